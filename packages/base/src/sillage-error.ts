@@ -1,0 +1,56 @@
+import type { Diagnostic } from './diagnostic.ts'
+import { type ExitCode, exitCode } from './exit-code.ts'
+
+export interface ErrorFacts {
+  readonly code: string
+  readonly message: string
+  /** What to do next. */
+  readonly hint?: string | undefined
+  readonly exit?: ExitCode
+  /** True where the same call may succeed later without anyone changing anything. */
+  readonly retryable?: boolean
+  /** Further facts, shown in JSON output: counts and names, never values of customers. */
+  readonly facts?: Readonly<Record<string, unknown>>
+  readonly diagnostics?: readonly Diagnostic[]
+  readonly cause?: unknown
+}
+
+/** The one error class that reaches a user. Thrown by small functions named for the fact (`unknownColumn({…})`). */
+export class SillageError extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly exit: ExitCode
+  readonly retryable: boolean
+  readonly facts: Readonly<Record<string, unknown>>
+  readonly diagnostics: readonly Diagnostic[]
+
+  constructor({ code, message, hint, exit = exitCode.failed, retryable = false, facts = {}, diagnostics = [], cause }: ErrorFacts) {
+    super(message, cause === undefined ? {} : { cause })
+    this.name = 'SillageError'
+    this.code = code
+    this.hint = hint
+    this.exit = exit
+    this.retryable = retryable
+    this.facts = facts
+    this.diagnostics = diagnostics
+  }
+}
+
+export function isSillageError(error: unknown): error is SillageError {
+  return error instanceof Error && error.name === 'SillageError' && 'code' in error
+}
+
+/** Thrown at the end of a phase that found errors: all of them travel together. */
+export function invalidInput(diagnostics: readonly Diagnostic[]): SillageError {
+  const errors = diagnostics.filter((found) => found.severity === 'error').length
+  return new SillageError({
+    code: 'invalid',
+    message: `${errors} ${errors === 1 ? 'error' : 'errors'} in the pipeline`,
+    exit: exitCode.invalid,
+    diagnostics,
+  })
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,26 @@
+import type { BatchPlugin, ModelPlugin, SinkPlugin, SourcePlugin, SqlPlugin } from './plugin.ts'
+
+/** A source that DuckDB reads by itself. */
+export function defineSource<C>(plugin: Omit<SourcePlugin<C>, 'style'>): SourcePlugin<C> {
+  return Object.freeze({ style: 'source', ...plugin })
+}
+
+/** A step compiled to SQL: fused with its neighbours and pushed down. The normal case. */
+export function defineSql<C>(plugin: Omit<SqlPlugin<C>, 'style'>): SqlPlugin<C> {
+  return Object.freeze({ style: 'sql', ...plugin })
+}
+
+/** A step over Arrow record batches in worker threads, for what SQL cannot say. */
+export function defineBatch<C, S = undefined>(plugin: Omit<BatchPlugin<C, S>, 'style'>): BatchPlugin<C, S> {
+  return Object.freeze({ style: 'batch', ...plugin })
+}
+
+/** A model: reduced by SQL, fitted in a worker, applied batch by batch. */
+export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlugin<C> {
+  return Object.freeze({ style: 'model', ...plugin })
+}
+
+/** A destination. The engine owns payloads, keys, retries and receipts. */
+export function defineSink<C, S = undefined>(plugin: Omit<SinkPlugin<C, S>, 'style'>): SinkPlugin<C, S> {
+  return Object.freeze({ style: 'sink', ...plugin })
+}
