@@ -184,7 +184,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const step = toStep(plugin.sql(facts))
       const rejects = step.rejects ?? []
       const all = await describe(step.select)
-      const columns = userColumns(all)
+      const columns = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
       const self: RelationName = relationOf(kind, stage.name)
       const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
       for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {

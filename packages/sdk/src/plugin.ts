@@ -94,7 +94,7 @@ export interface SqlFacts<C> extends CheckFacts<C> {
   readonly expression: (text: string) => Sql
   /** The as-of date as SQL. */
   readonly asOfSql: Sql
-  /** True where the input carries `_file` and `_line`. */
+  /** True where the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
   readonly provenance: boolean
 }
 
@@ -107,6 +107,8 @@ export interface SqlStep {
   readonly rejects?: readonly RejectRule[]
   /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
+  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data. */
+  readonly notes?: Readonly<Record<string, Pick<Column, 'comment' | 'personal'>>>
 }
 
 export interface SqlPlugin<C = unknown> extends Common<C> {

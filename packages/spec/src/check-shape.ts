@@ -27,8 +27,8 @@ export function checkShape({
   readonly base: YamlPath
   readonly locate: Locator
 }): readonly Diagnostic[] {
-  let validate = compiled.get(schema)
-  if (!validate) compiled.set(schema, (validate = ajv.compile(schema)))
+  const validate = compiled.get(schema) ?? ajv.compile(schema)
+  compiled.set(schema, validate)
   if (validate(value)) return []
   return mostTelling(validate.errors ?? []).map((error) => toDiagnostic(error, base, locate))
 }

@@ -141,6 +141,7 @@ export function editorSchema(plugins: readonly KnownPlugin[]): Shape {
     {
       allOf: plugins.map((plugin) => ({
         if: { properties: { uses: { const: plugin.name } } },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
         then: { properties: { with: { $ref: `#/$defs/${plugin.name.replace('/', '~1')}` } } },
       })),
     } as Shape,
