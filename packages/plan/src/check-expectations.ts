@@ -11,12 +11,16 @@ interface CheckFacts {
   readonly context: CompileContext
 }
 
-/** Holds the names and expressions of a stage's checks to its columns. */
+/** Holds the names and expressions of a stage's checks to its columns; gives them with names and with `as_of` bound. */
 export async function checkExpectations({
   stage,
   self,
   context,
-}: CheckFacts): Promise<readonly Diagnostic[]> {
+}: CheckFacts): Promise<{
+  readonly expect: readonly Expectation[]
+  readonly diagnostics: readonly Diagnostic[]
+}> {
+  const expressions = new Expressions(context.binder, context.pipeline.asOf)
   const names = self.columns.map((column) => column.name)
   const diagnostics: Diagnostic[] = []
   const unknown = (column: string, path: YamlPath): void => {
@@ -38,10 +42,17 @@ export async function checkExpectations({
     if (check.kind === 'relationships') diagnostics.push(...checkRelationship(check, path, context))
     for (const [key, text] of expressionsOf(check)) {
       const at: YamlPath = key === 'sql' ? path : [...path.slice(0, -1), key]
-      diagnostics.push(...(await checkExpression({ text, at, self, context })))
+      diagnostics.push(...(await checkExpression({ text, at, self, context, expressions })))
     }
   }
-  return diagnostics
+  if (diagnostics.length > 0) return { expect: [], diagnostics }
+  const expect = stage.expect.map((check) => ({
+    ...check,
+    name: check.name ?? checkLabel(check),
+    ...(check.where === undefined ? {} : { where: expressions.render(check.where).text }),
+    ...(check.kind === 'sql' ? { expression: expressions.render(check.expression).text } : {}),
+  }))
+  return { expect, diagnostics }
 }
 
 function expressionsOf(check: Expectation): readonly (readonly ['sql' | 'where', string])[] {
@@ -98,13 +109,14 @@ async function checkExpression({
   at,
   self,
   context,
+  expressions,
 }: {
   readonly text: string
   readonly at: YamlPath
   readonly self: ShapedRelation
   readonly context: CompileContext
+  readonly expressions: Expressions
 }): Promise<readonly Diagnostic[]> {
-  const expressions = new Expressions(context.binder, context.pipeline.asOf)
   const span = context.locate.value(at)
   const findings = await expressions.check(
     text,
@@ -126,5 +138,25 @@ async function checkExpression({
         hint: 'a condition gives true, false or null',
       }),
     ]
+  }
+}
+
+/** How a check without a name is called: `unique(line)`, `rejected ≤ 0.3`. */
+function checkLabel(check: Expectation): string {
+  switch (check.kind) {
+    case 'not_null':
+    case 'unique':
+      return `${check.kind}(${check.columns.join(', ')})`
+    case 'accepted_values':
+    case 'range':
+      return `${check.kind}(${check.column})`
+    case 'relationships':
+      return `relationships(${check.column} → ${check.to}.${check.field})`
+    case 'row_count':
+      return `row_count(${check.min ?? 0}–${check.max ?? '∞'})`
+    case 'rejected':
+      return `rejected(${[check.max_share === undefined ? '' : `≤ ${check.max_share * 100} %`, check.max_rows === undefined ? '' : `≤ ${check.max_rows} rows`].filter(Boolean).join(', ')})`
+    case 'sql':
+      return `sql(${check.expression})`
   }
 }

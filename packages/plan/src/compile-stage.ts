@@ -103,7 +103,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     ) as never
     const compiled = await compileStyle({ stage, plugin, context, inputs, facts: sqlFacts })
     const self: ShapedRelation = { ...relationOf(compiled.kind, stage.name), columns: compiled.columns }
-    diagnostics.push(...(await checkExpectations({ stage, self, context })))
+    const checks = await checkExpectations({ stage, self, context })
+    diagnostics.push(...checks.diagnostics)
     const { state, ...rest } = compiled
     const print = fingerprint(
       stage.plugin.hash,
@@ -115,7 +116,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       state ?? null,
       rest.columns,
     )
-    const step = { ...rest, fingerprint: print } as Step
+    const step = { ...rest, expect: checks.expect, fingerprint: print } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
@@ -178,7 +179,13 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         .get(stage.name)!
         .stages.some((reader) => refuses(context.plugins.get(reader.name)!))
       const source = await scanSource({ stage, plugin, context, provenance })
-      return { ...common, style: 'source', ...source, rejects: [], stored: store(false, 0) }
+      return {
+        ...common,
+        style: 'source',
+        ...source,
+        rejects: [],
+        stored: source.attach ? 'it reads another mart' : store(false, 0),
+      }
     }
     case 'sql': {
       const step = toStep(plugin.sql(facts))

@@ -1,3 +1,4 @@
+export type { Expectation, PipelineMart } from '@sillage/spec'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export {
   type BatchStep,

@@ -57,8 +57,8 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
   const { params } = error
   switch (error.keyword) {
     case 'additionalProperties': {
-      const key = String(params['additionalProperty'])
-      const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {})
+      const key = String(params.additionalProperty)
+      const known = Object.keys((error.parentSchema?.properties as object | undefined) ?? {})
       return diagnostic({
         code: 'key_unknown',
         message: `Unknown key "${key}"${path.length ? ` in ${where}` : ''}`,
@@ -69,12 +69,12 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
     case 'required':
       return diagnostic({
         code: 'key_missing',
-        message: `${where === 'the file' ? 'The file' : where} needs the key "${params['missingProperty']}"`,
+        message: `${where === 'the file' ? 'The file' : where} needs the key "${params.missingProperty}"`,
         span: locate.key(path),
-        hint: describeKey(error, String(params['missingProperty'])),
+        hint: describeKey(error, String(params.missingProperty)),
       })
     case 'enum': {
-      const allowed = (params['allowedValues'] as readonly unknown[]).map(String)
+      const allowed = (params.allowedValues as readonly unknown[]).map(String)
       return diagnostic({
         code: 'value_unknown',
         message: `${where} cannot be ${shown(error.data)}`,
@@ -85,9 +85,9 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
     case 'type':
       return diagnostic({
         code: 'type_wrong',
-        message: `${where} must be ${kinds(params['type'])}, not ${kindOf(error.data)}`,
+        message: `${where} must be ${kinds(params.type)}, not ${kindOf(error.data)}`,
         span: locate.value(path),
-        hint: typeHint(params['type'], error.data),
+        hint: typeHint(params.type, error.data),
       })
     case 'anyOf':
       return diagnostic({
@@ -100,16 +100,16 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
         code: 'value_invalid',
         message: `${where} cannot be ${shown(error.data)}`,
         span: locate.value(path),
-        hint: error.parentSchema?.['description']
-          ? String(error.parentSchema['description'])
-          : `it must match ${params['pattern']}`,
+        hint: error.parentSchema?.description
+          ? String(error.parentSchema.description)
+          : `it must match ${params.pattern}`,
       })
     default:
       return diagnostic({
         code: 'value_invalid',
         message: `${where} ${error.message ?? 'is invalid'}`,
         span: locate.value(path),
-        hint: error.parentSchema?.['description'] ? String(error.parentSchema['description']) : undefined,
+        hint: error.parentSchema?.description ? String(error.parentSchema.description) : undefined,
       })
   }
 }
@@ -130,7 +130,7 @@ function brokenType(key: string): string | undefined {
 }
 
 function describeKey(error: ErrorObject, key: string): string | undefined {
-  const properties = error.parentSchema?.['properties'] as Readonly<Record<string, JsonSchema>> | undefined
+  const properties = error.parentSchema?.properties as Readonly<Record<string, JsonSchema>> | undefined
   return properties?.[key]?.description ?? `add ${key}: …`
 }
 

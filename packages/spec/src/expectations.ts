@@ -35,9 +35,9 @@ export function readExpectations(
 
 function toExpectation(kind: keyof typeof expectationShapes, entry: Entry): Expectation {
   const notes = {
-    severity: entry['severity'] ?? 'error',
-    ...(entry['name'] === undefined ? {} : { name: entry['name'] }),
-    ...(entry['where'] === undefined ? {} : { where: entry['where'] }),
+    severity: entry.severity ?? 'error',
+    ...(entry.name === undefined ? {} : { name: entry.name }),
+    ...(entry.where === undefined ? {} : { where: entry.where }),
   }
   const body = entry[kind]
   const facts =
