@@ -1,0 +1,1 @@
+export { generate, josxSeed, type Written } from './generate.ts'
