@@ -1,3 +1,4 @@
+export { didYouMean } from '@sillage/base'
 export { type Column, exactSum, isFloating, isInteger, isNumeric, isTemporal, isText, Sql, type SqlTag, sql, typeOf } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
