@@ -126,16 +126,16 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
   const made = [config.into, ...(treated ? ['treatment', 'actions'] : [])].map((name) => name.toLowerCase())
   const names = columns.map(({ name }) => name).filter((name) => !made.includes(name.toLowerCase()))
   const into = sql.id(config.into)
+  const branches = config.rules.map(({ name, when }) => sql`when ${expression(when)} then ${name}`)
+  const segment = sql`
+    case
+      ${sql.join(branches, '\n')}
+      else ${otherwiseOf(config).name}
+    end as ${into}
+  `
   const segments = sql`
     select
-      ${sql.lines(names.map((name) => sql.id(name)))},
-      case
-        ${sql.join(
-          config.rules.map(({ name, when }) => sql`when ${expression(when)} then ${name}`),
-          '\n',
-        )}
-        else ${otherwiseOf(config).name}
-      end as ${into}
+      ${sql.lines([...names.map((name) => sql.id(name)), segment])}
     from ${input}
   `
   if (!treated) return segments

@@ -110,14 +110,16 @@ function compile({ config, columns, input }: SqlFacts<Config>): Sql {
   const names = columns
     .map(({ name }) => name)
     .filter((name) => name.toLowerCase() !== config.into.toLowerCase())
+  const tier = sql`
+    case
+      when ${value} is null then ${config.otherwise ?? null}
+      ${sql.join(branches, '\n')}
+      else ${rising.at(-1)!.name}
+    end as ${sql.id(config.into)}
+  `
   return sql`
     select
-      ${sql.lines(names.map((name) => sql.id(name)))},
-      case
-        when ${value} is null then ${config.otherwise ?? null}
-        ${sql.join(branches, '\n')}
-        else ${rising.at(-1)!.name}
-      end as ${sql.id(config.into)}
+      ${sql.lines([...names.map((name) => sql.id(name)), tier])}
     from ${input}
   `
 }
