@@ -1,3 +1,4 @@
+export { didYouMean } from '@sillage/base'
 export {
   type Column,
   exactSum,
