@@ -12,11 +12,7 @@ interface CheckFacts {
 }
 
 /** Holds the names and expressions of a stage's checks to its columns; gives them with names and with `as_of` bound. */
-export async function checkExpectations({
-  stage,
-  self,
-  context,
-}: CheckFacts): Promise<{
+export async function checkExpectations({ stage, self, context }: CheckFacts): Promise<{
   readonly expect: readonly Expectation[]
   readonly diagnostics: readonly Diagnostic[]
 }> {

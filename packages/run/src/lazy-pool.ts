@@ -1,2 +1,9 @@
 import type { Budget } from './budget.ts'
-import { WorkerPool } from './workers/worker-pool.ts'
+
+export class LazyPool implements AsyncDisposable {
+  readonly budget: Budget
+  constructor(budget: Budget) {
+    this.budget = budget
+  }
+  async [Symbol.asyncDispose](): Promise<void> {}
+}
