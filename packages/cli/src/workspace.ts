@@ -13,7 +13,7 @@ import {
 } from '@sillage/spec'
 
 /** Plugin packages that come with Sillage. */
-const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
+const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'activate']
 
 /** A project with its plugins. */
 export interface Workspace {

@@ -265,7 +265,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const files =
         plugin.files?.({
           config: stage.config,
-          payload,
+          payload: sql`(${payload})`,
           columns,
           context: { resolve, asOf: facts.asOf },
           sql,

@@ -264,7 +264,7 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly style: 'sink'
   /** The rows and columns to deliver, in a total order. */
   readonly payload: (facts: SqlFacts<C>) => Sql
-  /** Files written by DuckDB… */
+  /** Files written by DuckDB, read from the payload as a relation… */
   readonly files?: (facts: {
     readonly config: C
     readonly payload: Sql

@@ -50,7 +50,7 @@ function optionLine({ path, shape, required }: OptionLine): string {
     : shape.default === undefined
       ? ''
       : `\`${JSON.stringify(shape.default)}\``
-  return `| \`${path}\` | ${typeText(shape)} | ${fallback} | ${escape(shape.description ?? '')} |`
+  return `| \`${path}\` | ${typeText(shape)} | ${fallback} | ${inTable(shape.description ?? '')} |`
 }
 
 function* walk(schema: JsonSchema, prefix: string): Generator<OptionLine> {
@@ -118,7 +118,7 @@ function markdownTable(columns: readonly string[], rows: readonly (readonly unkn
   const text = (value: unknown): string =>
     value === null || value === undefined
       ? ''
-      : escape(typeof value === 'object' ? JSON.stringify(value) : String(value))
+      : inTable(typeof value === 'object' ? JSON.stringify(value) : String(value))
   return [
     line(columns),
     line(columns.map(() => '---')),
@@ -126,6 +126,6 @@ function markdownTable(columns: readonly string[], rows: readonly (readonly unkn
   ].join('\n')
 }
 
-function escape(text: string): string {
+function inTable(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
