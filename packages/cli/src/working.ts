@@ -26,7 +26,7 @@ export async function withWorking<T>(
     })
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
-  return work(session)
+  return await work(session)
 }
 
 /** The relation of a stage, of a further output (`people.merged`) or of refused rows (`reject.lines`), by name. */

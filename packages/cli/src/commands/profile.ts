@@ -4,7 +4,6 @@ import type { Command } from 'commander'
 import { print, printJson } from '../output.ts'
 import { cell, count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { findRelation, withWorking } from '../working.ts'
 import { openPipeline } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
 
@@ -35,6 +34,7 @@ export function registerProfile(program: Command): void {
     .addHelpText('after', '\nExamples:\n  sillage profile customers -p retail-loyalty')
     .action(async (stage: string, options: ProfileOptions) => {
       const { sql } = await import('@sillage/sql')
+      const { findRelation, withWorking } = await import('../working.ts')
       const opened = await openPipeline(options.pipeline, {})
       const columns = await withWorking(opened, async (session) => {
         const relation = await findRelation(session, stage)

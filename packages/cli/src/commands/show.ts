@@ -3,7 +3,6 @@ import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
 import { cell } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { findRelation, withWorking } from '../working.ts'
 import { openPipeline } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
@@ -29,6 +28,7 @@ export function registerShow(program: Command): void {
     )
     .action(async (stage: string, options: ShowOptions) => {
       const { sql } = await import('@sillage/sql')
+      const { findRelation, withWorking } = await import('../working.ts')
       const opened = await openPipeline(options.pipeline, {})
       const result = await withWorking(opened, async (session) => {
         const relation = await findRelation(session, stage)

@@ -1,0 +1,3 @@
+export { describePlugins } from './describe-plugins.ts'
+export { rowsPlugin, writeRelation } from './rows-source.ts'
+export { byText, type Outcome, runExample } from './run-example.ts'
