@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic, didYouMean, messageOf } from '@sillage/base'
 import { sql } from '@sillage/sdk'
 import type { Expectation, PipelineStage, YamlPath } from '@sillage/spec'
-import type { CompileContext } from './compile-stage.ts'
+import type { CompileContext } from './compile-context.ts'
 import { Expressions } from './expressions.ts'
 import type { ShapedRelation } from './ports.ts'
 

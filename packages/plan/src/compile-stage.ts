@@ -11,6 +11,7 @@ import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, Pipeline, PipelineStage, YamlPath } from '@sillage/spec'
 import { checkExpectations } from './check-expectations.ts'
+import type { CompileContext } from './compile-context.ts'
 import { configRoles } from './config-roles.ts'
 import { Expressions } from './expressions.ts'
 import type { Readers } from './graph.ts'
@@ -19,19 +20,6 @@ import { type RelationName, relationOf, type Step } from './plan.ts'
 import type { Binder, Files, ShapedRelation } from './ports.ts'
 import { scanSource } from './scan-source.ts'
 import { reasonToStore } from './storage.ts'
-
-/** What compiling a stage needs beside the stage. */
-export interface CompileContext {
-  readonly pipeline: Pipeline
-  readonly binder: Binder
-  readonly files: Files
-  readonly locate: Locator
-  readonly plugins: ReadonlyMap<string, Plugin>
-  readonly readers: ReadonlyMap<string, Readers>
-  /** Steps compiled so far, by stage; a stage that failed is absent. */
-  readonly steps: ReadonlyMap<string, Step>
-  readonly signal: AbortSignal
-}
 
 export interface Compiled {
   readonly step: Step | undefined

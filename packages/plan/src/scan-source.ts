@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Column, type SourcePlugin, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
-import type { CompileContext } from './compile-stage.ts'
+import type { CompileContext } from './compile-context.ts'
 import { userColumns } from './inputs.ts'
 import type { SourceStep } from './plan.ts'
 

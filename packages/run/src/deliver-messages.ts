@@ -5,7 +5,7 @@ import { isSillageError, SillageError } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
-import { loadSink } from './deliver.ts'
+import { loadSink } from './load-sink.ts'
 import type { DeliveryResult } from './options.ts'
 import { withSecrets } from './secrets.ts'
 
