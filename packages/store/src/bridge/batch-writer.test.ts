@@ -145,6 +145,8 @@ test('bytes that are not UTF-8 never become text', async () => {
   const invalid = (offsets: number[]) => batchFrom({ a: makeText(bytes, offsets) })
   await expect(append('t', [invalid([0, 1, 4])])).rejects.toMatchObject({ code: 'invalid_text' })
   await expect(append('t', [invalid([0, 2, 3])])).rejects.toMatchObject({ code: 'invalid_text' })
+  const sameLength = [batchFrom({ a: makeText(bytes, [0, 1]) }), invalid([3, 4])]
+  await expect(append('t', sameLength)).rejects.toMatchObject({ code: 'invalid_text' })
   await append('t', [invalid([0, 1, 3])])
   expect(await rowsOf('from t')).toEqual([['a'], ['é']])
 })
