@@ -43,5 +43,7 @@ export function readCdnow(): readonly CdnowCustomer[] {
 }
 
 function dayOf(compact: string): number {
-  return Date.parse(`${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}T00:00:00Z`) / 86_400_000
+  return (
+    Date.parse(`${compact.slice(0, 4)}-${compact.slice(4, 6)}-${compact.slice(6)}T00:00:00Z`) / 86_400_000
+  )
 }
