@@ -13,8 +13,13 @@ const here = process.cwd()
 const pack = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 
 rmSync(join(here, 'dist'), { recursive: true, force: true })
-const compiler = join(dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')), 'bin/tsc')
-const compiled = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.json')], { stdio: 'inherit' })
+const compiler = join(
+  dirname(createRequire(import.meta.url).resolve('@typescript/native/package.json')),
+  'bin/tsc',
+)
+const compiled = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.json')], {
+  stdio: 'inherit',
+})
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
 
 if (pack.sillage?.stage) {

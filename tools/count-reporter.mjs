@@ -14,6 +14,8 @@ export default class CountReporter {
       }
       if (module.state() === 'failed' && failed === before) failed += 1
     }
-    setImmediate(() => console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`))
+    setImmediate(() =>
+      console.log(`\n${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`),
+    )
   }
 }

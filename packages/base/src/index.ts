@@ -1,5 +1,12 @@
 export { parseByteSize } from './byte-size.ts'
-export { type Diagnostic, type DiagnosticFacts, diagnostic, hasErrors, type Severity, sortDiagnostics } from './diagnostic.ts'
+export {
+  type Diagnostic,
+  type DiagnosticFacts,
+  diagnostic,
+  hasErrors,
+  type Severity,
+  sortDiagnostics,
+} from './diagnostic.ts'
 export { parseDuration } from './duration.ts'
 export { type ExitCode, exitCode } from './exit-code.ts'
 export { canonicalJson, fingerprint } from './fingerprint.ts'

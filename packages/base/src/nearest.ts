@@ -26,7 +26,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
 }
 
 function sortedWords(text: string): string {
-  return text.split(/[^\p{L}\p{N}]+/u).filter(Boolean).sort().join(' ')
+  return text
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean)
+    .sort()
+    .join(' ')
 }
 
 function editDistance(a: string, b: string): number {
@@ -36,7 +40,8 @@ function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const cost = a[i - 1] === b[j - 1] ? 0 : 1
       let value = Math.min(rows[i - 1]![j]! + 1, rows[i]![j - 1]! + 1, rows[i - 1]![j - 1]! + cost)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) value = Math.min(value, rows[i - 2]![j - 2]! + 1)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        value = Math.min(value, rows[i - 2]![j - 2]! + 1)
       rows[i]![j] = value
     }
   }

@@ -24,7 +24,16 @@ export class SillageError extends Error {
   readonly facts: Readonly<Record<string, unknown>>
   readonly diagnostics: readonly Diagnostic[]
 
-  constructor({ code, message, hint, exit = exitCode.failed, retryable = false, facts = {}, diagnostics = [], cause }: ErrorFacts) {
+  constructor({
+    code,
+    message,
+    hint,
+    exit = exitCode.failed,
+    retryable = false,
+    facts = {},
+    diagnostics = [],
+    cause,
+  }: ErrorFacts) {
     super(message, cause === undefined ? {} : { cause })
     this.name = 'SillageError'
     this.code = code

@@ -45,7 +45,9 @@ type OptionalSchema<T> = Schema<T> & { readonly [optional]: true }
 export type Static<S> = S extends Schema<infer T> ? T : never
 
 type Properties = Readonly<Record<string, Schema<unknown>>>
-type OptionalKeys<P extends Properties> = { [K in keyof P]: P[K] extends { readonly [optional]: true } ? K : never }[keyof P]
+type OptionalKeys<P extends Properties> = {
+  [K in keyof P]: P[K] extends { readonly [optional]: true } ? K : never
+}[keyof P]
 type ObjectOf<P extends Properties> = {
   readonly [K in Exclude<keyof P, OptionalKeys<P>>]: Static<P[K]>
 } & { readonly [K in OptionalKeys<P>]?: Static<P[K]> }
@@ -56,23 +58,50 @@ type Notes<T> = Pick<JsonSchema, 'description' | 'examples'> & { readonly defaul
 const optionals = new WeakSet<object>()
 
 export const t = {
-  text: (notes: Notes<string> & Pick<JsonSchema, 'pattern' | 'minLength'> = {}): Schema<string> => ({ type: 'string', ...notes }),
-  integer: (notes: Notes<number> & Pick<JsonSchema, 'minimum' | 'maximum'> = {}): Schema<number> => ({ type: 'integer', ...notes }),
-  number: (notes: Notes<number> & Pick<JsonSchema, 'minimum' | 'exclusiveMinimum' | 'maximum'> = {}): Schema<number> => ({ type: 'number', ...notes }),
+  text: (notes: Notes<string> & Pick<JsonSchema, 'pattern' | 'minLength'> = {}): Schema<string> => ({
+    type: 'string',
+    ...notes,
+  }),
+  integer: (notes: Notes<number> & Pick<JsonSchema, 'minimum' | 'maximum'> = {}): Schema<number> => ({
+    type: 'integer',
+    ...notes,
+  }),
+  number: (
+    notes: Notes<number> & Pick<JsonSchema, 'minimum' | 'exclusiveMinimum' | 'maximum'> = {},
+  ): Schema<number> => ({ type: 'number', ...notes }),
   boolean: (notes: Notes<boolean> = {}): Schema<boolean> => ({ type: 'boolean', ...notes }),
   /** Text, number or boolean: a value to compare with. */
-  scalar: (notes: Notes<string | number | boolean> = {}): Schema<string | number | boolean> => ({ type: ['string', 'number', 'boolean'], ...notes }),
-  oneOf: <const V extends readonly (string | number)[]>(values: V, notes: Notes<V[number]> = {}): Schema<V[number]> => ({ enum: values, ...notes }),
-  list: <T>(items: Schema<T>, notes: Notes<readonly T[]> & Pick<JsonSchema, 'minItems' | 'maxItems' | 'uniqueItems'> = {}): Schema<readonly T[]> => ({ type: 'array', items, ...notes }),
-  map: <T>(values: Schema<T>, notes: Notes<Readonly<Record<string, T>>> & Pick<JsonSchema, 'minProperties' | 'x-key-role' | 'x-scope'> = {}): Schema<Readonly<Record<string, T>>> => ({ type: 'object', additionalProperties: values, ...notes }),
-  object: <P extends Properties>(properties: P, notes: Pick<JsonSchema, 'description' | 'examples'> = {}): Schema<Flat<ObjectOf<P>>> => ({
+  scalar: (notes: Notes<string | number | boolean> = {}): Schema<string | number | boolean> => ({
+    type: ['string', 'number', 'boolean'],
+    ...notes,
+  }),
+  oneOf: <const V extends readonly (string | number)[]>(
+    values: V,
+    notes: Notes<V[number]> = {},
+  ): Schema<V[number]> => ({ enum: values, ...notes }),
+  list: <T>(
+    items: Schema<T>,
+    notes: Notes<readonly T[]> & Pick<JsonSchema, 'minItems' | 'maxItems' | 'uniqueItems'> = {},
+  ): Schema<readonly T[]> => ({ type: 'array', items, ...notes }),
+  map: <T>(
+    values: Schema<T>,
+    notes: Notes<Readonly<Record<string, T>>> &
+      Pick<JsonSchema, 'minProperties' | 'x-key-role' | 'x-scope'> = {},
+  ): Schema<Readonly<Record<string, T>>> => ({ type: 'object', additionalProperties: values, ...notes }),
+  object: <P extends Properties>(
+    properties: P,
+    notes: Pick<JsonSchema, 'description' | 'examples'> = {},
+  ): Schema<Flat<ObjectOf<P>>> => ({
     type: 'object',
     properties,
     required: Object.keys(properties).filter((key) => !optionals.has(properties[key]!)),
     additionalProperties: false,
     ...notes,
   }),
-  either: <A, B>(first: Schema<A>, second: Schema<B>, notes: Notes<A | B> = {}): Schema<A | B> => ({ anyOf: [first, second], ...notes }),
+  either: <A, B>(first: Schema<A>, second: Schema<B>, notes: Notes<A | B> = {}): Schema<A | B> => ({
+    anyOf: [first, second],
+    ...notes,
+  }),
   /** Makes a property of an object optional. */
   optional: <T>(schema: Schema<T>): OptionalSchema<T> => {
     const copy = { ...schema }
@@ -82,20 +111,50 @@ export const t = {
   /** The name of a column of the input (`input`: of that role). */
   column: (notes: Notes<string> & { readonly input?: string } = {}): Schema<string> => {
     const { input, ...rest } = notes
-    return { type: 'string', minLength: 1, 'x-role': 'column', ...(input === undefined ? {} : { 'x-input': input }), ...rest }
+    return {
+      type: 'string',
+      minLength: 1,
+      'x-role': 'column',
+      ...(input === undefined ? {} : { 'x-input': input }),
+      ...rest,
+    }
   },
   /** Names of columns of the input. */
-  columns: (notes: Notes<readonly string[]> & { readonly input?: string } = {}): Schema<readonly string[]> => {
+  columns: (
+    notes: Notes<readonly string[]> & { readonly input?: string } = {},
+  ): Schema<readonly string[]> => {
     const { input, ...rest } = notes
-    return { type: 'array', items: t.column(input === undefined ? {} : { input }), minItems: 1, uniqueItems: true, ...rest }
+    return {
+      type: 'array',
+      items: t.column(input === undefined ? {} : { input }),
+      minItems: 1,
+      uniqueItems: true,
+      ...rest,
+    }
   },
   /** The name of a column that the step makes. */
-  newColumn: (notes: Notes<string> = {}): Schema<string> => ({ type: 'string', minLength: 1, 'x-role': 'new-column', ...notes }),
+  newColumn: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    minLength: 1,
+    'x-role': 'new-column',
+    ...notes,
+  }),
   /** A scalar SQL expression over the columns of the input and `as_of`. */
   expression: (notes: Notes<string> & { readonly input?: string } = {}): Schema<string> => {
     const { input, ...rest } = notes
-    return { type: 'string', minLength: 1, 'x-role': 'expression', ...(input === undefined ? {} : { 'x-input': input }), ...rest }
+    return {
+      type: 'string',
+      minLength: 1,
+      'x-role': 'expression',
+      ...(input === undefined ? {} : { 'x-input': input }),
+      ...rest,
+    }
   },
   /** A file, relative to the pipeline's file. */
-  path: (notes: Notes<string> = {}): Schema<string> => ({ type: 'string', minLength: 1, 'x-role': 'path', ...notes }),
+  path: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    minLength: 1,
+    'x-role': 'path',
+    ...notes,
+  }),
 }

@@ -1,4 +1,17 @@
-export { type Column, exactSum, isFloating, isInteger, isNumeric, isTemporal, isText, Sql, type SqlTag, sql, typeOf } from '@sillage/sql'
+export { didYouMean } from '@sillage/base'
+export {
+  type Column,
+  exactSum,
+  isFloating,
+  isInteger,
+  isNumeric,
+  isTemporal,
+  isText,
+  Sql,
+  type SqlTag,
+  sql,
+  typeOf,
+} from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
 export { dataUnfit, deliveryFailed, sourceFailed } from './failure.ts'

@@ -27,7 +27,15 @@ export interface Manifest {
 }
 
 /** Describes a loaded plugin. `module` is its file as the manifest names it. */
-export function describe({ plugin, module, source }: { readonly plugin: Plugin; readonly module: string; readonly source: string }): PluginEntry {
+export function describe({
+  plugin,
+  module,
+  source,
+}: {
+  readonly plugin: Plugin
+  readonly module: string
+  readonly source: string
+}): PluginEntry {
   return {
     name: plugin.name,
     style: plugin.style,
@@ -41,16 +49,30 @@ export function describe({ plugin, module, source }: { readonly plugin: Plugin; 
 }
 
 /** Writes `dist/manifest.json` of a plugin package from its built files: one file = one plugin, its default export. */
-export async function writeManifest({ folder, stage }: { readonly folder: string; readonly stage: Stage }): Promise<void> {
+export async function writeManifest({
+  folder,
+  stage,
+}: {
+  readonly folder: string
+  readonly stage: Stage
+}): Promise<void> {
   const dist = join(folder, 'dist')
-  const files = readdirSync(join(folder, 'src')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+  const files = readdirSync(join(folder, 'src')).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  )
   const plugins: PluginEntry[] = []
   for (const file of files.sort()) {
     const module = file.replace(/\.ts$/, '.js')
     const { default: plugin } = (await import(pathToFileURL(join(dist, module)).href)) as { default?: Plugin }
     const expected = `${stage}/${module.replace(/\.js$/, '')}`
-    if (plugin?.name !== expected) throw new Error(`${join(folder, 'src', file)} must export default a plugin named ${expected}`)
-    plugins.push(describe({ plugin, module: `./${module}`, source: readFileSync(join(dist, module), 'utf8') }))
+    if (plugin?.name !== expected)
+      throw new Error(`${join(folder, 'src', file)} must export default a plugin named ${expected}`)
+    plugins.push(
+      describe({ plugin, module: `./${module}`, source: readFileSync(join(dist, module), 'utf8') }),
+    )
   }
-  writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify({ stage, plugins } satisfies Manifest, null, 1)}\n`)
+  writeFileSync(
+    join(dist, 'manifest.json'),
+    `${JSON.stringify({ stage, plugins } satisfies Manifest, null, 1)}\n`,
+  )
 }

@@ -94,6 +94,8 @@ export interface SqlFacts<C> extends CheckFacts<C> {
   readonly expression: (text: string) => Sql
   /** The as-of date as SQL. */
   readonly asOfSql: Sql
+  /** True where the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
+  readonly provenance: boolean
 }
 
 /**
@@ -105,12 +107,16 @@ export interface SqlStep {
   readonly rejects?: readonly RejectRule[]
   /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
+  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data. */
+  readonly notes?: Readonly<Record<string, Pick<Column, 'comment' | 'personal'>>>
 }
 
 export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly style: 'sql'
   readonly rows: Rows | ((config: C) => Rows)
   readonly incremental: Incremental
+  /** True where the step may refuse rows: a source that it reads is then asked for `_file` and `_line`. */
+  readonly refuses?: boolean
   /** Names of further outputs, with what each is. */
   readonly outputs?: Readonly<Record<string, string>>
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
@@ -143,6 +149,8 @@ export interface Scan {
   readonly files: readonly string[]
   /** Rows that the scan itself refuses: a select of `_file`, `_line`, `_raw`, `code`, `message`; run after the scan on its connection. */
   readonly refused?: Sql
+  /** A database file that must be attached, read-only, under a name while the scan runs. */
+  readonly attach?: { readonly path: string; readonly alias: string }
   /** Facts for `plan`: `delimiter ;`, `encoding windows-1252`. */
   readonly detected?: Readonly<Record<string, string>>
 }
@@ -150,7 +158,11 @@ export interface Scan {
 export interface SourcePlugin<C = unknown> extends Common<C> {
   readonly style: 'source'
   /** Looks at the files (encoding, dialect, header) and says how DuckDB scans them. Called by `validate` and again by `run`. */
-  readonly scan: (facts: { readonly config: C; readonly context: SourceContext; readonly sql: SqlTag }) => Promise<Scan>
+  readonly scan: (facts: {
+    readonly config: C
+    readonly context: SourceContext
+    readonly sql: SqlTag
+  }) => Promise<Scan>
 }
 
 /** Makes Arrow vectors and batches. Arrays have one element a row; null and undefined are null. */
@@ -203,12 +215,21 @@ export interface ModelPlugin<C = unknown> extends Common<C> {
   /** The numeric matrix to fit on, read from the units, in a total order. */
   readonly statistics: (facts: Omit<SqlFacts<C>, 'input'> & { readonly units: Sql }) => Sql
   /** In a worker. Throws where the data cannot carry the model, naming the fact. */
-  readonly fit: (facts: { readonly data: NumericColumns; readonly config: C; readonly asOf: string }) => Promise<ModelJson> | ModelJson
+  readonly fit: (facts: {
+    readonly data: NumericColumns
+    readonly config: C
+    readonly asOf: string
+  }) => Promise<ModelJson> | ModelJson
   /** The columns of the units that scoring reads, and those that it adds. */
   readonly reads: (facts: { readonly config: C }) => readonly string[]
   readonly output: (facts: { readonly config: C }) => readonly Column[]
   /** In workers, batch by batch. */
-  readonly apply: (facts: { readonly batch: RecordBatch; readonly model: ModelJson; readonly config: C; readonly make: BatchMaker }) => RecordBatch
+  readonly apply: (facts: {
+    readonly batch: RecordBatch
+    readonly model: ModelJson
+    readonly config: C
+    readonly make: BatchMaker
+  }) => RecordBatch
 }
 
 /** Proof of a delivery. */
@@ -244,7 +265,13 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   /** The rows and columns to deliver, in a total order. */
   readonly payload: (facts: SqlFacts<C>) => Sql
   /** Files written by DuckDB… */
-  readonly files?: (facts: { readonly config: C; readonly payload: Sql; readonly columns: readonly Column[]; readonly context: Pick<SinkContext, 'resolve' | 'asOf'>; readonly sql: SqlTag }) => readonly FileDelivery[]
+  readonly files?: (facts: {
+    readonly config: C
+    readonly payload: Sql
+    readonly columns: readonly Column[]
+    readonly context: Pick<SinkContext, 'resolve' | 'asOf'>
+    readonly sql: SqlTag
+  }) => readonly FileDelivery[]
   /** …or messages sent by the plugin. The payload is cut into messages of at most `size` rows. */
   readonly size?: (config: C) => number
   readonly open?: (facts: { readonly config: C; readonly context: SinkContext }) => Promise<S> | S
@@ -259,7 +286,11 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   }) => Promise<Receipt>
   readonly close?: (state: S) => Promise<void> | void
   /** Attempts of one message, waits between them. */
-  readonly retry?: (config: C) => { readonly attempts: number; readonly firstWaitMs: number; readonly longestWaitMs: number }
+  readonly retry?: (config: C) => {
+    readonly attempts: number
+    readonly firstWaitMs: number
+    readonly longestWaitMs: number
+  }
 }
 
 export type Plugin = SourcePlugin | SqlPlugin | BatchPlugin | ModelPlugin | SinkPlugin

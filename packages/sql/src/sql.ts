@@ -87,7 +87,8 @@ function literalText(value: Exclude<SqlValue, Sql>): string {
 }
 
 function numberText(value: number): string {
-  if (Number.isFinite(value)) return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : `${value}`
+  if (Number.isFinite(value))
+    return Number.isInteger(value) && Math.abs(value) < 1e15 ? String(value) : `${value}`
   return `'${Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf'}'::double`
 }
 
@@ -125,7 +126,9 @@ function withoutIndent(parts: string[]): readonly string[] {
   parts[parts.length - 1] = parts.at(-1)!.replace(/\n[ \t]*$/, '')
   const starts = parts.flatMap((part, index) => {
     const lines = part.split('\n')
-    return (index === 0 ? lines : lines.slice(1)).filter((line, row, all) => line.trim() !== '' || (row === all.length - 1 && index < parts.length - 1))
+    return (index === 0 ? lines : lines.slice(1)).filter(
+      (line, row, all) => line.trim() !== '' || (row === all.length - 1 && index < parts.length - 1),
+    )
   })
   const common = Math.min(...starts.map((line) => /^[ \t]*/.exec(line)![0].length))
   return parts.map((part, index) =>

@@ -1,0 +1,28 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { RunEvent } from './event.ts'
+
+/** Appends events to the journal of one run: one JSON object a line. Progress is written without waiting for the disk. */
+export class JournalWriter implements Disposable {
+  readonly path: string
+  readonly #handle: number
+  readonly #now: () => Date
+  #n = 0
+
+  constructor(path: string, now: () => Date) {
+    mkdirSync(dirname(path), { recursive: true })
+    this.path = path
+    this.#handle = openSync(path, 'a')
+    this.#now = now
+  }
+
+  append(event: RunEvent): void {
+    this.#n += 1
+    writeSync(this.#handle, `${JSON.stringify({ n: this.#n, at: this.#now().toISOString(), ...event })}\n`)
+    if (event.event === 'run_finished' || event.event === 'published') fsyncSync(this.#handle)
+  }
+
+  [Symbol.dispose](): void {
+    closeSync(this.#handle)
+  }
+}

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { CheckFacts, JournalLine, StepFacts } from './event.ts'
+
+/** A run as its journal tells it. `status` is `running` while no end is written: whether its process lives, the caller finds out. */
+export interface RunSummary {
+  readonly run: string
+  readonly pipeline: string
+  readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
+  readonly started: string
+  readonly seconds: number | undefined
+  readonly pid: number
+  readonly command: string
+  readonly stages: readonly string[]
+  readonly current: string | undefined
+  readonly steps: readonly StepFacts[]
+  readonly checks: readonly CheckFacts[]
+  readonly mart: string | undefined
+  readonly error:
+    | { readonly code: string; readonly message: string; readonly stage?: string; readonly hint?: string }
+    | undefined
+}
+
+/** Lines of a journal, in order; a torn last line is left out. */
+export function readLines(path: string): readonly JournalLine[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((text) => {
+      try {
+        return text === '' ? [] : [JSON.parse(text) as JournalLine]
+      } catch {
+        return []
+      }
+    })
+}
+
+/** Folds the lines of one run; undefined where not even the start was written. */
+export function summarise(lines: readonly JournalLine[]): RunSummary | undefined {
+  const [first] = lines
+  if (first?.event !== 'run_started') return undefined
+  const end = lines.find((line) => line.event === 'run_finished')
+  const published = lines.find((line) => line.event === 'published')
+  const started = lines.flatMap((line) => (line.event === 'step_started' ? [line.stage] : []))
+  const steps = lines.flatMap((line) => (line.event === 'step_finished' ? [line] : []))
+  const checks = lines.flatMap((line) => (line.event === 'check_finished' ? [line] : []))
+  return {
+    run: first.run,
+    pipeline: first.pipeline,
+    status: end?.status ?? 'running',
+    started: first.at,
+    seconds: end?.seconds,
+    pid: first.pid,
+    command: first.command,
+    stages: first.stages,
+    current: end ? undefined : started.findLast((stage) => !steps.some((step) => step.stage === stage)),
+    steps: steps.map(({ stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds }) => ({
+      stage,
+      plugin,
+      action,
+      rows_in,
+      rows_out,
+      rejected,
+      merged,
+      filtered,
+      seconds,
+    })),
+    checks: checks.map(({ stage, check, status, severity, found }) => ({
+      stage,
+      check,
+      status,
+      severity,
+      found,
+    })),
+    mart: published?.mart,
+    error: end?.error,
+  }
+}
+
+/** The last runs of a folder of journals, newest first. */
+export function lastRuns(folder: string, count: number): readonly RunSummary[] {
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()
+    .reverse()
+  return files.slice(0, count).flatMap((file) => summarise(readLines(join(folder, file))) ?? [])
+}

@@ -1,0 +1,438 @@
+import { dirname, resolve as resolveAbsolute } from 'node:path'
+import {
+  type Diagnostic,
+  diagnostic,
+  didYouMean,
+  fingerprint,
+  isSillageError,
+  messageOf,
+} from '@sillage/base'
+import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
+import { type Sql, sql } from '@sillage/sdk'
+import type { Locator, Pipeline, PipelineStage, YamlPath } from '@sillage/spec'
+import { checkExpectations } from './check-expectations.ts'
+import { configRoles } from './config-roles.ts'
+import { Expressions } from './expressions.ts'
+import type { Readers } from './graph.ts'
+import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
+import { type RelationName, relationOf, type Step } from './plan.ts'
+import type { Binder, Files, ShapedRelation } from './ports.ts'
+import { scanSource } from './scan-source.ts'
+import { reasonToStore } from './storage.ts'
+
+/** What compiling a stage needs beside the stage. */
+export interface CompileContext {
+  readonly pipeline: Pipeline
+  readonly binder: Binder
+  readonly files: Files
+  readonly locate: Locator
+  readonly plugins: ReadonlyMap<string, Plugin>
+  readonly readers: ReadonlyMap<string, Readers>
+  /** Steps compiled so far, by stage; a stage that failed is absent. */
+  readonly steps: ReadonlyMap<string, Step>
+  readonly signal: AbortSignal
+}
+
+export interface Compiled {
+  readonly step: Step | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Compiles one stage whose inputs are compiled: checks its configuration against their columns, renders and describes its SQL. */
+export async function compileStage(stage: PipelineStage, context: CompileContext): Promise<Compiled> {
+  const plugin = context.plugins.get(stage.name)!
+  const base: YamlPath = ['stages', stage.name, 'with']
+  const at = (path: YamlPath, key = false) =>
+    key ? context.locate.key([...base, ...path]) : context.locate.value([...base, ...path])
+  const inputs = await inputRelations(stage, context)
+  const expressions = new Expressions(context.binder, context.pipeline.asOf)
+  const diagnostics: Diagnostic[] = []
+  for (const value of configRoles(stage.config, stage.plugin.config)) {
+    const columns = (value.input === undefined ? inputs.first : inputs.columns[value.input]) ?? []
+    const names = columns.map((column) => column.name)
+    if (value.role === 'column' && !names.includes(value.text)) {
+      diagnostics.push(
+        diagnostic({
+          code: 'column_unknown',
+          message: `${readable(stage, value.input)} has no column "${value.text}"`,
+          span: at(value.path, value.isKey),
+          hint: didYouMean(value.text, names),
+        }),
+      )
+    }
+    if (value.role === 'new-column' && value.text.startsWith('_')) {
+      diagnostics.push(
+        diagnostic({
+          code: 'name_reserved',
+          message: `"${value.text}" is reserved: names that begin with _ are the engine's`,
+          span: at(value.path, value.isKey),
+          hint: `call it ${value.text.replace(/^_+/, '') || 'something else'}`,
+        }),
+      )
+    }
+    if (value.role === 'expression') {
+      for (const finding of await expressions.check(value.text, [...names, ...value.scope]))
+        diagnostics.push(diagnostic({ ...finding, span: at(value.path, value.isKey) }))
+    }
+  }
+  if (diagnostics.length > 0) return { step: undefined, diagnostics }
+
+  const facts = trackAsOf(context.pipeline.asOf)
+  const common = { config: stage.config, columns: inputs.first, inputs: inputs.columns, ...facts.values }
+  const withAsOf = <T extends object>(value: T): T & { readonly asOf: string } =>
+    Object.defineProperty(value, 'asOf', { get: facts.read, enumerable: true }) as T & {
+      readonly asOf: string
+    }
+  try {
+    const problems =
+      plugin.check?.(withAsOf({ config: common.config, columns: common.columns, inputs: common.inputs })) ??
+      []
+    diagnostics.push(...problems.map((problem) => fromProblem(problem, at)))
+    if (problems.some((problem) => problem.severity !== 'warning')) return { step: undefined, diagnostics }
+    const sqlFacts: SqlFacts<unknown> = Object.defineProperty(
+      withAsOf({
+        ...common,
+        sql,
+        input: inputs.relations[Object.keys(inputs.relations)[0]!] ?? sql.empty,
+        relations: inputs.relations,
+        expression: (text: string) => expressions.render(text),
+        provenance: inputs.provenance,
+      }),
+      'asOfSql',
+      { get: () => sql.date(facts.read()) },
+    ) as never
+    const compiled = await compileStyle({ stage, plugin, context, inputs, facts: sqlFacts })
+    const self: ShapedRelation = { ...relationOf(compiled.kind, stage.name), columns: compiled.columns }
+    const checks = await checkExpectations({ stage, self, context })
+    diagnostics.push(...checks.diagnostics)
+    const { state, ...rest } = compiled
+    const print = fingerprint(
+      stage.plugin.hash,
+      stage.config,
+      facts.used() ? context.pipeline.asOf : null,
+      Object.values(stage.inputs)
+        .flat()
+        .map((ref) => [context.steps.get(ref.stage)!.fingerprint, ref.output ?? null]),
+      state ?? null,
+      rest.columns,
+    )
+    const step = { ...rest, expect: checks.expect, fingerprint: print } as Step
+    return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
+  } catch (error) {
+    diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
+    return { step: undefined, diagnostics }
+  }
+}
+
+type CompiledStep = Step extends infer S
+  ? S extends Step
+    ? Omit<S, 'fingerprint'> & { readonly state?: string | undefined }
+    : never
+  : never
+
+interface StyleFacts {
+  readonly stage: PipelineStage
+  readonly plugin: Plugin
+  readonly context: CompileContext
+  readonly inputs: Inputs
+  readonly facts: SqlFacts<unknown>
+}
+
+async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFacts): Promise<CompiledStep> {
+  const kind = stage.plugin.name.split('/')[0] as Step['kind']
+  const describe = (select: Sql, more: readonly ShapedRelation[] = []): Promise<readonly Column[]> =>
+    context.binder.describe({ select: select.text, relations: [...inputs.shapes, ...more] })
+  const refs = Object.fromEntries(
+    Object.entries(stage.inputs).map(([role, list]) => [
+      role,
+      list.map((ref) => (ref.output === undefined ? ref.stage : `${ref.stage}.${ref.output}`)),
+    ]),
+  )
+  const rows = rowsOf(plugin, stage.config)
+  const store = (refuses: boolean, outputs: number): string | undefined =>
+    reasonToStore({
+      stage,
+      plugin,
+      rows,
+      refuses,
+      outputs,
+      inputs: Object.values(stage.inputs).flat().length,
+      readers: context.readers.get(stage.name)!,
+      readerRows: context.readers
+        .get(stage.name)!
+        .stages.map((reader) => rowsOf(context.plugins.get(reader.name)!, reader.config)),
+    })
+  const common = {
+    stage: stage.name,
+    plugin: stage.plugin.name,
+    module: stage.plugin.url,
+    kind,
+    inputs: refs,
+    fusedInto: undefined,
+    config: stage.config,
+    expect: stage.expect,
+    onReject: stage.onReject,
+  }
+  switch (plugin.style) {
+    case 'source': {
+      const provenance = context.readers
+        .get(stage.name)!
+        .stages.some((reader) => refuses(context.plugins.get(reader.name)!))
+      const source = await scanSource({ stage, plugin, context, provenance })
+      return {
+        ...common,
+        style: 'source',
+        ...source,
+        rejects: [],
+        stored: source.attach ? 'it reads another mart' : store(false, 0),
+      }
+    }
+    case 'sql': {
+      const step = toStep(plugin.sql(facts))
+      const rejects = step.rejects ?? []
+      const all = await describe(step.select)
+      const columns = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+      const self: RelationName = relationOf(kind, stage.name)
+      const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
+      for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {
+        outputs[name] = {
+          select: select.text,
+          columns: userColumns(await describe(select, [{ ...self, columns }])),
+        }
+      }
+      return {
+        ...common,
+        style: 'sql',
+        rows: rows!,
+        select: step.select.text,
+        columns,
+        rejects,
+        outputs,
+        provenance: all.some((column) => column.name === '_file'),
+        stored: store(rejects.length > 0, Object.keys(outputs).length),
+      }
+    }
+    case 'batch': {
+      const facts2 = { config: stage.config, columns: inputs.first }
+      const makes = plugin.output(facts2)
+      const drops = plugin.drops?.({ config: stage.config }) ?? []
+      return {
+        ...common,
+        style: 'batch',
+        rows: 'same',
+        input: facts.input.text,
+        inputColumns: inputs.first,
+        reads: plugin.reads(facts2),
+        drops,
+        makes,
+        columns: mergeColumns(inputs.first, makes, drops),
+        rejects: plugin.rejects?.({ config: stage.config }) ?? [],
+        stored: store(true, 0),
+      }
+    }
+    case 'model': {
+      const units = plugin.units(facts)
+      const all = await describe(units)
+      const unitColumns = userColumns(all)
+      const shape = { schema: 'step', table: `${stage.name}.units`, columns: all }
+      const statistics = plugin.statistics({
+        ...facts,
+        asOf: facts.asOf,
+        asOfSql: facts.asOfSql,
+        units: sql.id(shape.schema, shape.table),
+      })
+      await describe(statistics, [shape])
+      const makes = plugin.output({ config: stage.config })
+      return {
+        ...common,
+        style: 'model',
+        rows: plugin.rows,
+        units: units.text,
+        unitColumns,
+        statistics: statistics.text,
+        reads: plugin.reads({ config: stage.config }),
+        makes,
+        asOf: facts.asOf,
+        columns: mergeColumns(unitColumns, makes, []),
+        rejects: [],
+        stored: store(false, 0),
+      }
+    }
+    case 'sink': {
+      const payload = plugin.payload(facts)
+      const columns = userColumns(await describe(payload))
+      const resolve = (path: string): string => resolvePath(path, context.pipeline.file)
+      const files =
+        plugin.files?.({
+          config: stage.config,
+          payload,
+          columns,
+          context: { resolve, asOf: facts.asOf },
+          sql,
+        }) ?? []
+      for (const file of files) await describe(file.select)
+      return {
+        ...common,
+        style: 'sink',
+        payload: payload.text,
+        columns,
+        rejects: [],
+        stored: undefined,
+        files: files.map((file) => ({
+          select: file.select.text,
+          path: resolve(file.path),
+          format: file.format,
+          options: file.options ?? {},
+        })),
+      }
+    }
+  }
+}
+
+function resolvePath(path: string, file: string): string {
+  return resolveAbsolute(dirname(file), path)
+}
+
+export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {
+  switch (plugin.style) {
+    case 'source':
+    case 'sink':
+      return undefined
+    case 'sql':
+      return typeof plugin.rows === 'function' ? plugin.rows(config) : plugin.rows
+    case 'batch':
+    case 'model':
+      return plugin.rows
+  }
+}
+
+function refuses(plugin: Plugin): boolean {
+  return plugin.style === 'sql' && plugin.refuses === true
+}
+
+function toStep(result: Sql | SqlStep): SqlStep {
+  return 'select' in result ? result : { select: result }
+}
+
+/** A made column of an input's name takes its place; the rest follow. */
+function mergeColumns(
+  columns: readonly Column[],
+  makes: readonly Column[],
+  drops: readonly string[],
+): readonly Column[] {
+  const made = new Map(makes.map((column) => [column.name, column]))
+  const kept = columns
+    .filter((column) => !drops.includes(column.name) && !isReserved(column))
+    .map((column) => made.get(column.name) ?? column)
+  return [...kept, ...makes.filter((column) => !kept.some((other) => other.name === column.name))]
+}
+
+/** Reading the as-of date is remembered: only then it enters the fingerprint. */
+function trackAsOf(asOf: string | undefined) {
+  let used = false
+  const read = (): string => {
+    if (asOf === undefined) throw new AsOfMissing()
+    used = true
+    return asOf
+  }
+  return { read, used: () => used, values: {} }
+}
+
+class AsOfMissing extends Error {}
+
+function fromProblem(
+  problem: Problem,
+  at: (path: YamlPath, key?: boolean) => ReturnType<Locator['value']>,
+): Diagnostic {
+  return diagnostic({
+    code: problem.code,
+    message: problem.message,
+    span: at(problem.path),
+    hint: problem.hint,
+    severity: problem.severity ?? 'error',
+  })
+}
+
+function readable(stage: PipelineStage, role: string | undefined): string {
+  const refs = role === undefined ? Object.values(stage.inputs)[0] : stage.inputs[role]
+  return (refs ?? []).map((ref) => `"${ref.stage}"`).join(' and ') || 'the input'
+}
+
+interface FailureFacts {
+  readonly error: unknown
+  readonly stage: PipelineStage
+  readonly context: CompileContext
+  readonly inputs: Inputs
+  readonly expressions: Expressions
+  readonly at: (path: YamlPath, key?: boolean) => ReturnType<Locator['value']>
+}
+
+/** Blames the expression that does not bind by itself, else the stage. */
+async function explainFailure({
+  error,
+  stage,
+  context,
+  inputs,
+  expressions,
+  at,
+}: FailureFacts): Promise<readonly Diagnostic[]> {
+  if (error instanceof AsOfMissing)
+    return [
+      diagnostic({
+        code: 'as_of_missing',
+        message: `"${stage.name}" needs to know what "today" is, and the pipeline has no as_of`,
+        span: context.locate.key(['stages', stage.name]),
+        hint: 'add as_of: 2026-01-31 at the top',
+      }),
+    ]
+  const span = context.locate.key(['stages', stage.name])
+  if (isSillageError(error))
+    return error.diagnostics.length > 0
+      ? error.diagnostics
+      : [
+          diagnostic({
+            code: error.code,
+            message: error.message,
+            span: context.locate.key(['stages', stage.name, 'with']),
+            hint: error.hint,
+          }),
+        ]
+  const blamed: Diagnostic[] = []
+  for (const value of configRoles(stage.config, stage.plugin.config).filter(
+    (one) => one.role === 'expression' && one.scope.length === 0,
+  )) {
+    const relation =
+      value.input === undefined ? Object.values(inputs.relations)[0] : inputs.relations[value.input]
+    if (!relation) continue
+    try {
+      await context.binder.describe({
+        select: sql`select ${expressions.render(value.text)} from ${relation}`.text,
+        relations: inputs.shapes,
+      })
+    } catch (inner) {
+      blamed.push(
+        diagnostic({
+          code: 'expression_invalid',
+          message: tidy(messageOf(inner)),
+          span: at(value.path, value.isKey),
+          hint: 'see the types with `sillage plan --output json`; cast where they differ',
+        }),
+      )
+    }
+  }
+  return blamed.length > 0
+    ? blamed
+    : [
+        diagnostic({
+          code: 'stage_invalid',
+          message: `"${stage.name}" does not compile: ${tidy(messageOf(error))}`,
+          span,
+          hint: 'check its columns and their types',
+        }),
+      ]
+}
+
+/** DuckDB's message without its drawing of the statement. */
+function tidy(message: string): string {
+  return message.split('\n\nLINE')[0]!.split('\n')[0]!.slice(0, 300)
+}

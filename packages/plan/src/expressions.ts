@@ -1,0 +1,63 @@
+import { didYouMean } from '@sillage/base'
+import { type Sql, sql } from '@sillage/sdk'
+import type { Binder, ParsedExpression } from './ports.ts'
+
+export interface ExpressionFinding {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** The users' expressions of one stage: parsed, held to the columns in scope, rendered with `as_of` bound. */
+export class Expressions {
+  readonly #binder: Binder
+  readonly #asOf: string | undefined
+  readonly #parsed = new Map<string, ParsedExpression>()
+  readonly #scopes = new Map<string, ReadonlySet<string>>()
+
+  constructor(binder: Binder, asOf: string | undefined) {
+    this.#binder = binder
+    this.#asOf = asOf
+  }
+
+  /** Findings of one expression; an empty list where it is scalar and every name is known. */
+  async check(text: string, columns: readonly string[]): Promise<readonly ExpressionFinding[]> {
+    const parsed = this.#parsed.get(text) ?? (await this.#binder.parseExpression(text))
+    const known = new Map(columns.map((name) => [name.toLowerCase(), name]))
+    this.#parsed.set(text, parsed)
+    this.#scopes.set(text, new Set(known.keys()))
+    const findings: ExpressionFinding[] = parsed.problems.map((problem) => ({
+      code: 'expression_invalid',
+      ...problem,
+    }))
+    for (const { name } of parsed.columns) {
+      if (known.has(name.toLowerCase())) continue
+      if (name.toLowerCase() !== 'as_of')
+        findings.push({
+          code: 'column_unknown',
+          message: `There is no column "${name}" here`,
+          hint: didYouMean(name, columns),
+        })
+      else if (this.#asOf === undefined)
+        findings.push({
+          code: 'as_of_missing',
+          message: 'This expression uses as_of, and the pipeline has none',
+          hint: 'add as_of: 2026-01-31 at the top',
+        })
+    }
+    return findings
+  }
+
+  /** The checked expression in parentheses, `as_of` replaced by its date where no column has that name. */
+  render(text: string): Sql {
+    const parsed = this.#parsed.get(text)
+    if (!parsed) throw new Error('an expression is rendered that was not declared with t.expression()')
+    if (this.#scopes.get(text)!.has('as_of')) return sql.trusted(`(${text})`)
+    let result = text
+    for (const { name, offset, length } of [...parsed.columns].sort((a, b) => b.offset - a.offset)) {
+      if (name.toLowerCase() === 'as_of')
+        result = `${result.slice(0, offset)}date '${this.#asOf}'${result.slice(offset + length)}`
+    }
+    return sql.trusted(`(${result})`)
+  }
+}

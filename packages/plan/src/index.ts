@@ -1,0 +1,21 @@
+export type { Expectation, PipelineMart } from '@sillage/spec'
+export { makePlan, type PlanFacts } from './make-plan.ts'
+export {
+  type BatchStep,
+  type ModelStep,
+  type Plan,
+  type RelationName,
+  relationOf,
+  type SinkStep,
+  type SourceStep,
+  type SqlPlanStep,
+  type Step,
+} from './plan.ts'
+export type {
+  Binder,
+  DescribeRequest,
+  Files,
+  ParsedExpression,
+  PluginLoader,
+  ShapedRelation,
+} from './ports.ts'

@@ -1,0 +1,80 @@
+import { type Column, type Sql, sql } from '@sillage/sdk'
+import type { PipelineStage, StageRef } from '@sillage/spec'
+import type { CompileContext } from './compile-stage.ts'
+import { relationOf, type Step } from './plan.ts'
+import type { ShapedRelation } from './ports.ts'
+
+/** The relations that a stage reads, by role. */
+export interface Inputs {
+  readonly relations: Readonly<Record<string, Sql>>
+  readonly columns: Readonly<Record<string, readonly Column[]>>
+  /** Columns of the first role. */
+  readonly first: readonly Column[]
+  readonly shapes: readonly ShapedRelation[]
+  /** True where the first input carries `_file` and `_line`. */
+  readonly provenance: boolean
+}
+
+/** Several references in one role are read as one relation, united by column name. */
+export async function inputRelations(stage: PipelineStage, context: CompileContext): Promise<Inputs> {
+  const relations: Record<string, Sql> = {}
+  const columns: Record<string, readonly Column[]> = {}
+  const shapes: ShapedRelation[] = []
+  let provenance = false
+  for (const [index, [role, refs]] of Object.entries(stage.inputs).entries()) {
+    const parts = refs.map((ref) => shapeOf(ref, context))
+    shapes.push(...parts.map((part) => part.shape))
+    relations[role] =
+      parts.length === 1
+        ? name(parts[0]!.shape)
+        : sql`(${sql.join(
+            parts.map((part) => sql`select * from ${name(part.shape)}`),
+            ' union all by name ',
+          )})`
+    columns[role] =
+      parts.length === 1
+        ? userColumns(parts[0]!.shape.columns)
+        : userColumns(
+            await context.binder.describe({
+              select: `select * from ${relations[role]!.text}`,
+              relations: parts.map((part) => part.shape),
+            }),
+          )
+    if (index === 0) provenance = parts.every((part) => part.provenance)
+  }
+  return { relations, columns, first: Object.values(columns)[0] ?? [], shapes, provenance }
+}
+
+export function isReserved(column: Column): boolean {
+  return column.name.startsWith('_')
+}
+
+export function userColumns(columns: readonly Column[]): readonly Column[] {
+  return columns.filter((column) => !isReserved(column))
+}
+
+const provenanceColumns: readonly Column[] = [
+  { name: '_file', type: 'VARCHAR' },
+  { name: '_line', type: 'BIGINT' },
+]
+
+function shapeOf(
+  ref: StageRef,
+  { steps }: CompileContext,
+): { readonly shape: ShapedRelation; readonly provenance: boolean } {
+  const step: Step = steps.get(ref.stage)!
+  const provenance = step.style === 'source' && step.provenance && ref.output === undefined
+  const columns =
+    ref.output === undefined ? step.columns : step.style === 'sql' ? step.outputs[ref.output]!.columns : []
+  return {
+    shape: {
+      ...relationOf(step.kind, ref.stage, ref.output),
+      columns: provenance ? [...columns, ...provenanceColumns] : columns,
+    },
+    provenance,
+  }
+}
+
+function name({ schema, table }: ShapedRelation): Sql {
+  return sql.id(schema, table)
+}

@@ -1,0 +1,105 @@
+import { type Diagnostic, diagnostic, didYouMean, hasErrors, sortDiagnostics } from '@sillage/base'
+import type { Plugin } from '@sillage/sdk'
+import type { Locator, Pipeline } from '@sillage/spec'
+import { compileStage } from './compile-stage.ts'
+import { readersOf } from './graph.ts'
+import type { Plan, Step } from './plan.ts'
+import type { Binder, Files, PluginLoader } from './ports.ts'
+
+export interface PlanFacts {
+  readonly pipeline: Pipeline
+  readonly locate: Locator
+  readonly loadPlugin: PluginLoader
+  readonly binder: Binder
+  readonly files: Files
+  readonly signal: AbortSignal
+}
+
+/** Compiles a pipeline. Every stage whose inputs compile is looked at, so all errors come at once; `plan` is absent where one is an error. */
+export async function makePlan(
+  facts: PlanFacts,
+): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  const { pipeline, locate } = facts
+  const plugins = new Map<string, Plugin>()
+  await Promise.all(
+    pipeline.stages.map(async (stage) => void plugins.set(stage.name, await facts.loadPlugin(stage.plugin))),
+  )
+  const steps = new Map<string, Step>()
+  const diagnostics: Diagnostic[] = []
+  const context = { ...facts, plugins, steps, readers: readersOf(pipeline) }
+  for (const stage of pipeline.stages) {
+    const ready = Object.values(stage.inputs)
+      .flat()
+      .every((ref) => steps.has(ref.stage))
+    if (!ready) continue
+    const compiled = await compileStage(stage, context)
+    diagnostics.push(...compiled.diagnostics)
+    if (compiled.step) steps.set(stage.name, compiled.step)
+  }
+  diagnostics.push(...checkMarts(pipeline, steps, locate))
+  if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: sortDiagnostics(diagnostics) }
+  const ordered = [...steps.values()].sort((a, b) => Number(a.style === 'sink') - Number(b.style === 'sink'))
+  const plan: Plan = {
+    pipeline: pipeline.name,
+    file: pipeline.file,
+    project: pipeline.project,
+    asOf: pipeline.asOf,
+    steps: ordered.map((step) => ({ ...step, fusedInto: fusedInto(step, steps) })),
+    marts: pipeline.marts,
+    memory: pipeline.memory,
+    keep: pipeline.keep,
+  }
+  return { plan, diagnostics: sortDiagnostics(diagnostics) }
+}
+
+/** The stored step whose statement computes a view: found by walking along its only reader. */
+function fusedInto(step: Step, steps: ReadonlyMap<string, Step>): string | undefined {
+  if (step.stored !== undefined || step.style === 'sink') return undefined
+  const reader = [...steps.values()].find((other) => Object.values(other.inputs).flat().includes(step.stage))
+  if (!reader) return undefined
+  return reader.stored !== undefined ? reader.stage : fusedInto(reader, steps)
+}
+
+function checkMarts(
+  { marts }: Pipeline,
+  steps: ReadonlyMap<string, Step>,
+  locate: Locator,
+): readonly Diagnostic[] {
+  return marts.flatMap((mart) => {
+    const step = steps.get(mart.from.stage)
+    if (!step) return []
+    if (step.style === 'sink')
+      return [
+        diagnostic({
+          code: 'mart_of_sink',
+          message: `"${mart.from.stage}" delivers and has no rows to publish`,
+          span: locate.value(['marts', mart.name, 'from']),
+          hint: 'publish the stage before it',
+        }),
+      ]
+    const columns =
+      mart.from.output === undefined
+        ? step.columns
+        : step.style === 'sql'
+          ? (step.outputs[mart.from.output]?.columns ?? [])
+          : []
+    const names = columns.map((column) => column.name)
+    const unknown = (name: string, span: ReturnType<Locator['value']>): readonly Diagnostic[] =>
+      names.includes(name)
+        ? []
+        : [
+            diagnostic({
+              code: 'column_unknown',
+              message: `"${mart.from.stage}" has no column "${name}"`,
+              span,
+              hint: didYouMean(name, names),
+            }),
+          ]
+    return [
+      ...mart.key.flatMap((name, index) => unknown(name, locate.value(['marts', mart.name, 'key', index]))),
+      ...Object.keys(mart.columns).flatMap((name) =>
+        unknown(name, locate.key(['marts', mart.name, 'columns', name])),
+      ),
+    ]
+  })
+}

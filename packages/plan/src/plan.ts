@@ -1,0 +1,101 @@
+import type { Column, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
+import type { Expectation, PipelineMart } from '@sillage/spec'
+
+/** Where a relation stands in the working database. */
+export interface RelationName {
+  readonly schema: string
+  readonly table: string
+}
+
+interface StepCommon {
+  readonly stage: string
+  readonly plugin: PluginName
+  /** File URL of the plugin's module, for workers and sinks. */
+  readonly module: string
+  readonly kind: Stage
+  /** References by role, as the pipeline writes them (`lines`, `people.merged`). */
+  readonly inputs: Readonly<Record<string, readonly string[]>>
+  /** Columns of the relation, without reserved ones. */
+  readonly columns: readonly Column[]
+  /** Why the step is a table of its own; undefined where it is a view. */
+  readonly stored: string | undefined
+  /** The stored step in whose statement this one is computed. */
+  readonly fusedInto: string | undefined
+  readonly fingerprint: string
+  readonly config: Readonly<Record<string, unknown>>
+  readonly expect: readonly Expectation[]
+  readonly onReject: 'quarantine' | 'fail'
+  readonly rejects: readonly RejectRule[]
+}
+
+export interface SourceStep extends StepCommon {
+  readonly style: 'source'
+  readonly select: string
+  readonly files: readonly string[]
+  readonly provenance: boolean
+  /** A select of the rows that the scan refused. */
+  readonly refused: string | undefined
+  readonly attach: { readonly path: string; readonly alias: string } | undefined
+  readonly detected: Readonly<Record<string, string>>
+}
+
+export interface SqlPlanStep extends StepCommon {
+  readonly style: 'sql'
+  readonly select: string
+  readonly rows: Rows
+  /** True where refused rows carry `_file` and `_line`. */
+  readonly provenance: boolean
+  readonly outputs: Readonly<Record<string, { readonly select: string; readonly columns: readonly Column[] }>>
+}
+
+export interface BatchStep extends StepCommon {
+  readonly style: 'batch'
+  readonly rows: 'same'
+  /** The relation that is read. */
+  readonly input: string
+  readonly inputColumns: readonly Column[]
+  readonly reads: readonly string[]
+  readonly drops: readonly string[]
+  readonly makes: readonly Column[]
+}
+
+export interface ModelStep extends StepCommon {
+  readonly style: 'model'
+  readonly rows: 'same' | 'group'
+  readonly units: string
+  readonly unitColumns: readonly Column[]
+  readonly statistics: string
+  readonly reads: readonly string[]
+  readonly makes: readonly Column[]
+  readonly asOf: string
+}
+
+export interface SinkStep extends StepCommon {
+  readonly style: 'sink'
+  readonly payload: string
+  readonly files: readonly {
+    readonly select: string
+    readonly path: string
+    readonly format: 'csv' | 'parquet' | 'json'
+    readonly options: Readonly<Record<string, string | number | boolean>>
+  }[]
+}
+
+export type Step = SourceStep | SqlPlanStep | BatchStep | ModelStep | SinkStep
+
+/** What will run: frozen, plain, printable. Steps are in an order in which they can run; sinks come last. */
+export interface Plan {
+  readonly pipeline: string
+  readonly file: string
+  readonly project: string
+  readonly asOf: string | undefined
+  readonly steps: readonly Step[]
+  readonly marts: readonly PipelineMart[]
+  readonly memory: string | undefined
+  readonly keep: number
+}
+
+/** The relation of a reference such as `lines` or `people.merged`. */
+export function relationOf(kind: Stage, stage: string, output?: string): RelationName {
+  return { schema: kind, table: output === undefined ? stage : `${stage}.${output}` }
+}

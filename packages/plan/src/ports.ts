@@ -1,0 +1,44 @@
+import type { Column, Plugin } from '@sillage/sdk'
+import type { KnownPlugin } from '@sillage/spec'
+import type { RelationName } from './plan.ts'
+
+/** A relation that a statement may read while it is described. */
+export interface ShapedRelation extends RelationName {
+  readonly columns: readonly Column[]
+}
+
+export interface DescribeRequest {
+  readonly select: string
+  readonly relations: readonly ShapedRelation[]
+  /** Anything that the answer depends on beside the text: the state of files. */
+  readonly state?: string
+  readonly attach?: { readonly path: string; readonly alias: string } | undefined
+}
+
+/** A user's expression as DuckDB's parser sees it. Offsets count characters from 0. */
+export interface ParsedExpression {
+  readonly columns: readonly { readonly name: string; readonly offset: number; readonly length: number }[]
+  readonly problems: readonly { readonly message: string; readonly hint?: string }[]
+}
+
+/** Answers from DuckDB about SQL that does not run yet. */
+export interface Binder {
+  /** Columns of a select. Throws an Error with DuckDB's message where it does not bind. */
+  readonly describe: (request: DescribeRequest) => Promise<readonly Column[]>
+  readonly parseExpression: (text: string) => Promise<ParsedExpression>
+  /** Rows of a statement that a source asks while it looks at its files; `state` as above. */
+  readonly query: (statement: string, state: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
+}
+
+/** Loads the code of a plugin. */
+export type PluginLoader = (plugin: KnownPlugin) => Promise<Plugin>
+
+/** What sources may know of the machine. */
+export interface Files {
+  /** Sorted absolute paths for a path, list or glob, from a folder. Throws `file_not_found`. */
+  readonly find: (path: string | readonly string[], from: string) => Promise<readonly string[]>
+  /** A text that changes when a file's content may have changed: size, time, hash of samples. Never the path. */
+  readonly state: (files: readonly string[]) => Promise<string>
+  readonly martOf: (pipeline: string) => string
+  readonly scratch: string
+}

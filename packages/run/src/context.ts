@@ -1,0 +1,29 @@
+import type { RunEvent } from '@sillage/journal'
+import type { Plan, Step } from '@sillage/plan'
+import type { CheckRecord, CurrentStep, Database, Session } from '@sillage/store'
+import type { Budget } from './budget.ts'
+import type { LazyPool } from './lazy-pool.ts'
+import type { DeliveryResult, RunOptions, StepResult } from './options.ts'
+import type { RunPaths } from './paths.ts'
+
+/** What the parts of one run share. */
+export interface RunContext {
+  readonly options: RunOptions
+  readonly plan: Plan
+  readonly run: string
+  readonly paths: RunPaths
+  readonly budget: Budget
+  readonly database: Database
+  /** The session on which steps are written; its statements run one after the other. */
+  readonly session: Session
+  readonly pool: LazyPool
+  /** What earlier runs left, by stage. */
+  readonly known: ReadonlyMap<string, CurrentStep>
+  readonly steps: ReadonlyMap<string, Step>
+  /** Rows of each relation that were counted, by reference. */
+  readonly rows: Map<string, number>
+  readonly journal: (event: RunEvent) => void
+  readonly results: StepResult[]
+  readonly checks: CheckRecord[]
+  readonly deliveries: DeliveryResult[]
+}

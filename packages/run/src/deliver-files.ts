@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { SinkStep } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
+import { syncPath } from '@sillage/store'
+import type { RunContext } from './context.ts'
+import type { DeliveryResult } from './options.ts'
+
+/** DuckDB writes each file beside its final name; only a whole and durable file takes the name. */
+export async function deliverFiles(step: SinkStep, context: RunContext): Promise<readonly DeliveryResult[]> {
+  const results: DeliveryResult[] = []
+  for (const [message, file] of step.files.entries()) {
+    const partial = `${file.path}.${context.run}.partial`
+    mkdirSync(dirname(file.path), { recursive: true })
+    try {
+      await context.session.run(
+        `copy (${file.select}) to ${sql.literal(partial).text} (${copyOptions(file)})`,
+      )
+      const { n: rows } = await context.session.row<{ n: number }>(
+        `select count(*) as n from (${file.select})`,
+      )
+      const digest = await hashOf(partial)
+      syncPath(partial)
+      renameSync(partial, file.path)
+      syncPath(dirname(file.path))
+      const facts = JSON.stringify({ bytes: statSync(file.path).size, sha256: digest })
+      await context.session.run(
+        sql`insert or replace into sillage.deliveries values (${step.stage}, ${`${step.stage}:${file.path}`}, ${step.fingerprint}, ${context.run}, ${message}, ${rows}, null, 'sent', 1, ${file.path}, ${facts})`
+          .text,
+      )
+      results.push({ stage: step.stage, destination: file.path, rows, status: 'sent' })
+    } finally {
+      rmSync(partial, { force: true })
+    }
+  }
+  return results
+}
+
+function copyOptions({ format, options }: SinkStep['files'][number]): string {
+  return [
+    `format ${format}`,
+    ...Object.entries(options).map(([name, value]) => `${name} ${sql.literal(value).text}`),
+  ].join(', ')
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}

@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto'
+import { dirname, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { isSillageError, SillageError } from '@sillage/base'
+import type { SinkStep } from '@sillage/plan'
+import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
+import type { RunContext } from './context.ts'
+import { loadSink } from './deliver.ts'
+import type { DeliveryResult } from './options.ts'
+import { withSecrets } from './secrets.ts'
+
+interface Message {
+  readonly idempotency_key: string
+  readonly message: number
+  readonly payload: string
+}
+
+/** Commits every message with its key, then sends those that never arrived. A key names a payload for ever. */
+export async function deliverMessages(
+  step: SinkStep,
+  context: RunContext,
+): Promise<readonly DeliveryResult[]> {
+  const plugin = await loadSink(step)
+  const config = withSecrets(step.config, context.options.secret)
+  await commitMessages(step, plugin.size?.(config) ?? 1, context)
+  const pending = await context.session.rows<Message & { readonly status: string }>(
+    `select idempotency_key, message, payload from sillage.deliveries where stage = '${step.stage}' and status <> 'sent' order by run, message`,
+  )
+  const sink: SinkContext = {
+    resolve: (path) => resolve(dirname(context.plan.file), path),
+    pipeline: context.plan.pipeline,
+    stage: step.stage,
+    run: context.run,
+    asOf: context.plan.asOf ?? '',
+    signal: context.options.signal,
+    sleep: async (ms) => void (await wait(ms, undefined, { signal: context.options.signal })),
+  }
+  const state = await plugin.open?.({ config, context: sink })
+  const results: DeliveryResult[] = []
+  try {
+    for (const message of pending) {
+      context.options.signal.throwIfAborted()
+      results.push(await sendOne({ message, step, plugin, config, state, sink, context }))
+    }
+  } finally {
+    await plugin.close?.(state)
+  }
+  return results
+}
+
+/** Cuts the payload into messages and commits them, pending, before the first is sent. Known payloads are left as they are. */
+async function commitMessages(
+  step: SinkStep,
+  size: number,
+  { session, plan, run }: RunContext,
+): Promise<void> {
+  const rows = await session.rows<{ row: string }>(`select to_json(p) as row from (${step.payload}) p`)
+  await session.transaction(async () => {
+    for (let start = 0, message = 0; start < rows.length; start += size, message += 1) {
+      const part = rows.slice(start, start + size)
+      const payload = `[${part.map(({ row }) => row).join(',')}]`
+      const key = createHash('sha256')
+        .update(`${plan.pipeline}\n${step.stage}\n${payload}`)
+        .digest('hex')
+        .slice(0, 40)
+      await session.run(
+        sql`insert or ignore into sillage.deliveries values (${step.stage}, ${key}, ${step.fingerprint}, ${run}, ${message}, ${part.length}, ${payload}, 'pending', 0, null, null)`
+          .text,
+      )
+    }
+  })
+}
+
+interface SendFacts {
+  readonly message: Message
+  readonly step: SinkStep
+  readonly plugin: SinkPlugin
+  readonly config: unknown
+  readonly state: unknown
+  readonly sink: SinkContext
+  readonly context: RunContext
+}
+
+async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
+  const { message, step, context } = facts
+  const rows = JSON.parse(message.payload) as readonly Readonly<Record<string, unknown>>[]
+  try {
+    const { receipt, attempts } = await withRetries(facts, rows)
+    await context.session.run(
+      sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${receipt.destination}, facts = ${JSON.stringify(receipt.facts ?? {})}, payload = null where idempotency_key = ${message.idempotency_key}`
+        .text,
+    )
+    return { stage: step.stage, destination: receipt.destination, rows: receipt.rows, status: 'sent' }
+  } catch (error) {
+    if (context.options.signal.aborted || !isSillageError(error)) throw error
+    await context.session.run(
+      sql`update sillage.deliveries set status = 'failed', facts = ${JSON.stringify({ error: error.message })} where idempotency_key = ${message.idempotency_key}`
+        .text,
+    )
+    return { stage: step.stage, destination: error.message, rows: rows.length, status: 'failed' }
+  }
+}
+
+/** Exponential back-off with full jitter left out on purpose: the waits are doubled and bounded, so a run is the same each time. */
+async function withRetries(
+  { message, plugin, config, state, sink }: SendFacts,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): Promise<{ readonly receipt: Receipt; readonly attempts: number }> {
+  const {
+    attempts: most,
+    firstWaitMs,
+    longestWaitMs,
+  } = plugin.retry?.(config) ?? { attempts: 1, firstWaitMs: 0, longestWaitMs: 0 }
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const receipt = await plugin.write!({
+        rows,
+        config,
+        state,
+        idempotencyKey: message.idempotency_key,
+        context: sink,
+      })
+      return { receipt, attempts }
+    } catch (error) {
+      if (sink.signal.aborted) throw error
+      if (!isSillageError(error))
+        throw new SillageError({
+          code: 'delivery_failed',
+          message: 'The sink failed in a way that it does not explain',
+          hint: 'this is an error of the plugin',
+          cause: error,
+        })
+      if (!error.retryable || attempts >= most) throw error
+      const asked = Number(error.facts.retryAfterMs ?? 0)
+      await sink.sleep(Math.min(longestWaitMs, Math.max(asked, firstWaitMs * 2 ** (attempts - 1))))
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { existsSync } from 'node:fs'
+import { isSillageError, messageOf } from '@sillage/base'
+import type { SinkStep, Step } from '@sillage/plan'
+import type { SinkPlugin } from '@sillage/sdk'
+import type { RunContext } from './context.ts'
+import { deliverFiles } from './deliver-files.ts'
+import { deliverMessages } from './deliver-messages.ts'
+import { inStage, report, seconds } from './step-report.ts'
+
+/** Runs the sinks after publishing. A sink that fails does not stop the others; what arrived is recorded and not sent again. */
+export async function deliver(steps: readonly Step[], context: RunContext): Promise<void> {
+  for (const step of steps) {
+    if (step.style !== 'sink') continue
+    context.options.signal.throwIfAborted()
+    await deliverStep(step, context)
+  }
+}
+
+async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
+  const { options, session, journal, deliveries } = context
+  const started = performance.now()
+  options.onEvent({ kind: 'step_started', stage: step.stage, plugin: step.plugin, fused: [] })
+  journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
+  try {
+    const known = await isDelivered(step, context)
+    const { n: rows } = await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)
+    const results = known
+      ? step.files.map((file) => ({
+          stage: step.stage,
+          destination: file.path,
+          rows,
+          status: 'known' as const,
+        }))
+      : step.files.length > 0
+        ? await deliverFiles(step, context)
+        : await deliverMessages(step, context)
+    deliveries.push(...results)
+    for (const { stage, destination, rows: sent, status } of results) {
+      if (status !== 'sent') continue
+      journal({ event: 'delivered', stage, destination, rows: sent })
+      options.onEvent({ kind: 'delivered', stage, destination, rows: sent })
+    }
+    const rowsIn = context.rows.get(Object.values(step.inputs).flat()[0] ?? '') ?? rows
+    report({
+      step,
+      counts: { rows_in: rowsIn, rows_out: rows, rejected: 0, merged: 0, filtered: rowsIn - rows },
+      action: known ? 'reuse' : 'run',
+      seconds: seconds(started),
+      context,
+    })
+  } catch (error) {
+    if (options.signal.aborted || !isSillageError(error) || error.code !== 'delivery_failed')
+      throw inStage(step.stage, error)
+    deliveries.push({ stage: step.stage, destination: messageOf(error), rows: 0, status: 'failed' })
+  }
+}
+
+/** A file sink whose payload did not change and whose files are there has nothing to do. */
+async function isDelivered(step: SinkStep, { session, options }: RunContext): Promise<boolean> {
+  if (options.fullRefresh || step.files.length === 0) return false
+  const { n } = await session.row<{ n: number }>(
+    `select count(*) as n from sillage.deliveries where stage = '${step.stage}' and fingerprint = '${step.fingerprint}' and status = 'sent'`,
+  )
+  return n === step.files.length && step.files.every((file) => existsSync(file.path))
+}
+
+/** How many messages a payload of so many rows makes. */
+export async function messagesOf(step: SinkStep, rows: number, _context: RunContext): Promise<number> {
+  if (step.files.length > 0) return step.files.length
+  const plugin = await loadSink(step)
+  return Math.ceil(rows / (plugin.size?.(step.config) ?? 1))
+}
+
+export async function loadSink(step: SinkStep): Promise<SinkPlugin> {
+  const { default: plugin } = (await import(step.module)) as { default: SinkPlugin }
+  return plugin
+}

@@ -1,0 +1,72 @@
+import { relationOf, type SqlPlanStep } from '@sillage/plan'
+import type { StepCounts } from '@sillage/store'
+import { conserve } from '../conservation.ts'
+import type { RunContext } from '../context.ts'
+import { fusedSteps } from '../fused.ts'
+import { relationSql, stepTable } from '../relations.ts'
+import { rowsRead } from '../rows-read.ts'
+import { keepRefused } from './source.ts'
+
+/** Stores a SQL step: one statement over the views before it, then its counts, then its further outputs. */
+export async function runSql(step: SqlPlanStep, context: RunContext): Promise<() => Promise<StepCounts>> {
+  const { session } = context
+  return async () => {
+    const table = stepTable(step.stage).text
+    await session.run(`create or replace table ${table} as\n${step.select}`)
+    for (const source of fusedSteps(step, context)) await keepRefused(source, context)
+    const measured = await measure(step, context)
+    const rowsIn = await rowsRead({ step, total: total(step, measured), context })
+    const counts = conserve({
+      stage: step.stage,
+      rows: step.rows,
+      rowsIn,
+      rowsOut: measured.accepted,
+      rejected: measured.refused,
+      grouped: measured.grouped,
+    })
+    await storeOutputs(step, context)
+    return counts
+  }
+}
+
+interface Measured {
+  readonly accepted: number
+  readonly refused: number
+  readonly grouped: number | undefined
+}
+
+async function measure(step: SqlPlanStep, { session }: RunContext): Promise<Measured> {
+  const refuses = step.rejects.length > 0
+  const accepted = refuses ? 'count(*) filter (where _reject = 0)' : 'count(*)'
+  const refused = refuses ? 'count(*) filter (where _reject <> 0)' : '0'
+  const grouped = step.rows === 'group' ? 'coalesce(sum(_rows), 0)::bigint' : 'null'
+  const row = await session.row<{ accepted: number; refused: number; grouped: number | null }>(
+    `select ${accepted} as accepted, ${refused} as refused, ${grouped} as grouped from ${stepTable(step.stage).text}`,
+  )
+  return { accepted: row.accepted, refused: row.refused, grouped: row.grouped ?? undefined }
+}
+
+/** The rows that the step read, where its own table tells. */
+function total({ rows }: SqlPlanStep, { accepted, refused, grouped }: Measured): number | undefined {
+  if (rows === 'same') return accepted + refused
+  return rows === 'group' ? grouped : undefined
+}
+
+async function storeOutputs(step: SqlPlanStep, { session, rows }: RunContext): Promise<void> {
+  if (Object.keys(step.outputs).length === 0) return
+  const self = relationSql(relationOf(step.kind, step.stage)).text
+  await session.run(
+    `create or replace view ${self} as select * from ${stepTable(step.stage).text}${step.rejects.length > 0 ? ' where _reject = 0' : ''}`,
+  )
+  for (const [output, { select }] of Object.entries(step.outputs)) {
+    const table = stepTable(step.stage, output).text
+    await session.run(`create or replace table ${table} as\n${select}`)
+    await session.run(
+      `create or replace view ${relationSql(relationOf(step.kind, step.stage, output)).text} as select * from ${table}`,
+    )
+    rows.set(
+      `${step.stage}.${output}`,
+      (await session.row<{ n: number }>(`select count(*) as n from ${table}`)).n,
+    )
+  }
+}

@@ -1,0 +1,219 @@
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { exitCode, isSillageError, messageOf, newRunId } from '@sillage/base'
+import { JournalWriter, type RunEvent } from '@sillage/journal'
+import type { Step } from '@sillage/plan'
+import {
+  type CheckRecord,
+  currentSteps,
+  currentVersion,
+  Database,
+  ledgerVersion,
+  martPath,
+  openLedger,
+} from '@sillage/store'
+import { splitBudget } from './budget.ts'
+import type { RunContext } from './context.ts'
+import { deliver } from './deliver.ts'
+import { LazyPool } from './lazy-pool.ts'
+import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
+import { type RunPaths, runPaths } from './paths.ts'
+import { preview } from './preview.ts'
+import { publish } from './publish.ts'
+import { createSchemas, dropStrangers } from './relations.ts'
+import { runSteps } from './run-steps.ts'
+import { selectSteps } from './select.ts'
+import { seconds } from './step-report.ts'
+
+/** Runs a plan: stages → checks → publish → activate. Never throws for what a run can meet; the result says how it ended. */
+export async function runPlan(options: RunOptions): Promise<RunResult> {
+  const { plan } = options
+  const sample = options.sample !== undefined
+  const partial = sample || options.select !== undefined
+  const paths = runPaths({ project: plan.project, pipeline: plan.pipeline, sample })
+  const steps = selectSteps(plan, options.select)
+  const budget = splitBudget({
+    memoryBytes: options.memoryBytes,
+    threads: options.threads,
+    workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
+  })
+  const id = newRunId(options.now())
+  const started = performance.now()
+  const results: StepResult[] = []
+  const checks: CheckRecord[] = []
+  const deliveries: DeliveryResult[] = []
+  let previewed: Preview | undefined
+  const finish = (
+    status: RunResult['run']['status'],
+    exit: number,
+    error?: RunResult['run']['error'],
+  ): RunResult => ({
+    run: {
+      id,
+      pipeline: plan.pipeline,
+      status,
+      seconds: seconds(started),
+      mart:
+        currentVersion(paths.marts, plan.pipeline) === undefined
+          ? null
+          : martPath(paths.marts, plan.pipeline),
+      steps: inPlanOrder(results, plan.steps),
+      checks,
+      deliveries,
+      ...(previewed === undefined ? {} : { preview: previewed }),
+      ...(error === undefined ? {} : { error }),
+    },
+    exit,
+  })
+
+  mkdirSync(paths.temp, { recursive: true })
+  await using database = await openWorking(paths, { options, budget, command: options.command })
+  using session = await database.session()
+  await createSchemas(session)
+  await dropStrangers(session, plan.steps)
+  using journal = new JournalWriter(join(paths.journals, `${id}.jsonl`), options.now)
+  journal.append({
+    event: 'run_started',
+    run: id,
+    pipeline: plan.pipeline,
+    pid: process.pid,
+    command: options.command,
+    stages: steps.map((step) => step.stage),
+  })
+  const onAbort = (): void => database.interrupt()
+  options.signal.addEventListener('abort', onAbort)
+  await using pool = new LazyPool(budget)
+  const context: RunContext = {
+    options,
+    plan,
+    run: id,
+    paths,
+    budget,
+    database,
+    session,
+    pool,
+    known: options.fullRefresh ? new Map() : await currentSteps(session),
+    steps: new Map(plan.steps.map((step) => [step.stage, step])),
+    rows: new Map(),
+    journal: (event: RunEvent) => journal.append(event),
+    results,
+    checks,
+    deliveries,
+  }
+  try {
+    await runSteps(
+      steps.filter((step) => step.style !== 'sink'),
+      context,
+    )
+    if (options.dryRun) previewed = await preview(context)
+    else if (!partial) {
+      await publish(context)
+      await deliver(
+        steps.filter((step) => step.style === 'sink'),
+        context,
+      )
+    }
+    const failedDelivery = deliveries.some((delivery) => delivery.status === 'failed')
+    const result = failedDelivery
+      ? finish('failed', exitCode.failed, {
+          code: 'delivery_failed',
+          message: 'A delivery failed; the marts are published',
+          hint: 'run again: what was sent is not sent twice',
+        })
+      : finish('succeeded', exitCode.ok)
+    journal.append({
+      event: 'run_finished',
+      status: result.run.status,
+      seconds: result.run.seconds,
+      ...(result.run.error === undefined ? {} : { error: result.run.error }),
+    })
+    return result
+  } catch (error) {
+    const failure = describeFailure(error, options.signal)
+    const result = finish(failure.interrupted ? 'interrupted' : 'failed', failure.exit, failure.error)
+    journal.append({
+      event: 'run_finished',
+      status: result.run.status,
+      seconds: result.run.seconds,
+      error: failure.error,
+    })
+    return result
+  } finally {
+    options.signal.removeEventListener('abort', onAbort)
+    rmSync(paths.temp, { recursive: true, force: true })
+  }
+}
+
+/** Opens the working database; one of another layout is a cache of an older Sillage and is made anew. */
+async function openWorking(
+  paths: RunPaths,
+  {
+    options,
+    budget,
+    command,
+  }: { readonly options: RunOptions; readonly budget: RunContext['budget']; readonly command: string },
+): Promise<Database> {
+  const open = () =>
+    Database.open({
+      path: paths.database,
+      memoryBytes: budget.duckdbBytes,
+      threads: budget.threads,
+      tempFolder: paths.temp,
+      command,
+    })
+  const database = await open()
+  const session = await database.session()
+  const version = await openLedger(session)
+  session[Symbol.dispose]()
+  if (version === 0 || version === ledgerVersion) return database
+  options.onEvent({ kind: 'step_progress', stage: `working database of layout ${version} is made anew` })
+  await database[Symbol.asyncDispose]()
+  rmSync(paths.database, { force: true })
+  rmSync(`${paths.database}.wal`, { force: true })
+  const next = await open()
+  using fresh = await next.session()
+  await openLedger(fresh)
+  return next
+}
+
+function describeFailure(
+  error: unknown,
+  signal: AbortSignal,
+): {
+  readonly error: NonNullable<RunResult['run']['error']>
+  readonly exit: number
+  readonly interrupted: boolean
+} {
+  if (signal.aborted)
+    return {
+      error: {
+        code: 'interrupted',
+        message: 'The run was interrupted',
+        hint: 'run again: finished steps are reused',
+      },
+      exit: exitCode.interrupted,
+      interrupted: true,
+    }
+  if (!isSillageError(error))
+    return {
+      error: {
+        code: 'internal',
+        message: messageOf(error).split('\n')[0]!,
+        hint: 'this is an error of Sillage: please report it',
+      },
+      exit: exitCode.internal,
+      interrupted: false,
+    }
+  const { code, message, hint, facts } = error
+  const stage = typeof facts.stage === 'string' ? { stage: facts.stage } : {}
+  return {
+    error: { code, message, ...stage, ...(hint === undefined ? {} : { hint }) },
+    exit: error.exit,
+    interrupted: false,
+  }
+}
+
+function inPlanOrder(results: readonly StepResult[], steps: readonly Step[]): readonly StepResult[] {
+  const order = new Map(steps.map((step, index) => [step.stage, index]))
+  return [...results].sort((a, b) => order.get(a.stage)! - order.get(b.stage)!)
+}

@@ -1,0 +1,2 @@
+import type { Budget } from './budget.ts'
+import { WorkerPool } from './workers/worker-pool.ts'

@@ -1,0 +1,105 @@
+import type { Plan } from '@sillage/plan'
+
+/** How a plan is run. */
+export interface RunOptions {
+  readonly plan: Plan
+  /** The command as typed, for the journal and for a second process that must wait. */
+  readonly command: string
+  readonly threads?: number | undefined
+  readonly memoryBytes?: number | undefined
+  /** Only these stages and what they read; nothing is published or sent. */
+  readonly select?: readonly string[] | undefined
+  /** At most so many rows of each source, in a database of their own; nothing is published or sent. */
+  readonly sample?: number | undefined
+  /** All up to publishing; then says what would be published and sent. */
+  readonly dryRun?: boolean | undefined
+  /** Runs every step, whatever is known. */
+  readonly fullRefresh?: boolean | undefined
+  readonly secret: (name: string) => string
+  readonly now: () => Date
+  readonly onEvent: (event: ProgressEvent) => void
+  readonly signal: AbortSignal
+}
+
+/** What a person watching sees. `fraction` is in [0, 1], or undefined where DuckDB cannot tell. */
+export type ProgressEvent =
+  | {
+      readonly kind: 'step_started'
+      readonly stage: string
+      readonly plugin: string
+      readonly fused: readonly string[]
+    }
+  | {
+      readonly kind: 'step_progress'
+      readonly stage: string
+      readonly fraction?: number
+      readonly rows?: number
+    }
+  | { readonly kind: 'step_finished'; readonly step: StepResult }
+  | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
+  | { readonly kind: 'published'; readonly mart: string }
+  | {
+      readonly kind: 'delivered'
+      readonly stage: string
+      readonly destination: string
+      readonly rows: number
+    }
+
+export interface StepResult {
+  readonly stage: string
+  readonly plugin: string
+  readonly action: 'run' | 'reuse' | 'resume' | 'skip'
+  readonly rows_in: number | null
+  readonly rows_out: number
+  readonly rejected: number
+  readonly merged: number
+  readonly filtered: number
+  readonly seconds: number
+}
+
+/** What a dry run found. */
+export interface Preview {
+  readonly marts: readonly {
+    readonly table: string
+    readonly rows: number
+    readonly published: number
+    readonly enter: number
+    readonly leave: number
+  }[]
+  readonly deliveries: readonly {
+    readonly stage: string
+    readonly rows: number
+    readonly messages: number
+    readonly destinations: readonly string[]
+  }[]
+}
+
+/** A run, as `run --output json` prints it. */
+export interface RunResult {
+  readonly run: {
+    readonly id: string
+    readonly pipeline: string
+    readonly status: 'succeeded' | 'failed' | 'interrupted'
+    readonly seconds: number
+    /** Absolute path of the mart, or null where none was ever published. */
+    readonly mart: string | null
+    readonly steps: readonly StepResult[]
+    readonly checks: readonly import('@sillage/store').CheckRecord[]
+    readonly deliveries: readonly DeliveryResult[]
+    readonly preview?: Preview
+    readonly error?: {
+      readonly code: string
+      readonly message: string
+      readonly stage?: string
+      readonly hint?: string
+    }
+  }
+  readonly exit: number
+}
+
+export interface DeliveryResult {
+  readonly stage: string
+  readonly destination: string
+  readonly rows: number
+  readonly status: 'sent' | 'known' | 'failed'
+}

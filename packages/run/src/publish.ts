@@ -1,0 +1,117 @@
+import { fingerprint } from '@sillage/base'
+import type { PipelineMart, Step } from '@sillage/plan'
+import { type Column, type Sql, sql } from '@sillage/sdk'
+import { currentVersion, type MartTable, martPath, publishMart } from '@sillage/store'
+import type { RunContext } from './context.ts'
+import { referenceSql } from './relations.ts'
+
+/** Publishes the marts in one new version, unless the published one already shows the same steps. */
+export async function publish(context: RunContext): Promise<void> {
+  const { plan, session, run, paths, options } = context
+  if (plan.marts.length === 0) return
+  const print = fingerprint(
+    plan.marts,
+    plan.marts.map((mart) => context.steps.get(mart.from.stage)!.fingerprint),
+    plan.description,
+  )
+  if (await isPublished(context, print)) return
+  const tables = plan.marts.map((mart) => martTable(mart, context))
+  const mart = await publishMart({
+    session,
+    folder: paths.marts,
+    pipeline: plan.pipeline,
+    run,
+    tables,
+    about: aboutTables(context, tables),
+    keep: plan.keep,
+  })
+  await session.run(
+    sql`insert into sillage.publications values (${run}, ${print}, ${currentVersion(paths.marts, plan.pipeline)!})`
+      .text,
+  )
+  const rows = Object.fromEntries(
+    plan.marts.map((one) => [one.name, context.rows.get(referenceOf(one)) ?? 0]),
+  )
+  context.journal({ event: 'published', mart, tables: rows })
+  options.onEvent({ kind: 'published', mart })
+}
+
+async function isPublished({ session, paths, plan }: RunContext, print: string): Promise<boolean> {
+  const [last] = await session.rows<{ fingerprint: string; path: string }>(
+    'select fingerprint, path from sillage.publications order by run desc limit 1',
+  )
+  return (
+    last?.fingerprint === print &&
+    currentVersion(paths.marts, plan.pipeline) === last.path &&
+    martPath(paths.marts, plan.pipeline) !== last.path
+  )
+}
+
+export function referenceOf({ from }: PipelineMart): string {
+  return from.output === undefined ? from.stage : `${from.stage}.${from.output}`
+}
+
+export function martColumns(mart: PipelineMart, step: Step): readonly Column[] {
+  const columns =
+    mart.from.output === undefined
+      ? step.columns
+      : step.style === 'sql'
+        ? step.outputs[mart.from.output]!.columns
+        : []
+  return columns.map((column) => {
+    const { description, personal } = mart.columns[column.name] ?? {}
+    return {
+      ...column,
+      ...(description === undefined ? {} : { comment: description }),
+      ...(personal === undefined ? {} : { personal }),
+    }
+  })
+}
+
+function martTable(mart: PipelineMart, { steps }: RunContext): MartTable {
+  return {
+    name: mart.name,
+    relation: referenceSql(referenceOf(mart), steps),
+    columns: martColumns(mart, steps.get(mart.from.stage)!),
+    comment: mart.description,
+  }
+}
+
+/** The schema `sillage` of a mart: where its figures come from. */
+function aboutTables(context: RunContext, tables: readonly MartTable[]): Readonly<Record<string, Sql>> {
+  const { plan, run } = context
+  const values = (
+    rows: readonly (readonly (string | number | boolean | null)[])[],
+    names: readonly string[],
+  ): Sql => {
+    const shape = sql.join(names.map((name) => sql.id(name)))
+    if (rows.length === 0)
+      return sql`select * from (values (${sql.join(names.map(() => sql`null::varchar`))})) t(${shape}) where false`
+    return sql`select * from (values ${sql.join(rows.map((row) => sql`(${sql.join(row.map((value) => sql.literal(value)))})`))}) t(${shape})`
+  }
+  const columns = tables.flatMap((table) =>
+    table.columns.map((column) => [
+      table.name,
+      column.name,
+      column.type,
+      column.comment ?? null,
+      column.personal ?? false,
+    ]),
+  )
+  const lineage = plan.steps.flatMap((step) => {
+    const inputs = Object.entries(step.inputs).flatMap(([role, references]) =>
+      references.map((reference) => [step.stage, step.plugin, role, reference]),
+    )
+    return inputs.length > 0 ? inputs : [[step.stage, step.plugin, null, null]]
+  })
+  const asOf = plan.asOf === undefined ? sql`null::date` : sql.date(plan.asOf)
+  return {
+    runs: sql`select ${run} as run, ${plan.pipeline} as pipeline, ${plan.description ?? null}::varchar as description, ${asOf} as as_of, ${context.options.now()} as published_at`,
+    steps: sql`select ${sql.id('stage')}, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds from (values ${sql.join(context.results.map((step) => sql`(${step.stage}, ${step.plugin}, ${step.action}, ${step.rows_in}::bigint, ${step.rows_out}, ${step.rejected}, ${step.merged}, ${step.filtered}, ${step.seconds}::double)`))}) t(stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds)`,
+    checks: sql`select stage, "check", status, severity, found from sillage.checks where run = ${run}`,
+    rejects: sql`select stage, code, column_name, message, rows from sillage.rejects order by stage, rows desc, code, column_name`,
+    deliveries: sql`select stage, destination, rows, status, run from sillage.deliveries order by run, stage, message`,
+    columns: values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal']),
+    lineage: values(lineage, ['stage', 'plugin', 'role', 'reads']),
+  }
+}

@@ -1,0 +1,97 @@
+import { type RelationName, relationOf, type Step } from '@sillage/plan'
+import { type Column, type RejectRule, type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/store'
+
+/** Schemas of the working database, beside `sillage`. */
+const schemas = ['step', 'reject', 'collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
+
+/** The table of a stored step, or of a further output. */
+export function stepTable(stage: string, part?: string): Sql {
+  return sql.id('step', part === undefined ? stage : `${stage}.${part}`)
+}
+
+export function relationSql({ schema, table }: RelationName): Sql {
+  return sql.id(schema, table)
+}
+
+/** A reference of the plan (`lines`, `people.merged`) as SQL. */
+export function referenceSql(reference: string, steps: ReadonlyMap<string, Step>): Sql {
+  const [stage, output] = reference.split('.', 2)
+  return relationSql(relationOf(steps.get(stage!)!.kind, stage!, output))
+}
+
+export async function createSchemas(session: Session): Promise<void> {
+  for (const schema of schemas) await session.run(`create schema if not exists ${schema}`)
+}
+
+/** Removes relations that no step of the plan makes any more. */
+export async function dropStrangers(session: Session, steps: readonly Step[]): Promise<void> {
+  const own = new Set(
+    steps.flatMap((step) => {
+      const names = [
+        step.stage,
+        `${step.stage}.units`,
+        `${step.stage}.refused`,
+        ...(step.style === 'sql' ? Object.keys(step.outputs).map((output) => `${step.stage}.${output}`) : []),
+      ]
+      return names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`, `reject.${name}`])
+    }),
+  )
+  const found = await session.rows<{ schema: string; name: string; kind: string }>(`
+    select schema_name as schema, view_name as name, 'view' as kind from duckdb_views() where not internal
+    union all select schema_name, table_name, 'table' from duckdb_tables()`)
+  for (const { schema, name, kind } of found) {
+    if (schemas.includes(schema) && !own.has(`${schema}.${name}`))
+      await session.run(`drop ${kind} if exists ${sql.id(schema, name).text}`)
+  }
+  const stages = sql.list(steps.map((step) => step.stage)).text
+  for (const table of ['current', 'rejects', 'models'])
+    await session.run(
+      `delete from sillage.${table} where stage not in ${stages.replace('[', '(').replace(/\]$/, ')')}`,
+    )
+}
+
+/** Shows a stored step: the accepted rows as the stage's relation, the refused ones as `reject.<stage>`. */
+export async function createViews({
+  session,
+  step,
+  stored,
+}: {
+  readonly session: Session
+  readonly step: Step
+  readonly stored: readonly Column[]
+}): Promise<void> {
+  const names = stored.map((column) => column.name)
+  const accepted = names.includes('_reject') ? ' where _reject = 0' : ''
+  const columns = sql.join(step.columns.map((column) => sql.id(column.name))).text
+  await session.run(
+    `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as select ${columns} from ${stepTable(step.stage).text}${accepted}`,
+  )
+  if (!names.includes('_reject')) return
+  const shown = names.includes('_raw')
+    ? [...(names.includes('_file') ? ['_file', '_line'] : []), '_raw']
+    : names.filter((name) => !name.startsWith('_'))
+  const list = shown.map((name) => sql`${sql.id(name)} as ${sql.id(name.replace(/^_/, ''))}`)
+  const body = sql.join([
+    ...list,
+    reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
+    reasons(step.rejects, (rule) => rule.message, 'reasons'),
+  ]).text
+  await session.run(
+    `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} where _reject <> 0`,
+  )
+}
+
+export function ruleLabel({ code, column }: RejectRule): string {
+  return column === undefined ? code : `${column}: ${code}`
+}
+
+function reasons(rules: readonly RejectRule[], text: (rule: RejectRule) => string, name: string): Sql {
+  const cases = rules.map((rule, bit) => sql`case when ${hasBit(bit)} then ${text(rule)} end`)
+  return sql`list_filter([${sql.join(cases)}], lambda reason: reason is not null) as ${sql.id(name)}`
+}
+
+/** True where a row breaks the rule of that bit. */
+export function hasBit(bit: number): Sql {
+  return sql`(_reject & (1::hugeint << ${bit})) <> 0`
+}

@@ -1,0 +1,197 @@
+import { exitCode, SillageError } from '@sillage/base'
+import { relationOf, type Step } from '@sillage/plan'
+import {
+  type CurrentStep,
+  recordCheck,
+  recordCurrent,
+  recordRejects,
+  recordStep,
+  type StepCounts,
+} from '@sillage/store'
+import { keyChecks, runCheck } from './checks.ts'
+import type { RunContext } from './context.ts'
+import { runBatch } from './drivers/batch.ts'
+import { runModel } from './drivers/model.ts'
+import { runSource } from './drivers/source.ts'
+import { runSql } from './drivers/sql.ts'
+import { fusedSteps } from './fused.ts'
+import { countReasons } from './refused.ts'
+import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
+import { rowsRead } from './rows-read.ts'
+import { inStage, report, seconds } from './step-report.ts'
+import { blameFused, createView, settleView } from './views.ts'
+
+/** Runs the steps in order. Views cost nothing until a stored step reads them; each stored step is one commit. */
+export async function runSteps(steps: readonly Step[], context: RunContext): Promise<void> {
+  const changed = new Set<string>()
+  for (const step of steps) {
+    context.options.signal.throwIfAborted()
+    if (step.stored === undefined) await createView(step, context)
+    else await runStored(step, context, changed)
+  }
+  for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
+}
+
+async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {
+  const { known, options, session, run } = context
+  const before = known.get(step.stage)
+  const started = performance.now()
+  const fused = fusedSteps(step, context)
+  options.onEvent({
+    kind: 'step_started',
+    stage: step.stage,
+    plugin: step.plugin,
+    fused: fused.map((one) => one.stage),
+  })
+  context.journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
+  try {
+    const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
+    const counts = reusable ? before : await execute(step, context)
+    if (!reusable) changed.add(step.stage)
+    context.rows.set(step.stage, counts.rows_out)
+    if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
+    const current: CurrentStep = {
+      stage: step.stage,
+      fingerprint: step.fingerprint,
+      run: reusable ? before.run : run,
+      rows_in: counts.rows_in,
+      rows_out: counts.rows_out,
+      rejected: counts.rejected,
+      merged: counts.merged,
+      filtered: counts.filtered,
+      seconds: seconds(started),
+    }
+    await recordStep(session, { ...current, run, plugin: step.plugin, action: reusable ? 'reuse' : 'run' })
+    report({ step, counts, action: reusable ? 'reuse' : 'run', seconds: current.seconds, context })
+    await runChecks(step, counts, context)
+  } catch (error) {
+    throw inStage(
+      step.stage,
+      options.signal.aborted ? error : await blameFused({ error, step, fused, context }),
+    )
+  }
+}
+
+/** Data, counts, reasons and ledger of a step commit together. */
+async function execute(step: Step, context: RunContext): Promise<StepCounts> {
+  const { session, run } = context
+  const stopWatching = watch(step, context)
+  const started = performance.now()
+  try {
+    const prepared = await prepare(step, context)
+    return await session.transaction(async () => {
+      const counts = await prepared()
+      const columns = await session.rows<{ column_name: string; column_type: string }>(
+        `describe ${stepTable(step.stage).text}`,
+      )
+      await createViews({
+        session,
+        step,
+        stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
+      })
+      if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
+      await recordRejects(session, {
+        run,
+        stage: step.stage,
+        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],
+      })
+      await recordCurrent(session, {
+        ...counts,
+        stage: step.stage,
+        fingerprint: step.fingerprint,
+        run,
+        seconds: seconds(started),
+      })
+      return counts
+    })
+  } finally {
+    stopWatching()
+  }
+}
+
+/** What must happen outside the step's transaction, then the work inside it. */
+async function prepare(step: Step, context: RunContext): Promise<() => Promise<StepCounts>> {
+  switch (step.style) {
+    case 'source':
+      return runSource(step, context)
+    case 'sql':
+      return runSql(step, context)
+    case 'batch':
+      return runBatch(step, context)
+    case 'model':
+      return runModel(step, context)
+    case 'sink':
+      throw new Error('sinks run after publishing')
+  }
+}
+
+async function runChecks(step: Step, counts: StepCounts, context: RunContext): Promise<void> {
+  const { session, plan, steps, run, options } = context
+  const keys = plan.marts
+    .filter((mart) => mart.from.stage === step.stage && mart.from.output === undefined)
+    .flatMap(keyChecks)
+  const failed: string[] = []
+  let tooMany = false
+  for (const check of [...step.expect, ...keys]) {
+    const record = await runCheck(check, {
+      session,
+      stage: step.stage,
+      relation: relationSql(relationOf(step.kind, step.stage)),
+      counts,
+      relationOfStage: (stage) => referenceSql(stage, steps),
+    })
+    context.checks.push(record)
+    await recordCheck(session, run, record)
+    context.journal({ event: 'check_finished', ...record })
+    options.onEvent({ kind: 'check_finished', check: record })
+    if (record.status === 'fail') failed.push(record.check)
+    if (record.status === 'fail' && check.kind === 'rejected') tooMany = true
+  }
+  if (failed.length > 0) throw checksFailed({ step, failed, tooMany })
+}
+
+const watchMs = 250
+
+/** Tells how far DuckDB is, while a step runs. */
+function watch(step: Step, { session, options }: RunContext): () => void {
+  const timer = setInterval(() => {
+    const { percentage } = session.connection.progress
+    options.onEvent({
+      kind: 'step_progress',
+      stage: step.stage,
+      ...(percentage > 0 ? { fraction: percentage / 100 } : {}),
+    })
+  }, watchMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function rowsRefused(step: Step, rejected: number): SillageError {
+  return new SillageError({
+    code: 'rows_refused',
+    message: `"${step.stage}" refused ${rejected} rows and says on_reject: fail`,
+    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
+    exit: exitCode.tooManyRejects,
+    facts: { stage: step.stage, rejected },
+  })
+}
+
+function checksFailed({
+  step,
+  failed,
+  tooMany,
+}: {
+  readonly step: Step
+  readonly failed: readonly string[]
+  readonly tooMany: boolean
+}): SillageError {
+  return new SillageError({
+    code: tooMany ? 'too_many_rejects' : 'check_failed',
+    message: `${failed.length === 1 ? 'A check' : `${failed.length} checks`} of "${step.stage}" failed: ${failed.join('; ')}`,
+    hint: tooMany
+      ? `see why: sillage query … "select * from sillage.rejects", or sillage show reject.${step.stage}`
+      : `look at the rows: sillage show … ${step.stage}`,
+    exit: tooMany ? exitCode.tooManyRejects : exitCode.failed,
+    facts: { stage: step.stage },
+  })
+}

@@ -1,0 +1,53 @@
+import { isSillageError, SillageError } from '@sillage/base'
+import type { Step } from '@sillage/plan'
+import type { StepCounts } from '@sillage/store'
+import type { RunContext } from './context.ts'
+import type { StepResult } from './options.ts'
+
+interface ReportFacts {
+  readonly step: Step
+  readonly counts: StepCounts
+  readonly action: StepResult['action']
+  readonly seconds: number
+  readonly context: RunContext
+}
+
+/** Tells the end of a step to the result, the journal and whoever watches. */
+export function report({ step, counts, action, seconds: took, context }: ReportFacts): void {
+  const { rows_in, rows_out, rejected, merged, filtered } = counts
+  const result: StepResult = {
+    stage: step.stage,
+    plugin: step.plugin,
+    action,
+    rows_in,
+    rows_out,
+    rejected,
+    merged,
+    filtered,
+    seconds: took,
+  }
+  context.results.push(result)
+  context.journal({ event: 'step_finished', ...result })
+  context.options.onEvent({ kind: 'step_finished', step: result })
+}
+
+/** Seconds since a `performance.now()`, to the millisecond. */
+export function seconds(since: number): number {
+  return Math.round(performance.now() - since) / 1000
+}
+
+/** Adds the stage to what a step throws, so that every failure names it. */
+export function inStage(stage: string, error: unknown): unknown {
+  if (!isSillageError(error) || 'stage' in error.facts) return error
+  const { code, message, hint, exit, retryable, facts, diagnostics } = error
+  return new SillageError({
+    code,
+    message,
+    hint,
+    exit,
+    retryable,
+    facts: { ...facts, stage },
+    diagnostics,
+    cause: error.cause,
+  })
+}

@@ -1,0 +1,15 @@
+export { checkShape } from './check-shape.ts'
+export type {
+  Expectation,
+  ExpectationKind,
+  KnownPlugin,
+  Pipeline,
+  PipelineMart,
+  PipelineStage,
+  StageRef,
+} from './pipeline.ts'
+export { editorSchema } from './pipeline-schema.ts'
+export { findProject, type Project } from './project.ts'
+export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
+export { makeRegistry, type Registry } from './registry.ts'
+export { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'

@@ -1,0 +1,159 @@
+import type { JsonSchema } from '@sillage/sdk'
+import type { KnownPlugin } from './pipeline.ts'
+
+type Shape = JsonSchema & Readonly<Record<string, unknown>>
+
+const text: Shape = { type: 'string', minLength: 1 }
+const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]*$' }
+const bound: Shape = { type: ['number', 'string'] }
+const columns: Shape = { type: 'array', items: text, minItems: 1 }
+
+const object = (
+  properties: Readonly<Record<string, Shape>>,
+  required: readonly string[] = [],
+  more: Shape = {},
+): Shape => ({ type: 'object', properties, required, additionalProperties: false, ...more })
+
+/** What each `expect` entry holds under its one key. */
+export const expectationShapes = {
+  not_null: columns,
+  unique: columns,
+  accepted_values: object(
+    {
+      column: text,
+      values: { type: 'array', items: { type: ['string', 'number', 'boolean'] }, minItems: 1 },
+    },
+    ['column', 'values'],
+  ),
+  range: object({ column: text, min: bound, max: bound, above: bound, below: bound }, ['column'], {
+    minProperties: 2,
+  }),
+  relationships: object({ column: text, to: text, field: text }, ['column', 'to', 'field']),
+  row_count: object({ min: { type: 'integer', minimum: 0 }, max: { type: 'integer', minimum: 0 } }, [], {
+    minProperties: 1,
+  }),
+  rejected: object(
+    { max_share: { type: 'number', minimum: 0, maximum: 1 }, max_rows: { type: 'integer', minimum: 0 } },
+    [],
+    { minProperties: 1 },
+  ),
+  sql: { ...text, description: 'A scalar condition that holds for each row.' },
+} as const satisfies Readonly<Record<string, Shape>>
+
+const expectation: Shape = object({
+  ...expectationShapes,
+  name: text,
+  severity: {
+    enum: ['error', 'warn'],
+    description: 'error stops the run before publishing; warn is only reported.',
+  },
+  where: { ...text, description: 'Only rows for which this condition holds are looked at.' },
+})
+
+const from: Shape = {
+  description: 'The stage, the stages (rows of all), or a map from role to stage.',
+  anyOf: [
+    text,
+    { type: 'array', items: text, minItems: 1 },
+    {
+      type: 'object',
+      additionalProperties: { anyOf: [text, { type: 'array', items: text, minItems: 1 }] },
+      minProperties: 1,
+    },
+  ],
+}
+
+const stageKeys: Readonly<Record<string, Shape>> = {
+  uses: { ...text, description: 'The plugin, such as clean/contract.' },
+  from,
+  with: { type: 'object', description: 'The configuration of the plugin.' },
+  expect: { type: 'array', items: expectation, description: 'Checks on the rows that leave the stage.' },
+  on_reject: {
+    enum: ['quarantine', 'fail'],
+    description:
+      'What a refused row does: quarantine (default) keeps it in reject.<stage>; fail stops the run.',
+  },
+  on_drift: { enum: ['evolve', 'freeze', 'reject'], description: 'What a changed source does.' },
+  tags: { type: 'array', items: text },
+  description: { type: 'string' },
+}
+
+const param: Shape = object(
+  {
+    type: { enum: ['text', 'integer', 'number', 'boolean', 'date'] },
+    default: { type: ['string', 'number', 'boolean'] },
+    description: { type: 'string' },
+  },
+  ['type'],
+)
+
+const mart: Shape = object(
+  {
+    from: text,
+    key: columns,
+    description: { type: 'string' },
+    columns: {
+      type: 'object',
+      additionalProperties: object({ description: { type: 'string' }, personal: { type: 'boolean' } }),
+    },
+  },
+  ['from'],
+)
+
+/** The top of a pipeline file; the `with` of a stage is checked against its plugin's own schema. */
+export const pipelineShape: Shape = object(
+  {
+    pipeline: {
+      type: 'string',
+      pattern: '^[a-z][a-z0-9-]*$',
+      description: 'The name: lower-case letters, digits, hyphens.',
+    },
+    description: { type: 'string' },
+    params: { type: 'object', additionalProperties: param },
+    as_of: { type: 'string', description: '"Today" for every stage, as an ISO date.' },
+    stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
+    marts: { type: 'object', additionalProperties: mart },
+    memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },
+    keep: { type: 'integer', minimum: 1, description: 'How many published versions stay.' },
+    schedule: text,
+    report: { type: 'object' },
+    locale: { enum: ['en', 'fr'] },
+    tags: { type: 'array', items: text },
+  },
+  ['pipeline', 'stages'],
+)
+
+export const namePattern = new RegExp(name.pattern as string)
+
+/** The JSON Schema of pipeline files for editors: the shape above, with the configuration of each plugin by its name. */
+export function editorSchema(plugins: readonly KnownPlugin[]): Shape {
+  const definitions = Object.fromEntries(
+    plugins.map((plugin) => [plugin.name, { ...plugin.config, description: plugin.summary }]),
+  )
+  const stage = object(
+    {
+      ...stageKeys,
+      uses: {
+        oneOf: plugins.map((plugin) => ({ const: plugin.name, description: plugin.summary })),
+      } as Shape,
+    },
+    ['uses'],
+    {
+      allOf: plugins.map((plugin) => ({
+        if: { properties: { uses: { const: plugin.name } } },
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+        then: { properties: { with: { $ref: `#/$defs/${plugin.name.replace('/', '~1')}` } } },
+      })),
+    } as Shape,
+  )
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Sillage pipeline',
+    ...pipelineShape,
+    properties: {
+      ...pipelineShape.properties,
+      stages: { type: 'object', propertyNames: name, additionalProperties: stage, minProperties: 1 } as Shape,
+    },
+    $defs: definitions,
+  }
+}

@@ -1,0 +1,87 @@
+import type { PluginEntry } from '@sillage/sdk'
+
+/** A relation by the stage that makes it; `output` names a further output of that stage. */
+export interface StageRef {
+  readonly stage: string
+  readonly output?: string
+}
+
+/** A plugin as the registry knows it: its manifest entry and the absolute file URL of its module. */
+export interface KnownPlugin extends PluginEntry {
+  readonly url: string
+}
+
+/** A node of the pipeline. `inputs` has the plugin's roles; several references in one role are read as one relation (union by name). */
+export interface PipelineStage {
+  readonly name: string
+  readonly plugin: KnownPlugin
+  readonly inputs: Readonly<Record<string, readonly StageRef[]>>
+  /** The `with`, with defaults filled in and `${secret:…}` still in place. */
+  readonly config: Readonly<Record<string, unknown>>
+  readonly expect: readonly Expectation[]
+  readonly onReject: 'quarantine' | 'fail'
+  readonly onDrift: 'evolve' | 'freeze' | 'reject'
+  readonly tags: readonly string[]
+  readonly description?: string
+}
+
+interface ExpectationNotes {
+  readonly name?: string
+  readonly severity: 'error' | 'warn'
+  /** A scalar condition: only rows for which it holds are looked at. */
+  readonly where?: string
+}
+
+/** A check on a stage's relation, before publishing. */
+export type Expectation = ExpectationNotes &
+  (
+    | { readonly kind: 'not_null'; readonly columns: readonly string[] }
+    | { readonly kind: 'unique'; readonly columns: readonly string[] }
+    | {
+        readonly kind: 'accepted_values'
+        readonly column: string
+        readonly values: readonly (string | number | boolean)[]
+      }
+    | {
+        readonly kind: 'range'
+        readonly column: string
+        readonly min?: number | string
+        readonly max?: number | string
+        readonly above?: number | string
+        readonly below?: number | string
+      }
+    | { readonly kind: 'relationships'; readonly column: string; readonly to: string; readonly field: string }
+    | { readonly kind: 'row_count'; readonly min?: number; readonly max?: number }
+    | { readonly kind: 'rejected'; readonly max_share?: number; readonly max_rows?: number }
+    | { readonly kind: 'sql'; readonly expression: string }
+  )
+
+export type ExpectationKind = Expectation['kind']
+
+/** A published relation. */
+export interface PipelineMart {
+  readonly name: string
+  readonly from: StageRef
+  /** Columns that identify a row: unique and not null, checked. */
+  readonly key: readonly string[]
+  readonly description?: string
+  readonly columns: Readonly<Record<string, { readonly description?: string; readonly personal?: boolean }>>
+}
+
+/** A validated pipeline: plain, frozen, in topological order of its stages. */
+export interface Pipeline {
+  readonly name: string
+  /** Absolute path of the file. */
+  readonly file: string
+  /** Absolute folder that holds `.sillage/`, `state/` and `marts/`. */
+  readonly project: string
+  readonly description?: string
+  /** ISO date. Absent where no stage may ask for "today". */
+  readonly asOf?: string
+  readonly params: Readonly<Record<string, string | number | boolean>>
+  readonly stages: readonly PipelineStage[]
+  readonly marts: readonly PipelineMart[]
+  readonly memory?: string
+  readonly keep: number
+  readonly tags: readonly string[]
+}

@@ -1,0 +1,221 @@
+import { readFileSync } from 'node:fs'
+import {
+  type Diagnostic,
+  diagnostic,
+  didYouMean,
+  exitCode,
+  hasErrors,
+  SillageError,
+  sortDiagnostics,
+} from '@sillage/base'
+import { checkShape } from './check-shape.ts'
+import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
+import { interpolate } from './interpolate.ts'
+import { isIsoDate, readParams } from './params.ts'
+import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
+import { namePattern, pipelineShape } from './pipeline-schema.ts'
+import type { Project } from './project.ts'
+import { readStage, type StageText, stageEdges } from './read-stage.ts'
+import type { Registry } from './registry.ts'
+import { type Locator, parseYaml } from './yaml-source.ts'
+
+export interface ReadFacts {
+  /** Absolute path. */
+  readonly file: string
+  readonly project: Project
+  readonly registry: Registry
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Values of `--param`, as text. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** A pipeline, or undefined where a diagnostic is an error; with the places of its text for later phases. */
+export interface ReadPipeline {
+  readonly pipeline: Pipeline | undefined
+  readonly diagnostics: readonly Diagnostic[]
+  readonly locate: Locator
+}
+
+interface PipelineText {
+  readonly pipeline: string
+  readonly description?: string
+  readonly params?: Parameters<typeof readParams>[0]
+  readonly as_of?: string
+  readonly stages: Readonly<Record<string, StageText>>
+  readonly marts?: Readonly<
+    Record<
+      string,
+      Omit<PipelineMart, 'name' | 'from' | 'key' | 'columns'> & {
+        readonly from: string
+        readonly key?: readonly string[]
+        readonly columns?: PipelineMart['columns']
+      }
+    >
+  >
+  readonly memory?: string
+  readonly keep?: number
+  readonly tags?: readonly string[]
+}
+
+/** Reads a pipeline file: all errors of the text, the shape, the plugins' configurations and the graph at once. */
+export function readPipeline(facts: ReadFacts): ReadPipeline {
+  const source = parseYaml(readText(facts.file), facts.file)
+  const { locate } = source
+  const failed = (diagnostics: readonly Diagnostic[]): ReadPipeline => ({
+    pipeline: undefined,
+    diagnostics: sortDiagnostics(diagnostics),
+    locate,
+  })
+  if (source.diagnostics.length > 0) return failed(source.diagnostics)
+  if (source.value === null || source.value === undefined)
+    return failed([
+      diagnostic({
+        code: 'pipeline_empty',
+        message: 'The file is empty',
+        span: locate.value([]),
+        hint: 'start with: pipeline: <name>; `sillage init` writes one that runs',
+      }),
+    ])
+
+  const shapeFindings = checkShape({ value: source.value, schema: pipelineShape, base: [], locate })
+  const raw = source.value as PipelineText
+  if (typeof raw !== 'object' || Array.isArray(raw) || typeof raw.stages !== 'object' || raw.stages === null)
+    return failed(shapeFindings)
+  const declared = isMap(raw.params) ? raw.params : {}
+  const given = readParams(
+    hasErrors(shapeFindings) ? {} : declared,
+    hasErrors(shapeFindings) ? {} : facts.params,
+    locate,
+  )
+  const replaced = interpolate(source.value, { env: facts.env, params: given.params, locate })
+  const text = replaced.value as PipelineText
+  const diagnostics = [
+    ...shapeFindings,
+    ...given.diagnostics,
+    ...replaced.diagnostics,
+    ...checkAsOf(text, locate),
+  ]
+
+  const entries = Object.entries(text.stages).filter(
+    ([, stage]) => isMap(stage) && typeof stage.uses === 'string',
+  )
+  diagnostics.push(
+    ...entries.flatMap(([name]) =>
+      namePattern.test(name)
+        ? []
+        : [
+            diagnostic({
+              code: 'name_invalid',
+              message: `"${name}" cannot name a stage`,
+              span: locate.key(['stages', name]),
+              hint: 'lower-case letters, digits and underscores, starting with a letter',
+            }),
+          ],
+    ),
+  )
+  const plugins = new Map<string, KnownPlugin>()
+  for (const [name, stage] of entries) {
+    const plugin = facts.registry.get(stage.uses)
+    if (plugin) plugins.set(name, plugin)
+    else
+      diagnostics.push(
+        diagnostic({
+          code: 'plugin_unknown',
+          message: `There is no plugin "${stage.uses}"`,
+          span: locate.value(['stages', name, 'uses']),
+          hint: didYouMean(stage.uses, facts.registry.keys()),
+        }),
+      )
+  }
+  const nodes: GraphNode[] = Object.entries(text.stages).map(([name, stage]) => ({
+    name,
+    edges: isMap(stage) ? stageEdges(name, stage) : [],
+    outputs: Object.keys(plugins.get(name)?.outputs ?? {}),
+  }))
+  const graph = orderStages(nodes, locate)
+  const read = entries.flatMap(([name, stage]) =>
+    plugins.has(name) ? [readStage({ name, text: stage, plugin: plugins.get(name)!, plugins, locate })] : [],
+  )
+  const byName = new Map(nodes.map((node) => [node.name, node]))
+  diagnostics.push(
+    ...graph.diagnostics,
+    ...read.flatMap((stage) => stage.diagnostics),
+    ...martEdges(text).flatMap((edge) => checkEdge(edge, byName, locate)),
+  )
+  if (hasErrors(diagnostics)) return failed(diagnostics)
+
+  const stages = new Map(read.map(({ stage }) => [stage.name, stage]))
+  const pipeline: Pipeline = {
+    name: text.pipeline,
+    file: facts.file,
+    project: facts.project.folder,
+    ...(text.description === undefined ? {} : { description: text.description }),
+    ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
+    params: given.params,
+    stages: graph.order.map((name) => stages.get(name)!),
+    marts: Object.entries(text.marts ?? {}).map(([name, { from, key = [], columns = {}, description }]) => ({
+      name,
+      from: parseRef(from),
+      key,
+      columns,
+      ...(description === undefined ? {} : { description }),
+    })),
+    ...((text.memory ?? facts.project.memory) === undefined
+      ? {}
+      : { memory: (text.memory ?? facts.project.memory)! }),
+    keep: text.keep ?? facts.project.keep ?? 3,
+    tags: text.tags ?? [],
+  }
+  return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const what =
+      code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `cannot be read (${code})`
+    throw new SillageError({
+      code: 'file_unreadable',
+      message: `${file} ${what}`,
+      hint:
+        code === 'EISDIR'
+          ? 'name the pipeline.yaml in it'
+          : 'check the path; `sillage init` makes a new project',
+      exit: exitCode.usage,
+      cause,
+    })
+  }
+}
+
+function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
+  if (text.as_of === undefined || isIsoDate(String(text.as_of))) return []
+  return [
+    diagnostic({
+      code: 'as_of_invalid',
+      message: `as_of must be a day, not ${JSON.stringify(text.as_of)}`,
+      span: locate.value(['as_of']),
+      hint: 'write it as 2026-01-31',
+    }),
+  ]
+}
+
+function martEdges(text: PipelineText): readonly Edge[] {
+  if (!isMap(text.marts)) return []
+  return Object.entries(text.marts).flatMap(([name, mart]) =>
+    typeof mart?.from === 'string' ? [{ ref: parseRef(mart.from), path: ['marts', name, 'from'] }] : [],
+  )
+}
+
+function isMap<T>(value: T | undefined): value is T & object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function deepFreeze<T>(value: T): T {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const inner of Object.values(value)) deepFreeze(inner)
+  }
+  return value
+}

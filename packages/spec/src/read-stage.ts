@@ -1,0 +1,168 @@
+import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
+import { checkShape } from './check-shape.ts'
+import { readExpectations } from './expectations.ts'
+import { type Edge, parseRef } from './graph.ts'
+import type { KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
+import type { Locator, YamlPath } from './yaml-source.ts'
+
+type FromText = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>
+
+/** A stage as the file has it, after interpolation. */
+export interface StageText {
+  readonly uses: string
+  readonly from?: FromText
+  readonly with?: Readonly<Record<string, unknown>>
+  readonly expect?: readonly Readonly<Record<string, unknown>>[]
+  readonly on_reject?: PipelineStage['onReject']
+  readonly on_drift?: PipelineStage['onDrift']
+  readonly tags?: readonly string[]
+  readonly description?: string
+}
+
+interface StageFacts {
+  readonly name: string
+  readonly text: StageText
+  readonly plugin: KnownPlugin
+  /** The plugins of all stages, by stage. */
+  readonly plugins: ReadonlyMap<string, KnownPlugin>
+  readonly locate: Locator
+}
+
+/** Each place of `from` that names a stage. */
+export function stageEdges(name: string, { from }: StageText): readonly Edge[] {
+  const base: YamlPath = ['stages', name, 'from']
+  const edge = (text: unknown, path: YamlPath): readonly Edge[] =>
+    typeof text === 'string' ? [{ ref: parseRef(text), path }] : []
+  const edges = (text: unknown, path: YamlPath): readonly Edge[] =>
+    Array.isArray(text) ? text.flatMap((one, index) => edge(one, [...path, index])) : edge(text, path)
+  if (from === undefined || from === null) return []
+  if (typeof from === 'object' && !Array.isArray(from))
+    return Object.entries(from).flatMap(([role, text]) => edges(text, [...base, role]))
+  return edges(from, base)
+}
+
+/** A stage with its configuration checked against the plugin's schema and its inputs put in their roles. */
+export function readStage({ name, text, plugin, plugins, locate }: StageFacts): {
+  readonly stage: PipelineStage
+  readonly diagnostics: readonly Diagnostic[]
+} {
+  const path: YamlPath = ['stages', name]
+  const config = structuredClone(text.with ?? {}) as Record<string, unknown>
+  const diagnostics = [
+    ...checkShape({ value: config, schema: plugin.config, base: [...path, 'with'], locate }),
+  ]
+  const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
+  for (const edge of stageEdges(name, text)) {
+    if (plugins.get(edge.ref.stage)?.style === 'sink' && plugin.style !== 'sink')
+      diagnostics.push(
+        diagnostic({
+          code: 'from_sink',
+          message: `"${edge.ref.stage}" only delivers: nothing but another activate stage reads it`,
+          span: locate.value(edge.path),
+          hint: 'read from the stage before it',
+        }),
+      )
+  }
+  const expectations = readExpectations(
+    Array.isArray(text.expect) ? text.expect : [],
+    [...path, 'expect'],
+    locate,
+  )
+  diagnostics.push(...expectations.diagnostics)
+  if (plugin.style === 'sink' && expectations.expect.length > 0)
+    diagnostics.push(
+      diagnostic({
+        code: 'expect_on_sink',
+        message: 'A stage that delivers has no rows to check',
+        span: locate.key([...path, 'expect']),
+        hint: 'put expect on the stage before it',
+      }),
+    )
+  const stage: PipelineStage = {
+    name,
+    plugin,
+    inputs,
+    config,
+    expect: expectations.expect,
+    onReject: text.on_reject ?? 'quarantine',
+    onDrift: text.on_drift ?? 'evolve',
+    tags: text.tags ?? [],
+    ...(text.description === undefined ? {} : { description: text.description }),
+  }
+  return { stage, diagnostics }
+}
+
+function readInputs(
+  { name, text, plugin, locate }: Omit<StageFacts, 'plugins'>,
+  diagnostics: Diagnostic[],
+): PipelineStage['inputs'] {
+  const roles = Object.keys(plugin.inputs)
+  const { from } = text
+  const span = locate.key(['stages', name, from === undefined ? 'uses' : 'from'])
+  if (roles.length === 0) {
+    if (from !== undefined)
+      diagnostics.push(
+        diagnostic({
+          code: 'from_unwanted',
+          message: `${plugin.name} reads no stage`,
+          span,
+          hint: 'remove from',
+        }),
+      )
+    return {}
+  }
+  if (from === undefined || from === null) {
+    diagnostics.push(
+      diagnostic({
+        code: 'from_missing',
+        message: `"${name}" needs from: the stage it reads`,
+        span: locate.key(['stages', name]),
+        hint:
+          roles.length === 1
+            ? 'from: <stage>'
+            : `from: { ${roles.map((role) => `${role}: <stage>`).join(', ')} }`,
+      }),
+    )
+    return {}
+  }
+  const refs = (value: string | readonly string[]): readonly StageRef[] =>
+    (typeof value === 'string' ? [value] : value).map(parseRef)
+  if (typeof from === 'string' || Array.isArray(from)) {
+    if (roles.length === 1) return { [roles[0]!]: refs(from as string | readonly string[]) }
+    const list = typeof from === 'string' ? [from] : (from as readonly string[])
+    if (list.length !== roles.length)
+      diagnostics.push(
+        diagnostic({
+          code: 'from_count',
+          message: `${plugin.name} reads ${roles.length} stages (${roles.join(', ')}), from names ${list.length}`,
+          span,
+          hint: `from: { ${roles.map((role) => `${role}: <stage>`).join(', ')} }`,
+        }),
+      )
+    return Object.fromEntries(list.slice(0, roles.length).map((one, index) => [roles[index]!, refs(one)]))
+  }
+  const map = from as Readonly<Record<string, string | readonly string[]>>
+  for (const role of Object.keys(map)) {
+    if (!roles.includes(role))
+      diagnostics.push(
+        diagnostic({
+          code: 'role_unknown',
+          message: `${plugin.name} has no input "${role}"`,
+          span: locate.key(['stages', name, 'from', role]),
+          hint: didYouMean(role, roles),
+        }),
+      )
+  }
+  for (const role of roles) {
+    if (!(role in map))
+      diagnostics.push(
+        diagnostic({
+          code: 'role_missing',
+          message: `${plugin.name} needs the input "${role}"`,
+          span,
+          hint: plugin.inputs[role],
+        }),
+      )
+  }
+  return Object.fromEntries(roles.filter((role) => role in map).map((role) => [role, refs(map[role]!)]))
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import type { Manifest } from '@sillage/sdk'
+import type { KnownPlugin } from './pipeline.ts'
+
+/** The plugins that a project may use, by name. */
+export type Registry = ReadonlyMap<string, KnownPlugin>
+
+/** Reads manifests (absolute paths), then adds plugins of the project's own; a later one of the same name wins. */
+export function makeRegistry(manifests: readonly string[], own: readonly KnownPlugin[] = []): Registry {
+  const known = manifests.flatMap((file) => {
+    const { plugins } = JSON.parse(readFileSync(file, 'utf8')) as Manifest
+    const base = pathToFileURL(file)
+    return plugins.map((plugin): KnownPlugin => ({ ...plugin, url: new URL(plugin.module, base).href }))
+  })
+  return new Map([...known, ...own].map((plugin) => [plugin.name, plugin]))
+}

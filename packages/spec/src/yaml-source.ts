@@ -1,0 +1,128 @@
+import { type Diagnostic, diagnostic, type SourceSpan } from '@sillage/base'
+import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+
+export type YamlPath = readonly (string | number)[]
+
+/** Where things stand in a YAML text. */
+export interface Locator {
+  /** The place of the value at a path, or of the nearest parent that exists. */
+  readonly value: (path: YamlPath) => SourceSpan
+  /** The place of the last key of a path. */
+  readonly key: (path: YamlPath) => SourceSpan
+}
+
+export interface YamlSource {
+  /** Plain JSON; undefined where the text is no YAML. */
+  readonly value: unknown
+  readonly locate: Locator
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const longestText = 2_000_000
+const mostAliases = 100
+
+/** Parses YAML 1.2 with positions. Tabs, duplicate keys, several documents and alias bombs are diagnostics, never exceptions. */
+export function parseYaml(text: string, file: string): YamlSource {
+  if (text.length > longestText)
+    return unreadable(file, {
+      code: 'yaml_too_long',
+      message: `The file has ${text.length} characters; at most ${longestText} are read`,
+      hint: 'split it, or name the right file',
+    })
+  if (text.includes('\0'))
+    return unreadable(file, {
+      code: 'yaml_binary',
+      message: 'This is no text: it holds a NUL character',
+      hint: 'name a YAML file',
+    })
+  const lines = new LineCounter()
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    version: '1.2',
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+  })
+  const spanAt = (offset: number): SourceSpan => {
+    const { line, col } = lines.linePos(Math.max(0, offset))
+    return { file, line: Math.max(1, line), column: Math.max(1, col) }
+  }
+  const nodeAt = (path: YamlPath) => document.getIn(path, true) as { range?: readonly number[] } | undefined
+  const value = (path: YamlPath): SourceSpan => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const node = length === 0 ? document.contents : nodeAt(path.slice(0, length))
+      if (node?.range) return length === path.length ? spanAt(node.range[0]!) : key(path.slice(0, length))
+    }
+    return spanAt(0)
+  }
+  const key = (path: YamlPath): SourceSpan => {
+    const last = path.at(-1)
+    const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => isScalar(item.key) && String(item.key.value) === String(last))
+      if (pair && isScalar(pair.key) && pair.key.range) return spanAt(pair.key.range[0])
+    }
+    return path.length === 0 ? spanAt(0) : value(path.slice(0, last === undefined ? 0 : path.length))
+  }
+  const found = [...document.errors, ...document.warnings].map((error) =>
+    diagnostic({
+      code: `yaml_${error.code.toLowerCase()}`,
+      message: firstLine(error.message),
+      span: spanAt(error.pos[0]),
+      hint: hintFor(error.code, text, lines, error.pos[0]),
+    }),
+  )
+  const locate = { value, key }
+  if (found.length > 0) return { value: undefined, locate, diagnostics: found }
+  let aliases = 0
+  visit(document, (_, node) => {
+    if (isAlias(node)) aliases += 1
+  })
+  try {
+    return { value: document.toJS({ maxAliasCount: mostAliases }) as unknown, locate, diagnostics: [] }
+  } catch (error) {
+    const hint = `write the repeated part out: this file has ${aliases} aliases, and they grow when they are nested`
+    return {
+      value: undefined,
+      locate,
+      diagnostics: [
+        diagnostic({
+          code: 'yaml_aliases',
+          message: error instanceof Error ? firstLine(error.message) : 'The aliases cannot be resolved',
+          span: spanAt(0),
+          hint,
+        }),
+      ],
+    }
+  }
+}
+
+function unreadable(
+  file: string,
+  facts: { readonly code: string; readonly message: string; readonly hint: string },
+): YamlSource {
+  const start = { file, line: 1, column: 1 }
+  return {
+    value: undefined,
+    locate: { value: () => start, key: () => start },
+    diagnostics: [diagnostic({ ...facts, span: start })],
+  }
+}
+
+function hintFor(code: string, text: string, lines: LineCounter, offset: number): string {
+  const { line } = lines.linePos(offset)
+  const around = text
+    .split('\n')
+    .slice(Math.max(0, line - 2), line)
+    .join('\n')
+  if (/[{,]\s*[\w-]+:\s*\$\{/.test(around))
+    return 'inside { … } write the value in quotes: { path: "${env:X}/a" }'
+  if (code === 'TAB_AS_INDENT' || /^\s*\t/m.test(around)) return 'indent with spaces; YAML takes no tabs'
+  if (code === 'DUPLICATE_KEY') return 'rename or remove one of the two; a key names one thing'
+  if (code === 'MULTIPLE_DOCS') return 'one pipeline a file: remove the line ---'
+  return 'see the line named; most often a quote, a bracket or an indentation is missing just before it'
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]!
+}

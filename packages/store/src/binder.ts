@@ -1,0 +1,69 @@
+import type { Binder, DescribeRequest, ParsedExpression } from '@sillage/plan'
+import { type Column, sql } from '@sillage/sql'
+import { Database } from './database.ts'
+import { parseScalar } from './expression-tree.ts'
+import type { JsonRow } from './json-value.ts'
+import type { Session } from './session.ts'
+
+/** Asks a scratch in-memory DuckDB, opened at the first question. */
+export class DuckDbBinder implements Binder, AsyncDisposable {
+  #scratch: Promise<{ readonly database: Database; readonly session: Session }> | undefined
+  #stable: ReadonlySet<string> | undefined
+  readonly #attached = new Set<string>()
+  readonly #shapes = new Map<string, string>()
+
+  async describe({ select, relations, attach }: DescribeRequest): Promise<readonly Column[]> {
+    const { session } = await this.#open()
+    if (attach && !this.#attached.has(attach.alias)) {
+      await session.run(`attach ${sql.literal(attach.path).text} as ${sql.id(attach.alias).text} (read_only)`)
+      this.#attached.add(attach.alias)
+    }
+    for (const { schema, table, columns } of relations) {
+      const name = sql.id(schema, table).text
+      const body = columns.map((column) => `${sql.id(column.name).text} ${column.type}`).join(', ')
+      if (this.#shapes.get(name) === body) continue
+      await session.run(`create schema if not exists ${sql.id(schema).text}`)
+      await session.run(`create or replace table ${name} (${body})`)
+      this.#shapes.set(name, body)
+    }
+    const rows = await session.rows<{ column_name: string; column_type: string }>(`describe ${select}`)
+    return rows.map((row) => ({ name: row.column_name, type: row.column_type }))
+  }
+
+  async parseExpression(text: string): Promise<ParsedExpression> {
+    const { session } = await this.#open()
+    this.#stable ??= await consistentFunctions(session)
+    const { tree } = await session.row<{ tree: string }>(
+      `select json_serialize_sql(${sql.literal(`select ${text}\n`).text}) as tree`,
+    )
+    return parseScalar({ text, tree: JSON.parse(tree) as unknown, stable: this.#stable })
+  }
+
+  async query(statement: string): Promise<readonly JsonRow[]> {
+    const { session } = await this.#open()
+    return session.rows(statement)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const open = await this.#scratch
+    open?.session[Symbol.dispose]()
+    await open?.database[Symbol.asyncDispose]()
+  }
+
+  #open() {
+    this.#scratch ??= Database.open({ path: ':memory:', threads: 2 }).then(async (database) => ({
+      database,
+      session: await database.session(),
+    }))
+    return this.#scratch
+  }
+}
+
+/** Names of scalar functions and operators whose result depends on their arguments alone. */
+async function consistentFunctions(session: Session): Promise<ReadonlySet<string>> {
+  const rows = await session.rows<{ name: string }>(`
+    select distinct function_name as name from duckdb_functions()
+    where function_type in ('scalar', 'macro') and coalesce(stability, 'CONSISTENT') = 'CONSISTENT'
+      and function_name not in ('getenv', 'getvariable', 'current_setting', 'nextval', 'currval', 'random', 'uuid', 'current_schema', 'current_database', 'current_user')`)
+  return new Set(rows.map((row) => row.name.toLowerCase()))
+}

@@ -1,0 +1,111 @@
+import duckdb from '@duckdb/node-bindings'
+import type { Data } from 'apache-arrow'
+import { isSet } from './bits.ts'
+import type { ColumnWriter } from './column-writer.ts'
+import { invalidText, shortColumn } from './failure.ts'
+import { inlineBytes } from './text-reader.ts'
+
+const entryWords = 4
+const entryBytes = 16
+const entries = new Int32Array(duckdb.vector_size() * entryWords)
+
+/**
+ * Writes VARCHAR and BLOB columns: DuckDB gets the bytes of all rows as one blob, says where it put them, and then gets entries
+ * that point into it. Throws `invalid_text` where a text is not UTF-8.
+ */
+export function textWriter({
+  data,
+  column,
+  isText,
+}: {
+  readonly data: Data
+  readonly column: string
+  readonly isText: boolean
+}): ColumnWriter {
+  const offsets: Int32Array = data.valueOffsets
+  const bytes: Uint8Array = data.values ?? new Uint8Array(0)
+  if (offsets.length <= data.length || offsets[data.length]! > bytes.length) throw shortColumn({ column })
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const validity = data.nullCount === 0 ? undefined : data.nullBitmap
+  return (vector, from, rows) => {
+    const start = offsets[from]!
+    const blob = bytes.subarray(start, offsets[from + rows]!)
+    const heap = blob.length === 0 ? 0 : place(vector, blob)
+    if (heap === undefined || (isText && !startsWhole({ bytes, offsets, from, rows })))
+      throw invalidText({ column })
+    for (let row = 0, at = 0; row < rows; row += 1, at += entryWords) {
+      const offset = offsets[from + row]!
+      const length =
+        validity && !isSet(validity, data.offset + from + row) ? 0 : offsets[from + row + 1]! - offset
+      entries[at] = length
+      if (length <= inlineBytes) inline({ view, offset, length, at })
+      else {
+        const pointer = heap + offset - start
+        entries[at + 1] = view.getInt32(offset, true)
+        entries[at + 2] = pointer
+        entries[at + 3] = pointer / 0x1_0000_0000
+      }
+    }
+    duckdb.copy_data_to_vector(vector, 0, entries.buffer, 0, rows * entryBytes)
+  }
+}
+
+/** Where DuckDB put the blob; 0 where it is short enough for an entry, undefined where it refused it. */
+function place(vector: duckdb.Vector, blob: Uint8Array): number | undefined {
+  duckdb.vector_assign_string_element_len(vector, 0, blob)
+  const entry = duckdb.vector_get_data(vector, entryBytes)
+  const words = new Uint32Array(entry.buffer, entry.byteOffset, entryWords)
+  if (words[0] !== blob.length) return undefined
+  return blob.length <= inlineBytes ? 0 : words[2]! + words[3]! * 0x1_0000_0000
+}
+
+/** True where no text begins inside a character: together with a valid blob, each text is valid. */
+function startsWhole({
+  bytes,
+  offsets,
+  from,
+  rows,
+}: {
+  readonly bytes: Uint8Array
+  readonly offsets: Int32Array
+  readonly from: number
+  readonly rows: number
+}): boolean {
+  const end = offsets[from + rows]!
+  for (let row = from; row < from + rows; row += 1) {
+    const offset = offsets[row]!
+    if (offset < end && (bytes[offset]! & 0xc0) === 0x80) return false
+  }
+  return true
+}
+
+/** Unused bytes of an entry are zero: DuckDB compares whole entries. */
+function inline({
+  view,
+  offset,
+  length,
+  at,
+}: {
+  readonly view: DataView
+  readonly offset: number
+  readonly length: number
+  readonly at: number
+}): void {
+  if (offset + inlineBytes <= view.byteLength) {
+    entries[at + 1] = length > 0 ? view.getInt32(offset, true) & mask(length) : 0
+    entries[at + 2] = length > 4 ? view.getInt32(offset + 4, true) & mask(length - 4) : 0
+    entries[at + 3] = length > 8 ? view.getInt32(offset + 8, true) & mask(length - 8) : 0
+    return
+  }
+  for (let word = 0; word < 3; word += 1) {
+    let value = 0
+    for (let byte = word * 4; byte < Math.min(length, word * 4 + 4); byte += 1)
+      value |= view.getUint8(offset + byte) << ((byte & 3) * 8)
+    entries[at + 1 + word] = value
+  }
+}
+
+/** Keeps the lowest `bytes` bytes of a word. */
+function mask(bytes: number): number {
+  return bytes >= 4 ? -1 : (1 << (bytes * 8)) - 1
+}

@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fingerprint } from '@sillage/base'
+import type { Binder } from '@sillage/plan'
+
+const mostEntries = 4000
+
+/**
+ * A binder that remembers answers by the content of the question (text, shapes, state of files), in a JSON file. What is not
+ * remembered is asked of the binder that `open` gives, so a warm `validate` never loads DuckDB. Refusals are not remembered.
+ */
+export class CachedBinder implements Binder, AsyncDisposable {
+  readonly #file: string
+  readonly #open: () => Promise<Binder & AsyncDisposable>
+  readonly #known: Map<string, unknown>
+  readonly #used = new Set<string>()
+  #inner: Promise<Binder & AsyncDisposable> | undefined
+  #changed = false
+
+  constructor(file: string, open: () => Promise<Binder & AsyncDisposable>) {
+    this.#file = file
+    this.#open = open
+    this.#known = readKnown(file)
+  }
+
+  describe: Binder['describe'] = (request) =>
+    this.#remember(['describe', request], (binder) => binder.describe(request))
+  parseExpression: Binder['parseExpression'] = (text) =>
+    this.#remember(['expression', text], (binder) => binder.parseExpression(text))
+  query: Binder['query'] = (statement, state) =>
+    this.#remember(['query', statement, state], (binder) => binder.query(statement, state))
+
+  async #remember<T>(question: readonly unknown[], ask: (binder: Binder) => Promise<T>): Promise<T> {
+    const key = fingerprint(...question)
+    this.#used.add(key)
+    if (this.#known.has(key)) return this.#known.get(key) as T
+    this.#inner ??= this.#open()
+    const answer = await ask(await this.#inner)
+    this.#known.set(key, answer)
+    this.#changed = true
+    return answer
+  }
+
+  /** Writes what was learnt; a cache that cannot be written is not an error. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#inner) await (await this.#inner)[Symbol.asyncDispose]()
+    if (!this.#changed) return
+    const entries = [...this.#known]
+      .sort(([a], [b]) => Number(this.#used.has(a)) - Number(this.#used.has(b)))
+      .slice(-mostEntries)
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true })
+      const next = `${this.#file}.${process.pid}`
+      writeFileSync(next, JSON.stringify(Object.fromEntries(entries)))
+      renameSync(next, this.#file)
+    } catch {
+      return
+    }
+  }
+}
+
+function readKnown(file: string): Map<string, unknown> {
+  try {
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object))
+  } catch {
+    return new Map()
+  }
+}

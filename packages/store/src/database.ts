@@ -1,0 +1,108 @@
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { messageOf } from '@sillage/base'
+import { databaseBusy, databaseDamaged } from './failures.ts'
+import { holderOf, lockFileOf } from './holder.ts'
+import { Session } from './session.ts'
+
+export interface DatabaseOptions {
+  /** Absolute path, or `:memory:`. */
+  readonly path: string
+  readonly memoryBytes?: number
+  readonly threads?: number
+  readonly tempFolder?: string
+  readonly readOnly?: boolean
+  /** What the holder is called in the message that another process gets. */
+  readonly command?: string
+}
+
+/** Open files of this process: DuckDB takes a second open of one file without a lock, and loses data. */
+const open = new Set<string>()
+
+/** A DuckDB database with one owner. Close it by `await using`. */
+export class Database implements AsyncDisposable {
+  readonly path: string
+  readonly #instance: DuckDBInstance
+  readonly #key: string
+  readonly #sessions = new Set<Session>()
+  readonly #lockFile: string | undefined
+
+  private constructor(path: string, instance: DuckDBInstance, key: string, lockFile: string | undefined) {
+    this.path = path
+    this.#instance = instance
+    this.#key = key
+    this.#lockFile = lockFile
+  }
+
+  /** Opens or creates. Throws `busy` (exit 75) naming the process that holds the file, `working_database_unreadable` where it is damaged. */
+  static async open({
+    path,
+    memoryBytes,
+    threads,
+    tempFolder,
+    readOnly = false,
+    command,
+  }: DatabaseOptions): Promise<Database> {
+    const key =
+      path === ':memory:' ? `:memory:${open.size}${Math.trunc(performance.now() * 1e6)}` : realKey(path)
+    if (open.has(key)) throw databaseBusy({ path, holder: `this process (pid ${process.pid})` })
+    open.add(key)
+    try {
+      const instance = await DuckDBInstance.create(path, {
+        autoinstall_known_extensions: 'false',
+        ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
+        ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
+        ...(threads === undefined ? {} : { threads: String(threads) }),
+        ...(tempFolder === undefined ? {} : { temp_directory: tempFolder }),
+      })
+      const lockFile = path === ':memory:' || readOnly ? undefined : lockFileOf(path)
+      if (lockFile)
+        writeFileSync(
+          lockFile,
+          JSON.stringify({
+            pid: process.pid,
+            command: command ?? 'sillage',
+            since: new Date().toISOString(),
+          }),
+        )
+      const database = new Database(path, instance, key, lockFile)
+      using session = await database.session()
+      await session.run(`set global timezone = 'UTC'`)
+      return database
+    } catch (cause) {
+      open.delete(key)
+      if (/Conflicting lock|Could not set lock/i.test(messageOf(cause)))
+        throw databaseBusy({ path, holder: holderOf(path, messageOf(cause)), cause })
+      throw databaseDamaged({ path, cause })
+    }
+  }
+
+  async session(): Promise<Session> {
+    const session = new Session(await this.#instance.connect())
+    this.#sessions.add(session)
+    return session
+  }
+
+  /** Interrupts what runs on any session. */
+  interrupt(): void {
+    for (const session of this.#sessions) {
+      try {
+        session.interrupt()
+      } catch {
+        this.#sessions.delete(session)
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!open.delete(this.#key)) return
+    if (this.#lockFile) rmSync(this.#lockFile, { force: true })
+    this.#instance.closeSync()
+  }
+}
+
+function realKey(path: string): string {
+  mkdirSync(dirname(path), { recursive: true })
+  return join(realpathSync(dirname(path)), path.slice(dirname(path).length + 1))
+}

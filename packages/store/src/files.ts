@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { basename, dirname, relative, resolve } from 'node:path'
+import { didYouMean, SillageError } from '@sillage/base'
+import { glob } from 'tinyglobby'
+
+/** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found`, `file_is_folder`, `file_empty`. */
+export async function findFiles(path: string | readonly string[], from: string): Promise<readonly string[]> {
+  const found = await Promise.all((typeof path === 'string' ? [path] : path).map((one) => findOne(one, from)))
+  return [...new Set(found.flat())].sort()
+}
+
+async function findOne(path: string, from: string): Promise<readonly string[]> {
+  const absolute = resolve(from, path)
+  if (existsSync(absolute)) {
+    if (statSync(absolute).isDirectory())
+      throw new SillageError({
+        code: 'file_is_folder',
+        message: `${shown(path)} is a folder`,
+        hint: `name its files: ${path.replace(/\/$/, '')}/*.csv`,
+      })
+    return [absolute]
+  }
+  if (!/[*?[{]/.test(path)) throw notFound(path, absolute)
+  const matches = await glob(path, { cwd: from, absolute: true, onlyFiles: true, expandDirectories: false })
+  if (matches.length === 0)
+    throw new SillageError({
+      code: 'file_not_found',
+      message: `No file matches ${shown(path)}`,
+      hint: `it is looked for from ${relative(process.cwd(), from) || '.'}`,
+    })
+  return matches
+}
+
+function notFound(path: string, absolute: string): SillageError {
+  const folder = dirname(absolute)
+  const siblings = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []
+  const hint = existsSync(folder)
+    ? (didYouMean(basename(absolute), siblings) ?? 'its folder is empty')
+    : `its folder ${relative(process.cwd(), folder)} does not exist either`
+  return new SillageError({ code: 'file_not_found', message: `${shown(path)} does not exist`, hint })
+}
+
+function shown(path: string): string {
+  return JSON.stringify(path)
+}
+
+const sampleBytes = 65_536
+
+/** A text that changes when the content of the files may have changed: for each the base name, size, time and a hash of head, middle and tail. Never the folder. */
+export async function fileState(files: readonly string[]): Promise<string> {
+  const hash = createHash('sha256')
+  for (const file of [...files].sort()) {
+    const { size, mtimeMs } = statSync(file)
+    hash.update(`${basename(file)}\n${size}\n${Math.trunc(mtimeMs)}\n`)
+    const handle = openSync(file, 'r')
+    try {
+      for (const start of new Set([
+        0,
+        Math.max(0, Math.floor(size / 2) - sampleBytes / 2),
+        Math.max(0, size - sampleBytes),
+      ])) {
+        const buffer = Buffer.alloc(Math.min(sampleBytes, size - start))
+        readSync(handle, buffer, 0, buffer.length, start)
+        hash.update(buffer)
+      }
+    } finally {
+      closeSync(handle)
+    }
+  }
+  return hash.digest('hex').slice(0, 32)
+}

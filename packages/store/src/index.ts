@@ -1,0 +1,23 @@
+export { DuckDbBinder } from './binder.ts'
+export { CachedBinder } from './cached-binder.ts'
+export { Database, type DatabaseOptions } from './database.ts'
+export { withoutValues } from './failures.ts'
+export { fileState, findFiles } from './files.ts'
+export { type Holder, readHolder } from './holder.ts'
+export { type JsonRow, type JsonValue, toJson } from './json-value.ts'
+export {
+  type CheckRecord,
+  type CurrentStep,
+  currentSteps,
+  ledgerVersion,
+  openLedger,
+  type RejectRecord,
+  recordCheck,
+  recordCurrent,
+  recordRejects,
+  recordStep,
+  type StepCounts,
+} from './ledger.ts'
+export { syncPath } from './link.ts'
+export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'
+export { Session } from './session.ts'

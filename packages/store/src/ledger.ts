@@ -1,0 +1,118 @@
+import { sql } from '@sillage/sql'
+import type { Session } from './session.ts'
+
+export type RunStatus = 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
+export type StepAction = 'run' | 'reuse' | 'resume' | 'skip'
+
+/** The counts of a step. `rows_in` is null for sources. */
+export interface StepCounts {
+  readonly rows_in: number | null
+  readonly rows_out: number
+  readonly rejected: number
+  readonly merged: number
+  readonly filtered: number
+}
+
+/** What the last commit of a stage left in the working database. */
+export interface CurrentStep extends StepCounts {
+  readonly stage: string
+  readonly fingerprint: string
+  readonly run: string
+  readonly seconds: number
+}
+
+export interface CheckRecord {
+  readonly stage: string
+  readonly check: string
+  readonly status: 'pass' | 'warn' | 'fail'
+  readonly severity: 'error' | 'warn'
+  /** What was found: rows that break the check, or the figure that was held to a bound. */
+  readonly found: number
+}
+
+export interface RejectRecord {
+  readonly stage: string
+  readonly code: string
+  readonly column_name: string | null
+  readonly message: string
+  readonly rows: number
+}
+
+/** Grows with the layout of the working database: one of another number is built anew, since it is a cache. */
+export const ledgerVersion = 1
+
+const tables = `
+create schema if not exists sillage;
+create table if not exists sillage.version (number integer);
+create table if not exists sillage.runs (run varchar primary key, pipeline varchar, status varchar, started_at timestamp, finished_at timestamp, as_of date, command varchar);
+create table if not exists sillage.current (stage varchar primary key, fingerprint varchar, run varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
+create table if not exists sillage.steps (run varchar, stage varchar, plugin varchar, action varchar, fingerprint varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
+create table if not exists sillage.checks (run varchar, stage varchar, "check" varchar, status varchar, severity varchar, found double);
+create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
+create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
+create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
+create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar);
+`
+
+/** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */
+export async function openLedger(session: Session): Promise<number> {
+  for (const statement of tables.split(';\n').filter((text) => text.trim())) await session.run(statement)
+  const [found] = await session.rows<{ number: number }>('select number from sillage.version')
+  if (!found) await session.run(`insert into sillage.version values (${ledgerVersion})`)
+  return found?.number ?? 0
+}
+
+export async function currentSteps(session: Session): Promise<ReadonlyMap<string, CurrentStep>> {
+  const rows = await session.rows('select * from sillage.current')
+  return new Map(rows.map((row) => [String(row.stage), row as unknown as CurrentStep]))
+}
+
+/** Replaces what is known of a stage; part of the transaction that made its data. */
+export async function recordCurrent(session: Session, step: CurrentStep): Promise<void> {
+  const { stage, fingerprint, run, rows_in, rows_out, rejected, merged, filtered, seconds } = step
+  await session.run(
+    sql`insert or replace into sillage.current values (${stage}, ${fingerprint}, ${run}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
+      .text,
+  )
+}
+
+export async function recordStep(
+  session: Session,
+  step: CurrentStep & { readonly plugin: string; readonly action: StepAction },
+): Promise<void> {
+  const { run, stage, plugin, action, fingerprint, rows_in, rows_out, rejected, merged, filtered, seconds } =
+    step
+  await session.run(
+    sql`insert into sillage.steps values (${run}, ${stage}, ${plugin}, ${action}, ${fingerprint}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
+      .text,
+  )
+}
+
+export async function recordCheck(
+  session: Session,
+  run: string,
+  { stage, check, status, severity, found }: CheckRecord,
+): Promise<void> {
+  await session.run(
+    sql`insert into sillage.checks values (${run}, ${stage}, ${check}, ${status}, ${severity}, ${found})`
+      .text,
+  )
+}
+
+/** Replaces the reasons of a stage's refused rows. */
+export async function recordRejects(
+  session: Session,
+  {
+    run,
+    stage,
+    rejects,
+  }: { readonly run: string; readonly stage: string; readonly rejects: readonly RejectRecord[] },
+): Promise<void> {
+  await session.run(sql`delete from sillage.rejects where stage = ${stage}`.text)
+  for (const { code, column_name, message, rows } of rejects) {
+    await session.run(
+      sql`insert into sillage.rejects values (${run}, ${stage}, ${code}, ${column_name}, ${message}, ${rows})`
+        .text,
+    )
+  }
+}

@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { SillageError } from '@sillage/base'
+import { type Column, type Sql, sql } from '@sillage/sql'
+import { pointLink, syncPath } from './link.ts'
+import type { Session } from './session.ts'
+
+/** A table of the mart: what it is read from and what it says of itself. */
+export interface MartTable {
+  readonly name: string
+  readonly relation: Sql
+  readonly columns: readonly Column[]
+  readonly comment: string | undefined
+}
+
+export interface MartFacts {
+  readonly session: Session
+  /** Absolute folder of the marts. */
+  readonly folder: string
+  readonly pipeline: string
+  readonly run: string
+  readonly tables: readonly MartTable[]
+  /** Tables of the schema `sillage`: name → select over the working database. */
+  readonly about: Readonly<Record<string, Sql>>
+  readonly keep: number
+  /** Called between the durable file and the link: the last moment at which nothing is visible. */
+  readonly beforeLink?: () => Promise<void>
+}
+
+/** Path of the link that analysts open. */
+export function martPath(folder: string, pipeline: string): string {
+  return join(folder, `${pipeline}.duckdb`)
+}
+
+/**
+ * Builds a new version of a mart in its own file, makes it durable and read-only, then points the link at it. Readers see the
+ * old version or the new one. Returns the link's path. Older versions beyond `keep` are removed; readers who hold one keep it.
+ */
+export async function publishMart(facts: MartFacts): Promise<string> {
+  const versions = join(facts.folder, '.versions', facts.pipeline)
+  mkdirSync(versions, { recursive: true })
+  const file = join(versions, `${facts.run}.duckdb`)
+  const link = martPath(facts.folder, facts.pipeline)
+  if (existsSync(link) && !isLink(link)) {
+    throw new SillageError({
+      code: 'mart_occupied',
+      message: `${basename(link)} is a file that Sillage did not make`,
+      hint: 'move it away, then run again',
+    })
+  }
+  removeVersion(file)
+  try {
+    await build(facts, file)
+    if (existsSync(`${file}.wal`)) throw new Error(`${file}.wal was left behind`)
+    syncPath(file)
+    chmodSync(file, 0o444)
+    syncPath(versions)
+    await facts.beforeLink?.()
+    pointLink({ link, target: file })
+  } catch (error) {
+    removeVersion(file)
+    throw error
+  }
+  prune(versions, file, facts.keep)
+  return link
+}
+
+async function build({ session, tables, about, run }: MartFacts, file: string): Promise<void> {
+  const alias = `mart_${run.replaceAll(/\W/g, '_')}`
+  const name = (...parts: readonly string[]): string => sql.id(alias, ...parts).text
+  await session.run(`attach ${sql.literal(file).text} as ${sql.id(alias).text}`)
+  try {
+    await session.run(`create schema ${name('sillage')}`)
+    for (const [table, select] of Object.entries(about))
+      await session.run(`create table ${name('sillage', table)} as ${select.text}`)
+    for (const { name: table, relation, columns, comment } of tables) {
+      const list = sql.join(columns.map((column) => sql.id(column.name))).text
+      await session.run(`create table ${name('main', table)} as select ${list} from ${relation.text}`)
+      if (comment)
+        await session.run(`comment on table ${name('main', table)} is ${sql.literal(comment).text}`)
+      for (const column of columns) {
+        if (column.comment)
+          await session.run(
+            `comment on column ${name('main', table, column.name)} is ${sql.literal(column.comment).text}`,
+          )
+      }
+    }
+    await session.run(`checkpoint ${sql.id(alias).text}`)
+  } finally {
+    await session.run(`detach ${sql.id(alias).text}`)
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    readlinkSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function removeVersion(file: string): void {
+  rmSync(file, { force: true })
+  rmSync(`${file}.wal`, { force: true })
+}
+
+function prune(folder: string, current: string, keep: number): void {
+  const versions = readdirSync(folder)
+    .filter((file) => file.endsWith('.duckdb'))
+    .sort()
+  for (const old of versions.slice(0, -keep)) if (old !== basename(current)) removeVersion(join(folder, old))
+}
+
+/** The file that a mart's link points at now; undefined where nothing was published. */
+export function currentVersion(folder: string, pipeline: string): string | undefined {
+  const link = martPath(folder, pipeline)
+  if (!isLink(link)) return undefined
+  const target = join(dirname(link), readlinkSync(link))
+  return existsSync(target) ? target : undefined
+}

@@ -1,0 +1,73 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Column } from '@sillage/sql'
+import { statementFailed } from './failures.ts'
+import { type JsonRow, toJson } from './json-value.ts'
+
+/** One connection. Statements run one after the other; a stream wants a session of its own. */
+export class Session implements Disposable {
+  readonly connection: DuckDBConnection
+
+  constructor(connection: DuckDBConnection) {
+    this.connection = connection
+  }
+
+  /** Runs a statement to its end. Throws `statement_failed`, with values left out of the message. */
+  async run(statement: string): Promise<void> {
+    await this.#guard(statement, () => this.connection.run(statement))
+  }
+
+  /** Rows as JSON objects: for small results. */
+  async rows<R extends JsonRow = JsonRow>(statement: string): Promise<readonly R[]> {
+    const { rows } = await this.table(statement)
+    return rows as readonly R[]
+  }
+
+  /** The first row. Throws where there is none. */
+  async row<R extends JsonRow = JsonRow>(statement: string): Promise<R> {
+    const [first] = await this.rows<R>(statement)
+    if (!first) throw new Error('a statement that must give a row gave none')
+    return first
+  }
+
+  /** Columns and rows of a result, as JSON objects in column order. */
+  async table(
+    statement: string,
+  ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly JsonRow[] }> {
+    const reader = await this.#guard(statement, () => this.connection.runAndReadAll(statement))
+    const names = reader.deduplicatedColumnNames()
+    const columns = names.map((name, index) => ({ name, type: String(reader.columnType(index)) }))
+    const rows = reader
+      .getRows()
+      .map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, toJson(value)])))
+    return { columns, rows }
+  }
+
+  /** Runs `work` between begin and commit; any throw rolls back and goes on (a commit after a failed statement would resolve). */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('begin transaction')
+    try {
+      const result = await work()
+      await this.run('commit')
+      return result
+    } catch (error) {
+      await this.connection.run('rollback').catch(() => undefined)
+      throw error
+    }
+  }
+
+  interrupt(): void {
+    this.connection.interrupt()
+  }
+
+  [Symbol.dispose](): void {
+    this.connection.closeSync()
+  }
+
+  async #guard<T>(statement: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (cause) {
+      throw statementFailed({ statement, cause })
+    }
+  }
+}

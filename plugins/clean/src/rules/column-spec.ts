@@ -1,0 +1,56 @@
+import { type Static, t } from '@sillage/sdk'
+
+const bound = (description: string) => t.optional(t.either(t.number(), t.text(), { description }))
+
+/** What a contract says of one column. */
+export const columnSpec = t.object({
+  from: t.optional(t.column({ description: 'The column of the input; the same name unless said.' })),
+  type: t.text({
+    description:
+      'text, integer (64 bits), double, decimal(p,s), boolean, date or timestamp. A value that the type cannot hold exactly refuses its row.',
+    examples: ['text', 'integer', 'double', 'decimal(18,2)', 'boolean', 'date', 'timestamp'],
+  }),
+  required: t.optional(
+    t.boolean({ description: 'Refuse a row without a value. Null passes every other rule.' }),
+  ),
+  min: bound('Smallest value that passes.'),
+  max: bound('Largest value that passes.'),
+  above: bound('Values must be greater than this.'),
+  below: bound('Values must be smaller than this.'),
+  values: t.optional(t.list(t.scalar(), { minItems: 1, description: 'The only values that pass.' })),
+  pattern: t.optional(
+    t.text({ minLength: 1, description: 'Regular expression (RE2) that the whole text must match.' }),
+  ),
+  format: t.optional(
+    t.either(t.text({ minLength: 1 }), t.list(t.text({ minLength: 1 }), { minItems: 1 }), {
+      description:
+        'How a text writes dates, such as "%d/%m/%Y"; the first of a list that fits. ISO 8601 unless said.',
+    }),
+  ),
+  decimal: t.optional(
+    t.oneOf(['.', ','], { description: 'The decimal sign of numbers in text.', default: '.' }),
+  ),
+  thousands: t.optional(
+    t.oneOf([' ', '.', ',', "'"], {
+      description:
+        'What may separate groups of three digits in text; a space stands for no-break spaces too.',
+    }),
+  ),
+  nulls: t.optional(
+    t.list(t.text(), {
+      description: 'Texts that mean "no value", beside blank text.',
+      examples: [['N/A', '-']],
+    }),
+  ),
+  yes: t.optional(
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean true, in any case.', default: ['true'] }),
+  ),
+  no: t.optional(
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case.', default: ['false'] }),
+  ),
+  trim: t.optional(t.boolean({ description: 'Cut the blanks around a text.', default: true })),
+  personal: t.optional(t.boolean({ description: 'The values identify a person.' })),
+  description: t.optional(t.text({ description: 'Becomes the comment of the column in marts.' })),
+})
+
+export type ColumnSpec = Static<typeof columnSpec>

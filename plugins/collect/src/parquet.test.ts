@@ -1,0 +1,39 @@
+import { truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from '@sillage/sdk'
+import { describe, expect, it } from 'vitest'
+import plugin from './parquet.ts'
+import { openBench, openScan, runExample } from './testing/harness.ts'
+
+describe('collect/parquet', () => {
+  it.each(plugin.examples)('example: $title', async (example) => {
+    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
+  })
+
+  it('unites several files by name and numbers the rows of each from 1', async () => {
+    await using bench = await openBench()
+    await bench.run(sql`copy (select range as id from range(2)) to ${join(bench.folder, 'a.parquet')}`)
+    await bench.run(sql`copy (select 'x' as note, 9 as id) to ${join(bench.folder, 'b.parquet')}`)
+    const scan = await openScan(bench, plugin, { path: '*.parquet' })
+    expect(await bench.rows(sql`${scan.select({ provenance: true })} order by _file, _line`)).toEqual([
+      { id: 0, note: null, _file: 'a.parquet', _line: 1 },
+      { id: 1, note: null, _file: 'a.parquet', _line: 2 },
+      { id: 9, note: 'x', _file: 'b.parquet', _line: 1 },
+    ])
+  })
+
+  it('refuses a file cut short, another format, an empty file and a folder', async () => {
+    await using bench = await openBench()
+    const cut = join(bench.folder, 'cut.parquet')
+    await bench.run(sql`copy (select range as id from range(5000)) to ${cut}`)
+    truncateSync(cut, 3000)
+    writeFileSync(join(bench.folder, 'text.parquet'), 'id,name\n1,a\n')
+    writeFileSync(join(bench.folder, 'empty.parquet'), '')
+    const codeOf = async (path: string) =>
+      openScan(bench, plugin, { path }).catch((error: { code: string }) => error.code)
+    expect(await codeOf('cut.parquet')).toBe('parquet_cut_short')
+    expect(await codeOf('text.parquet')).toBe('not_parquet')
+    expect(await codeOf('empty.parquet')).toBe('file_is_empty')
+    expect(await codeOf('.')).toBe('file_is_a_folder')
+  })
+})

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import plugin from './derive.ts'
+import { compileSql, openBench, runExample } from './testing/harness.ts'
+
+describe('enrich/derive', () => {
+  it.each(plugin.examples)('example: $title', async (example) => {
+    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
+  })
+
+  it('writes one select where no expression uses another', async () => {
+    await using bench = await openBench()
+    await bench.load('orders', { columns: { a: 'integer', b: 'integer' }, rows: [[1, 2]] })
+    const config = { columns: { c: 'a + b', d: 'a * b' } }
+    const { select } = await compileSql(bench, plugin, { config, tables: { input: 'orders' } })
+    expect(select.text.match(/from "orders"/g)).toHaveLength(1)
+    expect(select.text.match(/select/g)).toHaveLength(1)
+    expect(await bench.rows(select)).toEqual([{ a: 1, b: 2, c: 3, d: 2 }])
+  })
+
+  it('swaps nothing: its own name means the column of the input, a later one the new value', async () => {
+    await using bench = await openBench()
+    await bench.load('orders', { columns: { a: 'integer', b: 'integer' }, rows: [[1, 2]] })
+    const config = { columns: { A: 'a + 10', b: 'a + b', c: '"A" + b' } }
+    const { select } = await compileSql(bench, plugin, { config, tables: { input: 'orders' } })
+    expect(await bench.rows(select)).toEqual([{ A: 11, b: 13, c: 24 }])
+  })
+
+  it('drops reserved columns of its input', async () => {
+    await using bench = await openBench()
+    await bench.load('orders', {
+      columns: { a: 'integer', _file: 'varchar', _line: 'bigint' },
+      rows: [[1, 'x.csv', 2]],
+    })
+    const { select } = await compileSql(bench, plugin, {
+      config: { columns: { b: 'a' } },
+      tables: { input: 'orders' },
+    })
+    expect(await bench.rows(select)).toEqual([{ a: 1, b: 1 }])
+  })
+})

@@ -1,0 +1,90 @@
+import { defineSql, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
+
+const config = t.object({
+  columns: t.map(t.expression(), {
+    minProperties: 1,
+    'x-key-role': 'new-column',
+    'x-scope': 'earlier-keys',
+    description:
+      'New columns and the expressions that make them; an expression may use the columns before its own.',
+    examples: [{ amount: 'cast(quantity * unit_price as decimal(18,3))' }],
+  }),
+})
+
+type Config = Static<typeof config>
+
+export default defineSql({
+  name: 'enrich/derive',
+  summary: 'Adds columns computed from the columns of the same row.',
+  description: `
+A name that the input has already is replaced in its place. An expression sees the input's columns and, by their new value, those that
+stand before it in the map; its own name means the column of the input.
+`,
+  config,
+  rows: 'same',
+  incremental: 'by_row',
+  examples: [
+    {
+      title: 'An amount, then a share of it',
+      with: {
+        columns: {
+          amount: 'cast(quantity * price as decimal(18,2))',
+          tax: 'cast(amount * 0.2 as decimal(18,2))',
+        },
+      },
+      inputs: { input: { columns: { quantity: 'integer', price: 'decimal(18,2)' }, rows: [[3, '2.50']] } },
+      rows: [{ quantity: 3, price: '2.50', amount: '7.50', tax: '1.50' }],
+    },
+    {
+      title: 'A column replaced in its place, and used by its new value',
+      with: { columns: { city: 'upper(city)', label: "city || ' ' || postcode" } },
+      inputs: { input: { columns: { city: 'varchar', postcode: 'varchar' }, rows: [['Lyon', '69001']] } },
+      rows: [{ city: 'LYON', postcode: '69001', label: 'LYON 69001' }],
+    },
+  ],
+  sql: compile,
+})
+
+/** One select for each run of expressions that do not use one another. */
+function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql {
+  let names = columns.map(({ name }) => name)
+  let select = sql.empty
+  for (const [index, layer] of layers(Object.entries(config.columns)).entries()) {
+    const made = new Map(
+      layer.map(([name, text]) => [name.toLowerCase(), sql`${expression(text)} as ${sql.id(name)}`]),
+    )
+    const added = layer.map(([name]) => name).filter((name) => !names.some((known) => sameName(known, name)))
+    const all = [...names, ...added]
+    select = sql`
+      select
+        ${sql.lines(all.map((name) => made.get(name.toLowerCase()) ?? sql.id(name)))}
+      from ${index === 0 ? input : nested(select)}
+    `
+    names = all
+  }
+  return select
+}
+
+function nested(select: Sql): Sql {
+  return sql`
+    (
+      ${select}
+    )
+  `
+}
+
+type Entry = readonly [name: string, expression: string]
+
+/** Cuts the map before each expression that mentions a name made since the last cut. A name in a text costs a cut, no more. */
+function layers(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  const result: Entry[][] = [[]]
+  for (const entry of entries) {
+    if (result.at(-1)!.some(([name]) => entry[1].toLowerCase().includes(name.toLowerCase()))) result.push([])
+    result.at(-1)!.push(entry)
+  }
+  return result
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}
