@@ -1,7 +1,7 @@
+import { digamma } from './digamma.ts'
 import type { Fitted } from './fitted.ts'
-import { withGradient } from './gradient.ts'
 import { logGamma } from './log-gamma.ts'
-import { minimise } from './minimise.ts'
+import { type Evaluation, minimise } from './minimise.ts'
 
 /**
  * The Gamma-Gamma model of spend (Fader & Hardie 2013, "The Gamma-Gamma model of monetary value"): the value of a transaction is
@@ -23,7 +23,7 @@ export interface Spending {
 
 /** The log-likelihood of a model (equation 1a of the note), summed over the customers. */
 export function gammaGammaLogLikelihood(model: GammaGamma, spending: Spending): number {
-  return likelihoodOf(spending)(model)
+  return likelihoodOf(spending)(model).value
 }
 
 /**
@@ -37,7 +37,15 @@ export function fitGammaGamma(spending: Spending): Fitted<GammaGamma> {
   const mean = Array.from(spending.monetary).reduce((sum, value) => sum + value, 0) / customers
   const found = minimise({
     start: [Math.log(2), Math.log(3), Math.log(mean)],
-    evaluate: withGradient((point) => -likelihood(modelAt(point)) / customers),
+    evaluate: (point) => {
+      const model = modelAt(point)
+      const { value, gradient } = likelihood(model)
+      const scales = [model.p, model.q, model.v]
+      return {
+        value: -value / customers,
+        gradient: gradient.map((slope, index) => (-slope * scales[index]!) / customers),
+      }
+    },
   })
   return {
     parameters: modelAt(found.point),
@@ -63,26 +71,45 @@ function modelAt(point: Float64Array): GammaGamma {
   return { p: p!, q: q!, v: v! }
 }
 
-/** What does not depend on the model is summed once; Γ is asked once for each distinct frequency. */
-function likelihoodOf({ frequency, monetary }: Spending): (model: GammaGamma) => number {
-  const customers = frequency.length
-  const totals = new Float64Array(customers)
+/** What does not depend on the model is summed once; Γ and its slope are asked once for each distinct frequency. */
+function likelihoodOf(spending: Spending): (model: GammaGamma) => Evaluation {
+  const { frequency, totals, byFrequency, logs, weightedLogs } = summed(spending)
+  const customers = totals.length
+  return ({ p, q, v }) => {
+    let value = customers * (q * Math.log(v) - logGamma(q)) + p * weightedLogs - logs
+    const slopes = Float64Array.of(weightedLogs, customers * (Math.log(v) - digamma(q)), (customers * q) / v)
+    for (const [x, count] of byFrequency) {
+      const both = digamma(p * x + q)
+      value += count * (logGamma(p * x + q) - logGamma(p * x))
+      slopes[0]! += count * x * (both - digamma(p * x))
+      slopes[1]! += count * both
+    }
+    for (let row = 0; row < customers; row += 1) {
+      const shape = p * frequency[row]! + q
+      const spread = Math.log(v + totals[row]!)
+      value -= shape * spread
+      slopes[0]! -= frequency[row]! * spread
+      slopes[1]! -= spread
+      slopes[2]! -= shape / (v + totals[row]!)
+    }
+    return { value, gradient: slopes }
+  }
+}
+
+function summed({ frequency, monetary }: Spending) {
+  const totals = new Float64Array(frequency.length)
   const byFrequency = new Map<number, number>()
   let logs = 0
   let weightedLogs = 0
-  for (let row = 0; row < customers; row += 1) {
+  for (let row = 0; row < totals.length; row += 1) {
     const [x, mean] = [frequency[row]!, monetary[row]!]
-    if (!(x > 0 && mean > 0 && Number.isFinite(mean)))
+    if (!(x > 0 && mean > 0 && Number.isFinite(mean))) {
       throw new RangeError(`row ${row}: frequency and monetary must be positive`)
+    }
     totals[row] = x * mean
     byFrequency.set(x, (byFrequency.get(x) ?? 0) + 1)
     logs += Math.log(mean)
     weightedLogs += x * Math.log(x * mean)
   }
-  return ({ p, q, v }) => {
-    let sum = customers * (q * Math.log(v) - logGamma(q)) + p * weightedLogs - logs
-    for (const [x, count] of byFrequency) sum += count * (logGamma(p * x + q) - logGamma(p * x))
-    for (let row = 0; row < customers; row += 1) sum -= (p * frequency[row]! + q) * Math.log(v + totals[row]!)
-    return sum
-  }
+  return { frequency, totals, byFrequency, logs, weightedLogs }
 }
