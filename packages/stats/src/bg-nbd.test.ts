@@ -102,6 +102,18 @@ test('expected purchases have no hole at a = 1, start at 0 and never fall with t
     expect(times[index]).toBeGreaterThan(times[index - 1]!)
 })
 
+test('where all customers leave with one probability, it is the mean of (1 − e^(−λpt)) / p over their rates', () => {
+  const chance = 0.3
+  const model = { r: 0.8, alpha: 6, a: chance * 1e7, b: (1 - chance) * 1e7 }
+  const customer = { frequency: 3, recency: 20, age: 25 }
+  const time = 52
+  const limit = (1 - ((6 + 25) / (6 + 25 + chance * time)) ** (0.8 + 3)) / chance
+  const given = bgNbdExpected(model, customer, time) / bgNbdAlive(model, customer)
+  expect(given / limit).toBeCloseTo(1, 5)
+  const [below, above] = [21 - 1e-9, 21 + 1e-9].map((a) => bgNbdExpected({ ...published, a }, customer, time))
+  expect(above! / below!).toBeCloseTo(1, 8)
+})
+
 test('many purchases stay finite', () => {
   expect(bgNbdExpected(published, { frequency: 900, recency: 300, age: 301 }, 52)).toBeGreaterThan(100)
   expect(bgNbdAlive(published, { frequency: 900, recency: 10, age: 301 })).toBeLessThan(1e-9)
