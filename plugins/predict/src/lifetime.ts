@@ -1,0 +1,103 @@
+import { type CheckFacts, defineModel, isNumeric, isTemporal, type Problem, sql } from '@sillage/sdk'
+import { config, type LifetimeConfig } from './lifetime/config.ts'
+import { exampleLines, exampleRows } from './lifetime/example.ts'
+import { fitLifetime } from './lifetime/fit.ts'
+import { forecast, outputNames } from './lifetime/forecast.ts'
+import { customerHistories } from './lifetime/histories.ts'
+
+export default defineModel({
+  name: 'predict/lifetime',
+  summary:
+    'Says of each customer whether they are still one, how often they will buy, and what that is worth today.',
+  description: `
+**Meaning**: what a customer who buys without a contract is worth from the as-of date on. **Range**: \`probability_alive\` 0 to 1, the others 0
+or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; later lines are counted as read and make no figures.
+
+| column | what it is | null |
+|---|---|---|
+| \`frequency\` | days with a purchase after the first one | no purchase up to the as-of date |
+| \`recency\` | time from the first purchase to the last; 0 without a repeat | the same |
+| \`age\` | time from the first purchase to the as-of date | the same |
+| \`monetary\` | mean amount of a repeat day, zeros included, days without any amount left out | no repeat day has an amount |
+| \`probability_alive\` | probability that the customer has not left for good | \`frequency\` is null |
+| \`expected_purchases\` | days with a purchase within the horizon | \`frequency\` is null |
+| \`expected_value\` | amount of one such day, the customer's own mean drawn towards that of all | \`frequency\` is null, or the spread between customers is so wide that they have no common mean (q ≤ 1) |
+| \`lifetime_value\` (\`lifetime_revenue\` without a margin) | Σ over months of purchases × value × margin, discounted | \`expected_value\` is null |
+
+The first purchase is left out of frequency and of the mean, as in the literature: it is what makes somebody a customer. Customers whose mean
+is not above 0 take no part in the fit of the amounts, and are expected to spend what all do. Lines without a customer stand together in one row
+without figures; lines without a time, later ones and returns stay in the number of rows of their customer.
+
+Models: BG/NBD (Fader, Hardie & Lee 2005), Pareto/NBD (Schmittlein, Morrison & Colombo 1987), Gamma-Gamma (Fader & Hardie 2013). The last one assumes
+that how often and for how much a customer buys are unrelated: the fitted model says their correlation. At least ten customers, three of
+them with a repeat, are asked for; some hundreds are needed for figures that deserve trust.
+`,
+  config,
+  rows: 'group',
+  incremental: 'whole',
+  examples: [
+    {
+      title: 'Thirteen customers of a shop, a year ahead, at a margin of 40 %',
+      asOf: '2014-05-23',
+      with: { customer: 'customer', at: 'day', amount: 'amount', margin: 0.4 },
+      inputs: {
+        input: { columns: { customer: 'varchar', day: 'date', amount: 'decimal(18,2)' }, rows: exampleLines },
+      },
+      rows: exampleRows,
+    },
+  ],
+  check,
+  units: customerHistories,
+  statistics: ({ units }) => sql`
+    select
+      cast(frequency as double) as frequency,
+      recency,
+      age,
+      monetary
+    from ${units}
+    where frequency is not null
+    order by frequency, recency, age, monetary
+  `,
+  fit: ({ data, config, asOf }) => fitLifetime(data, config, asOf),
+  reads: () => ['frequency', 'recency', 'age', 'monetary'],
+  output: ({ config }) => outputNames(config).map((name) => ({ name, type: 'DOUBLE' })),
+  apply: forecast,
+})
+
+function check({ config, columns }: CheckFacts<LifetimeConfig>): readonly Problem[] {
+  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type
+  const [at, amount] = [typeOf(config.at), typeOf(config.amount)]
+  const made = ['frequency', 'recency', 'age', 'monetary', ...outputNames(config)]
+  return [
+    ...(at !== undefined && !isTemporal(at)
+      ? [
+          {
+            path: ['at'],
+            code: 'not_a_time',
+            message: `"${config.at}" is ${at}, not a date or a timestamp`,
+            hint: 'give it the type date with clean/contract',
+          },
+        ]
+      : []),
+    ...(amount !== undefined && !isNumeric(amount)
+      ? [
+          {
+            path: ['amount'],
+            code: 'not_numeric',
+            message: `"${config.amount}" is ${amount}, not a number`,
+            hint: 'give it a numeric type with clean/contract',
+          },
+        ]
+      : []),
+    ...(made.includes(config.customer)
+      ? [
+          {
+            path: ['customer'],
+            code: 'name_taken',
+            message: `the step makes a column "${config.customer}" of its own`,
+            hint: 'rename the column of the customer, with clean/contract',
+          },
+        ]
+      : []),
+  ]
+}

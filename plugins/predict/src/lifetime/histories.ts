@@ -1,0 +1,54 @@
+import { exactSum, type Sql, type SqlFacts, sql, typeOf } from '@sillage/sdk'
+import type { LifetimeConfig } from './config.ts'
+
+export const daysPerUnit = { week: 7, day: 1 } as const
+
+/**
+ * One row a customer: days with a purchase after the first (frequency), time between the first and the last (recency) and
+ * between the first and the as-of date (age), mean amount of the repeat days (monetary). `_rows` counts all lines read.
+ */
+export function customerHistories({ config, columns, input, asOfSql }: SqlFacts<LifetimeConfig>): Sql {
+  const days = sql`${daysPerUnit[config.time_unit ?? 'week']}`
+  const since = (from: Sql, to: Sql): Sql => sql`cast(date_diff('day', ${from}, ${to}) as double) / ${days}`
+  const type = typeOf(columns, config.amount)
+  const repeats = sql`filter (where day > first_day)`
+  return sql`
+    select
+      customer as ${sql.id(config.customer)},
+      case when count(day) > 0 then count(day) - 1 end as frequency,
+      ${since(sql`min(day)`, sql`max(day)`)} as recency,
+      ${since(sql`min(day)`, asOfSql)} as age,
+      cast(${exactSum(sql`amount`, type)} ${repeats} / nullif(count(amount) ${repeats}, 0) as double) as monetary,
+      cast(sum(lines) as bigint) as _rows
+    from (
+      select
+        *,
+        min(day) over (partition by customer) as first_day
+      from (
+        ${purchaseDays(config, input, asOfSql, type)}
+      )
+    )
+    group by customer
+  `
+}
+
+/** One row a customer and day with a purchase, and one more with a null day for lines that are none. */
+function purchaseDays(config: LifetimeConfig, input: Sql, asOfSql: Sql, type: string): Sql {
+  const [customer, at, amount] = [sql.id(config.customer), sql.id(config.at), sql.id(config.amount)]
+  const isPurchase = sql`${customer} is not null and cast(${at} as date) <= ${asOfSql} and (${amount} is null or ${amount} >= 0)`
+  return sql`
+    select
+      customer,
+      day,
+      ${exactSum(sql`amount`, type)} as amount,
+      count(*) as lines
+    from (
+      select
+        ${customer} as customer,
+        case when ${isPurchase} then cast(${at} as date) end as day,
+        case when ${isPurchase} then ${amount} end as amount
+      from ${input}
+    )
+    group by customer, day
+  `
+}
