@@ -36,7 +36,11 @@ module.exports = {
       from: { path: '^plugins/([^/]+)/src/', pathNot: '(\\.test\\.ts|/testing/)' },
       to: { path: '^(packages|plugins)/', pathNot: '^(packages/(sdk|stats|sql|base)/|plugins/$1/)' },
     },
-    only('duckdb-in-store', '@duckdb', '^(packages/store/|packages/bench/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)'),
+    only(
+      'duckdb-in-store',
+      '@duckdb',
+      '^(packages/store/|packages/bench/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
+    ),
     only('piscina-in-workers', 'piscina', '^packages/run/src/workers/'),
     only('yaml-in-spec', '(yaml|ajv)', '^(packages/spec/|.*\\.test\\.ts$)'),
   ],
