@@ -26,7 +26,7 @@ async function knownSteps(plan: Plan): Promise<ReadonlyMap<string, CurrentStep>>
   await using database = await Database.open({ path, command: 'sillage plan' })
   using session = await database.session()
   await openLedger(session)
-  return currentSteps(session)
+  return await currentSteps(session)
 }
 
 function storedAction(
