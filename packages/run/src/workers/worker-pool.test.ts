@@ -194,6 +194,18 @@ test('an abort ends a running task with the reason of the signal', async () => {
   expect(performance.now() - started).toBeLessThan(1000)
 })
 
+test('a source that fails is not taken for one that ended', async () => {
+  const broken = new Error('the statement failed')
+  async function* source() {
+    yield numbers([1])
+    throw broken
+  }
+  const reading = (async () => {
+    for await (const _ of mapBatches({ pool, source: source(), task: misbehave() }));
+  })()
+  await expect(reading).rejects.toBe(broken)
+})
+
 test('leaving early ends the source and what is under way', async () => {
   let ended = false
   async function* source() {

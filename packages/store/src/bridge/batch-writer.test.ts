@@ -189,6 +189,15 @@ test('what was not flushed is dropped on leaving early, and rows count what was 
   expect(await rowsOf('select count(*)::int from t')).toEqual([[3]])
 })
 
+test('a row that the table refuses raises when it is flushed, and leaving afterwards raises nothing more', async () => {
+  await connection.run('create or replace table t (a integer primary key)')
+  const writer = await BatchWriter.open({ connection, schema: 'main', table: 't' })
+  writer.append(batchFrom({ a: vectorFromArray([1, 1], new Int32()) }))
+  expect(() => writer.flush()).toThrow(/duplicate|constraint/i)
+  await writer[Symbol.asyncDispose]()
+  expect(await rowsOf('from t')).toEqual([])
+})
+
 async function append(table: string, batches: readonly RecordBatch[]): Promise<void> {
   const writer = await BatchWriter.open({ connection, schema: 'main', table })
   try {
