@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isSillageError } from '@sillage/base'
 import type { ModelJson } from '@sillage/sdk'
 import type { BatchMessage } from '@sillage/store/message'
@@ -84,13 +85,7 @@ export class WorkerPool implements AsyncDisposable {
     } catch (error) {
       if (deadline.hasPassed) throw pluginTimeout(task, this.#timeoutMs)
       signal?.throwIfAborted()
-      if (
-        this.#isClosed ||
-        isSillageError(error) ||
-        (error instanceof Error && error.name === 'DataCloneError')
-      )
-        throw error
-      throw pluginCrashed(task, error)
+      throw this.#isClosed || isOwnError(error) ? error : pluginCrashed(task, error)
     } finally {
       deadline.clear()
       this.#permits.give()
@@ -98,8 +93,15 @@ export class WorkerPool implements AsyncDisposable {
   }
 }
 
+/** Not the plugin's doing: explained already, or a task that cannot be posted. */
+function isOwnError(error: unknown): boolean {
+  return isSillageError(error) || (error instanceof Error && error.name === 'DataCloneError')
+}
+
 /** Beside this file once built; under the package's `dist` when the sources run. */
 function workerFile(): URL {
   const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? '../../dist/workers/worker.js' : './worker.js', import.meta.url)
+  const file = new URL(isSource ? '../../dist/workers/worker.js' : './worker.js', import.meta.url)
+  if (!existsSync(file)) throw new Error('the package run is not built: workers cannot start')
+  return file
 }

@@ -47,7 +47,7 @@ const values: Readonly<Record<string, string>> = {
     "case h % 9 when 0 then 'nan'::double when 1 then 'inf'::double when 2 then -0.0 else h::double / 7 end",
   'DECIMAL(4,1)': '((h % 19999)::int - 9999) / 10',
   'DECIMAL(9,2)': '((h % 1999999999)::bigint - 999999999) / 100',
-  'DECIMAL(18,3)': '((h % 1999999999999999999)::hugeint - 999999999999999999)::decimal(38,0) / 1000',
+  'DECIMAL(18,3)': '((h % 199999999999999999)::hugeint - 99999999999999999)::decimal(38,0) / 1000',
   'DECIMAL(38,10)': '(h::decimal(28,0) * -3)::decimal(38,10)',
   VARCHAR: texts,
   BLOB: `case when h % 3 = 0 then unhex('ff00fe') else encode(${texts}) end`,
