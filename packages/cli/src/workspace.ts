@@ -32,11 +32,11 @@ export async function openPipeline(
 ): Promise<OpenedPipeline> {
   const file = await findPipeline(argument)
   const workspace = await openWorkspace(dirname(file))
-  return { ...workspace, file, ...readPipeline({ file, ...workspace, env: process.env, params }) }
+  return { ...workspace, file, ...(await readPipeline({ file, ...workspace, env: process.env, params })) }
 }
 
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const project = findProject(folder)
+  const project = await findProject(folder)
   const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const own: KnownPlugin[] = []
@@ -78,7 +78,7 @@ async function findPipeline(argument: string | undefined): Promise<string> {
       return join(path, 'pipeline.yaml')
     if (existsSync(path) || /[./\\]/.test(argument)) return path
   }
-  const known = await pipelinesOf(findProject(process.cwd()))
+  const known = await pipelinesOf(await findProject(process.cwd()))
   if (argument === undefined) {
     if (known.length === 1) return known[0]!.file
     throw new SillageError({

@@ -1,4 +1,3 @@
-export { checkShape } from './check-shape.ts'
 export type {
   Expectation,
   ExpectationKind,

@@ -71,9 +71,9 @@ async function runPipeline({
 }): Promise<Outcome> {
   const signal = new AbortController().signal
   const registry = new Map<string, KnownPlugin>([rowsPlugin, plugin].map((one) => [one.name, one]))
-  const read = readPipeline({
+  const read = await readPipeline({
     file: join(folder, 'pipeline.yaml'),
-    project: findProject(folder),
+    project: await findProject(folder),
     registry,
     env: {},
     params: {},

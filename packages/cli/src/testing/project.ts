@@ -55,5 +55,5 @@ export class TestProject implements Disposable {
 
 /** Where the real data sets are, or undefined: tests that need them then say so. */
 export function dataFolder(): string {
-  return process.env['SILLAGE_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
+  return process.env.SILLAGE_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url))
 }
