@@ -13,7 +13,7 @@ import {
 } from '@sillage/spec'
 
 /** Plugin packages that come with Sillage. */
-const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'activate']
+const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
 
 /** A project with its plugins. */
 export interface Workspace {
