@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
@@ -117,9 +117,4 @@ export async function pipelinesOf(
     const name = /^pipeline:\s*["']?([\w-]+)/m.exec(readFileSync(file, 'utf8'))?.[1]
     return name === undefined ? [] : [{ name, file }]
   })
-}
-
-/** The pipeline's name for a message before it is read. */
-export function shortName(file: string): string {
-  return basename(file) === 'pipeline.yaml' ? basename(dirname(file)) : basename(file)
 }
