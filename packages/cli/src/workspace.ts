@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
@@ -13,7 +13,7 @@ import {
 } from '@sillage/spec'
 
 /** Plugin packages that come with Sillage. */
-const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'activate']
+const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
 
 /** A project with its plugins. */
 export interface Workspace {
@@ -117,9 +117,4 @@ export async function pipelinesOf(
     const name = /^pipeline:\s*["']?([\w-]+)/m.exec(readFileSync(file, 'utf8'))?.[1]
     return name === undefined ? [] : [{ name, file }]
   })
-}
-
-/** The pipeline's name for a message before it is read. */
-export function shortName(file: string): string {
-  return basename(file) === 'pipeline.yaml' ? basename(dirname(file)) : basename(file)
 }

@@ -5,7 +5,7 @@ import type { StepCounts } from '@sillage/store'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable } from '../relations.ts'
-import { rejectColumn } from '../workers/output-columns.ts'
+import { rejectColumn } from '../workers/reject-column.ts'
 import type { BatchCall } from '../workers/task.ts'
 import { streamThroughWorkers } from './stream-through-workers.ts'
 

@@ -15,7 +15,7 @@ export interface PluginCall {
 export interface StepCall extends PluginCall {
   /** The columns of the batches, in order. */
   readonly reads: readonly Column[]
-  /** The columns that must come back; see `outputColumns`. */
+  /** The columns that must come back, `_reject` last where there are rules. */
   readonly output: readonly Column[]
 }
 

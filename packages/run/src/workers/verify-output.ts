@@ -2,7 +2,7 @@ import type { Column } from '@sillage/sql'
 import { arrowSchema, batchOf, columnData, decodeDictionary } from '@sillage/store/message'
 import { type Data, DataType, type Field, Int64, RecordBatch } from 'apache-arrow'
 import { badOutput } from './fault.ts'
-import { rejectColumn } from './output-columns.ts'
+import { rejectColumn } from './reject-column.ts'
 
 export interface OutputFacts {
   readonly batch: unknown

@@ -1,7 +1,7 @@
 import duckdb from '@duckdb/node-bindings'
 import type { Data } from 'apache-arrow'
 import { isSet } from './bits.ts'
-import type { ColumnWriter } from './column-writer.ts'
+import type { ColumnWriter } from './column-port.ts'
 import { invalidText, shortColumn } from './failure.ts'
 import { inlineBytes } from './text-reader.ts'
 
