@@ -8,6 +8,7 @@ import {
   sql,
   t,
 } from '@sillage/sdk'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { columnNames } from './text/column-names.ts'
 import { detectTypes } from './text/column-types.ts'
@@ -24,10 +25,7 @@ const encodings = {
 } as const satisfies Readonly<Record<string, Encoding>>
 
 const config = t.object({
-  path: t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-    description: 'A file, a list of files, or a glob.',
-    examples: ['orders.csv', 'orders/*.csv'],
-  }),
+  ...fileOptions,
   delimiter: t.optional(
     t.text({
       minLength: 1,
@@ -87,6 +85,7 @@ too few or too many cells, or with a quote left open, is refused with its file, 
 a row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it.
 `,
   config,
+  check: checkFileOptions,
   examples: [
     {
       title: 'Types where no digit is lost; a line with too few cells is refused',
@@ -131,7 +130,7 @@ async function scan({
   readonly config: Config
   readonly context: SourceContext
 }): Promise<Scan> {
-  const files = await readableFiles({ context, path: config.path })
+  const files = await readableFiles({ context, place: placeOf(config) })
   const tables: Table[] = []
   for (const file of files) tables.push(await openTable(file, config, context))
   const types = config.all_text
