@@ -13,16 +13,9 @@ import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { columnNames } from './text/column-names.ts'
 import { detectTypes } from './text/column-types.ts'
 import { type Dialect, detectDialect, type Sample } from './text/dialect.ts'
-import { type Encoding, lookAtText } from './text/encoding.ts'
+import type { Encoding } from './text/encoding.ts'
 import { type RefusedTables, refusedLines, refusedTables } from './text/refused-lines.ts'
-import { transcode } from './text/transcode.ts'
-
-const encodings = {
-  'utf-8': 'utf-8',
-  'utf-16': 'utf-16le',
-  'latin-1': 'latin-1',
-  cp1252: 'windows-1252',
-} as const satisfies Readonly<Record<string, Encoding>>
+import { encodingNames, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
   ...fileOptions,
@@ -45,9 +38,7 @@ const config = t.object({
     }),
   ),
   all_text: t.optional(t.boolean({ default: false, description: 'Leave every column text.' })),
-  encoding: t.optional(
-    t.oneOf(['utf-8', 'utf-16', 'latin-1', 'cp1252'], { description: 'Found in the file unless said.' }),
-  ),
+  encoding: t.optional(t.oneOf(encodingNames, { description: 'Found in the file unless said.' })),
   nulls: t.optional(
     t.list(t.text({ minLength: 1 }), {
       description: 'Texts that mean "no value", beside the empty cell.',
@@ -150,18 +141,8 @@ async function scan({
 }
 
 async function openTable(file: ReadableFile, config: Config, context: SourceContext): Promise<Table> {
-  const { signal, scratch } = context
-  const facts = await lookAtText(file, signal)
-  const encoding =
-    config.encoding === undefined || (config.encoding === 'utf-16' && facts.encoding === 'utf-16be')
-      ? facts.encoding
-      : encodings[config.encoding]
-  if (encoding === 'utf-8' && facts.encoding !== 'utf-8') throw notUtf8(file.shown, facts.encoding)
   const whitespace = config.delimiter === 'whitespace'
-  const path =
-    encoding === 'utf-8' && !facts.mixedLines && !whitespace
-      ? file.path
-      : await transcode({ path: file.path, encoding, whitespace, scratch, signal })
+  const { path, encoding } = await utf8File({ file, encoding: config.encoding, whitespace, context })
   const delimiter = whitespace ? ',' : config.delimiter === 'tab' ? '\t' : config.delimiter
   const sample = await detectDialect(path, { delimiter, quote: config.quote, header: config.header })
   if (sample.written.length === 0) throw noRows(file.shown)
@@ -286,14 +267,6 @@ async function assertNoBetterDelimiter(
     code: 'wrong_delimiter',
     message: `${JSON.stringify(delimiter)} separates nothing in ${shown}, ${JSON.stringify(other.dialect.delimiter)} gives ${other.written.length} columns`,
     hint: `write delimiter: ${JSON.stringify(other.dialect.delimiter)}, or leave it out`,
-  })
-}
-
-function notUtf8(shown: string, found: Encoding): Error {
-  return sourceFailed({
-    code: 'wrong_encoding',
-    message: `${shown} is not UTF-8; it reads as ${found}`,
-    hint: `write encoding: ${found.startsWith('utf-16') ? 'utf-16' : 'cp1252'}, or leave it out`,
   })
 }
 
