@@ -9,6 +9,7 @@ import {
   sql,
   t,
 } from '@sillage/sdk'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { type Documents, isObject, readDocuments, refusedDocuments } from './json/documents.ts'
 import { cells, distinctKeys, type JsonColumn, pathTo, typeBy, typeFacts } from './json/keys.ts'
@@ -17,10 +18,7 @@ import { type RefusedTables, refusedTables } from './text/refused-lines.ts'
 import { encodingNames, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
-  path: t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-    description: 'A file, a list of files, or a glob.',
-    examples: ['leads.jsonl', 'leads/*.json'],
-  }),
+  ...fileOptions,
   columns: t.optional(
     t.map(t.text({ minLength: 1 }), {
       minProperties: 1,
@@ -49,6 +47,7 @@ text, and an object or a list stays JSON text. A broken line is refused with its
 a line longer than 2 MB. A broken array cannot be read at all.
 `,
   config,
+  check: checkFileOptions,
   examples: [
     {
       title: 'Lines, one of them broken',
@@ -79,7 +78,7 @@ async function scan({
   readonly config: Config
   readonly context: SourceContext
 }): Promise<Scan> {
-  const files = await readableFiles({ context, path: config.path })
+  const files = await readableFiles({ context, place: placeOf(config) })
   const all: Documents[] = []
   for (const file of files) all.push(await openDocuments(file, config, context))
   const documents = union(all, {})
