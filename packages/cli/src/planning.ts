@@ -17,7 +17,7 @@ export async function planPipeline(
   if (!pipeline) return { plan: undefined, diagnostics }
   const own = join(pipeline.project, '.sillage', pipeline.name)
   await using binder = new CachedBinder(join(own, 'bind.json'), async () => {
-    const { DuckDbBinder } = await import('@sillage/store')
+    const { DuckDbBinder } = await import('@sillage/store/binder')
     return new DuckDbBinder()
   })
   const planned = await makePlan({

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
 import type { Plugin, PluginName, Stage, Style } from './plugin.ts'
@@ -50,7 +50,10 @@ export function describe({
   }
 }
 
-/** Writes `dist/manifest.json` of a plugin package from its built files: one file = one plugin, its default export. */
+/**
+ * Writes `dist/manifest.json` of a plugin package from its built files: one file = one plugin, its default export. A built file holds
+ * all of the code that makes the plugin what it is, but for packages from the registry: its hash is the plugin's.
+ */
 export async function writeManifest({
   folder,
   stage,
@@ -62,7 +65,6 @@ export async function writeManifest({
   const files = readdirSync(join(folder, 'src')).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
   )
-  const shared = sharedCode(dist)
   const plugins: PluginEntry[] = []
   for (const file of files.sort()) {
     const module = file.replace(/\.ts$/, '.js')
@@ -73,7 +75,7 @@ export async function writeManifest({
     const entry = describe({
       plugin,
       module: `./${module}`,
-      source: readFileSync(join(dist, module), 'utf8') + shared,
+      source: readFileSync(join(dist, module), 'utf8'),
     })
     plugins.push({ ...entry, validator: `./validators/${module}` })
   }
@@ -82,19 +84,4 @@ export async function writeManifest({
     `${JSON.stringify({ stage, plugins } satisfies Manifest, null, 1)}\n`,
   )
   return plugins
-}
-
-/** Text of the package's modules in subfolders: what its plugins share is part of what each of them is. */
-function sharedCode(dist: string): string {
-  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
-    .filter(
-      (file) =>
-        file.includes(sep) &&
-        file.endsWith('.js') &&
-        !file.startsWith(`validators${sep}`) &&
-        !file.includes('testing'),
-    )
-    .sort()
-    .map((file) => readFileSync(join(dist, file), 'utf8'))
-    .join('\n')
 }

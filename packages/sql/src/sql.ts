@@ -1,3 +1,6 @@
+/** Built plugins each carry this module: the mark is the same in all of them, and no data can bear it. */
+const mark = Symbol.for('sillage.sql')
+
 /** A piece of SQL. Made by the `sql` tag only, so that every identifier and literal in it is quoted. */
 export class Sql {
   readonly text: string
@@ -7,9 +10,17 @@ export class Sql {
     Object.freeze(this)
   }
 
+  get [mark](): true {
+    return true
+  }
+
   toString(): string {
     return this.text
   }
+}
+
+function isSql(value: SqlValue): value is Sql {
+  return typeof value === 'object' && value !== null && mark in value
 }
 
 export type SqlValue = Sql | string | number | bigint | boolean | null | Date
@@ -22,7 +33,7 @@ function tag(strings: TemplateStringsArray, ...values: readonly SqlValue[]): Sql
   const fixed = dedented(strings)
   let text = fixed[0]!
   for (const [index, value] of values.entries()) {
-    const inner = value instanceof Sql ? value.text : literalText(value)
+    const inner = isSql(value) ? value.text : literalText(value)
     text += indentLike(text, inner) + fixed[index + 1]!
   }
   return new Sql(text)

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { didYouMean, SillageError } from '@sillage/base'
-import { glob } from 'tinyglobby'
 
 /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found`, `file_is_folder`, `file_empty`. */
 export async function findFiles(path: string | readonly string[], from: string): Promise<readonly string[]> {
@@ -22,6 +21,7 @@ async function findOne(path: string, from: string): Promise<readonly string[]> {
     return [absolute]
   }
   if (!/[*?[{]/.test(path)) throw notFound(path, absolute)
+  const { glob } = await import('tinyglobby')
   const matches = await glob(path, { cwd: from, absolute: true, onlyFiles: true, expandDirectories: false })
   if (matches.length === 0)
     throw new SillageError({

@@ -1,10 +1,12 @@
 import colors from 'picocolors'
 
-const integers = new Intl.NumberFormat('en-US')
+/** Made at the first number: it takes longer than to read a pipeline. */
+let numbers: Intl.NumberFormat | undefined
 
 /** `541,909`. */
 export function count(value: number): string {
-  return integers.format(value)
+  numbers ??= new Intl.NumberFormat('en-US')
+  return numbers.format(value)
 }
 
 export function duration(seconds: number): string {
