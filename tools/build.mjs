@@ -3,7 +3,7 @@
  * Run by turbo, one process a package.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -22,9 +22,17 @@ const compiled = spawnSync(process.execPath, [compiler, '-p', join(here, 'tsconf
 })
 if (compiled.status !== 0) process.exit(compiled.status ?? 1)
 
+const load = (path) => import(pathToFileURL(join(root, path)).href)
+
 if (pack.sillage?.stage) {
-  const testkit = join(root, 'packages/sdk/dist/manifest.js')
-  if (!existsSync(testkit)) throw new Error('packages/sdk is not built: run `npm run build` at the root')
-  const { writeManifest } = await import(pathToFileURL(testkit).href)
-  await writeManifest({ folder: here, stage: pack.sillage.stage })
+  const { writeManifest } = await load('packages/sdk/dist/manifest.js')
+  const { writeValidator } = await load('packages/spec/dist/write-validators.js')
+  const plugins = await writeManifest({ folder: here, stage: pack.sillage.stage })
+  for (const plugin of plugins)
+    await writeValidator({ schema: plugin.config, file: join(here, 'dist', plugin.validator) })
+}
+if (pack.sillage?.validators) {
+  const { writeValidator } = await load('packages/spec/dist/write-validators.js')
+  const { pipelineShape } = await load('packages/spec/dist/pipeline-schema.js')
+  await writeValidator({ schema: pipelineShape, file: join(here, 'dist/pipeline.validator.js') })
 }

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic, didYouMean, messageOf } from '@sillage/base'
 import { sql } from '@sillage/sdk'
 import type { Expectation, PipelineStage, YamlPath } from '@sillage/spec'
-import type { CompileContext } from './compile-stage.ts'
+import type { CompileContext } from './compile-context.ts'
 import { Expressions } from './expressions.ts'
 import type { ShapedRelation } from './ports.ts'
 
@@ -12,11 +12,7 @@ interface CheckFacts {
 }
 
 /** Holds the names and expressions of a stage's checks to its columns; gives them with names and with `as_of` bound. */
-export async function checkExpectations({
-  stage,
-  self,
-  context,
-}: CheckFacts): Promise<{
+export async function checkExpectations({ stage, self, context }: CheckFacts): Promise<{
   readonly expect: readonly Expectation[]
   readonly diagnostics: readonly Diagnostic[]
 }> {

@@ -9,29 +9,16 @@ import {
 } from '@sillage/base'
 import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Locator, Pipeline, PipelineStage, YamlPath } from '@sillage/spec'
+import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
 import { checkExpectations } from './check-expectations.ts'
+import type { CompileContext } from './compile-context.ts'
 import { configRoles } from './config-roles.ts'
 import { Expressions } from './expressions.ts'
-import type { Readers } from './graph.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type RelationName, relationOf, type Step } from './plan.ts'
-import type { Binder, Files, ShapedRelation } from './ports.ts'
+import type { ShapedRelation } from './ports.ts'
 import { scanSource } from './scan-source.ts'
 import { reasonToStore } from './storage.ts'
-
-/** What compiling a stage needs beside the stage. */
-export interface CompileContext {
-  readonly pipeline: Pipeline
-  readonly binder: Binder
-  readonly files: Files
-  readonly locate: Locator
-  readonly plugins: ReadonlyMap<string, Plugin>
-  readonly readers: ReadonlyMap<string, Readers>
-  /** Steps compiled so far, by stage; a stage that failed is absent. */
-  readonly steps: ReadonlyMap<string, Step>
-  readonly signal: AbortSignal
-}
 
 export interface Compiled {
   readonly step: Step | undefined
@@ -265,7 +252,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const files =
         plugin.files?.({
           config: stage.config,
-          payload,
+          payload: sql`(${payload})`,
           columns,
           context: { resolve, asOf: facts.asOf },
           sql,

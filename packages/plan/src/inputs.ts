@@ -1,6 +1,6 @@
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage, StageRef } from '@sillage/spec'
-import type { CompileContext } from './compile-stage.ts'
+import type { CompileContext } from './compile-context.ts'
 import { relationOf, type Step } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 

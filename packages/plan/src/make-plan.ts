@@ -41,6 +41,7 @@ export async function makePlan(
   const ordered = [...steps.values()].sort((a, b) => Number(a.style === 'sink') - Number(b.style === 'sink'))
   const plan: Plan = {
     pipeline: pipeline.name,
+    description: pipeline.description,
     file: pipeline.file,
     project: pipeline.project,
     asOf: pipeline.asOf,

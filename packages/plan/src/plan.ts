@@ -86,6 +86,7 @@ export type Step = SourceStep | SqlPlanStep | BatchStep | ModelStep | SinkStep
 /** What will run: frozen, plain, printable. Steps are in an order in which they can run; sinks come last. */
 export interface Plan {
   readonly pipeline: string
+  readonly description: string | undefined
   readonly file: string
   readonly project: string
   readonly asOf: string | undefined

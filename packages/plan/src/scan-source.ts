@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { type Column, type SourcePlugin, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
-import type { CompileContext } from './compile-stage.ts'
+import type { CompileContext } from './compile-context.ts'
 import { userColumns } from './inputs.ts'
 import type { SourceStep } from './plan.ts'
 
@@ -28,8 +28,11 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     sql,
     context: {
       resolve: (path) => resolve(folder, path),
-      files: async (path) => {
-        const found = await files.find(path, folder)
+      files: async (where) => {
+        const found =
+          typeof where === 'object' && 'dataset' in where
+            ? await files.dataset(where.dataset)
+            : await files.find(where, folder)
         for (const file of found) seen.add(file)
         return found
       },

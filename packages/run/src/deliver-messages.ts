@@ -5,11 +5,11 @@ import { isSillageError, SillageError } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
-import { loadSink } from './deliver.ts'
+import { loadSink } from './load-sink.ts'
 import type { DeliveryResult } from './options.ts'
 import { withSecrets } from './secrets.ts'
 
-interface Message {
+type Message = {
   readonly idempotency_key: string
   readonly message: number
   readonly payload: string
@@ -23,7 +23,7 @@ export async function deliverMessages(
   const plugin = await loadSink(step)
   const config = withSecrets(step.config, context.options.secret)
   await commitMessages(step, plugin.size?.(config) ?? 1, context)
-  const pending = await context.session.rows<Message & { readonly status: string }>(
+  const pending = await context.session.rows<Message>(
     `select idempotency_key, message, payload from sillage.deliveries where stage = '${step.stage}' and status <> 'sent' order by run, message`,
   )
   const sink: SinkContext = {

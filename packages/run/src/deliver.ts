@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
 import type { SinkStep, Step } from '@sillage/plan'
-import type { SinkPlugin } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
 import { deliverFiles } from './deliver-files.ts'
 import { deliverMessages } from './deliver-messages.ts'
+import { loadSink } from './load-sink.ts'
 import { inStage, report, seconds } from './step-report.ts'
 
 /** Runs the sinks after publishing. A sink that fails does not stop the others; what arrived is recorded and not sent again. */
@@ -69,9 +69,4 @@ export async function messagesOf(step: SinkStep, rows: number, _context: RunCont
   if (step.files.length > 0) return step.files.length
   const plugin = await loadSink(step)
   return Math.ceil(rows / (plugin.size?.(step.config) ?? 1))
-}
-
-export async function loadSink(step: SinkStep): Promise<SinkPlugin> {
-  const { default: plugin } = (await import(step.module)) as { default: SinkPlugin }
-  return plugin
 }

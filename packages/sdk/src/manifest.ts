@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
 import type { Plugin, PluginName, Stage, Style } from './plugin.ts'
@@ -17,6 +17,8 @@ export interface PluginEntry {
   readonly outputs: Readonly<Record<string, string>>
   /** File of the module, relative to the manifest. */
   readonly module: string
+  /** File of the compiled validator of the configuration, relative to the module; absent where none was built. */
+  readonly validator?: string
   /** Hash of the built module: part of the fingerprint of each step that uses it. */
   readonly hash: string
 }
@@ -55,11 +57,12 @@ export async function writeManifest({
 }: {
   readonly folder: string
   readonly stage: Stage
-}): Promise<void> {
+}): Promise<readonly PluginEntry[]> {
   const dist = join(folder, 'dist')
   const files = readdirSync(join(folder, 'src')).filter(
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
   )
+  const shared = sharedCode(dist)
   const plugins: PluginEntry[] = []
   for (const file of files.sort()) {
     const module = file.replace(/\.ts$/, '.js')
@@ -67,12 +70,31 @@ export async function writeManifest({
     const expected = `${stage}/${module.replace(/\.js$/, '')}`
     if (plugin?.name !== expected)
       throw new Error(`${join(folder, 'src', file)} must export default a plugin named ${expected}`)
-    plugins.push(
-      describe({ plugin, module: `./${module}`, source: readFileSync(join(dist, module), 'utf8') }),
-    )
+    const entry = describe({
+      plugin,
+      module: `./${module}`,
+      source: readFileSync(join(dist, module), 'utf8') + shared,
+    })
+    plugins.push({ ...entry, validator: `./validators/${module}` })
   }
   writeFileSync(
     join(dist, 'manifest.json'),
     `${JSON.stringify({ stage, plugins } satisfies Manifest, null, 1)}\n`,
   )
+  return plugins
+}
+
+/** Text of the package's modules in subfolders: what its plugins share is part of what each of them is. */
+function sharedCode(dist: string): string {
+  return readdirSync(dist, { recursive: true, encoding: 'utf8' })
+    .filter(
+      (file) =>
+        file.includes(sep) &&
+        file.endsWith('.js') &&
+        !file.startsWith(`validators${sep}`) &&
+        !file.includes('testing'),
+    )
+    .sort()
+    .map((file) => readFileSync(join(dist, file), 'utf8'))
+    .join('\n')
 }

@@ -122,12 +122,18 @@ export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
 }
 
+/** Where a source finds its files. */
+export type FilePlace = string | readonly string[] | { readonly dataset: string }
+
 /** What a source may touch while it looks at its files. */
 export interface SourceContext {
   /** Absolute path of a path in the configuration (relative to the pipeline's file). */
   readonly resolve: (path: string) => string
-  /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found` with what is near. */
-  readonly files: (path: string | readonly string[]) => Promise<readonly string[]>
+  /**
+   * Sorted absolute paths of the files that a path, list or glob names, or of a data set of the project (`datasets/<name>`, or one file
+   * of it as `<name>/<file>`). Throws `file_not_found` with what is near.
+   */
+  readonly files: (where: FilePlace) => Promise<readonly string[]>
   /** A folder for files made on the way (a transcoded copy); removed after the run. */
   readonly scratch: string
   readonly asOf: string
@@ -264,7 +270,7 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly style: 'sink'
   /** The rows and columns to deliver, in a total order. */
   readonly payload: (facts: SqlFacts<C>) => Sql
-  /** Files written by DuckDB… */
+  /** Files written by DuckDB, read from the payload as a relation… */
   readonly files?: (facts: {
     readonly config: C
     readonly payload: Sql

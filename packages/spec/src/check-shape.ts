@@ -1,34 +1,24 @@
 import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import type { ErrorObject } from 'ajv/dist/2020.js'
+import type { Validator } from './compile-validator.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: false,
-  useDefaults: true,
-  verbose: true,
-  discriminator: false,
-})
-const compiled = new WeakMap<object, ReturnType<typeof ajv.compile>>()
-
 /**
- * Checks a value against a schema and fills in defaults (in place). Every error becomes a diagnostic at its place in the file;
+ * Checks a value with a validator and fills in defaults (in place). Every error becomes a diagnostic at its place in the file;
  * `base` is the path of the value inside the file.
  */
 export function checkShape({
   value,
-  schema,
+  validate,
   base,
   locate,
 }: {
   readonly value: unknown
-  readonly schema: JsonSchema
+  readonly validate: Validator
   readonly base: YamlPath
   readonly locate: Locator
 }): readonly Diagnostic[] {
-  const validate = compiled.get(schema) ?? ajv.compile(schema)
-  compiled.set(schema, validate)
   if (validate(value)) return []
   return mostTelling(validate.errors ?? []).map((error) => toDiagnostic(error, base, locate))
 }

@@ -1,4 +1,4 @@
-export { checkShape } from './check-shape.ts'
+export { findDataset } from './dataset.ts'
 export type {
   Expectation,
   ExpectationKind,

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { invalidInput } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
 import { checkShape } from './check-shape.ts'
+import { compileValidator } from './compile-validator.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -35,7 +36,7 @@ const shape: JsonSchema = {
 }
 
 /** The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself. Throws all errors of the file. */
-export function findProject(start: string): Project {
+export async function findProject(start: string): Promise<Project> {
   const origin = resolve(start)
   for (let folder = origin; ; folder = dirname(folder)) {
     const file = join(folder, 'sillage.yaml')
@@ -45,12 +46,12 @@ export function findProject(start: string): Project {
   }
 }
 
-function readProject(folder: string, file: string): Project {
+async function readProject(folder: string, file: string): Promise<Project> {
   const source = parseYaml(readFileSync(file, 'utf8'), file)
   const value = source.value ?? {}
   const diagnostics = source.diagnostics.length
     ? source.diagnostics
-    : checkShape({ value, schema: shape, base: [], locate: source.locate })
+    : checkShape({ value, validate: await compileValidator(shape), base: [], locate: source.locate })
   if (diagnostics.length > 0) throw invalidInput(diagnostics)
   const {
     plugins = [],

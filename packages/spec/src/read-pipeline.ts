@@ -13,10 +13,11 @@ import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './g
 import { interpolate } from './interpolate.ts'
 import { isIsoDate, readParams } from './params.ts'
 import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
-import { namePattern, pipelineShape } from './pipeline-schema.ts'
+import { namePattern } from './pipeline-schema.ts'
+import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
-import type { Registry } from './registry.ts'
+import { type Registry, validatorOf } from './registry.ts'
 import { type Locator, parseYaml } from './yaml-source.ts'
 
 export interface ReadFacts {
@@ -58,7 +59,7 @@ interface PipelineText {
 }
 
 /** Reads a pipeline file: all errors of the text, the shape, the plugins' configurations and the graph at once. */
-export function readPipeline(facts: ReadFacts): ReadPipeline {
+export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   const source = parseYaml(readText(facts.file), facts.file)
   const { locate } = source
   const failed = (diagnostics: readonly Diagnostic[]): ReadPipeline => ({
@@ -77,7 +78,12 @@ export function readPipeline(facts: ReadFacts): ReadPipeline {
       }),
     ])
 
-  const shapeFindings = checkShape({ value: source.value, schema: pipelineShape, base: [], locate })
+  const shapeFindings = checkShape({
+    value: source.value,
+    validate: await pipelineValidator(),
+    base: [],
+    locate,
+  })
   const raw = source.value as PipelineText
   if (typeof raw !== 'object' || Array.isArray(raw) || typeof raw.stages !== 'object' || raw.stages === null)
     return failed(shapeFindings)
@@ -133,8 +139,17 @@ export function readPipeline(facts: ReadFacts): ReadPipeline {
     outputs: Object.keys(plugins.get(name)?.outputs ?? {}),
   }))
   const graph = orderStages(nodes, locate)
-  const read = entries.flatMap(([name, stage]) =>
-    plugins.has(name) ? [readStage({ name, text: stage, plugin: plugins.get(name)!, plugins, locate })] : [],
+  const read = await Promise.all(
+    entries.flatMap(([name, text]) => {
+      const plugin = plugins.get(name)
+      return plugin
+        ? [
+            validatorOf(plugin).then((validate) =>
+              readStage({ name, text, plugin, validate, plugins, locate }),
+            ),
+          ]
+        : []
+    }),
   )
   const byName = new Map(nodes.map((node) => [node.name, node]))
   diagnostics.push(

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
+import type { Validator } from './compile-validator.ts'
 import { readExpectations } from './expectations.ts'
 import { type Edge, parseRef } from './graph.ts'
 import type { KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
@@ -23,6 +24,7 @@ interface StageFacts {
   readonly name: string
   readonly text: StageText
   readonly plugin: KnownPlugin
+  readonly validate: Validator
   /** The plugins of all stages, by stage. */
   readonly plugins: ReadonlyMap<string, KnownPlugin>
   readonly locate: Locator
@@ -42,15 +44,13 @@ export function stageEdges(name: string, { from }: StageText): readonly Edge[] {
 }
 
 /** A stage with its configuration checked against the plugin's schema and its inputs put in their roles. */
-export function readStage({ name, text, plugin, plugins, locate }: StageFacts): {
+export function readStage({ name, text, plugin, validate, plugins, locate }: StageFacts): {
   readonly stage: PipelineStage
   readonly diagnostics: readonly Diagnostic[]
 } {
   const path: YamlPath = ['stages', name]
   const config = structuredClone(text.with ?? {}) as Record<string, unknown>
-  const diagnostics = [
-    ...checkShape({ value: config, schema: plugin.config, base: [...path, 'with'], locate }),
-  ]
+  const diagnostics = [...checkShape({ value: config, validate, base: [...path, 'with'], locate })]
   const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
   for (const edge of stageEdges(name, text)) {
     if (plugins.get(edge.ref.stage)?.style === 'sink' && plugin.style !== 'sink')
@@ -93,7 +93,7 @@ export function readStage({ name, text, plugin, plugins, locate }: StageFacts): 
 }
 
 function readInputs(
-  { name, text, plugin, locate }: Omit<StageFacts, 'plugins'>,
+  { name, text, plugin, locate }: Omit<StageFacts, 'plugins' | 'validate'>,
   diagnostics: Diagnostic[],
 ): PipelineStage['inputs'] {
   const roles = Object.keys(plugin.inputs)

@@ -1,7 +1,6 @@
 import { sql } from '@sillage/sql'
 import type { Session } from './session.ts'
 
-export type RunStatus = 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
 export type StepAction = 'run' | 'reuse' | 'resume' | 'skip'
 
 /** The counts of a step. `rows_in` is null for sources. */

@@ -37,6 +37,7 @@ type Config = Static<typeof config>
 
 export default defineSql({
   name: 'clean/contract',
+  refuses: true,
   summary:
     'Gives columns names and exact types and refuses the rows that break a rule, each with its reasons.',
   description: `

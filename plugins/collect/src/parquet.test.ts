@@ -1,15 +1,11 @@
 import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from '@sillage/sdk'
+import { openBench, openScan } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
 import plugin from './parquet.ts'
-import { openBench, openScan, runExample } from './testing/harness.ts'
 
 describe('collect/parquet', () => {
-  it.each(plugin.examples)('example: $title', async (example) => {
-    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
-  })
-
   it('unites several files by name and numbers the rows of each from 1', async () => {
     await using bench = await openBench()
     await bench.run(sql`copy (select range as id from range(2)) to ${join(bench.folder, 'a.parquet')}`)
@@ -33,7 +29,7 @@ describe('collect/parquet', () => {
       openScan(bench, plugin, { path }).catch((error: { code: string }) => error.code)
     expect(await codeOf('cut.parquet')).toBe('parquet_cut_short')
     expect(await codeOf('text.parquet')).toBe('not_parquet')
-    expect(await codeOf('empty.parquet')).toBe('file_is_empty')
-    expect(await codeOf('.')).toBe('file_is_a_folder')
+    expect(await codeOf('empty.parquet')).toBe('file_empty')
+    expect(await codeOf('.')).toBe('file_is_folder')
   })
 })

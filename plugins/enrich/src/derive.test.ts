@@ -1,12 +1,8 @@
+import { compileSql, openBench } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
 import plugin from './derive.ts'
-import { compileSql, openBench, runExample } from './testing/harness.ts'
 
 describe('enrich/derive', () => {
-  it.each(plugin.examples)('example: $title', async (example) => {
-    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
-  })
-
   it('writes one select where no expression uses another', async () => {
     await using bench = await openBench()
     await bench.load('orders', { columns: { a: 'integer', b: 'integer' }, rows: [[1, 2]] })

@@ -1,6 +1,6 @@
+import { compileSql, judge, openBench } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
 import plugin from './rfm.ts'
-import { compileSql, judge, openBench, runExample } from './testing/harness.ts'
 
 const bands = {
   recency: { bands: [30, 150], points: [2, 1, 0] },
@@ -25,10 +25,6 @@ const figures = async (
 }
 
 describe('score/rfm', () => {
-  it.each(plugin.examples)('example: $title', async (example) => {
-    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
-  })
-
   it('counts every line, and makes figures of those that are dated up to as_of and have a customer', async () => {
     const rows = [
       ['a', '2014-05-23 23:59:59', 10, '1'],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import plugin from './rules.ts'
-import { runExample } from './testing/harness.ts'
 
 const problems = (config: object) =>
   (
@@ -13,10 +12,6 @@ const problems = (config: object) =>
   ).map(({ code, path }) => `${path.join('.')} ${code}`)
 
 describe('segment/rules', () => {
-  it.each(plugin.examples)('example: $title', async (example) => {
-    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
-  })
-
   it('refuses a segment made twice', () => {
     expect(
       problems({

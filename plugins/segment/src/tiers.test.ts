@@ -1,5 +1,5 @@
+import { compileSql, openBench } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
-import { compileSql, openBench, runExample } from './testing/harness.ts'
 import plugin from './tiers.ts'
 
 const messages = (tiers: readonly object[]) =>
@@ -13,10 +13,6 @@ const messages = (tiers: readonly object[]) =>
   ).map(({ message }) => message)
 
 describe('segment/tiers', () => {
-  it.each(plugin.examples)('example: $title', async (example) => {
-    expect(await runExample(plugin, example)).toEqual({ rows: example.rows })
-  })
-
   it('refuses the tiers >500, >200–<500, 100–200, 50–<100, <50, naming what falls between', () => {
     expect(
       messages([

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { type Data, DataType, type RecordBatch } from 'apache-arrow'
 import fc from 'fast-check'
@@ -9,13 +12,17 @@ import { readBatches } from './read-batches.ts'
 
 let instance: DuckDBInstance
 let owner: DuckDBConnection
+let folder: string
 beforeAll(async () => {
   instance = await DuckDBInstance.create()
   owner = await instance.connect()
+  folder = mkdtempSync(join(tmpdir(), 'sillage-bridge-'))
+  await owner.run(`attach '${folder}/disk.duckdb' as disk`)
 })
 afterAll(() => {
   owner.closeSync()
   instance.closeSync()
+  rmSync(folder, { recursive: true })
 })
 
 const texts = `(case h % 11 when 0 then '' when 1 then 'a' when 2 then 'twelve bytes' when 3 then 'thirteen byte' when 4 then repeat('é', (h % 40)::int)
@@ -40,7 +47,7 @@ const values: Readonly<Record<string, string>> = {
     "case h % 9 when 0 then 'nan'::double when 1 then 'inf'::double when 2 then -0.0 else h::double / 7 end",
   'DECIMAL(4,1)': '((h % 19999)::int - 9999) / 10',
   'DECIMAL(9,2)': '((h % 1999999999)::bigint - 999999999) / 100',
-  'DECIMAL(18,3)': '((h % 1000000000000000)::decimal(18,3) / 7 - 9999)',
+  'DECIMAL(18,3)': '((h % 199999999999999999)::hugeint - 99999999999999999)::decimal(38,0) / 1000',
   'DECIMAL(38,10)': '(h::decimal(28,0) * -3)::decimal(38,10)',
   VARCHAR: texts,
   BLOB: `case when h % 3 = 0 then unhex('ff00fe') else encode(${texts}) end`,
@@ -75,7 +82,7 @@ const relation = fc.record({
   columns: fc.array(column, { minLength: 1, maxLength: 5 }),
   rows: fc.constantFrom(0, 1, 2, 63, 64, 65, 1000, 2047, 2048, 2049, 4096, 6001, 70_001),
   batchRows: fc.constantFrom(1000, 2048, 5000, 65_536),
-  shape: fc.constantFrom('stored', 'filtered', 'computed', 'sorted'),
+  shape: fc.constantFrom('stored', 'filtered', 'computed', 'sorted', 'compressed'),
 })
 type Relation = typeof relation extends fc.Arbitrary<infer R> ? R : never
 
@@ -115,6 +122,10 @@ async function prepare({ columns, rows, shape }: Relation): Promise<string> {
     `create or replace table source as ${computed}; create or replace table back as from source limit 0`,
   )
   if (shape === 'computed') return `${computed} order by i`
+  if (shape === 'compressed') {
+    await owner.run('create or replace table disk.source as from source order by rowid; checkpoint disk')
+    return 'select * from disk.source order by rowid'
+  }
   if (shape === 'filtered') return 'select * from source where hash(rowid) % 3 > 0 order by rowid'
   return shape === 'sorted' ? 'select * from source order by 1, rowid' : 'select * from source order by rowid'
 }

@@ -1,18 +1,11 @@
-import { type Data, DataType, type Field, makeData } from 'apache-arrow'
+import { DataType, type Field, makeData } from 'apache-arrow'
+import type { ColumnReader } from './column-port.ts'
 import { packBooleans, sameBytes, widenDecimals } from './copy-values.ts'
 import { enumValues } from './enum-values.ts'
 import { FixedReader } from './fixed-reader.ts'
 import { TextReader } from './text-reader.ts'
 import { textVector } from './text-vector.ts'
 import { duckdbType } from './types.ts'
-import type { Slice } from './validity-reader.ts'
-
-/** Gathers the vectors of one column into Arrow columns. */
-export interface ColumnReader {
-  append(slice: Slice): void
-  /** The column of the rows so far; starts anew. */
-  take(rows: number): Data
-}
 
 /** The reader for a field of `arrowSchema`. `capacity` is the largest number of rows of a batch. */
 export function columnReader(field: Field, capacity: number): ColumnReader {

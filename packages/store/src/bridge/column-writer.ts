@@ -1,14 +1,12 @@
 import duckdb from '@duckdb/node-bindings'
 import { type Data, DataType, type Field } from 'apache-arrow'
 import { bitmapBytes, copyBits } from './bits.ts'
+import type { ColumnWriter } from './column-port.ts'
 import { decimalBytes } from './column-reader.ts'
 import { narrowDecimals, unpackBooleans } from './copy-values.ts'
 import { decodeDictionary, enumCodes } from './dictionary.ts'
 import { shortColumn } from './failure.ts'
 import { textWriter } from './text-writer.ts'
-
-/** Writes rows `[from, from + rows)` of one Arrow column to the first rows of a vector. */
-export type ColumnWriter = (vector: duckdb.Vector, from: number, rows: number) => void
 
 /** The writer of a column into a table's column, whose field is `target`; their types agree, but for dictionaries and nulls. */
 export function columnWriter(data: Data, target: Field): ColumnWriter {

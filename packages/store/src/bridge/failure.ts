@@ -16,7 +16,10 @@ export function unsupportedType({
   })
 }
 
-/** A stream that ended before its last row. The cause is DuckDB's own error where it could be found. */
+/**
+ * A stream that ended before its last row. `cause` is DuckDB's own error where it could be found; of its text only the first line is
+ * shown, without quoted texts and long numbers, since DuckDB quotes the value that failed.
+ */
 export function streamFailed({
   rows,
   cause,
@@ -26,7 +29,7 @@ export function streamFailed({
 }): SillageError {
   return new SillageError({
     code: 'stream_failed',
-    message: `the statement failed after ${rows.toLocaleString('en')} rows: ${firstLine(messageOf(cause))}`,
+    message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause))}`,
     hint: 'rows already read are incomplete: drop what was made of them',
     facts: { rows },
     cause,
@@ -75,8 +78,11 @@ export function notInEnum({
   })
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!
+function withoutValues(text: string): string {
+  return text
+    .split('\n', 1)[0]!
+    .replaceAll(/'[^']*'/g, "'…'")
+    .replaceAll(/\b\d[\d.]{3,}\b/g, '…')
 }
 
 /** A column whose buffers hold fewer rows than it says. */

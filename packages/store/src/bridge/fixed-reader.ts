@@ -1,7 +1,7 @@
 import duckdb from '@duckdb/node-bindings'
 import { type Data, DataType, type Vector } from 'apache-arrow'
 import { columnData } from './column-data.ts'
-import type { ColumnReader } from './column-reader.ts'
+import type { ColumnReader } from './column-port.ts'
 import type { CopyValues } from './copy-values.ts'
 import { type Slice, ValidityReader } from './validity-reader.ts'
 

@@ -4,6 +4,7 @@ import { type Parcel, packColumn } from './pack-column.ts'
 import { unpackColumn } from './unpack-column.ts'
 
 export { batchOf, columnData } from './column-data.ts'
+export { decodeDictionary } from './dictionary.ts'
 export { arrowSchema, duckdbType } from './types.ts'
 
 /**

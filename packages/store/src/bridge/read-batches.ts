@@ -1,8 +1,9 @@
-import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { batchOf } from './column-data.ts'
-import { type ColumnReader, columnReader } from './column-reader.ts'
+import type { ColumnReader } from './column-port.ts'
+import { columnReader } from './column-reader.ts'
 import { streamFailed } from './failure.ts'
 import { columnsOf } from './result-columns.ts'
 import { arrowSchema } from './types.ts'
@@ -43,12 +44,12 @@ export async function* readBatches({
     signal?.addEventListener('abort', interrupt)
     const result = await connection.stream(select)
     const batch = new BatchReader(arrowSchema(columnsOf(result)), batchRows)
-    pending = result.fetchChunk()
+    pending = fetchChunk(result)
     for (;;) {
       const chunk = await pending
       signal?.throwIfAborted()
       if (!chunk || chunk.rowCount === 0) break
-      pending = result.fetchChunk()
+      pending = fetchChunk(result)
       rows += chunk.rowCount
       for (const full of batch.append(chunk)) yield full
     }
@@ -64,6 +65,13 @@ export async function* readBatches({
     signal?.removeEventListener('abort', interrupt)
     if (!committed) await abandon(connection, pending)
   }
+}
+
+/** Asks for the next chunk. It may fail while the consumer is at work and nobody waits for it yet: it is awaited later. */
+function fetchChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
+  const chunk = result.fetchChunk()
+  chunk.catch(() => {})
+  return chunk
 }
 
 /** Fills batches from chunks. */

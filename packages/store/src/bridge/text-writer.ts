@@ -1,12 +1,13 @@
 import duckdb from '@duckdb/node-bindings'
 import type { Data } from 'apache-arrow'
 import { isSet } from './bits.ts'
-import type { ColumnWriter } from './column-writer.ts'
+import type { ColumnWriter } from './column-port.ts'
 import { invalidText, shortColumn } from './failure.ts'
 import { inlineBytes } from './text-reader.ts'
 
 const entryWords = 4
 const entryBytes = 16
+const emptyEntry = new ArrayBuffer(entryBytes)
 const entries = new Int32Array(duckdb.vector_size() * entryWords)
 
 /**
@@ -52,6 +53,8 @@ export function textWriter({
 
 /** Where DuckDB put the blob; 0 where it is short enough for an entry, undefined where it refused it. */
 function place(vector: duckdb.Vector, blob: Uint8Array): number | undefined {
+  // A refused blob leaves the entry as it was: whatever stood there must not look like an answer.
+  duckdb.copy_data_to_vector(vector, 0, emptyEntry, 0, entryBytes)
   duckdb.vector_assign_string_element_len(vector, 0, blob)
   const entry = duckdb.vector_get_data(vector, entryBytes)
   const words = new Uint32Array(entry.buffer, entry.byteOffset, entryWords)

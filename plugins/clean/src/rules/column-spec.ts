@@ -28,7 +28,7 @@ export const columnSpec = t.object({
     }),
   ),
   decimal: t.optional(
-    t.oneOf(['.', ','], { description: 'The decimal sign of numbers in text.', default: '.' }),
+    t.oneOf(['.', ','], { description: 'The decimal sign of numbers in text; a point unless said.' }),
   ),
   thousands: t.optional(
     t.oneOf([' ', '.', ',', "'"], {
@@ -43,10 +43,10 @@ export const columnSpec = t.object({
     }),
   ),
   yes: t.optional(
-    t.list(t.text(), { minItems: 1, description: 'Texts that mean true, in any case.', default: ['true'] }),
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean true, in any case; true unless said.' }),
   ),
   no: t.optional(
-    t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case.', default: ['false'] }),
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case; false unless said.' }),
   ),
   trim: t.optional(t.boolean({ description: 'Cut the blanks around a text.', default: true })),
   personal: t.optional(t.boolean({ description: 'The values identify a person.' })),

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
-import { type SourceContext, sourceFailed } from '@sillage/sdk'
+import { type FilePlace, type SourceContext, sourceFailed } from '@sillage/sdk'
 
 /** A file that is there and has something in it. */
 export interface ReadableFile {
@@ -10,37 +10,28 @@ export interface ReadableFile {
   readonly bytes: number
 }
 
-/** The files that a path, list or glob names. Throws where one is a folder or empty. */
+/** The files that a path, list or glob names. Throws where one is empty. */
 export async function readableFiles({
   context,
-  path,
+  place,
 }: {
   readonly context: SourceContext
-  readonly path: string | readonly string[]
+  readonly place: FilePlace
 }): Promise<readonly ReadableFile[]> {
   const base = context.resolve('.')
   const files: ReadableFile[] = []
-  for (const file of await context.files(path)) {
+  for (const file of await context.files(place)) {
     const facts = await stat(file)
     const shown = relative(base, file).replaceAll('\\', '/')
-    if (facts.isDirectory()) throw isFolder(shown)
     if (facts.size === 0) throw isEmpty(shown)
     files.push({ path: file, shown, bytes: facts.size })
   }
   return files
 }
 
-function isFolder(shown: string): Error {
-  return sourceFailed({
-    code: 'file_is_a_folder',
-    message: `${shown} is a folder, not a file`,
-    hint: `name its files, for example ${shown}/*, or one of them`,
-  })
-}
-
 function isEmpty(shown: string): Error {
   return sourceFailed({
-    code: 'file_is_empty',
+    code: 'file_empty',
     message: `${shown} is empty: 0 bytes`,
     hint: `check the export that wrote ${basename(shown)}, or take the file out of the list`,
   })

@@ -1,0 +1,55 @@
+/** The direction of imports (docs/architecture.md): left imports right. Whatever is not named here is refused. */
+const allowed = {
+  base: [],
+  sql: ['base'],
+  sdk: ['sql', 'base'],
+  spec: ['sdk', 'sql', 'base'],
+  plan: ['spec', 'sdk', 'sql', 'base'],
+  store: ['plan', 'sdk', 'sql', 'base'],
+  journal: ['base'],
+  run: ['plan', 'store', 'journal', 'sdk', 'sql', 'base'],
+  stats: [],
+  cli: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base'],
+  testkit: ['run', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],
+  bench: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
+}
+
+const only = (name, module, owner) => ({
+  name,
+  severity: 'error',
+  from: { path: '^(packages|plugins)/', pathNot: owner },
+  to: { path: `node_modules/${module}/` },
+})
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(allowed).map(([from, to]) => ({
+      name: `${from}-direction`,
+      severity: 'error',
+      from: { path: `^packages/${from}/src/`, pathNot: '\\.test\\.ts$' },
+      to: { path: '^(packages|plugins|datasets)/', pathNot: `^packages/(${[from, ...to].join('|')})/` },
+    })),
+    {
+      name: 'plugins-import-sdk-and-stats',
+      severity: 'error',
+      from: { path: '^plugins/([^/]+)/src/', pathNot: '(\\.test\\.ts|/testing/)' },
+      to: { path: '^(packages|plugins)/', pathNot: '^(packages/(sdk|stats|sql|base)/|plugins/$1/)' },
+    },
+    only(
+      'duckdb-in-store',
+      '@duckdb',
+      '^(packages/store/|packages/bench/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
+    ),
+    only('piscina-in-workers', 'piscina', '^packages/run/src/workers/'),
+    only('yaml-in-spec', '(yaml|ajv)', '^(packages/spec/|.*\\.test\\.ts$)'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node'] },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+  },
+}

@@ -1,0 +1,24 @@
+import type { Command } from 'commander'
+import { registerInit } from './init.ts'
+import { registerPlan } from './plan.ts'
+import { registerPlugins } from './plugins.ts'
+import { registerProfile } from './profile.ts'
+import { registerQuery } from './query.ts'
+import { registerRun } from './run.ts'
+import { registerSchema } from './schema.ts'
+import { registerShow } from './show.ts'
+import { registerStatus } from './status.ts'
+import { registerValidate } from './validate.ts'
+
+export function registerAll(program: Command): void {
+  registerInit(program)
+  registerValidate(program)
+  registerPlan(program)
+  registerRun(program)
+  registerShow(program)
+  registerProfile(program)
+  registerQuery(program)
+  registerStatus(program)
+  registerPlugins(program)
+  registerSchema(program)
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { exitCode, SillageError } from '@sillage/base'
+import type { Command } from 'commander'
+import { print, printJson } from '../output.ts'
+import { contractFor, starter } from '../templates.ts'
+import type { CommonOptions } from './options.ts'
+
+interface InitOptions extends CommonOptions {
+  readonly from?: string
+  readonly force?: boolean
+}
+
+export function registerInit(program: Command): void {
+  program
+    .command('init')
+    .description('make a new project that runs; --from file.csv infers a first contract from your file')
+    .argument('[folder]', 'where', '.')
+    .option('--from <file>', 'a CSV, JSON or Parquet file to start from')
+    .option('--force', 'write over files that are there')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage init shop && cd shop && sillage run\n  sillage init shop --from orders.csv',
+    )
+    .action(async (folder: string, options: InitOptions) => {
+      const target = resolve(folder)
+      const files =
+        options.from === undefined
+          ? starter()
+          : await contractFor({ file: resolve(options.from), folder: target, name: nameFor(options.from) })
+      const existing = Object.keys(files).filter((file) => existsSync(join(target, file)))
+      if (existing.length > 0 && !options.force)
+        throw new SillageError({
+          code: 'init_occupied',
+          message: `${existing.join(', ')} ${existing.length === 1 ? 'is' : 'are'} there already`,
+          hint: 'choose another folder, or say --force',
+          exit: exitCode.usage,
+        })
+      for (const [file, text] of Object.entries(files)) {
+        mkdirSync(dirname(join(target, file)), { recursive: true })
+        writeFileSync(join(target, file), text)
+      }
+      if (options.output === 'json') return printJson({ folder: target, files: Object.keys(files) })
+      const where = relative(process.cwd(), target)
+      print(
+        `Made ${Object.keys(files)
+          .map((file) => join(where, file))
+          .join(
+            ', ',
+          )}\n\nNext:\n${where ? `  cd ${where}\n` : ''}  sillage validate\n  sillage run\n  sillage query ${/^pipeline: (\S+)/m.exec(files['pipeline.yaml']!)![1]} "show all tables"`,
+      )
+    })
+}
+
+function nameFor(file: string): string {
+  const name = basename(file)
+    .replace(/\..*$/, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[^a-z]+|-+$/g, '')
+  return name || 'my-pipeline'
+}

@@ -1,0 +1,105 @@
+import { exitCode, invalidInput } from '@sillage/base'
+import type { Plan, Step } from '@sillage/plan'
+import type { Command } from 'commander'
+import colors from 'picocolors'
+import { formatDiagnostic, note, print, printJson } from '../output.ts'
+import { planPipeline } from '../planning.ts'
+import { table } from '../terminal/table.ts'
+import { openPipeline } from '../workspace.ts'
+import { collectParam, type ParamOptions, paramHelp } from './options.ts'
+
+interface PlanOptions extends ParamOptions {
+  readonly sql?: boolean
+  readonly detailedExitcode?: boolean
+}
+
+export function registerPlan(program: Command): void {
+  program
+    .command('plan')
+    .description(
+      'say what a run would do: each step, in order, why it runs, what it is fused with; runs nothing',
+    )
+    .argument('[pipeline]', 'a file, a folder or a name')
+    .option('--sql', 'show the SQL of each step')
+    .option('--detailed-exitcode', 'exit 3 where a step would run')
+    .option('--param <key=value>', paramHelp, collectParam, {})
+    .addHelpText('after', '\nExamples:\n  sillage plan retail-loyalty\n  sillage plan retail-loyalty --sql')
+    .action(async (argument: string | undefined, options: PlanOptions) => {
+      const opened = await openPipeline(argument, options.param)
+      const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
+      if (!plan) throw invalidInput(diagnostics)
+      for (const found of diagnostics) note(formatDiagnostic(found))
+      const { stepActions } = await import('@sillage/run')
+      const actions = await stepActions(plan)
+      const steps = plan.steps.map((step) => ({
+        stage: step.stage,
+        plugin: step.plugin,
+        style: step.style,
+        ...actions.get(step.stage)!,
+        fused_into: step.fusedInto ?? null,
+        stored: step.stored ?? null,
+        inputs: Object.values(step.inputs).flat(),
+        columns: step.columns,
+        ...(options.sql ? { sql: sqlOf(step) } : {}),
+      }))
+      if (options.output === 'json') printJson({ steps, marts: plan.marts })
+      else printPlan(plan, steps, options.sql === true)
+      if (options.detailedExitcode && steps.some((step) => step.action !== 'reuse'))
+        process.exitCode = exitCode.changes
+    })
+}
+
+type Line = {
+  readonly stage: string
+  readonly plugin: string
+  readonly action: string
+  readonly reason: string
+  readonly fused_into: string | null
+  readonly stored: string | null
+  readonly inputs: readonly string[]
+  readonly sql?: string
+}
+
+function printPlan(plan: Plan, lines: readonly Line[], withSql: boolean): void {
+  print(
+    table(
+      [
+        { title: 'stage' },
+        { title: 'plugin' },
+        { title: 'action' },
+        { title: 'why' },
+        { title: 'reads' },
+        { title: 'kept as' },
+      ],
+      lines.map((line) => [
+        line.stage,
+        line.plugin,
+        line.action === 'run' ? colors.yellow('run') : colors.green(line.action),
+        line.reason,
+        line.inputs.join(', '),
+        line.stored !== null
+          ? `table: ${line.stored}`
+          : line.fused_into !== null
+            ? `fused into ${line.fused_into}`
+            : 'delivery',
+      ]),
+    ),
+  )
+  print(`\nmarts: ${plan.marts.map((mart) => `${mart.name} (${mart.from.stage})`).join(', ') || 'none'}`)
+  if (!withSql) return
+  for (const line of lines) print(`\n${colors.bold(`-- ${line.stage}: ${line.plugin}`)}\n${line.sql};`)
+}
+
+function sqlOf(step: Step): string {
+  switch (step.style) {
+    case 'source':
+    case 'sql':
+      return step.select
+    case 'batch':
+      return `select ${step.reads.map((name) => `"${name}"`).join(', ')} from ${step.input}`
+    case 'model':
+      return `${step.units};\n\n-- the matrix that the model is fitted on\n${step.statistics}`
+    case 'sink':
+      return step.files.length > 0 ? step.files.map((file) => file.select).join(';\n') : step.payload
+  }
+}

@@ -1,0 +1,71 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { exitCode, SillageError } from '@sillage/base'
+import type { Command } from 'commander'
+import colors from 'picocolors'
+import { print, printJson } from '../output.ts'
+import { martPathOf } from '../paths.ts'
+import { cell } from '../terminal/format.ts'
+import { table } from '../terminal/table.ts'
+import { openPipeline } from '../workspace.ts'
+import type { CommonOptions } from './options.ts'
+
+export function registerQuery(program: Command): void {
+  program
+    .command('query')
+    .description('run SQL on the published mart of a pipeline; reads only')
+    .argument('<pipeline>', 'a file, a folder, a name, or a mart file (.duckdb)')
+    .argument('<sql>', 'one statement')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage query retail-loyalty "select segment, count(*) from customers group by all order by 2 desc"\n  sillage query marts/retail-loyalty.duckdb "select * from sillage.steps" --output json',
+    )
+    .action(async (argument: string, statement: string, options: CommonOptions) => {
+      const { Database } = await import('@sillage/store')
+      const mart = await martOf(argument)
+      await using database = await Database.open({ path: realpathSync(mart), readOnly: true })
+      using session = await database.session()
+      const { columns, rows } = await session.table(statement).catch((cause: unknown) => {
+        throw new SillageError({
+          code: 'query_failed',
+          message: cause instanceof Error ? cause.message : String(cause),
+          hint: 'sillage query … "show all tables" lists what there is',
+          cause,
+        })
+      })
+      if (options.output === 'json') printJson({ columns, rows })
+      else {
+        print(
+          table(
+            columns.map(({ name, type }) => ({ title: name, right: /INT|DOUBLE|FLOAT|DECIMAL/.test(type) })),
+            rows.map((row) => columns.map(({ name }) => cell(row[name]))),
+          ),
+        )
+        print(colors.dim(`${rows.length} ${rows.length === 1 ? 'row' : 'rows'}`))
+      }
+    })
+}
+
+async function martOf(argument: string): Promise<string> {
+  if (argument.endsWith('.duckdb')) {
+    if (!existsSync(argument))
+      throw new SillageError({
+        code: 'mart_missing',
+        message: `${argument} does not exist`,
+        hint: 'run the pipeline first',
+        exit: exitCode.usage,
+      })
+    return resolve(argument)
+  }
+  const opened = await openPipeline(argument, {})
+  const name = opened.pipeline?.name
+  const path = name === undefined ? undefined : martPathOf(opened.project.folder, name)
+  if (path === undefined || !existsSync(path))
+    throw new SillageError({
+      code: 'mart_missing',
+      message: 'This pipeline has published no mart yet',
+      hint: `sillage run ${argument}`,
+      exit: exitCode.failed,
+    })
+  return path
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander'
+import colors from 'picocolors'
+import { print, printJson } from '../output.ts'
+import { cell } from '../terminal/format.ts'
+import { table } from '../terminal/table.ts'
+import { openPipeline } from '../workspace.ts'
+import { type CommonOptions, wholeNumber } from './options.ts'
+
+interface ShowOptions extends CommonOptions {
+  readonly pipeline?: string
+  readonly limit: number
+  readonly where?: string
+}
+
+export function registerShow(program: Command): void {
+  program
+    .command('show')
+    .description(
+      'show rows of any stage as the last run left them, fused ones and refused rows (reject.<stage>) too',
+    )
+    .argument('<stage>', 'a stage, a further output (people.merged) or reject.<stage>')
+    .option('-p, --pipeline <pipeline>', 'a file, a folder or a name')
+    .option('--limit <rows>', 'how many rows', wholeNumber, 20)
+    .option('--where <condition>', 'only rows for which it holds')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage show lines -p retail-loyalty --limit 5\n  sillage show reject.lines -p retail-loyalty',
+    )
+    .action(async (stage: string, options: ShowOptions) => {
+      const { sql } = await import('@sillage/sql')
+      const { findRelation, withWorking } = await import('../working.ts')
+      const opened = await openPipeline(options.pipeline, {})
+      const result = await withWorking(opened, async (session) => {
+        const relation = await findRelation(session, stage)
+        const where = options.where === undefined ? '' : ` where (${options.where})`
+        const { columns } = await session.table(
+          `select * from ${sql.id(relation.schema, relation.table).text} limit 0`,
+        )
+        const names = columns
+          .filter((column) => !column.name.startsWith('_'))
+          .map((column) => sql.id(column.name))
+        return session.table(
+          `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where} limit ${options.limit}`,
+        )
+      })
+      if (options.output === 'json') return printJson(result)
+      print(
+        table(
+          result.columns.map(({ name, type }) => ({
+            title: name,
+            right: /INT|DOUBLE|FLOAT|DECIMAL/.test(type),
+          })),
+          result.rows.map((row) => result.columns.map(({ name }) => cell(row[name]))),
+        ),
+      )
+      print(
+        colors.dim(
+          `${result.rows.length} rows shown; types: ${result.columns.map(({ name, type }) => `${name} ${type}`).join(', ')}`,
+        ),
+      )
+    })
+}

@@ -1,0 +1,80 @@
+import { dirname } from 'node:path'
+import type { Command } from 'commander'
+import colors from 'picocolors'
+import { print, printJson } from '../output.ts'
+import { count, duration } from '../terminal/format.ts'
+import { table } from '../terminal/table.ts'
+import { openPipeline, openWorkspace, pipelinesOf } from '../workspace.ts'
+import { type CommonOptions, wholeNumber } from './options.ts'
+
+interface StatusOptions extends CommonOptions {
+  readonly limit: number
+}
+
+export function registerStatus(program: Command): void {
+  program
+    .command('status')
+    .description('show the last runs, from the journal; works while a run goes on')
+    .argument('[pipeline]', 'a file, a folder or a name; without it, all pipelines of the project')
+    .option('--limit <runs>', 'how many runs', wholeNumber, 10)
+    .addHelpText('after', '\nExamples:\n  sillage status\n  sillage status retail-loyalty --output json')
+    .action(async (argument: string | undefined, options: StatusOptions) => {
+      const { lastRuns } = await import('@sillage/journal')
+      const { readHolder } = await import('@sillage/store/holder')
+      const { runPaths } = await import('@sillage/run/paths')
+      const names = argument === undefined ? await allNames() : [await nameOf(argument)]
+      const runs = names.flatMap(({ project, name }) => {
+        const paths = runPaths({ project, pipeline: name })
+        const holder = readHolder(paths.database)
+        return lastRuns(paths.journals, options.limit).map((run) => ({
+          ...run,
+          status: run.status === 'running' && holder?.pid !== run.pid ? ('interrupted' as const) : run.status,
+        }))
+      })
+      const shown = runs.sort((a, b) => (a.started < b.started ? 1 : -1)).slice(0, options.limit)
+      if (options.output === 'json') return printJson({ runs: shown })
+      if (shown.length === 0) return print('No run yet: sillage run')
+      print(
+        table(
+          [
+            { title: 'run' },
+            { title: 'pipeline' },
+            { title: 'status' },
+            { title: 'seconds', right: true },
+            { title: 'steps', right: true },
+            { title: 'rejected', right: true },
+            { title: 'note' },
+          ],
+          shown.map((run) => [
+            run.run,
+            run.pipeline,
+            run.status === 'succeeded'
+              ? colors.green(run.status)
+              : run.status === 'running'
+                ? colors.cyan(run.status)
+                : colors.red(run.status),
+            run.seconds === undefined ? '' : duration(run.seconds),
+            `${run.steps.length}/${run.stages.length}`,
+            count(run.steps.reduce((sum, step) => sum + step.rejected, 0)),
+            run.error?.message ?? run.current ?? '',
+          ]),
+        ),
+      )
+    })
+}
+
+interface Named {
+  readonly project: string
+  readonly name: string
+}
+
+async function nameOf(argument: string): Promise<Named> {
+  const { pipeline, project, file } = await openPipeline(argument, {})
+  const known = pipeline?.name ?? (await pipelinesOf(project)).find((one) => one.file === file)?.name
+  return { project: project.folder, name: known ?? dirname(file) }
+}
+
+async function allNames(): Promise<readonly Named[]> {
+  const { project } = await openWorkspace(process.cwd())
+  return (await pipelinesOf(project)).map(({ name }) => ({ project: project.folder, name }))
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import type { Diagnostic } from '@sillage/base'
+import { makePlan, type Plan, type PluginLoader } from '@sillage/plan'
+import type { Plugin } from '@sillage/sdk'
+import { CachedBinder } from '@sillage/store/cached-binder'
+import { fileState, findFiles } from '@sillage/store/files'
+import { martPathOf } from './paths.ts'
+import type { OpenedPipeline } from './workspace.ts'
+
+const loadPlugin: PluginLoader = async (plugin) => ((await import(plugin.url)) as { default: Plugin }).default
+
+/** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */
+export async function planPipeline(
+  { pipeline, diagnostics, locate }: OpenedPipeline,
+  signal: AbortSignal,
+): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  if (!pipeline) return { plan: undefined, diagnostics }
+  const own = join(pipeline.project, '.sillage', pipeline.name)
+  await using binder = new CachedBinder(join(own, 'bind.json'), async () => {
+    const { DuckDbBinder } = await import('@sillage/store')
+    return new DuckDbBinder()
+  })
+  const planned = await makePlan({
+    pipeline,
+    locate,
+    loadPlugin,
+    binder,
+    files: {
+      find: findFiles,
+      dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
+      state: fileState,
+      martOf: (name) => martPathOf(pipeline.project, name),
+      scratch: join(own, 'scratch'),
+    },
+    signal,
+  })
+  return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }
+}

@@ -1,0 +1,142 @@
+import { relative } from 'node:path'
+import type { Plan } from '@sillage/plan'
+import type { ProgressEvent, RunResult, StepResult } from '@sillage/run'
+import colors from 'picocolors'
+import { note, print } from '../output.ts'
+import { count, duration } from './format.ts'
+import { table } from './table.ts'
+
+const clearLine = '\r\u001b[2K'
+
+/** Shows a run: on a terminal one live line for the step at work, elsewhere plain lines. Progress goes to stderr, the summary to stdout. */
+export class RunView {
+  readonly #live = process.stderr.isTTY === true && !process.env.CI
+  readonly #width: number
+  #started = performance.now()
+
+  constructor(plan: Plan) {
+    this.#width = Math.max(...plan.steps.map((step) => step.stage.length))
+  }
+
+  show(event: ProgressEvent): void {
+    switch (event.kind) {
+      case 'step_started':
+        this.#started = performance.now()
+        if (this.#live)
+          process.stderr.write(
+            `${clearLine}${colors.cyan('▸')} ${event.stage.padEnd(this.#width)} ${colors.dim([event.plugin, ...event.fused.map((name) => `+ ${name}`)].join(' '))}`,
+          )
+        return
+      case 'step_progress': {
+        if (!this.#live) return
+        const share = event.fraction === undefined ? '' : ` ${Math.round(event.fraction * 100)} %`
+        const rows = event.rows === undefined ? '' : ` ${count(event.rows)} rows`
+        process.stderr.write(
+          `${clearLine}${colors.cyan('▸')} ${event.stage.padEnd(this.#width)} ${duration((performance.now() - this.#started) / 1000)}${share}${rows}`,
+        )
+        return
+      }
+      case 'step_finished':
+        this.#line(
+          `${event.step.action === 'reuse' ? colors.dim('=') : colors.green('✓')} ${event.step.stage.padEnd(this.#width)} ${outcome(event.step)}`,
+        )
+        return
+      case 'check_finished':
+        if (event.check.status !== 'pass')
+          this.#line(
+            `${event.check.status === 'warn' ? colors.yellow('!') : colors.red('✗')} ${event.check.stage.padEnd(this.#width)} check ${event.check.check}: found ${count(event.check.found)}`,
+          )
+        return
+      case 'published':
+        this.#line(`${colors.green('✓')} published ${relative(process.cwd(), event.mart)}`)
+        return
+      case 'delivered':
+        this.#line(
+          `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${relative(process.cwd(), event.destination) || event.destination}`,
+        )
+        return
+    }
+  }
+
+  end({ run }: RunResult): void {
+    if (this.#live) process.stderr.write(clearLine)
+    if (run.error) {
+      note(
+        `${colors.red('error')} ${run.error.message} ${colors.dim(`[${run.error.code}]`)}${run.error.hint === undefined ? '' : `\n  ${colors.cyan('→')} ${run.error.hint}`}`,
+      )
+    }
+    if (run.steps.length > 0) print(summary(run.steps))
+    if (run.preview) print(previewText(run.preview))
+    const state = run.status === 'succeeded' ? colors.green('succeeded') : colors.red(run.status)
+    const passed = run.checks.filter((check) => check.status === 'pass').length
+    print(
+      `\n${run.pipeline} ${state} in ${duration(run.seconds)}; checks: ${passed} of ${run.checks.length} passed${run.mart === null ? '' : `; mart: ${relative(process.cwd(), run.mart)}`}`,
+    )
+  }
+
+  #line(text: string): void {
+    process.stderr.write(`${this.#live ? clearLine : ''}${text}\n`)
+  }
+}
+
+function outcome(step: StepResult): string {
+  const parts = [
+    step.rows_in === null
+      ? `${count(step.rows_out)} rows`
+      : `${count(step.rows_in)} → ${count(step.rows_out)} rows`,
+  ]
+  if (step.rejected) parts.push(colors.yellow(`${count(step.rejected)} rejected`))
+  if (step.merged) parts.push(`${count(step.merged)} merged`)
+  if (step.filtered) parts.push(`${count(step.filtered)} filtered`)
+  parts.push(
+    step.action === 'reuse'
+      ? colors.dim('unchanged')
+      : step.seconds > 0
+        ? duration(step.seconds)
+        : colors.dim('fused'),
+  )
+  return parts.join(', ')
+}
+
+function summary(steps: readonly StepResult[]): string {
+  const number = (value: number | null): string =>
+    value === null ? '' : value === 0 ? colors.dim('0') : count(value)
+  return `\n${table(
+    [
+      { title: 'stage' },
+      { title: 'plugin' },
+      { title: 'action' },
+      { title: 'in', right: true },
+      { title: 'out', right: true },
+      { title: 'rejected', right: true },
+      { title: 'merged', right: true },
+      { title: 'filtered', right: true },
+      { title: 'seconds', right: true },
+    ],
+    steps.map((step) => [
+      step.stage,
+      step.plugin,
+      step.action,
+      number(step.rows_in),
+      number(step.rows_out),
+      number(step.rejected),
+      number(step.merged),
+      number(step.filtered),
+      step.seconds.toFixed(2),
+    ]),
+  )}`
+}
+
+function previewText({ marts, deliveries }: NonNullable<RunResult['run']['preview']>): string {
+  const lines = [
+    ...marts.map(
+      (mart) =>
+        `would publish ${mart.table}: ${count(mart.rows)} rows (${count(mart.enter)} enter, ${count(mart.leave)} leave; ${count(mart.published)} published now)`,
+    ),
+    ...deliveries.map(
+      (delivery) =>
+        `would deliver ${delivery.stage}: ${count(delivery.rows)} rows in ${count(delivery.messages)} ${delivery.destinations.length > 0 ? `files: ${delivery.destinations.map((path) => relative(process.cwd(), path)).join(', ')}` : 'messages'}`,
+    ),
+  ]
+  return `\n${colors.bold('dry run: nothing was published or sent')}\n${lines.join('\n')}`
+}

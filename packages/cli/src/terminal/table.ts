@@ -1,0 +1,32 @@
+import colors from 'picocolors'
+import { width } from './format.ts'
+
+export interface TableColumn {
+  readonly title: string
+  readonly right?: boolean
+}
+
+const widest = 48
+
+/** A plain table: a header, a rule, rows; numbers to the right. Long cells are cut with an ellipsis. */
+export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+  const cut = rows.map((row) =>
+    row.map((text) => (width(text) > widest ? `${[...text].slice(0, widest - 1).join('')}…` : text)),
+  )
+  const widths = columns.map(({ title }, index) =>
+    Math.max(width(title), ...cut.map((row) => width(row[index] ?? ''))),
+  )
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, index) => {
+        const space = ' '.repeat(widths[index]! - width(text))
+        return columns[index]!.right ? space + text : text + space
+      })
+      .join('  ')
+      .trimEnd()
+  return [
+    colors.bold(line(columns.map((column) => column.title))),
+    colors.dim(widths.map((size) => '─'.repeat(size)).join('  ')),
+    ...cut.map(line),
+  ].join('\n')
+}

@@ -1,0 +1,18 @@
+import type { Plugin } from '@sillage/sdk'
+import type { Locator, Pipeline } from '@sillage/spec'
+import type { Readers } from './graph.ts'
+import type { Step } from './plan.ts'
+import type { Binder, Files } from './ports.ts'
+
+/** What compiling a stage needs beside the stage. */
+export interface CompileContext {
+  readonly pipeline: Pipeline
+  readonly binder: Binder
+  readonly files: Files
+  readonly locate: Locator
+  readonly plugins: ReadonlyMap<string, Plugin>
+  readonly readers: ReadonlyMap<string, Readers>
+  /** Steps compiled so far, by stage; a stage that failed is absent. */
+  readonly steps: ReadonlyMap<string, Step>
+  readonly signal: AbortSignal
+}

@@ -1,0 +1,61 @@
+import { fingerprint } from '@sillage/base'
+import type { BatchPlugin, ModelPlugin, Plugin } from '@sillage/sdk'
+import { type FaultError, toFault } from './fault.ts'
+import type { PluginCall } from './task.ts'
+
+interface Loaded<P> {
+  readonly plugin: P
+  readonly state: unknown
+}
+
+const loaded = new Map<string, Promise<Loaded<Plugin>>>()
+
+/** The batch plugin of a call with its state; loaded and opened once. Throws a fault. */
+export async function loadBatchPlugin(call: PluginCall): Promise<Loaded<BatchPlugin>> {
+  const { plugin, state } = await load(call)
+  if (plugin.style !== 'batch') throw wrongStyle(call, plugin, 'batch')
+  return { plugin, state }
+}
+
+/** The model plugin of a call. Throws a fault. */
+export async function loadModelPlugin(call: PluginCall): Promise<ModelPlugin> {
+  const { plugin } = await load(call)
+  if (plugin.style !== 'model') throw wrongStyle(call, plugin, 'model')
+  return plugin
+}
+
+function load(call: PluginCall): Promise<Loaded<Plugin>> {
+  const key = fingerprint(call.module, call.config)
+  const known = loaded.get(key)
+  if (known) return known
+  const loading = open(call)
+  loaded.set(key, loading)
+  return loading
+}
+
+async function open({ module, config }: PluginCall): Promise<Loaded<Plugin>> {
+  const plugin = await importPlugin(module)
+  if (plugin.style !== 'batch' || !plugin.open) return { plugin, state: undefined }
+  try {
+    return { plugin, state: await plugin.open({ config }) }
+  } catch (error) {
+    throw toFault('open', error)
+  }
+}
+
+async function importPlugin(module: string): Promise<Plugin> {
+  try {
+    const { default: plugin } = (await import(module)) as { readonly default?: Plugin }
+    if (!plugin) throw new TypeError('the module has no default export')
+    return plugin
+  } catch (error) {
+    throw toFault('load', error)
+  }
+}
+
+function wrongStyle(call: PluginCall, plugin: Plugin, wanted: string): FaultError {
+  return toFault(
+    'load',
+    new TypeError(`${call.plugin} is a ${plugin.style} plugin where a ${wanted} plugin is called`),
+  )
+}

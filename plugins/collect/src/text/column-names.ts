@@ -1,0 +1,19 @@
+/** Names that the engine keeps for itself. */
+const reserved = new Set(['_file', '_line', '_raw', '_reject', '_rows'])
+
+/**
+ * Names of columns that a relation can bear: blanks around them are cut, a repeated name gets `_1`, `_2`, …, an empty one its place
+ * (`column3`), a reserved one loses its underscore. Case does not tell names apart.
+ */
+export function columnNames(written: readonly string[]): readonly string[] {
+  const taken = new Set<string>()
+  return written.map((text, index) => {
+    const trimmed = text.replace(/^\u{feff}/u, '').trim()
+    const base =
+      trimmed === '' ? `column${index + 1}` : reserved.has(trimmed.toLowerCase()) ? trimmed.slice(1) : trimmed
+    let name = base
+    for (let copy = 1; taken.has(name.toLowerCase()); copy += 1) name = `${base}_${copy}`
+    taken.add(name.toLowerCase())
+    return name
+  })
+}

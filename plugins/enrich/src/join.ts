@@ -1,0 +1,202 @@
+import {
+  defineSql,
+  isText,
+  type Problem,
+  type Sql,
+  type SqlFacts,
+  type SqlStep,
+  type Static,
+  sql,
+  t,
+  typeOf,
+} from '@sillage/sdk'
+
+const config = t.object({
+  on: t.either(
+    t.list(t.column(), { minItems: 1, uniqueItems: true }),
+    t.map(t.column({ input: 'right' }), { minProperties: 1, 'x-key-role': 'column' }),
+    {
+      description:
+        'Columns that must be equal: names that both sides have, or a map from the left name to the right one. Null equals nothing.',
+    },
+  ),
+  columns: t.either(
+    t.columns({ input: 'right' }),
+    t.map(t.column({ input: 'right' }), { minProperties: 1, 'x-key-role': 'new-column' }),
+    {
+      description: 'Columns taken from the right side: names, or a map from the new name to the right one.',
+    },
+  ),
+  unmatched: t.optional(
+    t.oneOf(['keep', 'drop', 'reject'], {
+      description:
+        'What happens to a left row without a right one: keep it with nulls, leave it out, or refuse it.',
+      default: 'keep',
+    }),
+  ),
+  many: t.optional(
+    t.boolean({
+      description: 'Several right rows may match one left row, and each makes a row.',
+      default: false,
+    }),
+  ),
+})
+type Config = Static<typeof config>
+
+const twice = 'the right side of the join has several rows for one key'
+
+export default defineSql<Config>({
+  name: 'enrich/join',
+  refuses: true,
+  summary: 'Adds columns of another stage to rows whose keys are equal.',
+  description: `
+A join is many-to-one: each left row meets at most one right row, so no row is made or lost. Where the right side has a key twice and
+a left row meets it, the run stops and says so; \`many: true\` allows it.`,
+  config,
+  rows: ({ many, unmatched }) => (many ? 'expand' : unmatched === 'drop' ? 'filter' : 'same'),
+  incremental: 'whole',
+  inputs: { left: 'the rows to enrich', right: 'the rows that are looked up' },
+  examples: [
+    {
+      title: 'The city of each order',
+      with: { on: { customer: 'id' }, columns: { city: 'town' } },
+      inputs: {
+        left: {
+          columns: { order: 'integer', customer: 'varchar' },
+          rows: [
+            [1, 'a'],
+            [2, 'b'],
+            [3, 'z'],
+            [4, null],
+          ],
+        },
+        right: {
+          columns: { id: 'varchar', town: 'varchar' },
+          rows: [
+            ['a', 'Lyon'],
+            ['b', 'Dax'],
+          ],
+        },
+      },
+      rows: [
+        { order: 1, customer: 'a', city: 'Lyon' },
+        { order: 2, customer: 'b', city: 'Dax' },
+        { order: 3, customer: 'z', city: null },
+        { order: 4, customer: null, city: null },
+      ],
+    },
+    {
+      title: 'Orders of unknown customers are refused',
+      with: { on: ['customer'], columns: ['city'], unmatched: 'reject' },
+      inputs: {
+        left: {
+          columns: { order: 'integer', customer: 'varchar' },
+          rows: [
+            [1, 'a'],
+            [3, 'z'],
+          ],
+        },
+        right: { columns: { customer: 'varchar', city: 'varchar' }, rows: [['a', 'Lyon']] },
+      },
+      rows: [{ order: 1, customer: 'a', city: 'Lyon' }],
+      rejects: [['customer: unmatched']],
+    },
+  ],
+  check: ({ config: options, inputs }) => {
+    const left = new Set(inputs.left!.map((column) => column.name))
+    const taken = pairs(options.columns).filter(([name]) => left.has(name))
+    const keys = pairs(options.on)
+    return [
+      ...taken.map(
+        ([name]): Problem => ({
+          path: ['columns'],
+          code: 'column_taken',
+          message: `The left side has a column "${name}" already`,
+          hint: `take it under another name: columns: { right_${name}: ${name} }`,
+        }),
+      ),
+      ...keys
+        .filter(([, name]) => !inputs.right!.some((column) => column.name === name))
+        .map(
+          ([, name]): Problem => ({
+            path: ['on'],
+            code: 'column_unknown',
+            message: `The right side has no column "${name}"`,
+            hint: 'use a map: on: { left_name: right_name }',
+          }),
+        ),
+      ...keys.flatMap(([a, b]): readonly Problem[] => {
+        const [from, to] = [typeOf(inputs.left!, a), typeOf(inputs.right!, b)]
+        return isText(from) === isText(to)
+          ? []
+          : [
+              {
+                path: ['on'],
+                code: 'types_differ',
+                message: `"${a}" is ${from} and "${b}" is ${to}`,
+                hint: 'give both the same type in their contracts',
+              },
+            ]
+      }),
+    ]
+  },
+  sql: compile,
+})
+
+function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql | SqlStep {
+  const keys = pairs(options.on)
+  const rightKeys = sql.join(keys.map(([, name]) => sql.id(name)))
+  const columns = pairs(options.columns)
+  const single = !options.many
+  const value = (name: string): Sql =>
+    single
+      ? sql`case when r._same > 1 then error(${twice}) else r.${sql.id(name)} end`
+      : sql`r.${sql.id(name)}`
+  const taken = sql.join(
+    columns.map(([name, from]) => sql`${value(from)} as ${sql.id(name)}`),
+    ',\n  ',
+  )
+  const right = single
+    ? sql`(select *, count(*) over (partition by ${rightKeys}) as _same from ${relations.right!})`
+    : relations.right!
+  const on = sql.join(
+    keys.map(([a, b]) => sql`l.${sql.id(a)} = r.${sql.id(b)}`),
+    ' and ',
+  )
+  const how = options.unmatched === 'drop' ? sql`join` : sql`left join`
+  const left = sql.join(inputs.left!.map(({ name }) => sql`l.${sql.id(name)}`))
+  const body = sql`
+    select ${left},
+      ${taken}
+    from ${relations.left!} l
+    ${how} ${right} r on ${on}
+  `
+  if (options.unmatched !== 'reject') return body
+  const missing = sql`r.${sql.id(keys[0]![1])} is null`
+  return {
+    select: sql`
+      select ${left},
+        ${taken},
+        case when ${missing} then 1 else 0 end as _reject,
+        case when ${missing} then to_json(l) end as _raw
+      from ${relations.left!} l
+      left join ${right} r on ${on}
+    `,
+    rejects: [
+      {
+        code: 'unmatched',
+        column: keys.map(([name]) => name).join(', '),
+        message: 'no row of the right side has this key',
+      },
+    ],
+  }
+}
+
+/** A list of names as pairs of the same name; a map as it is. */
+function pairs(
+  names: readonly string[] | Readonly<Record<string, string>>,
+): readonly (readonly [string, string])[] {
+  return Array.isArray(names)
+    ? (names as readonly string[]).map((name) => [name, name])
+    : Object.entries(names)
+}
