@@ -59,7 +59,7 @@ describe('BG/NBD against the integral over all customers that its mixture stands
     const rate = gammaDensity(r, alpha, Math.exp(logGamma(r)))
     const leaving = (p: number, stays: number): number =>
       p ** (a - 1) * stays ** (b - 1) * Math.exp(-logBeta(a, b))
-    const rates = halfLine({ from: -120, to: 6, steps: 600 })
+    const rates = halfLine({ from: -120, to: 6, steps: 1200 })
     const chances = unitInterval({ edge: 120, steps: 700 })
     const alive =
       integral(rates, (l) => rate(l) * l ** x * Math.exp(-l * age)) *
