@@ -8,15 +8,30 @@ const pipelines = ['retail-loyalty', 'josx-launch']
 
 const sillage = (...args) => {
   console.log(`\n$ npx sillage ${args.map((text) => (/[\s*(]/.test(text) ? `"${text}"` : text)).join(' ')}`)
-  const done = spawnSync(process.execPath, [join(root, 'packages/cli/bin/sillage.mjs'), ...args], { cwd: root, stdio: 'inherit' })
+  const done = spawnSync(process.execPath, [join(root, 'packages/cli/bin/sillage.mjs'), ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
   if (done.status !== 0) process.exit(done.status ?? 1)
 }
 
 for (const pipeline of pipelines) sillage('run', pipeline)
 
-sillage('query', 'retail-loyalty', 'select segment, treatment, count(*) as customers, sum(monetary) as sales, round(sum(lifetime_value), 2) as worth_next_year from customers group by all order by sales desc')
-sillage('query', 'josx-launch', 'select segment, treatment, actions, count(*) as people from people group by all order by people desc')
-sillage('query', 'josx-launch', 'select stage, code, column_name, rows from sillage.rejects order by rows desc, code limit 8')
+sillage(
+  'query',
+  'retail-loyalty',
+  'select segment, treatment, count(*) as customers, sum(monetary) as sales, round(sum(lifetime_value), 2) as worth_next_year from customers group by all order by sales desc',
+)
+sillage(
+  'query',
+  'josx-launch',
+  'select segment, treatment, actions, count(*) as people from people group by all order by people desc',
+)
+sillage(
+  'query',
+  'josx-launch',
+  'select stage, code, column_name, rows from sillage.rejects order by rows desc, code limit 8',
+)
 
 console.log(`
 The marts are DuckDB files: marts/retail-loyalty.duckdb and marts/josx-launch.duckdb. Three tables worth looking at:

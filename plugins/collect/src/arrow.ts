@@ -1,6 +1,7 @@
 import { defineSource, type Sql, sql, t } from '@sillage/sdk'
 import { Table as ArrowTable, Dictionary, Int32, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { type TextCopy, textCopy } from './arrow/text-copy.ts'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 
 interface Table extends TextCopy {
@@ -25,11 +26,9 @@ may be compressed by LZ4 or Zstandard. Several files are united by the names of 
 cannot be read.
 `,
   config: t.object({
-    path: t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-      description: 'A file, a list of files, or a glob.',
-      examples: ['orders.arrow', 'orders/*.arrow'],
-    }),
+    ...fileOptions,
   }),
+  check: checkFileOptions,
   examples: [
     {
       title: 'One file, with a dictionary of texts',
@@ -42,7 +41,7 @@ cannot be read.
     },
   ],
   scan: async ({ config, context }) => {
-    const files = await readableFiles({ context, path: config.path })
+    const files = await readableFiles({ context, place: placeOf(config) })
     const tables: Table[] = []
     for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
     return {
