@@ -71,6 +71,16 @@ describe('collect/csv', () => {
     expect([rows[0]!.a, types[0]]).toEqual([value, 'VARCHAR'])
   })
 
+  it('leaves a column text where one value only looks like a day', async () => {
+    const { rows, types } = await read({ 'x.csv': 'id,day\n1,2025-12-20\n2,2025-13-40\n3,\n' })
+    expect(types).toEqual(['BIGINT', 'VARCHAR'])
+    expect(withoutPlace(rows)).toEqual([
+      { id: 1, day: '2025-12-20' },
+      { id: 2, day: '2025-13-40' },
+      { id: 3, day: null },
+    ])
+  })
+
   it('gives every cell back as it was written (any cells)', async () => {
     const cell = fc
       .string({ unit: fc.constantFrom(...'ab0159.-+ "\',;\n\té'), maxLength: 6 })
