@@ -15,11 +15,8 @@ export async function deliverFiles(step: SinkStep, context: RunContext): Promise
     const partial = `${file.path}.${context.run}.partial`
     mkdirSync(dirname(file.path), { recursive: true })
     try {
-      await context.session.run(
+      const { Count: rows } = await context.session.row<{ Count: number }>(
         `copy (${file.select}) to ${sql.literal(partial).text} (${copyOptions(file)})`,
-      )
-      const { n: rows } = await context.session.row<{ n: number }>(
-        `select count(*) as n from (${file.select})`,
       )
       const digest = await hashOf(partial)
       syncPath(partial)

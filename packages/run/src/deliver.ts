@@ -5,6 +5,7 @@ import type { RunContext } from './context.ts'
 import { deliverFiles } from './deliver-files.ts'
 import { deliverMessages } from './deliver-messages.ts'
 import { loadSink } from './load-sink.ts'
+import type { DeliveryResult } from './options.ts'
 import { inStage, report, seconds } from './step-report.ts'
 
 /** Runs the sinks after publishing. A sink that fails does not stop the others; what arrived is recorded and not sent again. */
@@ -23,17 +24,16 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
   journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
   try {
     const known = await isDelivered(step, context)
-    const { n: rows } = await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)
     const results = known
-      ? step.files.map((file) => ({
-          stage: step.stage,
-          destination: file.path,
-          rows,
-          status: 'known' as const,
-        }))
+      ? await knownFiles(step, context)
       : step.files.length > 0
         ? await deliverFiles(step, context)
         : await deliverMessages(step, context)
+    // One file holds the payload, and says how many rows it has.
+    const rows =
+      step.files.length === 1
+        ? results[0]!.rows
+        : (await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)).n
     deliveries.push(...results)
     for (const { stage, destination, rows: sent, status } of results) {
       if (status !== 'sent') continue
@@ -62,6 +62,13 @@ async function isDelivered(step: SinkStep, { session, options }: RunContext): Pr
     `select count(*) as n from sillage.deliveries where stage = '${step.stage}' and fingerprint = '${step.fingerprint}' and status = 'sent'`,
   )
   return n === step.files.length && step.files.every((file) => existsSync(file.path))
+}
+
+async function knownFiles(step: SinkStep, { session }: RunContext): Promise<readonly DeliveryResult[]> {
+  const sent = await session.rows<{ destination: string; rows: number }>(
+    `select destination, rows from sillage.deliveries where stage = '${step.stage}' and fingerprint = '${step.fingerprint}' and status = 'sent' order by message`,
+  )
+  return sent.map(({ destination, rows }) => ({ stage: step.stage, destination, rows, status: 'known' }))
 }
 
 /** How many messages a payload of so many rows makes. */

@@ -93,5 +93,5 @@ function reasons(rules: readonly RejectRule[], text: (rule: RejectRule) => strin
 
 /** True where a row breaks the rule of that bit. */
 export function hasBit(bit: number): Sql {
-  return sql`(_reject & (1::hugeint << ${bit})) <> 0`
+  return sql`(_reject & ${1n << BigInt(bit)}) <> 0`
 }

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { type Figure, meets } from './bench.ts'
+
+export type Measured = Figure & { readonly bench: string; readonly title: string }
+
+const page = new URL('../../../docs/benchmarks/README.md', import.meta.url)
+
+/** The figures beside their bars, as a Markdown table that reads well on a terminal too. */
+export function table(measured: readonly Measured[]): string {
+  const cells = [
+    ['bench', 'figure', 'measured', 'bar', '', 'medians behind it'],
+    ...measured.map((one) => [
+      one.bench,
+      one.what,
+      figure(one.value, one.unit),
+      `${one.direction === 'at most' ? '≤' : '≥'} ${figure(one.bar, one.unit)}`,
+      meets(one) ? 'meets' : '**misses**',
+      one.detail,
+    ]),
+  ]
+  const widths = cells[0]!.map((_, column) => Math.max(...cells.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`
+  const [head, ...rows] = cells
+  return [line(head!), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...rows.map(line)].join(
+    '\n',
+  )
+}
+
+/** Writes docs/benchmarks/README.md. */
+export function writePage(measured: readonly Measured[]): void {
+  const benches = [...new Map(measured.map(({ bench, title }) => [bench, title]))]
+  writeFileSync(
+    fileURLToPath(page),
+    `# Benchmarks
+
+What Sillage costs beside the plainest way to do the same on the same machine. Written by \`npm run bench -- --write\`; without
+\`--write\` it prints the table and writes nothing. \`--only <name>\` runs one, \`--rows <n>\` with fewer rows, \`--output json\` for machines.
+
+Both sides of a ratio run in one process (where a side is a process, both are), in turn, after a round that does not count; a figure is the
+median of the ratios of at least five rounds. Compare ratios, never seconds of two machines.
+
+${table(measured)}
+
+${benches.map(([name, title]) => `- \`${name}\`: ${title}.`).join('\n')}
+
+Measured on ${new Date().toISOString().slice(0, 10)}: ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform} ${process.arch}.
+`,
+  )
+}
+
+function figure(value: number, unit: Figure['unit']): string {
+  return unit === '×' ? `${value.toFixed(2)} ×` : `${Math.round(value)} ${unit}`
+}
