@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Plan } from '@sillage/plan'
 import { onlineRetail } from '@sillage/cli/testing/online-retail'
+import type { Plan } from '@sillage/plan'
 import { runPaths, runPlan, splitBudget } from '@sillage/run'
 import { Database, martPath, type Session } from '@sillage/store'
 import type { Bench } from '../bench.ts'

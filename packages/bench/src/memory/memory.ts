@@ -15,7 +15,8 @@ const everyMs = 10
 /** What the operating system saw of a whole run of the command line: heaps, Arrow, DuckDB and its overshoot. */
 export const memory: Bench = {
   name: 'memory',
-  title: 'peak memory (VmHWM) of `sillage run --memory 1GB --threads 2` with 5 columns through a batch step that changes nothing',
+  title:
+    'peak memory (VmHWM) of `sillage run --memory 1GB --threads 2` with 5 columns through a batch step that changes nothing',
   run: async ({ rows = ownRows, rounds, folder, say }) => {
     if (process.platform !== 'linux') {
       say('skipped: VmHWM is told by Linux alone')
