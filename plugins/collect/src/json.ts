@@ -44,7 +44,7 @@ export default defineSource({
   description: `
 Each key is a column. A column has a type only if every value has it (whole numbers, numbers, booleans); a column of mixed values is
 text, and an object or a list stays JSON text. A broken line is refused with its file and line; so is a document that is no object, and
-a line longer than 2 MB. A broken array cannot be read at all.
+a line longer than 2 MB or one that is not UTF-8. A broken array cannot be read at all.
 `,
   config,
   check: checkFileOptions,

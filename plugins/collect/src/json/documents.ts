@@ -36,7 +36,7 @@ export function readDocuments(
 /** True for a document that is an object, and so may be a row. */
 export const isObject: Sql = sql`case when json_valid(document) then json_type(document) = 'OBJECT' else false end`
 
-/** Documents that are no objects, and lines that could not be read at all. */
+/** Documents that are no objects, and lines that could not be read at all; lines are counted among the readable ones, then put right. */
 export function refusedDocuments(all: readonly Documents[], tables: RefusedTables): Sql {
   const broken = all.map(
     (documents) => sql`
@@ -45,7 +45,8 @@ export function refusedDocuments(all: readonly Documents[], tables: RefusedTable
         cast(_line as bigint) as _line,
         document as _raw,
         case when json_valid(document) then 'not_an_object' else 'broken_json' end as code,
-        case when json_valid(document) then 'the document is no object' else 'the document is no valid JSON' end as message
+        case when json_valid(document) then 'the document is no object' else 'the document is no valid JSON' end as message,
+        false as _skipped
       from (
         ${readDocuments(documents, { provenance: true })}
       )
@@ -59,5 +60,21 @@ export function refusedDocuments(all: readonly Documents[], tables: RefusedTable
       : [
           sql`select * from (${refusedLines(tables, new Map(lines.map(({ path, file }) => [path, file.shown])))})`,
         ]
-  return sql.join([...broken, ...unread], '\nunion all\n')
+  const refused = sql.join([...broken, ...unread], '\nunion all\n')
+  if (unread.length === 0) return refused
+  return sql`
+    with refused as (
+      ${refused}
+    ),
+    unread as (
+      select _file, _line - row_number() over (partition by _file order by _line) as readable_before
+      from refused
+      where _skipped
+    )
+    select _file, _line + case when _skipped then 0 else (
+        select count(*) from unread where unread._file = refused._file and unread.readable_before < refused._line
+      ) end as _line, _raw, code, message, _skipped
+    from refused
+    order by _file, _line
+  `
 }

@@ -13,12 +13,15 @@ export interface TextFacts {
 
 const chunkBytes = 4 * 2 ** 20
 
-/** Looks at every byte, since one late accent decides between UTF-8 and Windows-1252 (which every byte sequence may be). */
+/**
+ * Looks at every byte, since one late accent decides between UTF-8 and Windows-1252 (which every byte sequence may be). A file with more
+ * accents that are whole UTF-8 than bytes that are not is UTF-8 with broken lines, which are refused; the others are not misread for them.
+ */
 export async function lookAtText({ path }: ReadableFile, signal: AbortSignal): Promise<TextFacts> {
   const file = await open(path)
   try {
     const lines = new LineEnds()
-    let whole = true
+    const letters = { whole: 0, broken: 0 }
     let rest: Buffer = Buffer.alloc(0)
     for (let position = 0; ; ) {
       signal.throwIfAborted()
@@ -29,15 +32,36 @@ export async function lookAtText({ path }: ReadableFile, signal: AbortSignal): P
       if (wide) return { encoding: wide, mixedLines: false }
       const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       const end = wholeCharacters(text)
-      if (whole) whole = isUtf8(text.subarray(0, end))
+      countLetters(text.subarray(0, end), letters)
       rest = text.subarray(end)
       lines.read(chunk)
       position += bytesRead
     }
-    return { encoding: whole && rest.length === 0 ? 'utf-8' : 'windows-1252', mixedLines: lines.mixed }
+    letters.broken += rest.length
+    const encoding = letters.broken === 0 || letters.whole > letters.broken ? 'utf-8' : 'windows-1252'
+    return { encoding, mixedLines: lines.mixed }
   } finally {
     await file.close()
   }
+}
+
+/** Counts letters beyond ASCII that are whole UTF-8, and places where the bytes are none. */
+function countLetters(text: Buffer, letters: { whole: number; broken: number }): void {
+  if (isUtf8(text)) {
+    letters.whole += beyondAscii(text)
+    return
+  }
+  const decoded = text.toString('utf8')
+  const broken = decoded.split('\u{fffd}').length - 1
+  letters.broken += broken
+  letters.whole += (decoded.match(/[\u{80}-\u{10ffff}]/gu)?.length ?? 0) - broken
+}
+
+/** First bytes of letters beyond ASCII, in a sample: enough to weigh against broken ones. */
+function beyondAscii(text: Buffer): number {
+  let count = 0
+  for (const byte of text.subarray(0, 65_536)) if (byte >= 0xc0) count += 1
+  return count
 }
 
 /** UTF-16 by its mark, or by the zero bytes that it puts beside each ASCII character. */

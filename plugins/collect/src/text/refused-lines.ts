@@ -35,7 +35,8 @@ export function refusedLines({ errors, scans }: RefusedTables, shown: ReadonlyMa
       cast(line as bigint) as _line,
       trim(csv_line, chr(10) || chr(13)) as _raw,
       case kind ${pick(1)} else 'broken_line' end as code,
-      case kind ${pick(2)} else 'the line cannot be read' end as message
+      case kind ${pick(2)} else 'the line cannot be read' end as message,
+      true as _skipped
     from (
       select file_path, line, line_byte_position, any_value(csv_line) as csv_line, min(cast(error_type as varchar)) as kind
       from ${sql.id(errors)} as error
