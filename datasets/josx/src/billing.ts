@@ -3,7 +3,7 @@ import { csvBytes, excelFrench, type Row } from './csv.ts'
 import type { Invoice } from './person.ts'
 import type { Sighting } from './sighting.ts'
 
-export const billingColumns = [
+const billingColumns = [
   ...[
     'facture_id',
     'date_facture',

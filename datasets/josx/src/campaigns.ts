@@ -4,7 +4,7 @@ import { csvBytes, type Row, semicolonCsv } from './csv.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Something that JOSX sent or did before the launch, with what came back. */
-export interface Action {
+interface Action {
   readonly contactId: string
   readonly day: Day
   readonly action: 'mailing' | 'flyer' | 'appel' | 'rdv'
@@ -18,7 +18,7 @@ export interface Action {
 /** Actions by contact, in the order of their days. */
 export type Contacted = ReadonlyMap<string, readonly Action[]>
 
-export const actionColumns = [
+const actionColumns = [
   'action_id',
   'contact_id',
   'date_action',

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Random } from '@sillage/stats'
 
 /** A commune of metropolitan France with its postcodes, from @etalab/decoupage-administratif (MIT). */
-export interface Commune {
+interface Commune {
   readonly name: string
   readonly departement: string
   readonly postcodes: readonly string[]

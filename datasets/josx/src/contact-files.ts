@@ -58,7 +58,7 @@ const knowledge = [
   ...['consentement_email', 'consentement_sms', 'consentement_tel', 'consentement_post'],
 ] as const
 
-export function contactColumns(source: keyof typeof contactFiles): readonly string[] {
+function contactColumns(source: keyof typeof contactFiles): readonly string[] {
   const forIndividuals = source === 'particuliers'
   return [
     ...identity.filter((name) => !(forIndividuals && ['societe', 'siret', 'ape'].includes(name))),
@@ -127,7 +127,7 @@ function whatWasDone(contactId: string, contacted: Contacted): Row {
   }
 }
 
-export function yesNo(value: boolean): 'oui' | 'non' {
+function yesNo(value: boolean): 'oui' | 'non' {
   return value ? 'oui' : 'non'
 }
 

@@ -97,7 +97,7 @@ export function brokenEmail(email: string, random: Random): string {
 }
 
 /** Lower-case letters, digits and dashes, without accents. */
-export function slug(text: string): string {
+function slug(text: string): string {
   return withoutAccents(text)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')

@@ -1,11 +1,12 @@
 import type { Random } from '@sillage/stats'
+import { cabinetPrices, cabinetSize } from './cabinet.ts'
 import { type Day, dayOf, isoDay, workingDay } from './calendar.ts'
 import { refusals } from './campaigns.ts'
 import type { Person } from './person.ts'
 import type { Sighting } from './sighting.ts'
 
 /** Something that happened between May and September 2014: what a later `as_of` adds. */
-export interface Happening {
+interface Happening {
   readonly evenement_id: string
   readonly date: string
   readonly contact_id: string
@@ -29,7 +30,6 @@ const launch = dayOf('2014-09-15')
 const end = dayOf('2014-09-30')
 const sending = [dayOf('2014-08-18'), dayOf('2014-08-22')] as const
 const letters = { restaurateur: 'LETTRE-R', domaine: 'LETTRE-D', particulier: 'LETTRE-P' } as const
-const prices = { S: 149_000, M: 289_000, L: 549_000, XL: 1_190_000 } as const
 const blank = {
   resultat: null,
   raison: null,
@@ -171,7 +171,7 @@ function otherPurchase(random: Random): Draft {
 
 function launchPurchase(person: Person, day: Day, campagne: string, random: Random): Draft {
   const taille = cabinetSize(person)
-  const cents = (prices[taille] * random.pick([90, 100, 100])) / 100
+  const cents = (cabinetPrices[taille] * random.pick([90, 100, 100])) / 100
   return {
     ...blank,
     day: workingDay(day),
@@ -181,21 +181,5 @@ function launchPurchase(person: Person, day: Day, campagne: string, random: Rand
     produit: 'ARGICRV',
     taille,
     montant: cents / 100,
-  }
-}
-
-/** The proposed size: individuals S, M from 6 orders a year; restaurants M, L from 12, XL from 52; estates M, L from 200 hl, XL from 1,000. */
-export function cabinetSize({
-  kind,
-  ordersAYear,
-  productionTenths,
-}: Pick<Person, 'kind' | 'ordersAYear' | 'productionTenths'>): keyof typeof prices {
-  switch (kind) {
-    case 'particulier':
-      return ordersAYear >= 6 ? 'M' : 'S'
-    case 'restaurateur':
-      return ordersAYear >= 52 ? 'XL' : ordersAYear >= 12 ? 'L' : 'M'
-    case 'domaine':
-      return productionTenths >= 10_000 ? 'XL' : productionTenths >= 2_000 ? 'L' : 'M'
   }
 }

@@ -2,7 +2,7 @@
 export const firstNames = {
   'M.': list(`
   Jean, Pierre, Michel, André, Philippe, René, Louis, Alain, Jacques, Bernard, Marcel, Daniel, Roger,
-  Robert, Paul, Claude, Christian, Henri, Georges, Nicolas, François, Éric, Frédéric, Sébastien, Jérôme,
+  Robert, Paul, Maurice, Christian, Henri, Georges, Nicolas, François, Éric, Frédéric, Sébastien, Jérôme,
   Stéphane, Thierry, Hervé, Benoît, Loïc, Gaël, Rémi, Raphaël, Jean-Luc, Jean-François, Jean-Noël, Yves,
   Guillaume, Antoine, Mathieu, Clément, Cédric, Grégory, Mickaël, Joël, Noël, Anaël, Côme, Théo, Édouard,
   Olivier, Vincent, Laurent, Pascal, Xavier, Damien, Fabien, Gilles, Didier, Karim, Mehdi, Ahmed, Manuel,

@@ -9,12 +9,12 @@ import { type Activity, type Address, activities, type Person, type Segment } fr
 import { drawSiret } from './siret.ts'
 
 /** How many people the case has, by what they are. 640 clients and 1,400 prospects. */
-export const people: Readonly<Record<Activity, { readonly clients: number; readonly prospects: number }>> = {
+const people: Readonly<Record<Activity, { readonly clients: number; readonly prospects: number }>> = {
   restaurateur: { clients: 200, prospects: 580 },
   domaine: { clients: 150, prospects: 405 },
   particulier: { clients: 290, prospects: 415 },
 }
-export const invoiceCount = 2300
+const invoiceCount = 2300
 
 const clientSegments: readonly (readonly [Segment, number])[] = [
   ['nouveau_client', 45],

@@ -3,10 +3,10 @@ import { dayOf, isoDay } from './calendar.ts'
 import { refusals } from './campaigns.ts'
 import type { Sighting } from './sighting.ts'
 
-export const answerCount = 420
+const answerCount = 420
 
 /** One answer to the survey of spring 2014, as a web form stores it. */
-export interface Answer {
+interface Answer {
   readonly reponse_id: string
   readonly date: string
   /** Null where the person came without a link of ours; then `email` says who. */

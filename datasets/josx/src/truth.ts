@@ -1,7 +1,7 @@
 import { csvBytes, plainCsv } from './csv.ts'
 import type { Sighting } from './sighting.ts'
 
-export const truthColumns = [
+const truthColumns = [
   'person_id',
   'source',
   'contact_id',

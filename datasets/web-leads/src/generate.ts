@@ -6,7 +6,7 @@ import { type Drawn, drawLeads } from './lead.ts'
 
 /** The seed of the data as they are documented. */
 export const webLeadsSeed = 2014
-export const lineCount = 2000
+const lineCount = 2000
 
 export interface Written {
   readonly name: string

@@ -26,6 +26,7 @@ export async function planFile(file: string): Promise<Plan> {
     files: {
       find: findFiles,
       state: fileState,
+      dataset: async () => [],
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
       scratch: join(folder, '.sillage', 'scratch'),
     },

@@ -30,7 +30,7 @@ const cases: readonly (readonly [name: string, text: string, code: string, line:
     4,
     'path',
   ],
-  ['a missing option', `${head}  raw: { uses: collect/parquet, with: {} }\n`, 'key_missing', 4],
+  ['a missing option', `${head}  raw: { uses: collect/parquet, with: {} }\n`, 'path_missing', 4],
   [
     'configuration of the wrong type',
     `${head}  raw: { uses: collect/parquet, with: { path: 7 } }\n`,

@@ -27,6 +27,7 @@ export async function planPipeline(
     binder,
     files: {
       find: findFiles,
+      dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
       state: fileState,
       martOf: (name) => martPathOf(pipeline.project, name),
       scratch: join(own, 'scratch'),

@@ -37,6 +37,8 @@ export type PluginLoader = (plugin: KnownPlugin) => Promise<Plugin>
 export interface Files {
   /** Sorted absolute paths for a path, list or glob, from a folder. Throws `file_not_found`. */
   readonly find: (path: string | readonly string[], from: string) => Promise<readonly string[]>
+  /** Files of a data set of the project: `superstore`, or `josx/domaines.csv`. Throws `dataset_unknown`. */
+  readonly dataset: (name: string) => Promise<readonly string[]>
   /** A text that changes when a file's content may have changed: size, time, hash of samples. Never the path. */
   readonly state: (files: readonly string[]) => Promise<string>
   readonly martOf: (pipeline: string) => string

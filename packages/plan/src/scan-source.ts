@@ -28,8 +28,11 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     sql,
     context: {
       resolve: (path) => resolve(folder, path),
-      files: async (path) => {
-        const found = await files.find(path, folder)
+      files: async (where) => {
+        const found =
+          typeof where === 'object' && 'dataset' in where
+            ? await files.dataset(where.dataset)
+            : await files.find(where, folder)
         for (const file of found) seen.add(file)
         return found
       },

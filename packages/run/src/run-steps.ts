@@ -1,5 +1,6 @@
 import { exitCode, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
+import type { Sql } from '@sillage/sdk'
 import {
   type CurrentStep,
   recordCheck,
@@ -88,6 +89,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         session,
         step,
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
+        numbering: refusedByScan(step, context),
       })
       if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
       await recordRejects(session, {
@@ -107,6 +109,15 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
   } finally {
     stopWatching()
   }
+}
+
+/** The lines that the scan refused which a step reads directly. */
+function refusedByScan(step: Step, { steps }: RunContext): Sql | undefined {
+  const references = Object.values(step.inputs).flat()
+  const source = references.length === 1 ? steps.get(references[0]!) : undefined
+  return source?.style === 'source' && source.refused !== undefined
+    ? stepTable(source.stage, 'refused')
+    : undefined
 }
 
 /** What must happen outside the step's transaction, then the work inside it. */

@@ -34,19 +34,16 @@ export interface JsonSchema {
   readonly 'x-scope'?: 'earlier-keys'
 }
 
-declare const value: unique symbol
-declare const optional: unique symbol
-
-/** A schema whose values have the type `T`. */
-export type Schema<T> = JsonSchema & { readonly [value]?: T }
-type OptionalSchema<T> = Schema<T> & { readonly [optional]: true }
+/** A schema whose values have the type `T`; `~value` exists for the compiler only. */
+export type Schema<T> = JsonSchema & { readonly '~value'?: T }
+type OptionalSchema<T> = Schema<T> & { readonly '~optional': true }
 
 /** The type of the values of a schema. */
 export type Static<S> = S extends Schema<infer T> ? T : never
 
 type Properties = Readonly<Record<string, Schema<unknown>>>
 type OptionalKeys<P extends Properties> = {
-  [K in keyof P]: P[K] extends { readonly [optional]: true } ? K : never
+  [K in keyof P]: P[K] extends { readonly '~optional': true } ? K : never
 }[keyof P]
 type ObjectOf<P extends Properties> = {
   readonly [K in Exclude<keyof P, OptionalKeys<P>>]: Static<P[K]>

@@ -25,6 +25,7 @@ export {
   type Example,
   type ExampleRelation,
   type FileDelivery,
+  type FilePlace,
   type Incremental,
   type ModelJson,
   type ModelPlugin,

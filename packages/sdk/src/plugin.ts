@@ -122,12 +122,18 @@ export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
 }
 
+/** Where a source finds its files. */
+export type FilePlace = string | readonly string[] | { readonly dataset: string }
+
 /** What a source may touch while it looks at its files. */
 export interface SourceContext {
   /** Absolute path of a path in the configuration (relative to the pipeline's file). */
   readonly resolve: (path: string) => string
-  /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found` with what is near. */
-  readonly files: (path: string | readonly string[]) => Promise<readonly string[]>
+  /**
+   * Sorted absolute paths of the files that a path, list or glob names, or of a data set of the project (`datasets/<name>`, or one file
+   * of it as `<name>/<file>`). Throws `file_not_found` with what is near.
+   */
+  readonly files: (where: FilePlace) => Promise<readonly string[]>
   /** A folder for files made on the way (a transcoded copy); removed after the run. */
   readonly scratch: string
   readonly asOf: string
@@ -147,7 +153,10 @@ export interface Scan {
   readonly select: (facts: { readonly provenance: boolean }) => Sql
   /** Files whose state (size, time, content) is the state of the source. */
   readonly files: readonly string[]
-  /** Rows that the scan itself refuses: a select of `_file`, `_line`, `_raw`, `code`, `message`; run after the scan on its connection. */
+  /**
+   * Rows that the scan itself refuses: a select of `_file`, `_line`, `_raw`, `code`, `message` and `_skipped` (true where the numbering of
+   * the accepted rows passed over the line); run after the scan on its connection.
+   */
   readonly refused?: Sql
   /** A database file that must be attached, read-only, under a name while the scan runs. */
   readonly attach?: { readonly path: string; readonly alias: string }

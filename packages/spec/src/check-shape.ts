@@ -112,8 +112,9 @@ function segments(error: ErrorObject): YamlPath {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
 
-/** `{ type: decimal(12,2) }` reads as two keys: say so. */
+/** `{ type: decimal(12,2) }` reads as two keys, and so does a sentence with a comma: say so. */
 function brokenType(key: string): string | undefined {
+  if (/\s|[.!?]$/.test(key)) return 'inside { … } write a text with a comma in quotes'
   return /^\d+\)$/.test(key)
     ? `inside { … } write a type with a comma in quotes: "decimal(12,${key}"`
     : undefined

@@ -1,3 +1,4 @@
+export { findDataset } from './dataset.ts'
 export type {
   Expectation,
   ExpectationKind,

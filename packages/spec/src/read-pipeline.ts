@@ -88,11 +88,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   if (typeof raw !== 'object' || Array.isArray(raw) || typeof raw.stages !== 'object' || raw.stages === null)
     return failed(shapeFindings)
   const declared = isMap(raw.params) ? raw.params : {}
-  const given = readParams(
-    hasErrors(shapeFindings) ? {} : declared,
-    hasErrors(shapeFindings) ? {} : facts.params,
-    locate,
-  )
+  const given = readParams(wellFormed(declared), facts.params, locate)
   const replaced = interpolate(source.value, { env: facts.env, params: given.params, locate })
   const text = replaced.value as PipelineText
   const diagnostics = [
@@ -205,7 +201,8 @@ function readText(file: string): string {
 }
 
 function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
-  if (text.as_of === undefined || isIsoDate(String(text.as_of))) return []
+  if (text.as_of === undefined || isIsoDate(String(text.as_of)) || String(text.as_of).includes('${'))
+    return []
   return [
     diagnostic({
       code: 'as_of_invalid',
@@ -214,6 +211,13 @@ function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
       hint: 'write it as 2026-01-31',
     }),
   ]
+}
+
+/** Declarations whose shape is right; the others are diagnostics already. */
+function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<PipelineText['params']> {
+  return Object.fromEntries(
+    Object.entries(declared).filter(([, one]) => isMap(one) && typeof one.type === 'string'),
+  )
 }
 
 function martEdges(text: PipelineText): readonly Edge[] {

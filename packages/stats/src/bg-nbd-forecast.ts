@@ -1,5 +1,5 @@
 import type { BgNbd } from './bg-nbd.ts'
-import { logHypergeometric } from './hypergeometric.ts'
+import { signedLogHypergeometric } from './hypergeometric.ts'
 
 /** One customer, in the units of time of the model. */
 export interface Customer {
@@ -15,25 +15,32 @@ export function bgNbdAlive({ r, alpha, a, b }: BgNbd, { frequency: x, recency, a
   return 1 / (1 + Math.exp(logOddsLeft))
 }
 
-/** Below, a − 1 is divided out by hand; above, the equation loses nothing and its series does not overflow. */
-const nearOne = 20
+/** Where a is this near to 1, equation 10 would lose its digits. */
+const tooNear = 1e-6
+/** Stands for C = 0, which the equation cannot be asked for. */
+const nearlyNothing = 1e-9
 
 /**
  * Purchases that a customer is expected to make within `time` after the end of observation (equation 10). With z = t/(α+T+t),
  * B = a+b−1−r and C = a+b+x−1, Euler's transformation of the equation's ₂F₁ gives
- * C/(a−1) · [1 − (1−z)^(a−1) ₂F₁(a−1, B; C; z)] · P(alive), from which a−1 can be divided out: no hole at a = 1.
+ * C/(a−1) · [1 − (1−z)^(a−1) ₂F₁(a−1, B; C; z)] · P(alive), from which a−1 can be divided out: no hole at a = 1. It is used while B and
+ * a−1 are such that its terms neither cancel nor overflow; the equation as printed serves the rest.
  */
 export function bgNbdExpected(model: BgNbd, customer: Customer, time: number): number {
   if (!(time > 0)) return time === 0 ? 0 : Number.NaN
   const { r, alpha, a, b } = model
   const { frequency: x, age } = customer
-  const excess = a - 1
-  const c = excess + b + x
   const z = time / (alpha + age + time)
   const logRest = Math.log1p(-z)
-  if (excess > nearOne) {
-    const logF = logHypergeometric({ a: r + x, b: b + x, c, z })
-    return (c / excess) * -Math.expm1((r + x) * logRest + logF) * bgNbdAlive(model, customer)
+  const reducible = a < 20 && a + b - 1 - r > -2
+  const excess = reducible || Math.abs(a - 1) > tooNear ? a - 1 : tooNear
+  const c = excess + b + x || nearlyNothing
+  if (!reducible) {
+    const { log, sign } = signedLogHypergeometric({ a: r + x, b: b + x, c, z })
+    const power = (r + x) * logRest + log
+    return (
+      (c / excess) * (sign === 1 ? -Math.expm1(power) : 1 + Math.exp(power)) * bgNbdAlive(model, customer)
+    )
   }
   const powerOverExcess = excess === 0 ? logRest : Math.expm1(excess * logRest) / excess
   const rest = Math.exp(excess * logRest) * reducedSeries({ a: excess, b: excess + b - r, c, z })

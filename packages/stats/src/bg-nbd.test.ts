@@ -40,6 +40,10 @@ describe('BG/NBD against the integral over all customers that its mixture stands
     published,
     { r: 2.1, alpha: 9, a: 1.6, b: 0.7 },
     { r: 0.9, alpha: 1.5, a: 3, b: 5 },
+    { r: 40, alpha: 300, a: 1.2, b: 0.9 },
+    { r: 30, alpha: 200, a: 0.4, b: 2 },
+    { r: 5, alpha: 20, a: 0.3, b: 0.3 },
+    { r: 0.6, alpha: 6, a: 0.5, b: 0.5 },
   ]
   const customers: readonly Customer[] = [
     first,
@@ -55,8 +59,8 @@ describe('BG/NBD against the integral over all customers that its mixture stands
     const rate = gammaDensity(r, alpha, Math.exp(logGamma(r)))
     const leaving = (p: number, stays: number): number =>
       p ** (a - 1) * stays ** (b - 1) * Math.exp(-logBeta(a, b))
-    const rates = halfLine({ from: -120, to: 6, steps: 1500 })
-    const chances = unitInterval({ edge: 60, steps: 700 })
+    const rates = halfLine({ from: -120, to: 6, steps: 1200 })
+    const chances = unitInterval({ edge: 120, steps: 700 })
     const alive =
       integral(rates, (l) => rate(l) * l ** x * Math.exp(-l * age)) *
       integral(chances, (p, stays) => leaving(p, stays) * stays ** x)
@@ -110,7 +114,7 @@ test('where all customers leave with one probability, it is the mean of (1 − e
   const limit = (1 - ((6 + 25) / (6 + 25 + chance * time)) ** (0.8 + 3)) / chance
   const given = bgNbdExpected(model, customer, time) / bgNbdAlive(model, customer)
   expect(given / limit).toBeCloseTo(1, 5)
-  const [below, above] = [21 - 1e-9, 21 + 1e-9].map((a) => bgNbdExpected({ ...published, a }, customer, time))
+  const [below, above] = [20 - 1e-9, 20 + 1e-9].map((a) => bgNbdExpected({ ...published, a }, customer, time))
   expect(above! / below!).toBeCloseTo(1, 8)
 })
 

@@ -1,9 +1,9 @@
-import { digamma } from './digamma.ts'
+import { shapeAt, shapeSlope } from './bounded.ts'
 import type { Fitted } from './fitted.ts'
-import { logBeta, logGamma } from './log-gamma.ts'
 import { logAdd } from './log-sum.ts'
 import { type Evaluation, minimise } from './minimise.ts'
-import { customersIn, type PurchaseHistory, repeatPurchasesIn } from './purchase-history.ts'
+import { customersIn, meanAgeIn, type PurchaseHistory, repeatPurchasesIn } from './purchase-history.ts'
+import { logRising } from './rising.ts'
 
 /**
  * The BG/NBD model of repeat buying without a contract (Fader, Hardie & Lee 2005, "Counting your customers the easy way"). While
@@ -30,13 +30,12 @@ export function fitBgNbd(history: PurchaseHistory): Fitted<BgNbd> {
   const customers = customersIn(history)
   const repeats = repeatPurchasesIn(history)
   if (repeats === 0) throw new RangeError('no customer bought again')
-  const meanAge = history.age.reduce((sum, age, row) => sum + age * history.customers[row]!, 0) / customers
   const found = minimise({
-    start: [0, Math.log((meanAge * customers) / repeats), 0, 0],
+    start: [0, Math.log((meanAgeIn(history) * customers) / repeats), 0, 0],
     evaluate: (point) => {
       const model = modelAt(point)
       const { value, gradient } = evaluate(model, history)
-      const scales = [model.r, model.alpha, model.a, model.b]
+      const scales = [shapeSlope(model.r), model.alpha, shapeSlope(model.a), shapeSlope(model.b)]
       return {
         value: -value / customers,
         gradient: gradient.map((slope, index) => (-slope * scales[index]!) / customers),
@@ -52,9 +51,8 @@ export function fitBgNbd(history: PurchaseHistory): Fitted<BgNbd> {
   }
 }
 
-function modelAt(point: Float64Array): BgNbd {
-  const [r, alpha, a, b] = Array.from(point, Math.exp)
-  return { r: r!, alpha: alpha!, a: a!, b: b! }
+function modelAt([r, alpha, a, b]: Float64Array): BgNbd {
+  return { r: shapeAt(r!), alpha: Math.exp(alpha!), a: shapeAt(a!), b: shapeAt(b!) }
 }
 
 /**
@@ -74,8 +72,11 @@ function evaluate(
     const { constant, byR, byA, byB } = terms(x)
     const aliveLog = Math.log(alpha + age[row]!)
     const leftLog = x > 0 ? Math.log(alpha + recency[row]!) : 0
-    const alive = -(r + x) * aliveLog
-    const left = x > 0 ? Math.log(a / (b + x - 1)) - (r + x) * leftLog : Number.NEGATIVE_INFINITY
+    const alive = -r * Math.log1p(age[row]! / alpha) - x * aliveLog
+    const left =
+      x > 0
+        ? Math.log(a / (b + x - 1)) - r * Math.log1p(recency[row]! / alpha) - x * leftLog
+        : Number.NEGATIVE_INFINITY
     const both = logAdd(alive, left)
     const shareLeft = Math.exp(left - both)
     const shareAlive = 1 - shareLeft
@@ -96,18 +97,18 @@ interface Terms {
   readonly byB: number
 }
 
-/** log A1 + log A2 and its slopes depend on x only: they are made once for each x. */
+/** What depends on x only is made once for each x. α^r of A1 is left out of the constant: it goes with A3 and A4. */
 function termsByFrequency({ r, alpha, a, b }: BgNbd): (x: number) => Terms {
   const known = new Map<number, Terms>()
   return (x) => {
     let terms = known.get(x)
     if (terms === undefined) {
-      const all = digamma(a + b) - digamma(a + b + x)
+      const [buying, staying, leaving] = [logRising(r, x), logRising(b, x), logRising(a + b, x)]
       terms = {
-        constant: logGamma(r + x) - logGamma(r) + r * Math.log(alpha) + logBeta(a, b + x) - logBeta(a, b),
-        byR: digamma(r + x) - digamma(r) + Math.log(alpha),
-        byA: all,
-        byB: all + digamma(b + x) - digamma(b),
+        constant: buying.value + staying.value - leaving.value,
+        byR: buying.slope + Math.log(alpha),
+        byA: -leaving.slope,
+        byB: staying.slope - leaving.slope,
       }
       known.set(x, terms)
     }

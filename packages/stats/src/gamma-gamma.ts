@@ -1,3 +1,4 @@
+import { shapeAt, shapeSlope } from './bounded.ts'
 import { digamma } from './digamma.ts'
 import type { Fitted } from './fitted.ts'
 import { logGamma } from './log-gamma.ts'
@@ -40,7 +41,7 @@ export function fitGammaGamma(spending: Spending): Fitted<GammaGamma> {
     evaluate: (point) => {
       const model = modelAt(point)
       const { value, gradient } = likelihood(model)
-      const scales = [model.p, model.q, model.v]
+      const scales = [shapeSlope(model.p), shapeSlope(model.q), model.v]
       return {
         value: -value / customers,
         gradient: gradient.map((slope, index) => (-slope * scales[index]!) / customers),
@@ -66,9 +67,8 @@ export function gammaGammaExpected({ p, q, v }: GammaGamma, frequency: number, m
   return weight > 0 ? (p * (v + total)) / weight : Number.NaN
 }
 
-function modelAt(point: Float64Array): GammaGamma {
-  const [p, q, v] = Array.from(point, Math.exp)
-  return { p: p!, q: q!, v: v! }
+function modelAt([p, q, v]: Float64Array): GammaGamma {
+  return { p: shapeAt(p!), q: shapeAt(q!), v: Math.exp(v!) }
 }
 
 /** What does not depend on the model is summed once; Γ and its slope are asked once for each distinct frequency. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { logHypergeometric } from './hypergeometric.ts'
+import { logHypergeometric, logHypergeometricOfOne } from './hypergeometric.ts'
 import { logBeta } from './log-gamma.ts'
 import { integral, unitInterval } from './quadrature.fixture.ts'
 
@@ -23,7 +23,7 @@ test('agrees with elementary functions where it is one', () => {
 })
 
 test('agrees with the integral of Euler, for arguments as the models of purchases have them', () => {
-  const nodes = unitInterval({ edge: 150, steps: 6000 })
+  const nodes = unitInterval({ edge: 150, steps: 12_000 })
   const shape = fc.double({ min: 0.2, max: 30, noNaN: true })
   fc.assert(
     fc.property(shape, shape, shape, z, (a, b, gap, at) => {
@@ -43,4 +43,17 @@ test('does not overflow for hundreds of purchases', () => {
 test('has no value outside its range', () => {
   expect(logHypergeometric({ a: 1, b: 1, c: 2, z: 1 })).toBeNaN()
   expect(logHypergeometric({ a: 1, b: 1, c: -2, z: 0.5 })).toBeNaN()
+  expect(logHypergeometric({ a: -1, b: 1, c: 2, z: 0.5 })).toBeNaN()
+})
+
+test('with a parameter of 1, the continued fraction agrees with the series, and goes on where that gives up', () => {
+  const shape = fc.double({ min: 0.05, max: 40, noNaN: true })
+  fc.assert(
+    fc.property(shape, shape, fc.double({ min: 0, max: 0.99, noNaN: true }), (b, gap, at) => {
+      const c = b + gap + 1
+      close(logHypergeometricOfOne({ b, c, z: at }), logHypergeometric({ a: 1, b, c, z: at }), 1e-10)
+    }),
+  )
+  const at = 1 - 1e-6
+  close(logHypergeometricOfOne({ b: 1, c: 2, z: at }), Math.log(-Math.log1p(-at) / at), 1e-9)
 })

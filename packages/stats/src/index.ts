@@ -11,7 +11,12 @@ export {
   type Spending,
 } from './gamma-gamma.ts'
 export { withGradient } from './gradient.ts'
-export { logHypergeometric } from './hypergeometric.ts'
+export {
+  logHypergeometric,
+  logHypergeometricOfOne,
+  type SignedLog,
+  signedLogHypergeometric,
+} from './hypergeometric.ts'
 export { type DiscountedValue, daysPerMonth, discountedLifetimeValue } from './lifetime-value.ts'
 export { logBeta, logGamma } from './log-gamma.ts'
 export { logAdd, logSubtract } from './log-sum.ts'
@@ -31,3 +36,4 @@ export {
   repeatPurchasesIn,
 } from './purchase-history.ts'
 export { createRandom, type Random } from './random.ts'
+export { logRising, type WithSlope } from './rising.ts'

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { digamma } from './digamma.ts'
 import { logBeta, logGamma } from './log-gamma.ts'
 import { logAdd, logSubtract } from './log-sum.ts'
+import { logRising } from './rising.ts'
 
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true })
 function near(actual: number, expected: number, digits = 1e-13): void {
@@ -63,4 +64,15 @@ test('logarithms add and subtract as their numbers do, and stand scales that ove
   near(logAdd(2000, 2000), 2000 + Math.LN2)
   expect(logAdd(Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY)).toBe(Number.NEGATIVE_INFINITY)
   expect(logSubtract(3, 3)).toBe(Number.NEGATIVE_INFINITY)
+})
+
+test('a rising factorial is a product, with the slope of its logarithm, and keeps its digits for large numbers', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 100, noNaN: true }), fc.integer({ min: 0, max: 60 }), (a, n) => {
+      near(logRising(a, n).value, logGamma(a + n) - logGamma(a), 1e-11)
+      near(logRising(a, n).slope, digamma(a + n) - digamma(a), 1e-11)
+    }),
+  )
+  near(logRising(1e7, 2000).value, 2000 * Math.log(1e7) + 1999 / 1e4, 1e-9)
+  expect(logRising(1e9, 3).value).toBeCloseTo(3 * Math.log(1e9), 7)
 })

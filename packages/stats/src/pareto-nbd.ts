@@ -1,11 +1,12 @@
 import type { Customer } from './bg-nbd-forecast.ts'
+import { shapeAt } from './bounded.ts'
 import type { Fitted } from './fitted.ts'
 import { withGradient } from './gradient.ts'
-import { logHypergeometric } from './hypergeometric.ts'
-import { logGamma } from './log-gamma.ts'
+import { logHypergeometricOfOne } from './hypergeometric.ts'
 import { logAdd, logSubtract } from './log-sum.ts'
 import { minimise } from './minimise.ts'
-import { customersIn, type PurchaseHistory, repeatPurchasesIn } from './purchase-history.ts'
+import { customersIn, meanAgeIn, type PurchaseHistory, repeatPurchasesIn } from './purchase-history.ts'
+import { logRising } from './rising.ts'
 
 /**
  * The Pareto/NBD model (Schmittlein, Morrison & Colombo 1987, "Counting your customers"). While alive a customer buys at a rate
@@ -20,19 +21,7 @@ export interface ParetoNbd {
 
 /** The log-likelihood of a model (Fader & Hardie 2005, "A note on deriving the Pareto/NBD model", equation 18), summed. */
 export function paretoNbdLogLikelihood(model: ParetoNbd, history: PurchaseHistory): number {
-  const { r, alpha, s, beta } = model
-  const fixed = r * Math.log(alpha) + s * Math.log(beta) - logGamma(r)
-  let sum = 0
-  for (let row = 0; row < history.frequency.length; row += 1) {
-    const customer = {
-      frequency: history.frequency[row]!,
-      recency: history.recency[row]!,
-      age: history.age[row]!,
-    }
-    const { alive, left } = logParts(model, customer)
-    sum += history.customers[row]! * (fixed + logGamma(r + customer.frequency) + logAdd(alive, left))
-  }
-  return sum
+  return likelihoodOf(history)(model)
 }
 
 /** The model of the largest likelihood. Throws a RangeError where no customer bought again. */
@@ -40,24 +29,26 @@ export function fitParetoNbd(history: PurchaseHistory): Fitted<ParetoNbd> {
   const customers = customersIn(history)
   const repeats = repeatPurchasesIn(history)
   if (repeats === 0) throw new RangeError('no customer bought again')
-  const meanAge = history.age.reduce((sum, age, row) => sum + age * history.customers[row]!, 0) / customers
+  const likelihood = likelihoodOf(history)
+  const meanAge = meanAgeIn(history)
   const found = minimise({
     start: [0, Math.log((meanAge * customers) / repeats), 0, Math.log(meanAge)],
-    evaluate: withGradient((point) => -paretoNbdLogLikelihood(modelAt(point), history) / customers),
+    evaluate: withGradient((point) => -likelihood(modelAt(point)) / customers),
   })
+  const { converged, iterations } = found
   return {
     parameters: modelAt(found.point),
     logLikelihood: -found.value * customers,
     customers,
-    converged: found.converged,
-    iterations: found.iterations,
+    converged,
+    iterations,
   }
 }
 
 /** The probability, in [0, 1], that a customer has not left (Schmittlein, Morrison & Colombo 1987, equations 11 to 13). */
-export function paretoNbdAlive(model: ParetoNbd, customer: Customer): number {
-  const { alive, left } = logParts(model, customer)
-  return 1 / (1 + Math.exp(left - alive))
+export function paretoNbdAlive(model: ParetoNbd, { frequency, recency, age }: Customer): number {
+  const [atRecency, atAge] = [partsAt(model, frequency, recency), partsAt(model, frequency, age)]
+  return 1 / (1 + Math.exp(logLeft(model, frequency, atRecency, atAge) - atAge.staying))
 }
 
 /** Purchases expected within `time` after the end of observation (equation 22); the limit at s = 1 is taken where it is. */
@@ -70,26 +61,55 @@ export function paretoNbdExpected(model: ParetoNbd, customer: Customer, time: nu
   return (((r + frequency) * (beta + age)) / (alpha + age)) * lifetime * paretoNbdAlive(model, customer)
 }
 
-function modelAt(point: Float64Array): ParetoNbd {
-  const [r, alpha, s, beta] = Array.from(point, Math.exp)
-  return { r: r!, alpha: alpha!, s: s!, beta: beta! }
+function modelAt([r, alpha, s, beta]: Float64Array): ParetoNbd {
+  return { r: shapeAt(r!), alpha: Math.exp(alpha!), s: shapeAt(s!), beta: Math.exp(beta!) }
+}
+
+/** Many customers share their frequency and a time: what depends on these two only is made once for each pair. */
+function likelihoodOf(history: PurchaseHistory): (model: ParetoNbd) => number {
+  const { frequency, recency, age, customers } = history
+  const pairs = new Map<number, Map<number, number>>()
+  const [xs, times]: [number[], number[]] = [[], []]
+  const pairOf = (x: number, time: number): number => {
+    const ofX = pairs.get(x) ?? new Map<number, number>()
+    pairs.set(x, ofX)
+    if (!ofX.has(time)) {
+      ofX.set(time, xs.length)
+      xs.push(x)
+      times.push(time)
+    }
+    return ofX.get(time)!
+  }
+  const atRecency = frequency.map((x, row) => pairOf(x, recency[row]!))
+  const atAge = frequency.map((x, row) => pairOf(x, age[row]!))
+  return (model) => {
+    const parts = xs.map((x, pair) => partsAt(model, x, times[pair]!))
+    const rising = new Map([...pairs.keys()].map((x) => [x, logRising(model.r, x).value]))
+    return frequency.reduce((sum, x, row) => {
+      const [first, last] = [parts[atRecency[row]!]!, parts[atAge[row]!]!]
+      return sum + customers[row]! * (rising.get(x)! + logAdd(last.staying, logLeft(model, x, first, last)))
+    }, 0)
+  }
+}
+
+interface Parts {
+  readonly staying: number
+  readonly leaving: number
 }
 
 /**
- * Logarithms of the two parts of the likelihood, without their common factor Γ(r+x) α^r β^s / Γ(r): alive at T, or left between
- * t_x and T. The second is s/(r+s+x) times a difference of two ₂F₁, whose larger scale is taken out of α and β.
+ * The likelihood, without Γ(r+x)/Γ(r), is e^staying(T), alive, plus s/(r+s+x) (e^leaving(t_x) − e^leaving(T)), left in between. Euler's
+ * transformation makes the ₂F₁ of the latter a ₂F₁(1, b; r+s+x+1; z) times e^staying; log1p keeps this exact where r and α, or s
+ * and β, are large.
  */
-function logParts(
-  { r, alpha, s, beta }: ParetoNbd,
-  { frequency: x, recency, age }: Customer,
-): { readonly alive: number; readonly left: number } {
-  const alive = -(r + x) * Math.log(alpha + age) - s * Math.log(beta + age)
-  if (recency === age) return { alive, left: Number.NEGATIVE_INFINITY }
-  const all = r + s + x
-  const larger = Math.max(alpha, beta)
-  const b = alpha >= beta ? s + 1 : r + x
-  const part = (time: number): number =>
-    logHypergeometric({ a: all, b, c: all + 1, z: Math.abs(alpha - beta) / (larger + time) }) -
-    all * Math.log(larger + time)
-  return { alive, left: Math.log(s / all) + logSubtract(part(recency), part(age)) }
+function partsAt({ r, alpha, s, beta }: ParetoNbd, x: number, time: number): Parts {
+  const staying = -r * Math.log1p(time / alpha) - x * Math.log(alpha + time) - s * Math.log1p(time / beta)
+  const z = Math.abs(alpha - beta) / (Math.max(alpha, beta) + time)
+  const b = alpha >= beta ? r + x : s + 1
+  const scale = alpha >= beta ? 0 : Math.log((alpha + time) / (beta + time))
+  return { staying, leaving: staying + scale + logHypergeometricOfOne({ b, c: r + s + x + 1, z }) }
+}
+
+function logLeft({ r, s }: ParetoNbd, x: number, atRecency: Parts, atAge: Parts): number {
+  return Math.log(s / (r + s + x)) + logSubtract(atRecency.leaving, atAge.leaving)
 }

@@ -48,6 +48,12 @@ export function customersIn({ customers }: PurchaseHistory): number {
   return customers.reduce((sum, count) => sum + count, 0)
 }
 
+/** Mean time since the first purchase. */
+export function meanAgeIn(history: PurchaseHistory): number {
+  const { age, customers } = history
+  return age.reduce((sum, time, row) => sum + time * customers[row]!, 0) / customersIn(history)
+}
+
 /** Repeat purchases of all customers. */
 export function repeatPurchasesIn({ customers, frequency }: PurchaseHistory): number {
   return customers.reduce((sum, count, row) => sum + count * frequency[row]!, 0)

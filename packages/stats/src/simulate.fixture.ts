@@ -1,7 +1,7 @@
 import type { Random } from './random.ts'
 
 /** A draw from the normal distribution (Box & Muller 1958). */
-export function drawNormal(random: Random): number {
+function drawNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform())
 }
 

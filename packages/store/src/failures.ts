@@ -41,6 +41,9 @@ export function statementFailed({
 
 /** Replaces what stands in single quotes: DuckDB's messages quote values there. */
 export function withoutValues(message: string): string {
+  if (/^(Conversion|Invalid Input|Out of Range) Error/i.test(message)) {
+    return message.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/"(?:[^"]|"")*"/g, '"…"')
+  }
   return message.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
 }
 

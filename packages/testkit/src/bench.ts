@@ -13,6 +13,7 @@ import {
   type SqlStep,
   sql,
 } from '@sillage/sdk'
+import { findDataset } from '@sillage/spec'
 import { Database, findFiles, type JsonRow } from '@sillage/store'
 import { writeRelation } from './rows-source.ts'
 
@@ -119,7 +120,10 @@ export async function openScan<C>(bench: Bench, plugin: SourcePlugin<C>, config:
     sql,
     context: {
       resolve: (path) => resolve(bench.folder, path),
-      files: async (path) => findFiles(path, bench.folder),
+      files: async (place) =>
+        typeof place === 'object' && 'dataset' in place
+          ? findDataset(bench.folder, place.dataset)
+          : findFiles(place, bench.folder),
       scratch: mkdtempSync(join(bench.folder, 'scratch-')),
       asOf: '2014-05-23',
       query: bench.rows,

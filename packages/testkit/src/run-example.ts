@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { makePlan, type relationOf } from '@sillage/plan'
 import { runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
-import { findProject, type KnownPlugin, readPipeline } from '@sillage/spec'
+import { findDataset, findProject, type KnownPlugin, readPipeline } from '@sillage/spec'
 import { Database, DuckDbBinder, fileState, findFiles, type JsonRow } from '@sillage/store'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
@@ -90,6 +90,7 @@ async function runPipeline({
     binder,
     files: {
       find: findFiles,
+      dataset: (name) => findDataset(folder, name),
       state: fileState,
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
       scratch: join(folder, '.sillage', 'scratch'),

@@ -8,26 +8,17 @@ import {
   sql,
   t,
 } from '@sillage/sdk'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { columnNames } from './text/column-names.ts'
 import { detectTypes } from './text/column-types.ts'
 import { type Dialect, detectDialect, type Sample } from './text/dialect.ts'
-import { type Encoding, lookAtText } from './text/encoding.ts'
-import { type RefusedTables, refusedLines, refusedTables } from './text/refused-lines.ts'
-import { transcode } from './text/transcode.ts'
-
-const encodings = {
-  'utf-8': 'utf-8',
-  'utf-16': 'utf-16le',
-  'latin-1': 'latin-1',
-  cp1252: 'windows-1252',
-} as const satisfies Readonly<Record<string, Encoding>>
+import type { Encoding } from './text/encoding.ts'
+import { type RefusedTables, recordLimits, refusedLines, refusedTables } from './text/refused-lines.ts'
+import { encodingNames, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
-  path: t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-    description: 'A file, a list of files, or a glob.',
-    examples: ['orders.csv', 'orders/*.csv'],
-  }),
+  ...fileOptions,
   delimiter: t.optional(
     t.text({
       minLength: 1,
@@ -47,9 +38,7 @@ const config = t.object({
     }),
   ),
   all_text: t.optional(t.boolean({ default: false, description: 'Leave every column text.' })),
-  encoding: t.optional(
-    t.oneOf(['utf-8', 'utf-16', 'latin-1', 'cp1252'], { description: 'Found in the file unless said.' }),
-  ),
+  encoding: t.optional(t.oneOf(encodingNames, { description: 'Found in the file unless said.' })),
   nulls: t.optional(
     t.list(t.text({ minLength: 1 }), {
       description: 'Texts that mean "no value", beside the empty cell.',
@@ -69,6 +58,7 @@ interface Table {
   /** The file, or its copy in UTF-8. */
   readonly path: string
   readonly encoding: Encoding
+  readonly longestRecord: number
   readonly names: readonly string[]
   readonly renamed: readonly string[]
   readonly sample: Sample
@@ -83,10 +73,12 @@ value of every file is given back as it was: identifiers with a leading zero, \`
 text, to be cast by clean/contract.
 
 Several files are united by the names of their columns. A repeated name gets \`_1\`, a missing one its place (\`column3\`). A line with
-too few or too many cells, or with a quote left open, is refused with its file, line and text; so is a line longer than 2 MB. The line of
-a row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it.
+too few or too many cells, with a quote left open or with bytes that are no text is refused with its file, line and text. The line of a
+row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it. Records may have 64 MB; a quote
+that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config,
+  check: checkFileOptions,
   examples: [
     {
       title: 'Types where no digit is lost; a line with too few cells is refused',
@@ -131,7 +123,7 @@ async function scan({
   readonly config: Config
   readonly context: SourceContext
 }): Promise<Scan> {
-  const files = await readableFiles({ context, path: config.path })
+  const files = await readableFiles({ context, place: placeOf(config) })
   const tables: Table[] = []
   for (const file of files) tables.push(await openTable(file, config, context))
   const types = config.all_text
@@ -151,18 +143,15 @@ async function scan({
 }
 
 async function openTable(file: ReadableFile, config: Config, context: SourceContext): Promise<Table> {
-  const { signal, scratch } = context
-  const facts = await lookAtText(file, signal)
-  const encoding =
-    config.encoding === undefined || (config.encoding === 'utf-16' && facts.encoding === 'utf-16be')
-      ? facts.encoding
-      : encodings[config.encoding]
-  if (encoding === 'utf-8' && facts.encoding !== 'utf-8') throw notUtf8(file.shown, facts.encoding)
   const whitespace = config.delimiter === 'whitespace'
-  const path =
-    encoding === 'utf-8' && !facts.mixedLines && !whitespace
-      ? file.path
-      : await transcode({ path: file.path, encoding, whitespace, scratch, signal })
+  const { quote = '"' } = config
+  const { path, encoding, longestRecord } = await utf8File({
+    file,
+    encoding: config.encoding,
+    lines: whitespace ? 'blanks' : undefined,
+    quote,
+    context,
+  })
   const delimiter = whitespace ? ',' : config.delimiter === 'tab' ? '\t' : config.delimiter
   const sample = await detectDialect(path, { delimiter, quote: config.quote, header: config.header })
   if (sample.written.length === 0) throw noRows(file.shown)
@@ -174,7 +163,7 @@ async function openTable(file: ReadableFile, config: Config, context: SourceCont
   const renamed = names.filter(
     (name, index) => !config.names && sample.dialect.header && name !== sample.written[index],
   )
-  return { file, path, encoding, names, renamed, sample }
+  return { file, path, encoding, longestRecord, names, renamed, sample }
 }
 
 /** One `read_csv` a file, all columns text; united by name. */
@@ -183,11 +172,11 @@ function united(
   config: Config,
   { refused, provenance = false }: { readonly refused?: RefusedTables; readonly provenance?: boolean },
 ): Sql {
-  const selects = tables.map(({ file, path, names, sample: { dialect } }) => {
+  const selects = tables.map(({ file, path, names, longestRecord, sample: { dialect } }) => {
     const place = provenance
       ? sql`, ${file.shown} as _file, row_number() over () + ${dialect.headerLines} as _line`
       : sql.empty
-    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)})`
+    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)}${recordLimits(longestRecord)})`
   })
   return sql.join(selects, '\nunion all by name\n')
 }
@@ -287,14 +276,6 @@ async function assertNoBetterDelimiter(
     code: 'wrong_delimiter',
     message: `${JSON.stringify(delimiter)} separates nothing in ${shown}, ${JSON.stringify(other.dialect.delimiter)} gives ${other.written.length} columns`,
     hint: `write delimiter: ${JSON.stringify(other.dialect.delimiter)}, or leave it out`,
-  })
-}
-
-function notUtf8(shown: string, found: Encoding): Error {
-  return sourceFailed({
-    code: 'wrong_encoding',
-    message: `${shown} is not UTF-8; it reads as ${found}`,
-    hint: `write encoding: ${found.startsWith('utf-16') ? 'utf-16' : 'cp1252'}, or leave it out`,
   })
 }
 

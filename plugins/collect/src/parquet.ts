@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { defineSource, sourceFailed, t } from '@sillage/sdk'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 
 /** Two rows: `order` bigint, `amount` decimal(10,2). */
@@ -19,11 +20,9 @@ export default defineSource({
   description:
     'Several files are united by the names of their columns; a column that a file lacks is null there. A refused row is named by its file and its row, from 1.',
   config: t.object({
-    path: t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-      description: 'A file, a list of files, or a glob.',
-      examples: ['orders.parquet', 'orders/*.parquet'],
-    }),
+    ...fileOptions,
   }),
+  check: checkFileOptions,
   examples: [
     {
       title: 'One file',
@@ -36,7 +35,7 @@ export default defineSource({
     },
   ],
   scan: async ({ config, context, sql }) => {
-    const files = await readableFiles({ context, path: config.path })
+    const files = await readableFiles({ context, place: placeOf(config) })
     for (const file of files) await assertWhole(file)
     const paths = sql.list(files.map(({ path }) => path))
     const shown = sql.join(files.map((file) => sql`${file.path}: ${file.shown}`))

@@ -1,27 +1,34 @@
 import { defineSql, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
 
 const config = t.object({
-  columns: t.map(t.expression(), {
-    minProperties: 1,
-    'x-key-role': 'new-column',
-    'x-scope': 'earlier-keys',
-    description:
-      'New columns and the expressions that make them; an expression may use the columns before its own.',
-    examples: [{ amount: 'cast(quantity * unit_price as decimal(18,3))' }],
-  }),
+  columns: t.optional(
+    t.map(t.expression(), {
+      minProperties: 1,
+      'x-key-role': 'new-column',
+      'x-scope': 'earlier-keys',
+      description:
+        'New columns and the expressions that make them; an expression may use the columns before its own.',
+      examples: [{ amount: 'cast(quantity * unit_price as decimal(18,3))' }],
+    }),
+  ),
+  where: t.optional(
+    t.expression({
+      description: 'Only rows of the input for which this holds go on; the others are counted as filtered.',
+    }),
+  ),
 })
 
 type Config = Static<typeof config>
 
 export default defineSql({
   name: 'enrich/derive',
-  summary: 'Adds columns computed from the columns of the same row.',
+  summary: 'Adds columns computed from the columns of the same row, and may leave rows out.',
   description: `
 A name that the input has already is replaced in its place. An expression sees the input's columns and, by their new value, those that
 stand before it in the map; its own name means the column of the input.
 `,
   config,
-  rows: 'same',
+  rows: ({ where }) => (where === undefined ? 'same' : 'filter'),
   incremental: 'by_row',
   examples: [
     {
@@ -41,14 +48,43 @@ stand before it in the map; its own name means the column of the input.
       inputs: { input: { columns: { city: 'varchar', postcode: 'varchar' }, rows: [['Lyon', '69001']] } },
       rows: [{ city: 'LYON', postcode: '69001', label: 'LYON 69001' }],
     },
+    {
+      title: 'Only what was bought; null does not hold',
+      with: { where: "kind = 'invoice'" },
+      inputs: {
+        input: {
+          columns: { id: 'integer', kind: 'varchar' },
+          rows: [
+            [1, 'invoice'],
+            [2, 'credit note'],
+            [3, null],
+          ],
+        },
+      },
+      rows: [{ id: 1, kind: 'invoice' }],
+    },
   ],
+  check: ({ config: { columns, where } }) =>
+    columns === undefined && where === undefined
+      ? [
+          {
+            path: [],
+            code: 'nothing_to_do',
+            message: 'The stage derives no column and leaves no row out',
+            hint: 'add columns: { name: expression }, or where: <condition>',
+          },
+        ]
+      : [],
   sql: compile,
 })
 
 /** One select for each run of expressions that do not use one another. */
 function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql {
   let names = columns.map(({ name }) => name)
-  let select = sql.empty
+  const kept =
+    config.where === undefined ? undefined : sql`select * from ${input} where ${expression(config.where)}`
+  if (config.columns === undefined) return kept!
+  let select = kept ?? sql.empty
   for (const [index, layer] of layers(Object.entries(config.columns)).entries()) {
     const made = new Map(
       layer.map(([name, text]) => [name.toLowerCase(), sql`${expression(text)} as ${sql.id(name)}`]),
@@ -58,7 +94,7 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
     select = sql`
       select
         ${sql.lines(all.map((name) => made.get(name.toLowerCase()) ?? sql.id(name)))}
-      from ${index === 0 ? input : nested(select)}
+      from ${index === 0 && kept === undefined ? input : nested(select)}
     `
     names = all
   }

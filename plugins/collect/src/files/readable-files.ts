@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative } from 'node:path'
-import { type SourceContext, sourceFailed } from '@sillage/sdk'
+import { type FilePlace, type SourceContext, sourceFailed } from '@sillage/sdk'
 
 /** A file that is there and has something in it. */
 export interface ReadableFile {
@@ -13,14 +13,14 @@ export interface ReadableFile {
 /** The files that a path, list or glob names. Throws where one is empty. */
 export async function readableFiles({
   context,
-  path,
+  place,
 }: {
   readonly context: SourceContext
-  readonly path: string | readonly string[]
+  readonly place: FilePlace
 }): Promise<readonly ReadableFile[]> {
   const base = context.resolve('.')
   const files: ReadableFile[] = []
-  for (const file of await context.files(path)) {
+  for (const file of await context.files(place)) {
     const facts = await stat(file)
     const shown = relative(base, file).replaceAll('\\', '/')
     if (facts.size === 0) throw isEmpty(shown)

@@ -66,7 +66,7 @@ export async function detectTypes(
 function aggregates(column: Sql, { type, proof }: Candidate, index: number): readonly Sql[] {
   const as = (name: string) => sql.id(`${name}${index}`)
   const decimals = sql`length(split_part(${column}, '.', 2))`
-  const holds = sql`bool_and(${proof(column)}) as ${as('holds')}`
+  const holds = sql`bool_and(coalesce(${proof(column)}, ${column} is null)) as ${as('holds')}`
   if (type !== 'number') return [holds]
   return [
     holds,

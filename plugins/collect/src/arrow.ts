@@ -1,0 +1,67 @@
+import { defineSource, type Sql, sql, t } from '@sillage/sdk'
+import { Table as ArrowTable, Dictionary, Int32, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
+import { type TextCopy, textCopy } from './arrow/text-copy.ts'
+import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
+import { type ReadableFile, readableFiles } from './files/readable-files.ts'
+
+interface Table extends TextCopy {
+  readonly file: ReadableFile
+}
+
+const exampleFile = tableToIPC(
+  new ArrowTable({
+    id: vectorFromArray([1, 2], new Int32()),
+    city: vectorFromArray(['Lyon', null], new Dictionary(new Utf8(), new Int32())),
+  }),
+  'file',
+)
+
+export default defineSource({
+  name: 'collect/arrow',
+  summary: 'Reads Arrow IPC files and streams with the types that they declare.',
+  description: `
+DuckDB reads no Arrow files by itself, so each is first copied as text to the scratch folder and read back with its types: integers,
+floats, decimals, dates, times and bytes come back exactly, a dictionary of texts as text; lists and structs become JSON text. Buffers
+may be compressed by LZ4 or Zstandard. Several files are united by the names of their columns; a row with more than 2 MB of text
+cannot be read.
+`,
+  config: t.object({
+    ...fileOptions,
+  }),
+  check: checkFileOptions,
+  examples: [
+    {
+      title: 'One file, with a dictionary of texts',
+      with: { path: 'cities.arrow' },
+      files: { 'cities.arrow': exampleFile },
+      rows: [
+        { id: 1, city: 'Lyon' },
+        { id: 2, city: null },
+      ],
+    },
+  ],
+  scan: async ({ config, context }) => {
+    const files = await readableFiles({ context, place: placeOf(config) })
+    const tables: Table[] = []
+    for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
+    return {
+      files: files.map(({ path }) => path),
+      select: ({ provenance }) =>
+        sql.join(
+          tables.map((table) => select(table, provenance)),
+          '\nunion all by name\n',
+        ),
+    }
+  },
+})
+
+function select({ file, path, columns }: Table, provenance: boolean): Sql {
+  const values = columns.map(({ name, value }) => sql`${value} as ${sql.id(name)}`)
+  const place = provenance ? [sql`${file.shown} as _file`, sql`row_number() over () as _line`] : []
+  const types = columns.map(({ name }) => sql`${name}: 'VARCHAR'`)
+  return sql`
+    select
+      ${sql.lines([...values, ...place])}
+    from read_csv(${path}, auto_detect = false, columns = {${sql.join(types)}}, header = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)
+  `
+}

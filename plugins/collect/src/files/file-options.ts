@@ -1,0 +1,48 @@
+import { type FilePlace, type Problem, t } from '@sillage/sdk'
+
+/** The options that say where the files of a source are. */
+export const fileOptions = {
+  path: t.optional(
+    t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
+      description: 'A file, a list of files, or a glob; relative to the pipeline.',
+      examples: ['orders.csv', 'orders/*.csv'],
+    }),
+  ),
+  dataset: t.optional(
+    t.text({
+      minLength: 1,
+      description:
+        'In place of `path`: a data set of the project (`datasets/<name>`), or one file of it as `<name>/<file>`.',
+      examples: ['superstore', 'josx/domaines.csv'],
+    }),
+  ),
+}
+
+interface FileConfig {
+  readonly path?: string | readonly string[]
+  readonly dataset?: string
+}
+
+/** Exactly one of `path` and `dataset` is wanted. */
+export function checkFileOptions({
+  config: { path, dataset },
+}: {
+  readonly config: FileConfig
+}): readonly Problem[] {
+  if ((path === undefined) !== (dataset === undefined)) return []
+  return [
+    {
+      path: path === undefined ? [] : ['dataset'],
+      code: path === undefined ? 'path_missing' : 'path_and_dataset',
+      message:
+        path === undefined
+          ? 'The source does not say what it reads'
+          : 'The source names a path and a data set',
+      hint: path === undefined ? 'add path: <file>, or dataset: <name>' : 'keep one of the two',
+    },
+  ]
+}
+
+export function placeOf({ path, dataset }: FileConfig): FilePlace {
+  return path ?? { dataset: dataset! }
+}
