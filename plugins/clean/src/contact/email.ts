@@ -1,5 +1,8 @@
-import { isDisposableEmailDomain } from 'disposable-email-domains-js'
+import { disposableEmailBlocklistSet } from 'disposable-email-domains-js'
 import validator from 'validator'
+
+/** The package makes the set anew, of 70,000 domains, each time that it is asked. */
+let disposable: ReadonlySet<string> | undefined
 
 export type EmailStatus = 'ok' | 'disposable' | 'invalid' | 'missing'
 
@@ -20,8 +23,6 @@ export function normaliseEmail(text: string): {
     .trim()
     .toLowerCase()
   if (!validator.isEmail(value, { allow_utf8_local_part: false })) return { value: null, status: 'invalid' }
-  return {
-    value,
-    status: isDisposableEmailDomain(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok',
-  }
+  disposable ??= disposableEmailBlocklistSet()
+  return { value, status: disposable.has(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok' }
 }
