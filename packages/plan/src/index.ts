@@ -15,6 +15,7 @@ export type {
   Binder,
   DescribeRequest,
   Files,
+  ParsedColumn,
   ParsedExpression,
   PluginLoader,
   ShapedRelation,
