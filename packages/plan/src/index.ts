@@ -1,4 +1,5 @@
 export type { Expectation, PipelineMart } from '@sillage/spec'
+export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export {
   type BatchStep,
