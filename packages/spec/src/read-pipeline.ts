@@ -18,7 +18,7 @@ import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
-import { type Locator, parseYaml } from './yaml-source.ts'
+import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
 export interface ReadFacts {
   /** Absolute path. */
@@ -102,17 +102,9 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ([, stage]) => isMap(stage) && typeof stage.uses === 'string',
   )
   diagnostics.push(
-    ...entries.flatMap(([name]) =>
-      namePattern.test(name)
-        ? []
-        : [
-            diagnostic({
-              code: 'name_invalid',
-              message: `"${name}" cannot name a stage`,
-              span: locate.key(['stages', name]),
-              hint: 'lower-case letters, digits and underscores, starting with a letter',
-            }),
-          ],
+    ...entries.flatMap(([name]) => checkName({ name, what: 'stage', path: ['stages', name], locate })),
+    ...Object.keys(isMap(text.marts) ? text.marts : {}).flatMap((name) =>
+      checkName({ name, what: 'mart', path: ['marts', name], locate }),
     ),
   )
   const plugins = new Map<string, KnownPlugin>()
@@ -209,6 +201,28 @@ function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
       message: `as_of must be a day, not ${JSON.stringify(text.as_of)}`,
       span: locate.value(['as_of']),
       hint: 'write it as 2026-01-31',
+    }),
+  ]
+}
+
+function checkName({
+  name,
+  what,
+  path,
+  locate,
+}: {
+  readonly name: string
+  readonly what: string
+  readonly path: YamlPath
+  readonly locate: Locator
+}): readonly Diagnostic[] {
+  if (namePattern.test(name)) return []
+  return [
+    diagnostic({
+      code: 'name_invalid',
+      message: `"${name}" cannot name a ${what}`,
+      span: locate.key(path),
+      hint: 'lower-case letters, digits and underscores, starting with a letter, at most 63',
     }),
   ]
 }
