@@ -16,8 +16,7 @@ export function normalisePhone(
   if (trimmed === '') return { value: null, status: 'missing' }
   if (!/\d/.test(trimmed)) return { value: null, status: 'invalid' }
   const number = parsePhoneNumberFromString(trimmed.replace('(0)', ''), country)
-  if (!number?.isPossible() || number.nationalNumber.startsWith('0'))
-    return { value: null, status: 'invalid' }
+  if (!number?.isPossible() || isNoFrenchNumber(number)) return { value: null, status: 'invalid' }
   return { value: number.number, status: kindOf(number) }
 }
 
@@ -39,6 +38,6 @@ function kindOf(number: PhoneNumber): PhoneStatus {
 }
 
 /** No French number begins with two zeros; others may, such as Italian landlines. */
-function _isNoFrenchNumber({ countryCallingCode, nationalNumber }: PhoneNumber): boolean {
+function isNoFrenchNumber({ countryCallingCode, nationalNumber }: PhoneNumber): boolean {
   return countryCallingCode === '33' && nationalNumber.startsWith('0')
 }
