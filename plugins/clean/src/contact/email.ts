@@ -1,5 +1,8 @@
-import { isDisposableEmailDomain } from 'disposable-email-domains-js'
+import { disposableEmailBlocklistSet } from 'disposable-email-domains-js'
 import validator from 'validator'
+
+/** Made once: the package's own test makes it anew for each address. */
+const disposable = disposableEmailBlocklistSet()
 
 export type EmailStatus = 'ok' | 'disposable' | 'invalid' | 'missing'
 
@@ -22,6 +25,6 @@ export function normaliseEmail(text: string): {
   if (!validator.isEmail(value, { allow_utf8_local_part: false })) return { value: null, status: 'invalid' }
   return {
     value,
-    status: isDisposableEmailDomain(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok',
+    status: disposable.has(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok',
   }
 }
