@@ -19,12 +19,10 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lock)
 }
-if (!process.argv.includes('--install-only')) {
-  run(join(root, 'node_modules/.bin/turbo'), [
-    'run',
-    'build',
-    '--output-logs=errors-only',
-    '--no-update-notifier',
-    '--log-order=grouped',
-  ])
-}
+run(join(root, 'node_modules/.bin/turbo'), [
+  'run',
+  'build',
+  '--output-logs=errors-only',
+  '--no-update-notifier',
+  '--log-order=grouped',
+])
