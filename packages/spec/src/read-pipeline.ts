@@ -234,6 +234,21 @@ function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<
   )
 }
 
+/** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
+function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
+  const top = ['schedule', 'report', 'locale'].filter((key) => key in text).map((key) => [key])
+  const stages = Object.entries(text.stages).filter(([, stage]) => isMap(stage) && 'on_drift' in stage)
+  return [...top, ...stages.map(([name]) => ['stages', name, 'on_drift'])].map((path) =>
+    diagnostic({
+      code: 'key_not_acted_on',
+      message: `"${path.at(-1)}" is understood, but nothing acts on it yet`,
+      span: locate.key(path),
+      hint: 'it may stay: it does no harm',
+      severity: 'warning',
+    }),
+  )
+}
+
 function martEdges(text: PipelineText): readonly Edge[] {
   if (!isMap(text.marts)) return []
   return Object.entries(text.marts).flatMap(([name, mart]) =>
