@@ -31,6 +31,16 @@ export function statementFailed({
       hint: 'make room, then run again: finished steps are kept',
       cause,
     })
+  if (
+    /^IO Error: (No files found|Cannot open file).*/i.test(text) &&
+    /No such file|No files found/i.test(text)
+  )
+    return new SillageError({
+      code: 'file_not_found',
+      message: `A file that is read is there no longer: ${first}`,
+      hint: 'put the file back, then run again: finished steps are kept',
+      cause,
+    })
   return new SillageError({
     code: 'statement_failed',
     message: first,
