@@ -1,14 +1,13 @@
 import { exitCode } from '@sillage/base'
 import { Command, CommanderError, Option } from 'commander'
 import { registerAll } from './commands/index.ts'
-import { reportFailure } from './output.ts'
+import { type OutputFormat, printJson, reportFailure } from './output.ts'
 
 /** Runs the command line and sets the exit code; the process ends by itself when nothing is open any more. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.env.UV_THREADPOOL_SIZE ??= '16'
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.ok)
-  })
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
+  const output = outputOf(argv)
   const program = new Command('sillage')
     .description(
       'From raw customer files to activated audiences: one reviewable YAML file, one command, one machine.',
@@ -16,6 +15,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version('0.1.0')
     .showHelpAfterError('(sillage --help shows what there is)')
     .configureHelp({ showGlobalOptions: false })
+    .configureOutput(output === 'json' ? { writeErr: () => {} } : {})
     .exitOverride()
   registerAll(program)
   for (const command of program.commands)
@@ -26,10 +26,32 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync([...argv])
   } catch (error) {
     process.exitCode =
-      error instanceof CommanderError
-        ? error.exitCode === 0
-          ? exitCode.ok
-          : exitCode.usage
-        : reportFailure(error, argv.includes('json') ? 'json' : 'text')
+      error instanceof CommanderError ? endUsage(error, output) : reportFailure(error, output)
   }
+}
+
+/** A reader that left (`| head`) does not stop a run: the rest is written to nobody. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+/** The format as typed: needed before the options are read, which may fail. */
+function outputOf(argv: readonly string[]): OutputFormat {
+  const after = argv[argv.indexOf('--output') + 1]
+  return argv.includes('--output=json') || (argv.includes('--output') && after === 'json') ? 'json' : 'text'
+}
+
+/** Help is an end like any other; a wrong command line was told by commander as text, and is told here as JSON. */
+function endUsage({ exitCode: exit, message }: CommanderError, output: OutputFormat): number {
+  if (exit === 0) return exitCode.ok
+  if (output === 'json')
+    printJson({
+      error: {
+        code: 'usage',
+        message: message.replace(/^error: /, ''),
+        hint: 'sillage --help shows what there is',
+      },
+      diagnostics: [],
+    })
+  return exitCode.usage
 }

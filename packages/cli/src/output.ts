@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { type Diagnostic, exitCode, isSillageError, messageOf } from '@sillage/base'
+import { type Diagnostic, exitCode, isSillageError, messageOf, systemFailure } from '@sillage/base'
 import colors from 'picocolors'
 
 export type OutputFormat = 'text' | 'json'
@@ -33,8 +33,9 @@ export function formatDiagnostic({ file, line, column, severity, message, hint, 
 
 /** Tells a failure and gives its exit code. Only what nobody foresaw shows a stack, and only with SILLAGE_DEBUG. */
 export function reportFailure(error: unknown, output: OutputFormat): number {
-  if (isSillageError(error)) {
-    const { code, message, hint, diagnostics, exit, facts } = error
+  const known = isSillageError(error) ? error : systemFailure(error)
+  if (known) {
+    const { code, message, hint, diagnostics, exit, facts } = known
     if (output === 'json')
       printJson({
         error: {
@@ -52,7 +53,7 @@ export function reportFailure(error: unknown, output: OutputFormat): number {
           `${colors.red('error')} ${message} ${colors.dim(`[${code}]`)}${hint === undefined ? '' : `\n  ${colors.cyan('→')} ${hint}`}`,
         )
     }
-    if (process.env.SILLAGE_DEBUG) note(String(error.stack))
+    if (process.env.SILLAGE_DEBUG) note(String(known.stack))
     return exit
   }
   const message = messageOf(error).split('\n')[0]!

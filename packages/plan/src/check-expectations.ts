@@ -2,7 +2,9 @@ import { type Diagnostic, diagnostic, didYouMean, messageOf } from '@sillage/bas
 import { sql } from '@sillage/sdk'
 import type { Expectation, PipelineStage, YamlPath } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
+import { countBreaking } from './count-breaking.ts'
 import { Expressions } from './expressions.ts'
+import { relationOf } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 
 interface CheckFacts {
@@ -48,7 +50,49 @@ export async function checkExpectations({ stage, self, context }: CheckFacts): P
     ...(check.where === undefined ? {} : { where: expressions.render(check.where).text }),
     ...(check.kind === 'sql' ? { expression: expressions.render(check.expression).text } : {}),
   }))
+  for (const [index, check] of expect.entries())
+    diagnostics.push(
+      ...(await checkTypes({ check, path: ['stages', stage.name, 'expect', index], self, context })),
+    )
   return { expect, diagnostics }
+}
+
+/** Binds the statement of a check: a bound or a value that does not compare with its column is told before anything runs. */
+async function checkTypes({
+  check,
+  path,
+  self,
+  context,
+}: {
+  readonly check: Expectation
+  readonly path: YamlPath
+  readonly self: ShapedRelation
+  readonly context: CompileContext
+}): Promise<readonly Diagnostic[]> {
+  if (check.kind === 'rejected') return []
+  const target = check.kind === 'relationships' ? context.steps.get(check.to) : undefined
+  const relations = target
+    ? [self, { ...relationOf(target.kind, target.stage), columns: target.columns }]
+    : [self]
+  try {
+    await context.binder.describe({
+      select: countBreaking(check, {
+        relation: sql.id(self.schema, self.table),
+        relationOfStage: () => sql.id(relations.at(-1)!.schema, relations.at(-1)!.table),
+      }).text,
+      relations,
+    })
+    return []
+  } catch (error) {
+    return [
+      diagnostic({
+        code: 'check_invalid',
+        message: `${check.name} cannot be checked: ${messageOf(error).split('\n')[0]!}`,
+        span: context.locate.key([...path, check.kind]),
+        hint: 'see the types with `sillage plan --output json`; write bounds and values of the type of the column',
+      }),
+    ]
+  }
 }
 
 function expressionsOf(check: Expectation): readonly (readonly ['sql' | 'where', string])[] {

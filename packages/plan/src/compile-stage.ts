@@ -159,6 +159,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     config: stage.config,
     expect: stage.expect,
     onReject: stage.onReject,
+    proven: stage.plugin.proven,
   }
   switch (plugin.style) {
     case 'source': {
@@ -373,7 +374,7 @@ async function explainFailure({
       }),
     ]
   const span = context.locate.key(['stages', stage.name])
-  if (isSillageError(error))
+  if (isSillageError(error) && error.code !== 'statement_failed')
     return error.diagnostics.length > 0
       ? error.diagnostics
       : [

@@ -1,6 +1,6 @@
 import { didYouMean } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Binder, ParsedExpression } from './ports.ts'
+import type { Binder, ParsedColumn, ParsedExpression } from './ports.ts'
 
 export interface ExpressionFinding {
   readonly code: string
@@ -30,14 +30,9 @@ export class Expressions {
       code: 'expression_invalid',
       ...problem,
     }))
-    for (const { name } of parsed.columns) {
-      if (known.has(name.toLowerCase())) continue
-      if (name.toLowerCase() !== 'as_of')
-        findings.push({
-          code: 'column_unknown',
-          message: `There is no column "${name}" here`,
-          hint: didYouMean(name, columns),
-        })
+    for (const column of parsed.columns) {
+      if (known.has(column.name.toLowerCase())) continue
+      if (column.name.toLowerCase() !== 'as_of') findings.push(unknownName(column, columns))
       else if (this.#asOf === undefined)
         findings.push({
           code: 'as_of_missing',
@@ -48,16 +43,38 @@ export class Expressions {
     return findings
   }
 
-  /** The checked expression in parentheses, `as_of` replaced by its date where no column has that name. */
+  /**
+   * The checked expression in parentheses, `as_of` replaced by its date where no column has that name. The line break before the
+   * closing parenthesis ends a comment.
+   */
   render(text: string): Sql {
     const parsed = this.#parsed.get(text)
     if (!parsed) throw new Error('an expression is rendered that was not declared with t.expression()')
-    if (this.#scopes.get(text)!.has('as_of')) return sql.trusted(`(${text})`)
+    if (this.#scopes.get(text)!.has('as_of')) return sql.trusted(closed(text))
     let result = text
     for (const { name, offset, length } of [...parsed.columns].sort((a, b) => b.offset - a.offset)) {
       if (name.toLowerCase() === 'as_of')
         result = `${result.slice(0, offset)}date '${this.#asOf}'${result.slice(offset + length)}`
     }
-    return sql.trusted(`(${result})`)
+    return sql.trusted(closed(result))
+  }
+}
+
+function closed(text: string): string {
+  return text.includes('--') ? `(${text}\n)` : `(${text})`
+}
+
+function unknownName({ name, fields, clock }: ParsedColumn, columns: readonly string[]): ExpressionFinding {
+  if (clock) return { code: 'expression_invalid', message: `${name} reads the clock`, hint: 'use as_of' }
+  if (fields.length > 0)
+    return {
+      code: 'expression_invalid',
+      message: `"${[name, ...fields].join('.')}" names a relation; an expression sees one row`,
+      hint: `write ${fields.join('.')}`,
+    }
+  return {
+    code: 'column_unknown',
+    message: `There is no column "${name}" here`,
+    hint: didYouMean(name, columns) ?? 'its input has no columns',
   }
 }

@@ -1,4 +1,5 @@
 export type { Expectation, PipelineMart } from '@sillage/spec'
+export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export {
   type BatchStep,
@@ -15,6 +16,7 @@ export type {
   Binder,
   DescribeRequest,
   Files,
+  ParsedColumn,
   ParsedExpression,
   PluginLoader,
   ShapedRelation,

@@ -26,6 +26,8 @@ interface StepCommon {
   readonly expect: readonly Expectation[]
   readonly onReject: 'quarantine' | 'fail'
   readonly rejects: readonly RejectRule[]
+  /** False where the rows that the step says to have read are counted in its input as well. */
+  readonly proven: boolean
 }
 
 export interface SourceStep extends StepCommon {

@@ -15,9 +15,21 @@ export interface DescribeRequest {
   readonly attach?: { readonly path: string; readonly alias: string } | undefined
 }
 
-/** A user's expression as DuckDB's parser sees it. Offsets count characters from 0. */
+/** A name in an expression that no lambda binds. Offsets count characters from 0. */
+export interface ParsedColumn {
+  readonly name: string
+  /** What follows it after points: fields of a struct, or the column where `name` is a relation. */
+  readonly fields: readonly string[]
+  readonly offset: number
+  /** Characters of `name` with its quotes. */
+  readonly length: number
+  /** True where DuckDB takes the name for the clock if there is no such column. */
+  readonly clock?: boolean
+}
+
+/** A user's expression as DuckDB's parser sees it. */
 export interface ParsedExpression {
-  readonly columns: readonly { readonly name: string; readonly offset: number; readonly length: number }[]
+  readonly columns: readonly ParsedColumn[]
   readonly problems: readonly { readonly message: string; readonly hint?: string }[]
 }
 

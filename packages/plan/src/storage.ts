@@ -29,6 +29,8 @@ export function reasonToStore({
   if (plugin.style === 'batch') return 'it runs in workers'
   if (plugin.style === 'model') return 'it is a model'
   if (refuses) return 'it refuses rows'
+  if (!stage.plugin.proven && plugin.style === 'sql')
+    return 'its rows are counted: it is a plugin of the project'
   if (rows === 'filter') return 'it leaves rows out'
   if (rows === 'merge') return 'it merges rows'
   if (rows === 'group') return 'it groups rows'

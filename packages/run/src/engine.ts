@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { exitCode, isSillageError, messageOf, newRunId } from '@sillage/base'
+import { exitCode, isSillageError, messageOf, newRunId, systemFailure } from '@sillage/base'
 import { JournalWriter, type RunEvent } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import {
@@ -194,7 +194,8 @@ function describeFailure(
       exit: exitCode.interrupted,
       interrupted: true,
     }
-  if (!isSillageError(error))
+  const known = isSillageError(error) ? error : systemFailure(error)
+  if (!known)
     return {
       error: {
         code: 'internal',
@@ -204,11 +205,11 @@ function describeFailure(
       exit: exitCode.internal,
       interrupted: false,
     }
-  const { code, message, hint, facts } = error
+  const { code, message, hint, facts } = known
   const stage = typeof facts.stage === 'string' ? { stage: facts.stage } : {}
   return {
     error: { code, message, ...stage, ...(hint === undefined ? {} : { hint }) },
-    exit: error.exit,
+    exit: known.exit,
     interrupted: false,
   }
 }

@@ -1,7 +1,9 @@
+import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import type { Budget } from './budget.ts'
 import { WorkerPool } from './workers/worker-pool.ts'
 
 const batchTimeoutMs = 120_000
+const timeoutVariable = 'SILLAGE_BATCH_TIMEOUT'
 
 /** The worker pool of a run: opened by the first step that needs it. */
 export class LazyPool implements AsyncDisposable {
@@ -16,7 +18,7 @@ export class LazyPool implements AsyncDisposable {
     this.#pool ??= WorkerPool.open({
       threads: this.#budget.threads,
       maxHeapMb: this.#budget.workerHeapMb,
-      timeoutMs: batchTimeoutMs,
+      timeoutMs: batchTimeout(process.env[timeoutVariable]),
     })
     return this.#pool
   }
@@ -25,4 +27,17 @@ export class LazyPool implements AsyncDisposable {
     const pool = await this.#pool
     await pool?.[Symbol.asyncDispose]()
   }
+}
+
+/** How long one batch may take: a text such as 10m, else two minutes. */
+function batchTimeout(text: string | undefined): number {
+  if (text === undefined || text === '') return batchTimeoutMs
+  const timeoutMs = parseDuration(text)
+  if (timeoutMs) return timeoutMs
+  throw new SillageError({
+    code: 'duration_invalid',
+    message: `${timeoutVariable} is ${JSON.stringify(text)}, which is no duration`,
+    hint: 'write it as 90s or 10m',
+    exit: exitCode.usage,
+  })
 }

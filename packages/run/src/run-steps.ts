@@ -92,11 +92,10 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         numbering: refusedByScan(step, context),
       })
       if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
-      await recordRejects(session, {
-        run,
-        stage: step.stage,
-        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],
-      })
+      if (step.style !== 'source') {
+        const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
+        await recordRejects(session, { run, stage: step.stage, rejects })
+      }
       await recordCurrent(session, {
         ...counts,
         stage: step.stage,

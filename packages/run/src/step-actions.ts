@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Plan, Step } from '@sillage/plan'
-import { type CurrentStep, currentSteps, Database, openLedger } from '@sillage/store'
+import { type CurrentStep, currentSteps, Database, ledgerVersion, readVersion } from '@sillage/store'
 import { runPaths } from './paths.ts'
 
 export interface PlannedAction {
@@ -23,10 +23,9 @@ export async function stepActions(plan: Plan): Promise<ReadonlyMap<string, Plann
 async function knownSteps(plan: Plan): Promise<ReadonlyMap<string, CurrentStep>> {
   const { database: path } = runPaths({ project: plan.project, pipeline: plan.pipeline })
   if (!existsSync(path)) return new Map()
-  await using database = await Database.open({ path, command: 'sillage plan' })
+  await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
-  await openLedger(session)
-  return await currentSteps(session)
+  return (await readVersion(session)) === ledgerVersion ? await currentSteps(session) : new Map()
 }
 
 function storedAction(

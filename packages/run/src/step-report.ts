@@ -36,13 +36,13 @@ export function seconds(since: number): number {
   return Math.round(performance.now() - since) / 1000
 }
 
-/** Adds the stage to what a step throws, so that every failure names it. */
+/** Adds the stage to what a step throws, as a fact and in words, so that every failure names it. */
 export function inStage(stage: string, error: unknown): unknown {
   if (!isSillageError(error) || 'stage' in error.facts) return error
   const { code, message, hint, exit, retryable, facts, diagnostics } = error
   return new SillageError({
     code,
-    message,
+    message: message.includes(`"${stage}"`) ? message : `"${stage}": ${message}`,
     hint,
     exit,
     retryable,

@@ -43,7 +43,7 @@ function mostTelling(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 
 function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diagnostic {
   const path = [...base, ...segments(error)]
-  const where = path.length === 0 ? 'the file' : `"${path.at(-1)}"`
+  const where = nameOf(path)
   const { params } = error
   switch (error.keyword) {
     case 'additionalProperties': {
@@ -59,7 +59,7 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
     case 'required':
       return diagnostic({
         code: 'key_missing',
-        message: `${where === 'the file' ? 'The file' : where} needs the key "${params.missingProperty}"`,
+        message: `${where} needs the key "${params.missingProperty}"`,
         span: locate.key(path),
         hint: describeKey(error, String(params.missingProperty)),
       })
@@ -84,6 +84,10 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
         code: 'type_wrong',
         message: `${where} must be ${(error.schema as readonly JsonSchema[]).map((option) => option.enum?.join(' | ') ?? kinds(option.type ?? 'value')).join(' or ')}, not ${kindOf(error.data)}`,
         span: locate.value(path),
+        hint:
+          Array.isArray(error.data) && error.data.length === 0
+            ? 'the list is empty: name one'
+            : 'see its page: sillage plugins show <plugin>',
       })
     case 'pattern':
       return diagnostic({
@@ -99,9 +103,19 @@ function toDiagnostic(error: ErrorObject, base: YamlPath, locate: Locator): Diag
         code: 'value_invalid',
         message: `${where} ${error.message ?? 'is invalid'}`,
         span: locate.value(path),
-        hint: error.parentSchema?.description ? String(error.parentSchema.description) : undefined,
+        hint: error.parentSchema?.description
+          ? String(error.parentSchema.description)
+          : 'see its page: sillage plugins show <plugin>',
       })
   }
+}
+
+/** `"path"`; an item of a list is called by its list: `item 2 of "path"`. */
+function nameOf(path: YamlPath): string {
+  const last = path.at(-1)
+  if (last === undefined) return 'The file'
+  if (typeof last === 'string') return `"${last}"`
+  return `item ${last + 1} of ${nameOf(path.slice(0, -1))}`
 }
 
 function segments(error: ErrorObject): YamlPath {
@@ -158,6 +172,15 @@ function shown(data: unknown): string {
 function typeHint(type: unknown, data: unknown): string | undefined {
   if (type === 'string' && typeof data === 'number') return `write it in quotes: "${data}"`
   if (type === 'array' && typeof data === 'string') return `write it as a list: [${data}]`
-  if (type === 'object' && data === null) return 'write its keys on the next lines, indented'
-  return undefined
+  if (data === null) return 'write its value after the colon, or its keys on the next lines, indented'
+  return forms[String(Array.isArray(type) ? type[0] : type)]
+}
+
+const forms: Readonly<Record<string, string>> = {
+  object: 'write it as a map: key: value, one a line, or { key: value }',
+  array: 'write it as a list: - item, one a line, or [item, item]',
+  string: 'write a text, in quotes where it looks like something else',
+  integer: 'write digits only',
+  number: 'write a number such as 12.5, without quotes',
+  boolean: 'write true or false, without quotes',
 }

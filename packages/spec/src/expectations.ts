@@ -13,7 +13,7 @@ export function readExpectations(
 ): { readonly expect: readonly Expectation[]; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   const expect = entries.flatMap((entry, index) => {
-    const kinds = Object.keys(entry).filter((key) => key in expectationShapes)
+    const kinds = Object.keys(entry).filter((key) => Object.hasOwn(expectationShapes, key))
     if (kinds.length !== 1) {
       diagnostics.push(
         diagnostic({

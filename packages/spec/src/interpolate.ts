@@ -40,7 +40,7 @@ export function interpolate(
   const lookUp = (kind: string | undefined, name: string, path: YamlPath): ParamValue | undefined => {
     const span = scope.locate.value(path)
     if (kind === 'env') {
-      const found = scope.env[name]
+      const found = Object.hasOwn(scope.env, name) ? scope.env[name] : undefined
       if (found === undefined)
         diagnostics.push(
           diagnostic({
@@ -53,7 +53,7 @@ export function interpolate(
       return found
     }
     if (kind === 'param') {
-      const found = scope.params[name]
+      const found = Object.hasOwn(scope.params, name) ? scope.params[name] : undefined
       if (found === undefined)
         diagnostics.push(
           diagnostic({

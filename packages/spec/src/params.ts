@@ -7,6 +7,14 @@ interface ParamDeclaration {
   readonly default?: ParamValue
 }
 
+const forms: Readonly<Record<ParamDeclaration['type'], string>> = {
+  text: 'write a text',
+  integer: 'write digits only',
+  number: 'write a number such as 12.5',
+  boolean: 'write true or false',
+  date: 'write it as 2026-01-31',
+}
+
 /** The parameters' values: given ones over defaults, held to their declared types. */
 export function readParams(
   declared: Readonly<Record<string, ParamDeclaration>>,
@@ -15,7 +23,7 @@ export function readParams(
 ): { readonly params: Readonly<Record<string, ParamValue>>; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   for (const name of Object.keys(given)) {
-    if (!(name in declared))
+    if (!Object.hasOwn(declared, name))
       throw new SillageError({
         code: 'param_unknown',
         message: `The pipeline has no parameter "${name}"`,
@@ -25,7 +33,7 @@ export function readParams(
   }
   const params: Record<string, ParamValue> = {}
   for (const [name, { type, default: fallback }] of Object.entries(declared)) {
-    const raw = given[name] ?? fallback
+    const raw = (Object.hasOwn(given, name) ? given[name] : undefined) ?? fallback
     if (raw === undefined) {
       diagnostics.push(
         diagnostic({
@@ -44,7 +52,7 @@ export function readParams(
           code: 'param_invalid',
           message: `The parameter "${name}" must be ${type}, not ${JSON.stringify(raw)}`,
           span: locate.key(['params', name]),
-          hint: type === 'date' ? 'write it as 2026-01-31' : undefined,
+          hint: forms[type],
         }),
       )
     else params[name] = value

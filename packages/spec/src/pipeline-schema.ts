@@ -4,7 +4,7 @@ import type { KnownPlugin } from './pipeline.ts'
 type Shape = JsonSchema & Readonly<Record<string, unknown>>
 
 const text: Shape = { type: 'string', minLength: 1 }
-const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]*$' }
+const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' }
 const bound: Shape = { type: ['number', 'string'] }
 const columns: Shape = { type: 'array', items: text, minItems: 1 }
 
@@ -105,8 +105,8 @@ export const pipelineShape: Shape = object(
   {
     pipeline: {
       type: 'string',
-      pattern: '^[a-z][a-z0-9-]*$',
-      description: 'The name: lower-case letters, digits, hyphens.',
+      pattern: '^[a-z][a-z0-9-]{0,62}$',
+      description: 'The name: lower-case letters, digits, hyphens; at most 63.',
     },
     description: { type: 'string' },
     params: { type: 'object', additionalProperties: param },

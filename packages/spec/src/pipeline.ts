@@ -9,6 +9,8 @@ export interface StageRef {
 /** A plugin as the registry knows it: its manifest entry and the absolute file URL of its module. */
 export interface KnownPlugin extends PluginEntry {
   readonly url: string
+  /** True for plugins of packages, whose examples are run by their tests; a project's own files are taken at no word. */
+  readonly proven: boolean
 }
 
 /** A node of the pipeline. `inputs` has the plugin's roles; several references in one role are read as one relation (union by name). */

@@ -18,7 +18,7 @@ import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
-import { type Locator, parseYaml } from './yaml-source.ts'
+import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
 export interface ReadFacts {
   /** Absolute path. */
@@ -102,17 +102,9 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ([, stage]) => isMap(stage) && typeof stage.uses === 'string',
   )
   diagnostics.push(
-    ...entries.flatMap(([name]) =>
-      namePattern.test(name)
-        ? []
-        : [
-            diagnostic({
-              code: 'name_invalid',
-              message: `"${name}" cannot name a stage`,
-              span: locate.key(['stages', name]),
-              hint: 'lower-case letters, digits and underscores, starting with a letter',
-            }),
-          ],
+    ...entries.flatMap(([name]) => checkName({ name, what: 'stage', path: ['stages', name], locate })),
+    ...Object.keys(isMap(text.marts) ? text.marts : {}).flatMap((name) =>
+      checkName({ name, what: 'mart', path: ['marts', name], locate }),
     ),
   )
   const plugins = new Map<string, KnownPlugin>()
@@ -213,10 +205,47 @@ function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
   ]
 }
 
+function checkName({
+  name,
+  what,
+  path,
+  locate,
+}: {
+  readonly name: string
+  readonly what: string
+  readonly path: YamlPath
+  readonly locate: Locator
+}): readonly Diagnostic[] {
+  if (namePattern.test(name)) return []
+  return [
+    diagnostic({
+      code: 'name_invalid',
+      message: `"${name}" cannot name a ${what}`,
+      span: locate.key(path),
+      hint: 'lower-case letters, digits and underscores, starting with a letter, at most 63',
+    }),
+  ]
+}
+
 /** Declarations whose shape is right; the others are diagnostics already. */
 function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<PipelineText['params']> {
   return Object.fromEntries(
     Object.entries(declared).filter(([, one]) => isMap(one) && typeof one.type === 'string'),
+  )
+}
+
+/** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
+function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
+  const top = ['schedule', 'report', 'locale'].filter((key) => key in text).map((key) => [key])
+  const stages = Object.entries(text.stages).filter(([, stage]) => isMap(stage) && 'on_drift' in stage)
+  return [...top, ...stages.map(([name]) => ['stages', name, 'on_drift'])].map((path) =>
+    diagnostic({
+      code: 'key_not_acted_on',
+      message: `"${path.at(-1)}" is understood, but nothing acts on it yet`,
+      span: locate.key(path),
+      hint: 'it may stay: it does no harm',
+      severity: 'warning',
+    }),
   )
 }
 

@@ -126,7 +126,8 @@ function readInputs(
     return {}
   }
   const refs = (value: string | readonly string[]): readonly StageRef[] =>
-    (typeof value === 'string' ? [value] : value).map(parseRef)
+    (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').map(parseRef)
+  if (typeof from !== 'string' && typeof from !== 'object') return {}
   if (typeof from === 'string' || Array.isArray(from)) {
     if (roles.length === 1) return { [roles[0]!]: refs(from as string | readonly string[]) }
     const list = typeof from === 'string' ? [from] : (from as readonly string[])
@@ -154,7 +155,7 @@ function readInputs(
       )
   }
   for (const role of roles) {
-    if (!(role in map))
+    if (!Object.hasOwn(map, role))
       diagnostics.push(
         diagnostic({
           code: 'role_missing',
@@ -164,5 +165,7 @@ function readInputs(
         }),
       )
   }
-  return Object.fromEntries(roles.filter((role) => role in map).map((role) => [role, refs(map[role]!)]))
+  return Object.fromEntries(
+    roles.filter((role) => Object.hasOwn(map, role)).map((role) => [role, refs(map[role]!)]),
+  )
 }

@@ -12,7 +12,9 @@ export function makeRegistry(manifests: readonly string[], own: readonly KnownPl
   const known = manifests.flatMap((file) => {
     const { plugins } = JSON.parse(readFileSync(file, 'utf8')) as Manifest
     const base = pathToFileURL(file)
-    return plugins.map((plugin): KnownPlugin => ({ ...plugin, url: new URL(plugin.module, base).href }))
+    return plugins.map(
+      (plugin): KnownPlugin => ({ ...plugin, proven: true, url: new URL(plugin.module, base).href }),
+    )
   })
   return new Map([...known, ...own].map((plugin) => [plugin.name, plugin]))
 }

@@ -21,6 +21,14 @@ export interface YamlSource {
 const longestText = 2_000_000
 const mostAliases = 100
 
+/** Our words where the parser's speak to a programmer. */
+const worded: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'The file holds several documents',
+  NON_STRING_KEY: 'A key must be a text',
+  TAG_RESOLVE_FAILED: 'Tags (!…) have no meaning here',
+  RESOURCE_EXHAUSTION: 'The file is nested too deeply',
+}
+
 /** Parses YAML 1.2 with positions. Tabs, duplicate keys, several documents and alias bombs are diagnostics, never exceptions. */
 export function parseYaml(text: string, file: string): YamlSource {
   if (text.length > longestText)
@@ -41,6 +49,8 @@ export function parseYaml(text: string, file: string): YamlSource {
     version: '1.2',
     uniqueKeys: true,
     strict: true,
+    stringKeys: true,
+    merge: true,
     prettyErrors: false,
   })
   const spanAt = (offset: number): SourceSpan => {
@@ -67,7 +77,7 @@ export function parseYaml(text: string, file: string): YamlSource {
   const found = [...document.errors, ...document.warnings].map((error) =>
     diagnostic({
       code: `yaml_${error.code.toLowerCase()}`,
-      message: firstLine(error.message),
+      message: worded[error.code] ?? firstLine(error.message),
       span: spanAt(error.pos[0]),
       hint: hintFor(error.code, text, lines, error.pos[0]),
     }),
@@ -119,6 +129,9 @@ function hintFor(code: string, text: string, lines: LineCounter, offset: number)
     return 'inside { … } write the value in quotes: { path: "${env:X}/a" }'
   if (code === 'TAB_AS_INDENT' || /^\s*\t/m.test(around)) return 'indent with spaces; YAML takes no tabs'
   if (code === 'DUPLICATE_KEY') return 'rename or remove one of the two; a key names one thing'
+  if (code === 'TAG_RESOLVE_FAILED') return 'remove the tag, or write the text in quotes'
+  if (code === 'NON_STRING_KEY') return 'write the key as one word'
+  if (code === 'RESOURCE_EXHAUSTION') return 'a pipeline needs some six levels; was another file named?'
   if (code === 'MULTIPLE_DOCS') return 'one pipeline a file: remove the line ---'
   return 'see the line named; most often a quote, a bracket or an indentation is missing just before it'
 }

@@ -1,14 +1,18 @@
 import type { Binder, DescribeRequest, ParsedExpression } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sql'
 import { Database } from './database.ts'
-import { parseScalar } from './expression-tree.ts'
+import { type FunctionNames, parseScalar } from './expression-tree.ts'
 import type { JsonRow } from './json-value.ts'
 import type { Session } from './session.ts'
+
+/** Called consistent by DuckDB, but they read the session or the machine. */
+const readsSession =
+  "('getenv', 'getvariable', 'current_setting', 'nextval', 'currval', 'random', 'uuid', 'current_schema', 'current_schemas', 'current_catalog', 'current_database', 'current_user', 'version', 'error')"
 
 /** Asks a scratch in-memory DuckDB, opened at the first question. */
 export class DuckDbBinder implements Binder, AsyncDisposable {
   #scratch: Promise<{ readonly database: Database; readonly session: Session }> | undefined
-  #stable: ReadonlySet<string> | undefined
+  #functions: FunctionNames | undefined
   readonly #attached = new Set<string>()
   readonly #shapes = new Map<string, string>()
 
@@ -32,11 +36,11 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
 
   async parseExpression(text: string): Promise<ParsedExpression> {
     const { session } = await this.#open()
-    this.#stable ??= await consistentFunctions(session)
+    this.#functions ??= await functionNames(session)
     const { tree } = await session.row<{ tree: string }>(
       `select json_serialize_sql(${sql.literal(`select ${text}\n`).text}) as tree`,
     )
-    return parseScalar({ text, tree: JSON.parse(tree) as unknown, stable: this.#stable })
+    return parseScalar({ text, tree: JSON.parse(tree) as unknown, functions: this.#functions })
   }
 
   async query(statement: string): Promise<readonly JsonRow[]> {
@@ -59,11 +63,15 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
   }
 }
 
-/** Names of scalar functions and operators whose result depends on their arguments alone. */
-async function consistentFunctions(session: Session): Promise<ReadonlySet<string>> {
-  const rows = await session.rows<{ name: string }>(`
-    select distinct function_name as name from duckdb_functions()
-    where function_type in ('scalar', 'macro') and coalesce(stability, 'CONSISTENT') = 'CONSISTENT'
-      and function_name not in ('getenv', 'getvariable', 'current_setting', 'nextval', 'currval', 'random', 'uuid', 'current_schema', 'current_database', 'current_user')`)
-  return new Set(rows.map((row) => row.name.toLowerCase()))
+async function functionNames(session: Session): Promise<FunctionNames> {
+  const rows = await session.rows<{ name: string; stable: boolean; lambda: boolean }>(`
+    select
+      lower(function_name) as name,
+      bool_or(function_type in ('scalar', 'macro') and coalesce(stability, 'CONSISTENT') = 'CONSISTENT' and function_name not in ${readsSession}) as stable,
+      coalesce(bool_or(list_contains(parameter_types, 'LAMBDA')), false) as lambda
+    from duckdb_functions()
+    group by 1`)
+  const names = (keep: (row: (typeof rows)[number]) => boolean): ReadonlySet<string> =>
+    new Set(rows.filter(keep).map((row) => row.name))
+  return { all: names(() => true), stable: names((row) => row.stable), lambda: names((row) => row.lambda) }
 }

@@ -4,6 +4,8 @@ import { fingerprint } from '@sillage/base'
 import type { Binder } from '@sillage/plan'
 
 const mostEntries = 4000
+/** Grows with what the answers mean: those of another layout are not used. */
+const layout = 2
 
 /**
  * A binder that remembers answers by the content of the question (text, shapes, state of files), in a JSON file. What is not
@@ -31,7 +33,7 @@ export class CachedBinder implements Binder, AsyncDisposable {
     this.#remember(['query', statement, state], (binder) => binder.query(statement, state))
 
   async #remember<T>(question: readonly unknown[], ask: (binder: Binder) => Promise<T>): Promise<T> {
-    const key = fingerprint(...question)
+    const key = fingerprint(layout, ...question)
     this.#used.add(key)
     if (this.#known.has(key)) return this.#known.get(key) as T
     this.#inner ??= this.#open()

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { messageOf } from '@sillage/base'
@@ -49,7 +49,7 @@ export class Database implements AsyncDisposable {
     if (open.has(key)) throw databaseBusy({ path, holder: `this process (pid ${process.pid})` })
     open.add(key)
     try {
-      const instance = await DuckDBInstance.create(path, {
+      const instance = await createInstance(path, {
         autoinstall_known_extensions: 'false',
         ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
         ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
@@ -114,6 +114,20 @@ export class Database implements AsyncDisposable {
     if (!open.delete(this.#key)) return
     if (this.#lockFile) rmSync(this.#lockFile, { force: true })
     this.#instance.closeSync()
+  }
+}
+
+const headerBytes = 3 * 4096
+
+/** Opens a file. One that is shorter than DuckDB's headers holds nothing, since the process that made it ended in that moment: it is made anew. */
+async function createInstance(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, options)
+  } catch (error) {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? headerBytes
+    if (size >= headerBytes || !/not a valid DuckDB/i.test(messageOf(error))) throw error
+    rmSync(path)
+    return await DuckDBInstance.create(path, options)
   }
 }
 

@@ -1,18 +1,26 @@
 import { nearest } from '@sillage/base'
-import type { ParsedExpression } from '@sillage/plan'
+import type { ParsedColumn, ParsedExpression } from '@sillage/plan'
+
+/** Lower-case names of DuckDB's functions. */
+export interface FunctionNames {
+  /** Those of one row whose result depends on their arguments alone. */
+  readonly stable: ReadonlySet<string>
+  /** Those that take a lambda. */
+  readonly lambda: ReadonlySet<string>
+  readonly all: ReadonlySet<string>
+}
 
 interface TreeFacts {
   readonly text: string
   /** What `json_serialize_sql('select ' || text)` gave. */
   readonly tree: unknown
-  /** Lower-case names of functions whose result depends on their arguments alone. */
-  readonly stable: ReadonlySet<string>
+  readonly functions: FunctionNames
 }
 
 type Node = Readonly<Record<string, unknown>>
 
 const prefixLength = 'select '.length
-const sameEveryTime = new Set([
+const readsClock = new Set([
   'current_date',
   'current_timestamp',
   'now',
@@ -25,7 +33,7 @@ const sameEveryTime = new Set([
 ])
 
 /** Reads DuckDB's tree of a user's expression: its columns, and what makes it no scalar expression of its row. */
-export function parseScalar({ text, tree, stable }: TreeFacts): ParsedExpression {
+export function parseScalar({ text, tree, functions }: TreeFacts): ParsedExpression {
   const root = tree as {
     readonly error?: boolean
     readonly error_message?: string
@@ -47,22 +55,24 @@ export function parseScalar({ text, tree, stable }: TreeFacts): ParsedExpression
     return failed('Only an expression is wanted, without from, where or order')
   if ((list[0]!.alias as string) !== '')
     return failed('An expression takes no alias here: the key of the map names it')
-  const columns: { name: string; offset: number; length: number }[] = []
+  const columns: ParsedColumn[] = []
   const problems: { message: string; hint?: string }[] = []
   const bytes = Buffer.from(text)
-  walk(list[0]!, (inner) => {
+  walk({ node: list[0]!, bound: new Set(), functions }, (inner, bound) => {
     const kind = String(inner.class)
     if (kind === 'COLUMN_REF') {
       const names = inner.column_names as readonly string[]
+      if (bound.has(names[0]!.toLowerCase())) return
       const offset = bytes
         .subarray(0, Math.max(0, Number(inner.query_location) - prefixLength))
         .toString().length
-      columns.push({ name: names.at(-1)!, offset, length: tokenLength(text.slice(offset)) })
-      if (names.length > 1)
-        problems.push({
-          message: `"${names.join('.')}" names a relation; an expression sees one row`,
-          hint: `write ${names.at(-1)}; for a field of a struct write ${names[0]}['${names.at(-1)}']`,
-        })
+      columns.push({
+        name: names[0]!,
+        fields: names.slice(1),
+        offset,
+        length: tokenLength(text.slice(offset)),
+        ...(readsClock.has(names[0]!.toLowerCase()) ? { clock: true } : {}),
+      })
     }
     if (kind === 'SUBQUERY')
       problems.push({
@@ -83,20 +93,28 @@ export function parseScalar({ text, tree, stable }: TreeFacts): ParsedExpression
       })
     if (kind === 'FUNCTION') {
       const name = String(inner.function_name).toLowerCase()
-      if (sameEveryTime.has(name)) problems.push({ message: `${name} reads the clock`, hint: 'use as_of' })
-      else if (!stable.has(name)) problems.push(functionProblem(name, stable))
+      const isAgeOfNow = name === 'age' && (inner.children as readonly unknown[]).length === 1
+      if (readsClock.has(name) || isAgeOfNow)
+        problems.push({
+          message: `${name} reads the clock`,
+          hint: isAgeOfNow ? 'give it two: age(as_of, …)' : 'use as_of',
+        })
+      else if (!functions.stable.has(name)) problems.push(functionProblem(name, functions))
     }
   })
   return { columns, problems }
 }
 
-function functionProblem(name: string, stable: ReadonlySet<string>): { message: string; hint?: string } {
+function functionProblem(name: string, { stable, all }: FunctionNames): { message: string; hint: string } {
+  if (all.has(name))
+    return {
+      message: `"${name}" is no function of one row whose result depends on its arguments alone`,
+      hint: 'aggregates, table functions and random values are not allowed here',
+    }
   const near = nearest(name, stable)
   return {
-    message: `"${name}" is no function of one row whose result depends on its arguments alone`,
-    hint: near
-      ? `did you mean "${near}"?`
-      : 'aggregates, table functions and random values are not allowed here',
+    message: `There is no function "${name}"`,
+    hint: near ? `did you mean "${near}"?` : 'scalar functions of DuckDB can be used here',
   }
 }
 
@@ -109,12 +127,43 @@ function failed(message: string): ParsedExpression {
   }
 }
 
-function walk(node: unknown, visit: (node: Node) => void): void {
-  if (Array.isArray(node)) for (const item of node) walk(item, visit)
-  else if (node !== null && typeof node === 'object') {
-    if ('class' in node) visit(node as Node)
-    for (const inner of Object.values(node)) walk(inner, visit)
+interface Walk {
+  readonly node: unknown
+  /** Lower-case names that a lambda around binds. */
+  readonly bound: ReadonlySet<string>
+  readonly functions: FunctionNames
+  /** The function whose argument the node is, where it takes a lambda. */
+  readonly takesLambda?: boolean
+}
+
+function walk(
+  { node, bound, functions, takesLambda = false }: Walk,
+  visit: (node: Node, bound: ReadonlySet<string>) => void,
+): void {
+  if (Array.isArray(node)) {
+    for (const item of node) walk({ node: item, bound, functions, takesLambda }, visit)
+    return
   }
+  if (node === null || typeof node !== 'object') return
+  const here = node as Node
+  if (here.class === 'LAMBDA' && takesLambda) {
+    walk({ node: here.expr, bound: new Set([...bound, ...parameters(here.lhs)]), functions }, visit)
+    return
+  }
+  if ('class' in here) visit(here, bound)
+  const isLambdaFunction =
+    here.class === 'FUNCTION' && functions.lambda.has(String(here.function_name).toLowerCase())
+  for (const [key, inner] of Object.entries(here))
+    walk({ node: inner, bound, functions, takesLambda: isLambdaFunction && key === 'children' }, visit)
+}
+
+/** Names on the left of a lambda's arrow: one, or several in a row. */
+function parameters(left: unknown): readonly string[] {
+  const { column_names: names, children } = left as {
+    readonly column_names?: readonly string[]
+    readonly children?: readonly unknown[]
+  }
+  return names ? [names.at(-1)!.toLowerCase()] : (children ?? []).flatMap(parameters)
 }
 
 /** Length of the name at the start of a text, with its quotes. */

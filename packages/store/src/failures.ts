@@ -31,6 +31,16 @@ export function statementFailed({
       hint: 'make room, then run again: finished steps are kept',
       cause,
     })
+  if (
+    /^IO Error: (No files found|Cannot open file).*/i.test(text) &&
+    /No such file|No files found/i.test(text)
+  )
+    return new SillageError({
+      code: 'file_not_found',
+      message: `A file that is read is there no longer: ${first}`,
+      hint: 'put the file back, then run again: finished steps are kept',
+      cause,
+    })
   return new SillageError({
     code: 'statement_failed',
     message: first,
@@ -39,12 +49,21 @@ export function statementFailed({
   })
 }
 
-/** Replaces what stands in single quotes: DuckDB's messages quote values there. */
+/** Errors of names and grammar: what they quote was written by the author of the pipeline, not by a customer. */
+const ofText = /^(Parser|Binder|Catalog|Syntax|Not implemented|Dependency|Permission|IO) Error/i
+
+/**
+ * Leaves values out of a message of DuckDB: what stands in single quotes; where data failed also what stands in double quotes, lines
+ * of files, operands and numbers. Names of types and columns stay.
+ */
 export function withoutValues(message: string): string {
-  if (/^(Conversion|Invalid Input|Out of Range) Error/i.test(message)) {
-    return message.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/"(?:[^"]|"")*"/g, '"…"')
-  }
-  return message.replaceAll(/'(?:[^']|'')*'/g, "'…'").replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
+  const quoted = message.replaceAll(/'(?:[^']|'')*'/g, "'…'")
+  if (ofText.test(message)) return quoted.replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
+  return quoted
+    .replace(/\s*(Original Line|Input|Line):[\s\S]*$/i, '')
+    .replaceAll(/"(?:[^"\\]|\\.)*"?/g, '"…"')
+    .replaceAll(/\([^()]*\s[-+*/%]\s[^()]*\)/g, '(…)')
+    .replaceAll(/(?<![\p{L}\d_(,.])-?\d[\d.eE+-]*/gu, '…')
 }
 
 export function databaseBusy({
@@ -67,6 +86,13 @@ export function databaseBusy({
   })
 }
 
+/** The folder or the disk takes no writing; DuckDB says so in words, the file system in codes. */
+export function isNotWritable(cause: unknown): boolean {
+  return /Read-only file system|Permission denied|Not a directory|EROFS|EACCES|ENOTDIR/i.test(
+    messageOf(cause),
+  )
+}
+
 export function databaseDamaged({
   path,
   cause,
@@ -74,11 +100,37 @@ export function databaseDamaged({
   readonly path: string
   readonly cause: unknown
 }): SillageError {
+  if (isNotWritable(cause))
+    return new SillageError({
+      code: 'not_writable',
+      message: `${path} cannot be written`,
+      hint: 'a run writes to .sillage and marts of its project: allow writing there, or copy the project',
+      facts: { database: path },
+      cause,
+    })
   return new SillageError({
     code: 'working_database_unreadable',
     message: `The working database cannot be opened: ${withoutValues(messageOf(cause).split('\n')[0]!)}`,
     hint: `it is a cache: remove ${path} and run again`,
     facts: { database: path },
     cause,
+  })
+}
+
+export function notOneStatement({ count }: { readonly count: number }): SillageError {
+  return new SillageError({
+    code: 'not_one_statement',
+    message: count === 0 ? 'There is no statement' : `These are ${count} statements`,
+    hint: 'ask one statement at a time, such as "select * from sillage.steps"',
+    exit: exitCode.usage,
+  })
+}
+
+export function notReading({ statement }: { readonly statement: string }): SillageError {
+  return new SillageError({
+    code: 'not_reading',
+    message: `A ${statement} statement is not run here: only reading is`,
+    hint: 'write files with activate/file; marts change only by a run',
+    exit: exitCode.usage,
   })
 }

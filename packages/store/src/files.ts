@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { didYouMean, SillageError } from '@sillage/base'
 
@@ -33,6 +33,12 @@ async function findOne(path: string, from: string): Promise<readonly string[]> {
 }
 
 function notFound(path: string, absolute: string): SillageError {
+  if (lstatSync(absolute, { throwIfNoEntry: false })?.isSymbolicLink())
+    return new SillageError({
+      code: 'file_not_found',
+      message: `${shown(path)} is a link to a file that does not exist`,
+      hint: 'point the link at a file, or name the file itself',
+    })
   const folder = dirname(absolute)
   const siblings = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []
   const hint = existsSync(folder)

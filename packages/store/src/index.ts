@@ -14,6 +14,7 @@ export {
   ledgerVersion,
   openLedger,
   type RejectRecord,
+  readVersion,
   recordCheck,
   recordCurrent,
   recordRejects,

@@ -61,6 +61,16 @@ export async function openLedger(session: Session): Promise<number> {
   return found?.number ?? 0
 }
 
+/** The version of a ledger that is there; undefined where there is none. */
+export async function readVersion(session: Session): Promise<number | undefined> {
+  const known = await session.rows(
+    `select 1 from duckdb_tables() where schema_name = 'sillage' and table_name = 'version'`,
+  )
+  if (known.length === 0) return undefined
+  const [found] = await session.rows<{ number: number }>('select number from sillage.version')
+  return found?.number
+}
+
 export async function currentSteps(session: Session): Promise<ReadonlyMap<string, CurrentStep>> {
   const rows = await session.rows('select * from sillage.current')
   return new Map(rows.map((row) => [String(row.stage), row as unknown as CurrentStep]))

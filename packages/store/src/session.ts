@@ -1,7 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api'
+import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
 import type { Column } from '@sillage/sql'
-import { statementFailed } from './failures.ts'
+import { notOneStatement, notReading, statementFailed } from './failures.ts'
 import { type JsonRow, toJson } from './json-value.ts'
+
+const reading: ReadonlySet<StatementType> = new Set([
+  StatementType.SELECT,
+  StatementType.EXPLAIN,
+  StatementType.PRAGMA,
+])
 
 /** One connection. Statements run one after the other; a stream wants a session of its own. */
 export class Session implements Disposable {
@@ -40,6 +46,15 @@ export class Session implements Disposable {
       .getRows()
       .map((row) => Object.fromEntries(row.map((value, index) => [names[index]!, toJson(value)])))
     return { columns, rows }
+  }
+
+  /** As `table`, for a text that a person typed: one statement, and one that reads. Throws `not_one_statement`, `not_reading`. */
+  async ask(text: string): ReturnType<Session['table']> {
+    const statements = await this.#guard(text, () => this.connection.extractStatements(text))
+    if (statements.count !== 1) throw notOneStatement({ count: statements.count })
+    const { statementType } = await this.#guard(text, () => statements.prepare(0))
+    if (!reading.has(statementType)) throw notReading({ statement: StatementType[statementType] })
+    return await this.table(text)
   }
 
   /** Runs `work` between begin and commit; any throw rolls back and goes on (a commit after a failed statement would resolve). */

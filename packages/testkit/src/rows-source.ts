@@ -29,6 +29,7 @@ export const rowsPlugin: KnownPlugin = {
   module: './rows-source.js',
   hash: 'rows',
   url: import.meta.url,
+  proven: true,
 }
 
 /** Writes the rows of an example as Parquet; values are cast to the column's type by DuckDB. */

@@ -77,6 +77,7 @@ describe('clean/contacts', () => {
     expect(normalisePhone('01 99 00 12 34', 'FR')).toEqual({ value: '+33199001234', status: 'fixed' })
     expect(normalisePhone('+32 470 12 34 56', 'FR')).toEqual({ value: '+32470123456', status: 'mobile' })
     expect(normalisePhone('0470 12 34 56', 'BE')).toEqual({ value: '+32470123456', status: 'mobile' })
+    expect(normalisePhone('+39 06 1234 5678', 'FR').value).toBe('+390612345678')
     expect(
       ['12', 'aucun', '00 00 00 00 00', '06 39 98 08'].map((text) => normalisePhone(text, 'FR').status),
     ).toEqual(['invalid', 'invalid', 'invalid', 'invalid'])

@@ -24,6 +24,7 @@ export function registerInit(program: Command): void {
     )
     .action(async (folder: string, options: InitOptions) => {
       const target = resolve(folder)
+      if (options.from !== undefined && !existsSync(resolve(options.from))) throw sourceMissing(options.from)
       const files =
         options.from === undefined
           ? starter()
@@ -59,4 +60,13 @@ function nameFor(file: string): string {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^[^a-z]+|-+$/g, '')
   return name || 'my-pipeline'
+}
+
+function sourceMissing(file: string): SillageError {
+  return new SillageError({
+    code: 'init_source',
+    message: `${file} does not exist`,
+    hint: 'name the file that the pipeline is to start from',
+    exit: exitCode.usage,
+  })
 }

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { exitCode, SillageError } from '@sillage/base'
+import { exitCode, isSillageError, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
@@ -25,11 +25,12 @@ export function registerQuery(program: Command): void {
       const mart = await martOf(argument)
       await using database = await Database.open({ path: realpathSync(mart), readOnly: true })
       using session = await database.session()
-      const { columns, rows } = await session.table(statement).catch((cause: unknown) => {
+      const { columns, rows } = await session.ask(statement).catch((cause: unknown) => {
+        if (isSillageError(cause) && cause.code !== 'statement_failed') throw cause
         throw new SillageError({
           code: 'query_failed',
           message: cause instanceof Error ? cause.message : String(cause),
-          hint: 'sillage query … "show all tables" lists what there is',
+          hint: `sillage query ${argument} "show all tables" lists what there is`,
           cause,
         })
       })

@@ -1,3 +1,4 @@
+import { exitCode, messageOf, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
@@ -32,16 +33,27 @@ export function registerShow(program: Command): void {
       const opened = await openPipeline(options.pipeline, {})
       const result = await withWorking(opened, async (session) => {
         const relation = await findRelation(session, stage)
-        const where = options.where === undefined ? '' : ` where (${options.where})`
+        const where = options.where === undefined ? '' : ` where (${options.where}\n)`
         const { columns } = await session.table(
           `select * from ${sql.id(relation.schema, relation.table).text} limit 0`,
         )
         const names = columns
           .filter((column) => !column.name.startsWith('_'))
           .map((column) => sql.id(column.name))
-        return session.table(
-          `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where} limit ${options.limit}`,
-        )
+        return session
+          .ask(
+            `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where} limit ${options.limit}`,
+          )
+          .catch((cause: unknown) => {
+            if (options.where === undefined) throw cause
+            throw new SillageError({
+              code: 'condition_invalid',
+              message: `--where does not hold as a condition: ${messageOf(cause)}`,
+              hint: `its columns: ${columns.map(({ name }) => name).join(', ')}`,
+              exit: exitCode.usage,
+              cause,
+            })
+          })
       })
       if (options.output === 'json') return printJson(result)
       print(

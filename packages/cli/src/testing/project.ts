@@ -41,11 +41,22 @@ export class TestProject implements Disposable {
     })
   }
 
-  start(args: readonly string[]): ChildProcess {
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [bin, ...args], {
       cwd: this.folder,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', ...env },
     })
+  }
+
+  /** How a started process ended; `exit` is -1 after a signal that killed it. */
+  ended(child: ChildProcess): Promise<Ended> {
+    let out = ''
+    let err = ''
+    child.stdout!.on('data', (part) => (out += part))
+    child.stderr!.on('data', (part) => (err += part))
+    return new Promise((done) =>
+      child.on('close', (code) => done({ exit: code ?? -1, out, err, json: () => JSON.parse(out) as never })),
+    )
   }
 
   [Symbol.dispose](): void {

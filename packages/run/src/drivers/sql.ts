@@ -46,8 +46,9 @@ async function measure(step: SqlPlanStep, { session }: RunContext): Promise<Meas
   return { accepted: row.accepted, refused: row.refused, grouped: row.grouped ?? undefined }
 }
 
-/** The rows that the step read, where its own table tells. */
-function total({ rows }: SqlPlanStep, { accepted, refused, grouped }: Measured): number | undefined {
+/** The rows that the step read, where its own table tells and is believed. */
+function total({ rows, proven }: SqlPlanStep, { accepted, refused, grouped }: Measured): number | undefined {
+  if (!proven) return undefined
   if (rows === 'same') return accepted + refused
   return rows === 'group' ? grouped : undefined
 }

@@ -26,7 +26,13 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
       cause,
     })
   const does = `${phase === 'open' ? 'failed to open' : 'failed'}${where(task)}: ${shown(fault)}`
-  return failure(task, { code: code ?? 'plugin_failed', does, hint, retryable: retryable ?? false, cause })
+  return failure(task, {
+    code: code ?? 'plugin_failed',
+    does,
+    hint: hint ?? 'mend the plugin, or refuse such rows in a clean/contract before it',
+    retryable: retryable ?? false,
+    cause,
+  })
 }
 
 export function pluginTimeout(task: Task, timeoutMs: number): SillageError {
@@ -34,7 +40,7 @@ export function pluginTimeout(task: Task, timeoutMs: number): SillageError {
   return failure(task, {
     code: 'plugin_timeout',
     does: `took longer than ${seconds} s${where(task)}`,
-    hint: 'look for an endless loop, or allow more time',
+    hint: 'look for an endless loop, or allow more time with SILLAGE_BATCH_TIMEOUT=10m',
   })
 }
 

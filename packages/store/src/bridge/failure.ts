@@ -1,4 +1,5 @@
 import { messageOf, SillageError } from '@sillage/base'
+import { withoutValues } from '../failures.ts'
 
 /** A column whose type has no flat Arrow column. */
 export function unsupportedType({
@@ -29,7 +30,7 @@ export function streamFailed({
 }): SillageError {
   return new SillageError({
     code: 'stream_failed',
-    message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause))}`,
+    message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause).split('\n', 1)[0]!)}`,
     hint: 'rows already read are incomplete: drop what was made of them',
     facts: { rows },
     cause,
@@ -76,13 +77,6 @@ export function notInEnum({
     hint: 'declare the column as VARCHAR, or add the value to the ENUM',
     facts: { column, type },
   })
-}
-
-function withoutValues(text: string): string {
-  return text
-    .split('\n', 1)[0]!
-    .replaceAll(/'[^']*'/g, "'…'")
-    .replaceAll(/\b\d[\d.]{3,}\b/g, '…')
 }
 
 /** A column whose buffers hold fewer rows than it says. */
