@@ -96,6 +96,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...given.diagnostics,
     ...replaced.diagnostics,
     ...checkAsOf(text, locate),
+    ...notActedOn(text, locate),
   ]
 
   const entries = Object.entries(text.stages).filter(
