@@ -16,7 +16,7 @@ import { runModel } from './drivers/model.ts'
 import { runSource } from './drivers/source.ts'
 import { runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
-import { countReasons } from './refused.ts'
+import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
 import { rowsRead } from './rows-read.ts'
 import { inStage, report, seconds } from './step-report.ts'
@@ -48,6 +48,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
+    assertNoneRefused(step, counts)
     if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
@@ -91,18 +92,25 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
         numbering: refusedByScan(step, context),
       })
+<<<<<<< HEAD
       if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
       if (step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
       }
-      await recordCurrent(session, {
+=======
+      assertNoneRefused(step, counts)
+      await recordRejects(session, 
+        run,
+        stage: step.stage,
+        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],)
+>>>>>>> helper-b
+      await recordCurrent(session, 
         ...counts,
         stage: step.stage,
         fingerprint: step.fingerprint,
         run,
-        seconds: seconds(started),
-      })
+        seconds: seconds(started),)
       return counts
     })
   } finally {
@@ -174,16 +182,6 @@ function watch(step: Step, { session, options }: RunContext): () => void {
   }, watchMs)
   timer.unref()
   return () => clearInterval(timer)
-}
-
-function rowsRefused(step: Step, rejected: number): SillageError {
-  return new SillageError({
-    code: 'rows_refused',
-    message: `"${step.stage}" refused ${rejected} rows and says on_reject: fail`,
-    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
-    exit: exitCode.tooManyRejects,
-    facts: { stage: step.stage, rejected },
-  })
 }
 
 function checksFailed({

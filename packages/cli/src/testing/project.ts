@@ -16,9 +16,10 @@ export interface Ended {
 
 /** A temporary project on which the real command line runs, in a process of its own. */
 export class TestProject implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'sillage-cli-'))
+  readonly folder: string
 
-  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'sillage-cli-'))
     for (const [name, content] of Object.entries(files)) this.write(name, content)
   }
 
