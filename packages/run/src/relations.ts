@@ -51,15 +51,28 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     )
 }
 
+/**
+ * A line as people count it. A scan numbers the lines that it could read; where it refused some of the same file, each that stands
+ * before a row moves the row down by one.
+ */
+function lineNumber(numbering: Sql | undefined): Sql {
+  if (numbering === undefined) return sql`_line`
+  const before = sql`select _file, _line - row_number() over (partition by _file order by _line) as readable from ${numbering} where _skipped`
+  return sql`_line + (select count(*) from (${before}) refused where refused._file = stored._file and refused.readable < stored._line)`
+}
+
 /** Shows a stored step: the accepted rows as the stage's relation, the refused ones as `reject.<stage>`. */
 export async function createViews({
   session,
   step,
   stored,
+  numbering,
 }: {
   readonly session: Session
   readonly step: Step
   readonly stored: readonly Column[]
+  /** The rows that the scan itself refused, where the step reads such a scan. */
+  readonly numbering?: Sql | undefined
 }): Promise<void> {
   const names = stored.map((column) => column.name)
   const accepted = names.includes('_reject') ? ' where _reject = 0' : ''
@@ -71,14 +84,15 @@ export async function createViews({
   const shown = names.includes('_raw')
     ? [...(names.includes('_file') ? ['_file', '_line'] : []), '_raw']
     : names.filter((name) => !name.startsWith('_'))
-  const list = shown.map((name) => sql`${sql.id(name)} as ${sql.id(name.replace(/^_/, ''))}`)
+  const value = (name: string): Sql => (name === '_line' ? lineNumber(numbering) : sql.id(name))
+  const list = shown.map((name) => sql`${value(name)} as ${sql.id(name.replace(/^_/, ''))}`)
   const body = sql.join([
     ...list,
     reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
     reasons(step.rejects, (rule) => rule.message, 'reasons'),
   ]).text
   await session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} where _reject <> 0`,
+    `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { exitCode, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
+import type { Sql } from '@sillage/sdk'
 import {
   type CurrentStep,
   recordCheck,
@@ -89,25 +90,41 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         session,
         step,
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
+        numbering: refusedByScan(step, context),
       })
+<<<<<<< HEAD
+      if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
+      if (step.style !== 'source') {
+        const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
+        await recordRejects(session, { run, stage: step.stage, rejects })
+      }
+=======
       assertNoneRefused(step, counts)
-      await recordRejects(session, {
+      await recordRejects(session, 
         run,
         stage: step.stage,
-        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],
-      })
-      await recordCurrent(session, {
+        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],)
+>>>>>>> helper-b
+      await recordCurrent(session, 
         ...counts,
         stage: step.stage,
         fingerprint: step.fingerprint,
         run,
-        seconds: seconds(started),
-      })
+        seconds: seconds(started),)
       return counts
     })
   } finally {
     stopWatching()
   }
+}
+
+/** The lines that the scan refused which a step reads directly. */
+function refusedByScan(step: Step, { steps }: RunContext): Sql | undefined {
+  const references = Object.values(step.inputs).flat()
+  const source = references.length === 1 ? steps.get(references[0]!) : undefined
+  return source?.style === 'source' && source.refused !== undefined
+    ? stepTable(source.stage, 'refused')
+    : undefined
 }
 
 /** What must happen outside the step's transaction, then the work inside it. */

@@ -153,7 +153,10 @@ export interface Scan {
   readonly select: (facts: { readonly provenance: boolean }) => Sql
   /** Files whose state (size, time, content) is the state of the source. */
   readonly files: readonly string[]
-  /** Rows that the scan itself refuses: a select of `_file`, `_line`, `_raw`, `code`, `message`; run after the scan on its connection. */
+  /**
+   * Rows that the scan itself refuses: a select of `_file`, `_line`, `_raw`, `code`, `message` and `_skipped` (true where the numbering of
+   * the accepted rows passed over the line); run after the scan on its connection.
+   */
   readonly refused?: Sql
   /** A database file that must be attached, read-only, under a name while the scan runs. */
   readonly attach?: { readonly path: string; readonly alias: string }

@@ -84,6 +84,21 @@ export class Database implements AsyncDisposable {
     return session
   }
 
+  /** Lowers DuckDB's limit until disposed of: what it caches beyond that is let go. Where too much is in use the limit stays. */
+  async lowerMemory(bytes: number): Promise<AsyncDisposable> {
+    using session = await this.session()
+    const { before } = await session.row<{ before: string }>(
+      `select current_setting('memory_limit') as "before"`,
+    )
+    await session.run(`set global memory_limit = '${Math.floor(bytes / 2 ** 20)}MiB'`).catch(() => undefined)
+    return {
+      [Symbol.asyncDispose]: async () => {
+        using after = await this.session()
+        await after.run(`set global memory_limit = '${before}'`)
+      },
+    }
+  }
+
   /** Interrupts what runs on any session. */
   interrupt(): void {
     for (const session of this.#sessions) {

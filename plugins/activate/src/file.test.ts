@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { sql } from '@sillage/sdk'
 import { openBench } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +36,7 @@ describe('activate/file', () => {
     await bench.load('payload', { columns: { a: 'decimal(18,2)', b: 'varchar' }, rows: [['-1.50', '=1']] })
     const columns = await bench.columns('payload')
     const [file] = plugin.files!({
-      config: { path: 'x.parquet' },
+      config: { path: join(bench.folder, 'x.parquet') },
       payload: sql`payload`,
       columns,
       context,

@@ -32,15 +32,14 @@ const config = t.object({
   ),
   dialect: t.optional(
     t.oneOf(dialectNames, {
-      default: 'standard',
-      description: 'excel-fr: semicolons, decimal commas and a byte-order mark.',
+      description:
+        'Of a CSV file: standard unless said; excel-fr has semicolons, decimal commas and a byte-order mark.',
     }),
   ),
   formulas: t.optional(
     t.oneOf(['neutralise', 'keep'], {
-      default: 'neutralise',
       description:
-        'A text in a CSV file that a spreadsheet would run as a formula gets a leading apostrophe; keep it as it is for a file that only programs read.',
+        'A text in a CSV file that a spreadsheet would run as a formula is neutralised by a leading apostrophe unless said; keep it as it is for a file that only programs read.',
     }),
   ),
 })
@@ -86,6 +85,12 @@ begin with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a line end, phone numbers such a
         },
       },
       writes: { 'clients.csv': '\u{feff}nom;solde;actions\nZoé;-1234,5;appel, courrier\n' },
+    },
+    {
+      title: 'Parquet, with its types',
+      with: { path: 'customers.parquet' },
+      inputs: { input: { columns: { id: 'integer', name: 'varchar' }, rows: [[1, '=1']] } },
+      writes: { 'customers.parquet': '' },
     },
   ],
   check,

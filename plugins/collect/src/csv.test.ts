@@ -17,7 +17,8 @@ const read = async (
   for (const [name, content] of Object.entries(files)) writeFileSync(join(bench.folder, name), content)
   const scan = await openScan(bench, plugin, { path: '*', ...config })
   const rows = await bench.rows(`select * from (${scan.select({ provenance: true })}) order by ${order}`)
-  const again = await bench.rows(`select count(*) as n from (${scan.select({ provenance: false })})`)
+  await bench.run(`create table again as ${scan.select({ provenance: false })}`)
+  const again = await bench.rows('select count(*) as n from again')
   expect(again[0]!.n).toBe(rows.length)
   const columns = await bench.columns(`(${scan.select({ provenance: false })})`)
   return {
@@ -157,15 +158,38 @@ describe('collect/csv', () => {
     ])
   })
 
-  it('refuses a line longer than 2 MB and reads a cell of 1 MB', async () => {
-    const { rows, refused } = await read({
-      'x.csv': `a,b\n1,${'x'.repeat(1e6)}\n2,${'y'.repeat(3e6)}\n3,z\n`,
+  it('reads cells of megabytes wherever they stand, and says so where a record is longer than 64 MB', async () => {
+    const sizes = [1, 1e6, 1, 3e6, 17e6, 1, 2.5e6, 1]
+    const lines = (of: readonly number[]) => of.map((size, row) => `${row},${'x'.repeat(size)}`).join('\n')
+    const { rows, refused } = await read({ 'x.csv': `a,b\n${lines(sizes)}\n` })
+    expect(rows.map(({ b }) => String(b).length)).toEqual(sizes)
+    expect(refused).toEqual([])
+    expect(await codeOf(`a,b\n${lines([1, 65e6, 1])}\n`)).toBe('record_too_long')
+  })
+
+  it('stops at a quote that would hide the lines after it', async () => {
+    const lines = Array.from({ length: 5000 }, (_, row) => `${row},"x"\n`).join('')
+    await expect(read({ 'x.csv': `a,b\n${lines}1,"open\n${'2,y\n'.repeat(5000)}` })).rejects.toMatchObject({
+      code: 'open_quote',
+      message: 'x.csv:5002 opens a quote that nothing closes',
     })
-    expect(rows.map(({ a, b }) => [a, String(b).length])).toEqual([
-      [1, 1e6],
-      [3, 1],
+    expect(await codeOf(`a,b\n1,5" pipe\n${'2,y\n'.repeat(5000)}`)).toBe('read')
+    const { rows } = await read({ 'x.csv': `a,b\n1,"${'line\n'.repeat(600_000)}"\n2,"a ""b"" c"\n` })
+    expect(rows.map(({ b }) => String(b).length)).toEqual([3_000_000, 7])
+  })
+
+  it('refuses the lines of another encoding that got into a UTF-8 file', async () => {
+    const text = Buffer.concat([
+      Buffer.from('a,b\n1,é\n2,è\n3,'),
+      Buffer.from([0xe9]),
+      Buffer.from('x\n4,ok\n'),
     ])
-    expect(refused.map(({ code }) => code)).toEqual(['line_too_long'])
+    const { rows, refused, detected } = await read({ 'x.csv': text })
+    expect(detected.encoding).toBe('utf-8')
+    expect(rows.map(({ a }) => a)).toEqual([1, 2, 4])
+    expect(refused.map(({ code, _line }) => [code, _line])).toEqual([['invalid_encoding', 4]])
+    const mixed = await read({ 'x.csv': Buffer.concat([text, Buffer.from('5,y\r\n')]) })
+    expect([mixed.rows.length, mixed.refused.length]).toEqual([4, 1])
   })
 
   it('reads mixed, old and missing line ends', async () => {

@@ -14,7 +14,7 @@ import { columnNames } from './text/column-names.ts'
 import { detectTypes } from './text/column-types.ts'
 import { type Dialect, detectDialect, type Sample } from './text/dialect.ts'
 import type { Encoding } from './text/encoding.ts'
-import { type RefusedTables, refusedLines, refusedTables } from './text/refused-lines.ts'
+import { type RefusedTables, recordLimits, refusedLines, refusedTables } from './text/refused-lines.ts'
 import { encodingNames, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
@@ -58,6 +58,7 @@ interface Table {
   /** The file, or its copy in UTF-8. */
   readonly path: string
   readonly encoding: Encoding
+  readonly longestRecord: number
   readonly names: readonly string[]
   readonly renamed: readonly string[]
   readonly sample: Sample
@@ -72,8 +73,9 @@ value of every file is given back as it was: identifiers with a leading zero, \`
 text, to be cast by clean/contract.
 
 Several files are united by the names of their columns. A repeated name gets \`_1\`, a missing one its place (\`column3\`). A line with
-too few or too many cells, or with a quote left open, is refused with its file, line and text; so is a line longer than 2 MB. The line of
-a row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it.
+too few or too many cells, with a quote left open or with bytes that are no text is refused with its file, line and text. The line of a
+row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it. Records may have 64 MB; a quote
+that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config,
   check: checkFileOptions,
@@ -142,7 +144,14 @@ async function scan({
 
 async function openTable(file: ReadableFile, config: Config, context: SourceContext): Promise<Table> {
   const whitespace = config.delimiter === 'whitespace'
-  const { path, encoding } = await utf8File({ file, encoding: config.encoding, whitespace, context })
+  const { quote = '"' } = config
+  const { path, encoding, longestRecord } = await utf8File({
+    file,
+    encoding: config.encoding,
+    lines: whitespace ? 'blanks' : undefined,
+    quote,
+    context,
+  })
   const delimiter = whitespace ? ',' : config.delimiter === 'tab' ? '\t' : config.delimiter
   const sample = await detectDialect(path, { delimiter, quote: config.quote, header: config.header })
   if (sample.written.length === 0) throw noRows(file.shown)
@@ -154,7 +163,7 @@ async function openTable(file: ReadableFile, config: Config, context: SourceCont
   const renamed = names.filter(
     (name, index) => !config.names && sample.dialect.header && name !== sample.written[index],
   )
-  return { file, path, encoding, names, renamed, sample }
+  return { file, path, encoding, longestRecord, names, renamed, sample }
 }
 
 /** One `read_csv` a file, all columns text; united by name. */
@@ -163,11 +172,11 @@ function united(
   config: Config,
   { refused, provenance = false }: { readonly refused?: RefusedTables; readonly provenance?: boolean },
 ): Sql {
-  const selects = tables.map(({ file, path, names, sample: { dialect } }) => {
+  const selects = tables.map(({ file, path, names, longestRecord, sample: { dialect } }) => {
     const place = provenance
       ? sql`, ${file.shown} as _file, row_number() over () + ${dialect.headerLines} as _line`
       : sql.empty
-    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)})`
+    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)}${recordLimits(longestRecord)})`
   })
   return sql.join(selects, '\nunion all by name\n')
 }

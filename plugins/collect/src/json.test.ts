@@ -35,21 +35,47 @@ describe('collect/json', () => {
       '{"a": 2}',
       `{"a": "${'x'.repeat(3e6)}"}`,
       '{"a": 3, "b": "\u0001"}',
-      '{"a": 4}',
+      '{"a": 4,}',
+      '{"a": NaN}',
+      '{"a": "NaN, ]", "b": [5]}',
+      '{"a": "x\\u0000y"}',
     ]
     const { rows, refused } = await read({ 'x.jsonl': `${lines.join('\r\n')}\r\n` })
-    expect(rows.map(({ a, _line }) => [a, _line])).toEqual([
+    expect(rows.map(({ a, _line }) => [String(a).length, _line])).toEqual([
       [1, 1],
-      [2, 7],
-      [4, 8],
+      [1, 7],
+      [3e6, 8],
+      [6, 12],
+      [3, 13],
     ])
     expect(refused.map(({ _file, _line, code }) => [_file, _line, code])).toEqual([
       ['x.jsonl', 3, 'broken_json'],
       ['x.jsonl', 4, 'not_an_object'],
       ['x.jsonl', 5, 'not_an_object'],
       ['x.jsonl', 6, 'not_an_object'],
-      ['x.jsonl', 8, 'line_too_long'],
-      ['x.jsonl', 9, 'too_many_columns'],
+      ['x.jsonl', 9, 'broken_json'],
+      ['x.jsonl', 10, 'broken_json'],
+      ['x.jsonl', 11, 'broken_json'],
+    ])
+  })
+
+  it('refuses lines of other encodings in a UTF-8 file without losing count', async () => {
+    const content = Buffer.concat([
+      Buffer.from('{"n":"é"}\n{"n":"è"}\n{"n":"'),
+      Buffer.from([0xe9]),
+      Buffer.from('"}\n{"n":"a\u{feff}"}\n\u{feff}{"n":"x"}\n{"n":"\0"}\n{"n":"last"}'),
+    ])
+    const { rows, refused } = await read({ 'x.jsonl': content })
+    expect(rows.map(({ n, _line }) => [n, _line])).toEqual([
+      ['é', 1],
+      ['è', 2],
+      ['a\u{feff}', 4],
+      ['last', 7],
+    ])
+    expect(refused.map(({ code, _line }) => [code, _line])).toEqual([
+      ['invalid_encoding', 3],
+      ['broken_json', 5],
+      ['broken_json', 6],
     ])
   })
 

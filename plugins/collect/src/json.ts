@@ -44,7 +44,7 @@ export default defineSource({
   description: `
 Each key is a column. A column has a type only if every value has it (whole numbers, numbers, booleans); a column of mixed values is
 text, and an object or a list stays JSON text. A broken line is refused with its file and line; so is a document that is no object, and
-a line longer than 2 MB. A broken array cannot be read at all.
+one with bytes that are no text. A line may have 64 MB. A broken array cannot be read at all.
 `,
   config,
   check: checkFileOptions,
@@ -103,25 +103,23 @@ async function openDocuments(
   { encoding, format }: Config,
   context: SourceContext,
 ): Promise<Documents> {
-  const { path } = await utf8File({ file, encoding, context })
-  const documents: Documents = {
-    file,
-    path,
-    format: format ?? ((await firstCharacter(path)) === '[' ? 'array' : 'lines'),
-  }
-  if (documents.format === 'array')
+  const found = format ?? (await firstMark(file.path))
+  const lines = found === 'lines' ? ({ quote: '', lines: 'broken' } as const) : {}
+  const { path, longestRecord } = await utf8File({ file, encoding, context, ...lines })
+  const documents: Documents = { file, path, format: found, longestRecord }
+  if (found === 'array')
     await context
       .query(sql`select count(*) from (${readDocuments(documents, { provenance: false })})`)
       .catch((cause: unknown) => Promise.reject(brokenArray(file.shown, cause)))
   return documents
 }
 
-/** Past marks and blanks. */
-async function firstCharacter(path: string): Promise<string | undefined> {
+/** What stands first past marks, blanks and the zero bytes of UTF-16 tells an array from lines. */
+async function firstMark(path: string): Promise<'lines' | 'array'> {
   const file = await open(path)
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0)
-    return /[^\s\u{feff}]/u.exec(buffer.toString('utf8', 0, bytesRead))?.[0]
+    return /^[^[{"\w]*\[/.test(buffer.toString('latin1', 0, bytesRead)) ? 'array' : 'lines'
   } finally {
     await file.close()
   }

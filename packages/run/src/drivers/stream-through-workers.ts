@@ -1,5 +1,6 @@
 import { sql } from '@sillage/sdk'
 import { BatchWriter, readBatches } from '@sillage/store'
+import { streamingBytes } from '../budget.ts'
 import type { RunContext } from '../context.ts'
 import { mapBatches } from '../workers/map-batches.ts'
 import type { Call } from '../workers/task.ts'
@@ -24,10 +25,13 @@ export async function streamThroughWorkers({
   stage,
   context,
 }: StreamFacts): Promise<number> {
-  const { database, session, options, pool } = context
+  const { database, session, options, pool, budget } = context
   const columns = call.output.map((column) => `${sql.id(column.name).text} ${column.type}`).join(', ')
   await session.run(`create or replace table ${sql.id(table.schema, table.table).text} (${columns})`)
   using reader = await database.session()
+  await using _limit = await database.lowerMemory(
+    streamingBytes(budget, call.reads.length + call.output.length),
+  )
   const source = readBatches({ connection: reader.connection, select, batchRows, signal: options.signal })
   await using writer = await BatchWriter.open({ connection: session.connection, ...table })
   for await (const batch of mapBatches({

@@ -1,20 +1,22 @@
 import { type Sql, sql } from '@sillage/sdk'
 import type { ReadableFile } from '../files/readable-files.ts'
-import { type RefusedTables, refusedLines } from '../text/refused-lines.ts'
+import { type RefusedTables, recordLimits, refusedLines } from '../text/refused-lines.ts'
+import { brokenMark } from '../text/transcode.ts'
 
 /** A file of JSON documents: one a line, or the elements of one array. */
 export interface Documents {
   readonly file: ReadableFile
   readonly path: string
   readonly format: 'lines' | 'array'
+  readonly longestRecord: number
 }
 
-/** A character that no JSON text holds unescaped, so that it never cuts a line. */
-const never = '\u0001'
+/** What no text holds, so that it never cuts a line. */
+const never = '\u0001\u0002\u0003\u0001'
 
 /** The documents as text, one a row: `document`, and `_line` with `provenance`. Blank lines are no documents. */
 export function readDocuments(
-  { path, format }: Documents,
+  { path, format, longestRecord }: Documents,
   { provenance, refused }: { readonly provenance: boolean; readonly refused?: RefusedTables },
 ): Sql {
   const place = provenance ? sql`, row_number() over () as _line` : sql.empty
@@ -27,25 +29,47 @@ export function readDocuments(
     select document${provenance ? sql`, _line` : sql.empty}
     from (
       select document${place}
-      from read_csv(${path}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects})
+      from read_csv(${path}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects}${recordLimits(longestRecord)})
     )
     where trim(document) <> ''
   `
 }
 
+/** JSON as RFC 8259 has it: DuckDB also takes a comma before a closing bracket, and numbers that are none. */
+const isJson: Sql = sql`
+  case
+    when not json_valid(document) then false
+    when not regexp_matches(document, ${',\\s*[\\]}]|(?i:nan|inf)'}) then true
+    else not regexp_matches(regexp_replace(document, ${'"(\\\\.|[^"\\\\])*"'}, '""', 'g'), ${',\\s*[\\]}]|(?i:nan|inf)'})
+  end
+`
+
 /** True for a document that is an object, and so may be a row. */
-export const isObject: Sql = sql`case when json_valid(document) then json_type(document) = 'OBJECT' else false end`
+export const isObject: Sql = sql`case when ${isJson} then json_type(document) = 'OBJECT' else false end`
+
+/** Why a document is refused, in the order in which it is asked. */
+const reasons: readonly (readonly [condition: Sql, code: string, message: string])[] = [
+  [sql`starts_with(document, ${brokenMark})`, 'invalid_encoding', 'the line is no valid text'],
+  [isJson, 'not_an_object', 'the document is no object'],
+  [sql`true`, 'broken_json', 'the document is no valid JSON'],
+]
 
 /** Documents that are no objects, and lines that could not be read at all. */
 export function refusedDocuments(all: readonly Documents[], tables: RefusedTables): Sql {
+  const reason = (index: 1 | 2) =>
+    sql.join(
+      reasons.map((one) => sql`when ${one[0]} then ${one[index]}`),
+      ' ',
+    )
   const broken = all.map(
     (documents) => sql`
       select
         ${documents.file.shown} as _file,
         cast(_line as bigint) as _line,
-        document as _raw,
-        case when json_valid(document) then 'not_an_object' else 'broken_json' end as code,
-        case when json_valid(document) then 'the document is no object' else 'the document is no valid JSON' end as message
+        ltrim(document, ${brokenMark}) as _raw,
+        case ${reason(1)} end as code,
+        case ${reason(2)} end as message,
+        false as _skipped
       from (
         ${readDocuments(documents, { provenance: true })}
       )

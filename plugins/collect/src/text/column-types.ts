@@ -1,76 +1,87 @@
 import { type Sql, sql } from '@sillage/sdk'
 
-/** A type that every value of a column of text may have, and how to prove it. */
-interface Candidate {
-  readonly type: 'number' | 'date' | 'timestamp' | 'boolean'
-  /** A first look at the sample: cheap, and never stricter than the proof. */
-  readonly looks: RegExp
-  /** True for every text that the type gives back as it was. */
-  readonly proof: (column: Sql) => Sql
-}
-
-const candidates: readonly Candidate[] = [
-  { type: 'boolean', looks: /^(true|false)$/, proof: (column) => sql`${column} in ('true', 'false')` },
-  {
-    type: 'number',
-    looks: /^-?(0|[1-9]\d*)(\.\d+)?$/,
-    proof: (column) => sql`regexp_full_match(${column}, '0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)[.][0-9]+')`,
-  },
-  {
-    type: 'date',
-    looks: /^\d{4}-\d{2}-\d{2}$/,
-    proof: (column) =>
-      sql`length(${column}) = 10 and cast(try_cast(${column} as date) as varchar) = ${column}`,
-  },
-  {
-    type: 'timestamp',
-    looks: /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/,
-    proof: (column) => sql`cast(try_cast(${column} as timestamp) as varchar) = ${column}`,
-  },
-]
-
 /** Asks about the values of the whole input: one row, columns as selected. */
 export type Ask = (aggregates: Sql) => Promise<Readonly<Record<string, unknown>>>
 
+type Types = Readonly<Record<string, string>>
+
+/** Forms that a text may have and come back from the type as it was. */
+const forms: readonly (readonly [form: RegExp, type: string])[] = [
+  [/^(true|false)$/, 'boolean'],
+  [/^(0|-?[1-9]\d{0,17})$/, 'bigint'],
+  [/^\d{4}-\d{2}-\d{2}$/, 'date'],
+  [/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}/, 'timestamp'],
+]
+
+const number = /^-?(0|[1-9]\d*)(\.\d+)?$/
+
 /**
- * Types of the columns whose every value is given back digit by digit: integers and decimals of at most eighteen
- * digits, nine of them behind the point (`12.5` may become `12.50` beside others), ISO dates and times, `true` and `false`. All other columns stay text. The sample rules out, the whole input decides.
+ * Types of the columns whose every value is given back digit by digit: integers and decimals of at most eighteen digits, nine of them
+ * behind the point (`12.5` may become `12.50` beside others), ISO dates and times, `true` and `false`. All other columns stay
+ * text. The sample guesses, the whole input decides; numbers that do not have one scale are asked about a second time.
  */
 export async function detectTypes(
   sample: Readonly<Record<string, readonly string[]>>,
   ask: Ask,
-): Promise<Readonly<Record<string, string>>> {
-  const guesses = Object.entries(sample).flatMap(([name, values]) => {
-    const candidate =
-      values.length === 0
-        ? undefined
-        : candidates.find(({ looks }) => values.every((value) => looks.test(value)))
-    return candidate ? [{ name, candidate }] : []
-  })
-  if (guesses.length === 0) return {}
-  const proofs = await ask(
-    sql`${sql.lines(guesses.flatMap(({ name, candidate }, index) => aggregates(sql.id(name), candidate, index)))}`,
+): Promise<Types> {
+  const columns = Object.entries(sample).filter(([, values]) => values.length > 0)
+  const guesses = Object.fromEntries(
+    columns.flatMap(([name, values]) => [guess(values)].flatMap((type) => (type ? [[name, type]] : []))),
   )
-  const number = (key: string): number => Number(proofs[key] ?? 0)
+  const proven = await prove(guesses, ask)
+  const numbers = columns.filter(
+    ([name, values]) => !(name in proven) && values.every((value) => number.test(value)),
+  )
+  return {
+    ...proven,
+    ...(await measure(
+      numbers.map(([name]) => name),
+      ask,
+    )),
+  }
+}
+
+function guess(values: readonly string[]): string | undefined {
+  const known = forms.find(([form]) => values.every((value) => form.test(value)))?.[1]
+  if (known) return known
+  const scales = new Set(
+    values.map((value) => (number.test(value) ? (value.split('.')[1]?.length ?? 0) : -1)),
+  )
+  const [scale = -1] = scales
+  return scales.size === 1 && scale > 0 && scale <= 9 ? `decimal(18, ${scale})` : undefined
+}
+
+/** The guesses by which every text comes back as it was. */
+async function prove(guesses: Types, ask: Ask): Promise<Types> {
+  const entries = Object.entries(guesses)
+  if (entries.length === 0) return {}
+  const holds = entries.map(([name, type], index) => {
+    const column = sql.id(name)
+    return sql`bool_and(${column} is null or coalesce(cast(try_cast(${column} as ${sql.trusted(type)}) as varchar) = ${column}, false)) as ${sql.id(`holds${index}`)}`
+  })
+  const proofs = await ask(sql.lines(holds))
+  return Object.fromEntries(entries.filter((_, index) => proofs[`holds${index}`] === true))
+}
+
+/** Numbers of several scales take the largest. */
+async function measure(names: readonly string[], ask: Ask): Promise<Types> {
+  if (names.length === 0) return {}
+  const aggregates = names.flatMap((name, index) => {
+    const column = sql.id(name)
+    const as = (fact: string) => sql.id(`${fact}${index}`)
+    return [
+      sql`bool_and(coalesce(regexp_full_match(${column}, '0|-?[1-9][0-9]*|-?(0|[1-9][0-9]*)[.][0-9]+'), true)) as ${as('holds')}`,
+      sql`max(length(split_part(${column}, '.', 2))) as ${as('scale')}`,
+      sql`max(length(ltrim(split_part(${column}, '.', 1), '-'))) as ${as('digits')}`,
+    ]
+  })
+  const facts = await ask(sql.lines(aggregates))
+  const fact = (name: string, index: number): number => Number(facts[`${name}${index}`] ?? 0)
   return Object.fromEntries(
-    guesses.flatMap(({ name, candidate: { type } }, index) => {
-      if (proofs[`holds${index}`] !== true) return []
-      if (type !== 'number') return [[name, type]]
-      const scale = number(`scale${index}`)
-      if (scale > 9 || number(`digits${index}`) + scale > 18) return []
+    names.flatMap((name, index) => {
+      const scale = fact('scale', index)
+      if (facts[`holds${index}`] !== true || scale > 9 || fact('digits', index) + scale > 18) return []
       return [[name, scale === 0 ? 'bigint' : `decimal(18, ${scale})`]]
     }),
   )
-}
-
-function aggregates(column: Sql, { type, proof }: Candidate, index: number): readonly Sql[] {
-  const as = (name: string) => sql.id(`${name}${index}`)
-  const decimals = sql`length(split_part(${column}, '.', 2))`
-  const holds = sql`bool_and(coalesce(${proof(column)}, ${column} is null)) as ${as('holds')}`
-  if (type !== 'number') return [holds]
-  return [
-    holds,
-    sql`max(${decimals}) as ${as('scale')}`,
-    sql`max(length(ltrim(split_part(${column}, '.', 1), '-'))) as ${as('digits')}`,
-  ]
 }

@@ -1,40 +1,52 @@
 import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
-import type { ReadableFile } from '../files/readable-files.ts'
+import { type RecordFacts, RecordScan } from './record-scan.ts'
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' | 'latin-1'
 
-/** What the bytes of a text file say of it. */
-export interface TextFacts {
+/** What the bytes of a text file say of it. Records are not known of UTF-16. */
+export interface TextFacts extends RecordFacts {
   readonly encoding: Encoding
-  /** Lines end in CRLF here and in LF there: DuckDB's parser wants one kind. */
-  readonly mixedLines: boolean
+  /** UTF-8 with lines that are none. */
+  readonly broken: boolean
+}
+
+interface LookFacts {
+  readonly path: string
+  readonly quote: string | undefined
+  readonly signal: AbortSignal
 }
 
 const chunkBytes = 4 * 2 ** 20
 
-/** Looks at every byte, since one late accent decides between UTF-8 and Windows-1252 (which every byte sequence may be). */
-export async function lookAtText({ path }: ReadableFile, signal: AbortSignal): Promise<TextFacts> {
+/** Looks at every byte: a late accent decides between UTF-8 and Windows-1252, which every byte sequence may be. */
+export async function lookAtText({ path, quote, signal }: LookFacts): Promise<TextFacts> {
   const file = await open(path)
   try {
-    const lines = new LineEnds()
-    let whole = true
+    const records = new RecordScan(quote ?? '')
+    const characters = { whole: 0, broken: 0 }
     let rest: Buffer = Buffer.alloc(0)
     for (let position = 0; ; ) {
       signal.throwIfAborted()
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(chunkBytes), 0, chunkBytes, position)
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, position)
       if (bytesRead === 0) break
       const chunk = buffer.subarray(0, bytesRead)
       const wide = position === 0 ? wideEncoding(chunk) : undefined
-      if (wide) return { encoding: wide, mixedLines: false }
+      if (wide) return { encoding: wide, broken: false, ...records.facts }
       const text = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       const end = wholeCharacters(text)
-      if (whole) whole = isUtf8(text.subarray(0, end))
+      if (!isUtf8(text.subarray(0, end))) countCharacters(text.subarray(0, end), characters)
       rest = text.subarray(end)
-      lines.read(chunk)
+      records.read(chunk)
       position += bytesRead
     }
-    return { encoding: whole && rest.length === 0 ? 'utf-8' : 'windows-1252', mixedLines: lines.mixed }
+    if (rest.length > 0) characters.broken += 1
+    const foreign = characters.broken > characters.whole
+    return {
+      encoding: foreign ? 'windows-1252' : 'utf-8',
+      broken: !foreign && characters.broken > 0,
+      ...records.facts,
+    }
   } finally {
     await file.close()
   }
@@ -57,36 +69,27 @@ function wholeCharacters(chunk: Buffer): number {
   for (let back = 1; back <= Math.min(3, chunk.length); back += 1) {
     const byte = chunk[chunk.length - back]!
     if (byte < 0x80) return chunk.length
-    if (byte >= 0xc0) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
-      return length > back ? chunk.length - back : chunk.length
-    }
+    if (byte >= 0xc0) return lengthOf(byte) > back ? chunk.length - back : chunk.length
   }
   return chunk.length
 }
 
-/** Which line ends a file has; stops looking once it has both. */
-class LineEnds {
-  #crlf = false
-  #lf = false
-  #afterReturn = false
-
-  get mixed(): boolean {
-    return this.#crlf && this.#lf
+/**
+ * Counts characters of several bytes, and bytes that belong to none. Text in Windows-1252 has hardly any of the first; a UTF-8 file
+ * into which some lines of another encoding got has more of them, and its broken lines are refused one by one.
+ */
+function countCharacters(text: Buffer, counts: { whole: number; broken: number }): void {
+  for (let at = 0; at < text.length; at += 1) {
+    const byte = text[at]!
+    if (byte < 0x80) continue
+    const length = byte >= 0xc2 && byte < 0xf5 ? lengthOf(byte) : 1
+    if (length > 1 && isUtf8(text.subarray(at, at + length))) {
+      counts.whole += 1
+      at += length - 1
+    } else counts.broken += 1
   }
+}
 
-  read(chunk: Buffer): void {
-    if (!this.mixed) {
-      if (!this.#afterReturn && !chunk.includes(13)) this.#lf ||= chunk.includes(10)
-      else this.#readEach(chunk)
-    }
-    this.#afterReturn = chunk.at(-1) === 13
-  }
-
-  #readEach(chunk: Buffer): void {
-    for (let at = chunk.indexOf(10); at >= 0 && !this.mixed; at = chunk.indexOf(10, at + 1)) {
-      if (at > 0 ? chunk[at - 1] === 13 : this.#afterReturn) this.#crlf = true
-      else this.#lf = true
-    }
-  }
+function lengthOf(first: number): number {
+  return first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2
 }

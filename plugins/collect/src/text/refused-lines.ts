@@ -17,11 +17,18 @@ const codes = [
   ['MISSING COLUMNS', 'missing_columns', 'the line has fewer cells than the header has columns'],
   ['TOO MANY COLUMNS', 'too_many_columns', 'the line has more cells than the header has columns'],
   ['UNQUOTED VALUE', 'unclosed_quote', 'a quote is opened and not closed as it should be'],
-  ['LINE SIZE OVER MAXIMUM', 'line_too_long', 'the line is longer than 2 MB'],
+  ['LINE SIZE OVER MAXIMUM', 'line_too_long', 'the line is too long'],
   ['INVALID ENCODING', 'invalid_encoding', 'the line is no valid text'],
 ] as const
 
-/** The refused lines, one row each however many errors it has; `shown` names each file read as people know it. */
+/** Options by which DuckDB reads records up to a length. Its buffers must hold several, or it loses them without a word. */
+export function recordLimits(longestRecord: number): Sql {
+  if (longestRecord < 1_000_000) return sql.empty
+  const bytes = longestRecord + 1000
+  return sql`, max_line_size = ${bytes}, buffer_size = ${Math.max(32_000_000, 4 * bytes)}`
+}
+
+/** The refused lines, one row each however many errors it has, with at most 10,000 characters of their text; `shown` names each file read as people know it. */
 export function refusedLines({ errors, scans }: RefusedTables, shown: ReadonlyMap<string, string>): Sql {
   const files = [...shown].map(([path, name]) => sql`${path}: ${name}`)
   const pick = (index: 1 | 2) =>
@@ -35,7 +42,8 @@ export function refusedLines({ errors, scans }: RefusedTables, shown: ReadonlyMa
       cast(line as bigint) as _line,
       trim(csv_line, chr(10) || chr(13)) as _raw,
       case kind ${pick(1)} else 'broken_line' end as code,
-      case kind ${pick(2)} else 'the line cannot be read' end as message
+      case kind ${pick(2)} else 'the line cannot be read' end as message,
+      true as _skipped
     from (
       select file_path, line, line_byte_position, any_value(csv_line) as csv_line, min(cast(error_type as varchar)) as kind
       from ${sql.id(errors)} as error

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { mkdir, rename, stat } from 'node:fs/promises'
@@ -6,36 +7,45 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Encoding } from './encoding.ts'
 
+/** `blanks`: columns that blanks separate become CSV with commas. `broken`: a line of UTF-8 that is none gets `brokenMark` and loses its bytes. */
+export type LineChange = 'blanks' | 'broken'
+
+/** Stands before a line that was no text. */
+export const brokenMark = '\u0001'
+
 export interface TranscodeFacts {
   readonly path: string
   readonly encoding: Encoding
-  /** Rewrites columns that blanks separate as CSV with commas. */
-  readonly whitespace: boolean
+  /** How each line is rewritten. */
+  readonly lines: LineChange | undefined
   readonly scratch: string
   readonly signal: AbortSignal
 }
 
 /** A copy in UTF-8 with LF line ends, made once for each state of the file. Returns its path. */
-export async function transcode({
-  path,
-  encoding,
-  whitespace,
-  scratch,
-  signal,
-}: TranscodeFacts): Promise<string> {
+export async function transcode({ path, encoding, lines, scratch, signal }: TranscodeFacts): Promise<string> {
   const { size, mtimeMs } = await stat(path)
-  const key = [path, size, mtimeMs, encoding, whitespace].join('\n')
+  const key = [path, size, mtimeMs, encoding, lines].join('\n')
   const copy = join(scratch, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.csv`)
   if (existsSync(copy)) return copy
   await mkdir(scratch, { recursive: true })
-  const steps = [decode(encoding), oneLineEnd(), ...(whitespace ? [blanksToCommas()] : [])]
-  await pipeline([createReadStream(path), ...steps, createWriteStream(`${copy}.part`)], { signal })
+  const steps = [decode(encoding), oneLineEnd(), ...(lines ? [eachLine(changes[lines])] : [])]
+  await pipeline(
+    [
+      createReadStream(path),
+      ...steps,
+      createWriteStream(`${copy}.part`, { encoding: encoding === 'utf-8' ? 'latin1' : 'utf8' }),
+    ],
+    { signal },
+  )
   await rename(`${copy}.part`, copy)
   return copy
 }
 
+/** Bytes of UTF-8 pass as they are, one character each, so that broken ones reach DuckDB, which refuses their lines. */
 function decode(encoding: Encoding): Transform {
-  if (encoding === 'latin-1') return textTransform((chunk: Buffer) => chunk.toString('latin1'))
+  if (encoding === 'latin-1' || encoding === 'utf-8')
+    return textTransform((chunk: Buffer) => chunk.toString('latin1'))
   const decoder = new TextDecoder(encoding, { fatal: true })
   return new Transform({
     readableObjectMode: true,
@@ -71,23 +81,36 @@ function oneLineEnd(): Transform {
   })
 }
 
-function blanksToCommas(): Transform {
+const changes: Readonly<Record<LineChange, (line: string) => string>> = {
+  blanks: blanksToCommas,
+  broken: markBroken,
+}
+
+function blanksToCommas(line: string): string {
+  return line
+    .split(/[ \t]+/)
+    .filter((part) => part !== '')
+    .map((part) => (/[",]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part))
+    .join(',')
+}
+
+/** The line is bytes, one character each. */
+function markBroken(line: string): string {
+  const bytes = Buffer.from(line, 'latin1')
+  return isUtf8(bytes) ? line : brokenMark + Buffer.from(bytes.toString('utf8')).toString('latin1')
+}
+
+function eachLine(change: (line: string) => string): Transform {
   let held = ''
-  const line = (text: string): string =>
-    text
-      .split(/[ \t]+/)
-      .filter((part) => part !== '')
-      .map((part) => (/[",]/.test(part) ? `"${part.replaceAll('"', '""')}"` : part))
-      .join(',')
   return new Transform({
     objectMode: true,
     transform(chunk: string, _, done) {
       const lines = (held + chunk).split('\n')
       held = lines.pop()!
-      done(null, lines.map((text) => `${line(text)}\n`).join(''))
+      done(null, lines.map((line) => `${change(line)}\n`).join(''))
     },
     flush(done) {
-      done(null, line(held))
+      done(null, change(held))
     },
   })
 }

@@ -1,0 +1,257 @@
+import {
+  type BatchFacts,
+  type BatchMaker,
+  type CheckFacts,
+  type Column,
+  defineBatch,
+  type Problem,
+  type RejectRule,
+  type Static,
+  t,
+} from '@sillage/sdk'
+import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
+import { normaliseCompany } from './contact/company-name.ts'
+import { normaliseEmail } from './contact/email.ts'
+import { normaliseCivility, normaliseName } from './contact/person-name.ts'
+import { normalisePhone } from './contact/phone.ts'
+import { normalisePostcode } from './contact/postcode.ts'
+
+const column = (description: string) => t.optional(t.column({ description }))
+
+const config = t.object({
+  name: t.optional(
+    t.object({
+      first: column('First names.'),
+      last: column('Surname.'),
+      full: column('First names and surname in one column.'),
+      company: column('Name of a company.'),
+    }),
+  ),
+  civility: column('Becomes M., Mme, M. et Mme, Dr, Me or Pr.'),
+  email: column('Address of e-mail.'),
+  phones: t.optional(t.columns({ description: 'Phone numbers; they become E.164.' })),
+  country: t.optional(
+    t.text({
+      pattern: '^[A-Z]{2}$',
+      default: 'FR',
+      description: 'Country of phone numbers that have no country code (ISO 3166).',
+    }),
+  ),
+  postcode: column('French postcode.'),
+  require: t.optional(
+    t.list(t.oneOf(['name', 'contact_point']), {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Refuse rows without any name, or without a valid e-mail address or phone number.',
+    }),
+  ),
+})
+
+type Config = Static<typeof config>
+
+export default defineBatch<Config>({
+  name: 'clean/contacts',
+  summary:
+    'Writes names, e-mail addresses, phone numbers and French postcodes in one form and says which are valid.',
+  description: `
+A batch plugin, since numbering plans cannot be said in SQL. Columns change in place, as text; what is not valid becomes null, and stays in
+the relation before. New columns tell why:
+
+- \`<email>_status\`: ok, disposable (an address of a throw-away service), invalid, missing
+- \`<phone>_status\`: mobile, fixed, other, invalid, missing
+- \`<postcode>_status\`: ok, repaired (a lost leading zero, blanks, \`F-\`), invalid, missing
+
+A name in capitals or small letters only gets the capitals of a letter (\`JEAN-PIERRE DE LA TOUR\` → \`Jean-Pierre de La Tour\`). The
+minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` and \`no_contact_point\`.
+`,
+  config,
+  rows: 'same',
+  incremental: 'by_row',
+  examples: [
+    {
+      title: 'The minimum lead: a name and a contact point',
+      with: {
+        name: { first: 'prenom', last: 'nom' },
+        civility: 'civilite',
+        email: 'email',
+        phones: ['tel'],
+        postcode: 'cp',
+        require: ['name', 'contact_point'],
+      },
+      inputs: {
+        input: {
+          columns: {
+            civilite: 'varchar',
+            prenom: 'varchar',
+            nom: 'varchar',
+            email: 'varchar',
+            tel: 'varchar',
+            cp: 'integer',
+          },
+          rows: [
+            ['Madame', 'ZOÉ', "d'alembert", ' Zoe@Example.ORG ', '06.39.98.08.57', 1000],
+            [null, ' ', null, 'zoe@example.org', null, null],
+            ['x', 'Ali', 'McDonald', 'ali@', '12', 99999],
+          ],
+        },
+      },
+      rows: [
+        {
+          civilite: 'Mme',
+          prenom: 'Zoé',
+          nom: "d'Alembert",
+          email: 'zoe@example.org',
+          tel: '+33639980857',
+          cp: '01000',
+          email_status: 'ok',
+          tel_status: 'mobile',
+          cp_status: 'repaired',
+        },
+      ],
+      rejects: [['no_name'], ['no_contact_point']],
+    },
+  ],
+  check,
+  reads: ({ config }) => columnsOf(config),
+  output: ({ config }) => outputOf(config),
+  rejects: ({ config }) => rulesOf(config),
+  batch,
+})
+
+function check({ config }: CheckFacts<Config>): readonly Problem[] {
+  const columns = columnsOf(config)
+  const repeated = columns.filter((name, index) => columns.indexOf(name) < index)
+  const missing = (config.require ?? []).filter(
+    (part) => (part === 'name' ? namesOf(config) : pointsOf(config)).length === 0,
+  )
+  return [
+    ...(columns.length === 0
+      ? [
+          {
+            path: [],
+            code: 'nothing_to_do',
+            message: 'no column is named',
+            hint: 'name at least one of name, civility, email, phones, postcode',
+          },
+        ]
+      : []),
+    ...repeated.map((name) => ({
+      path: [],
+      code: 'repeated_column',
+      message: `"${name}" has two roles`,
+      hint: 'give each column one role',
+    })),
+    ...missing.map((part) => ({
+      path: ['require'],
+      code: 'required_without_column',
+      message: `a ${part.replace('_', ' ')} is required, but no column holds one`,
+      hint: part === 'name' ? 'name a column under `name`' : 'name `email` or `phones`',
+    })),
+    ...(config.country !== undefined && !isSupportedCountry(config.country)
+      ? [
+          {
+            path: ['country'],
+            code: 'unknown_country',
+            message: `"${config.country}" is no country with a numbering plan`,
+            hint: 'write its ISO code, such as FR, BE, CH',
+          },
+        ]
+      : []),
+  ]
+}
+
+function namesOf({ name = {} }: Config): readonly string[] {
+  return [name.first, name.last, name.full, name.company].flatMap((one) => one ?? [])
+}
+
+function pointsOf({ email, phones = [] }: Config): readonly string[] {
+  return [...(email === undefined ? [] : [email]), ...phones]
+}
+
+function columnsOf(config: Config): readonly string[] {
+  return [
+    ...namesOf(config),
+    ...[config.civility ?? []].flat(),
+    ...pointsOf(config),
+    ...[config.postcode ?? []].flat(),
+  ]
+}
+
+/** The columns with a status of their own. */
+function statusesOf(config: Config): readonly string[] {
+  return [...pointsOf(config), ...[config.postcode ?? []].flat()].map((name) => `${name}_status`)
+}
+
+function outputOf(config: Config): readonly Column[] {
+  const personal = new Set([...namesOf(config), ...pointsOf(config)])
+  const values = columnsOf(config).map((name) => ({
+    name,
+    type: 'VARCHAR',
+    ...(personal.has(name) ? { personal: true } : {}),
+  }))
+  return [...values, ...statusesOf(config).map((name) => ({ name, type: 'VARCHAR' }))]
+}
+
+function rulesOf({ require = [] }: Config): readonly RejectRule[] {
+  const all = {
+    name: { code: 'no_name', message: 'there is no name' },
+    contact_point: {
+      code: 'no_contact_point',
+      message: 'there is neither a valid e-mail address nor a valid phone number',
+    },
+  }
+  return require.map((part) => all[part])
+}
+
+type Texts = (string | null)[]
+
+function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
+  const made: Record<string, Texts> = {}
+  const each = (name: string, change: (text: string) => string | null): void => {
+    made[name] = textsOf(batch, name).map(change)
+  }
+  const withStatus = (
+    name: string,
+    change: (text: string) => { readonly value: string | null; readonly status: string },
+  ): void => {
+    const found = textsOf(batch, name).map(change)
+    made[name] = found.map(({ value }) => value)
+    made[`${name}_status`] = found.map(({ status }) => status)
+  }
+  for (const name of namesOf(config))
+    each(name, name === config.name?.company ? normaliseCompany : normaliseName)
+  if (config.civility !== undefined) each(config.civility, normaliseCivility)
+  if (config.email !== undefined) withStatus(config.email, normaliseEmail)
+  const country = (config.country ?? 'FR') as CountryCode
+  for (const phone of config.phones ?? []) withStatus(phone, (text) => normalisePhone(text, country))
+  if (config.postcode !== undefined) withStatus(config.postcode, normalisePostcode)
+  const vectors = outputOf(config).map(({ name }) => [name, make.text(made[name]!)] as const)
+  const rejects =
+    config.require === undefined ? {} : { _reject: rejectBits(config, made, { rows: batch.numRows, make }) }
+  return make.batch({ ...Object.fromEntries(vectors), ...rejects })
+}
+
+/** Each value as text, without null: an empty text is no value either. */
+function textsOf(batch: BatchFacts<Config, undefined>['batch'], name: string): readonly string[] {
+  const vector = batch.getChild(name)!
+  return Array.from({ length: batch.numRows }, (_, row) => {
+    const value: unknown = vector.get(row)
+    return value === null || value === undefined ? '' : String(value)
+  })
+}
+
+function rejectBits(
+  config: Config,
+  made: Readonly<Record<string, Texts>>,
+  { rows, make }: { readonly rows: number; readonly make: BatchMaker },
+) {
+  const wanted = config.require!.map((part) => (part === 'name' ? namesOf(config) : pointsOf(config)))
+  return make.integer(
+    Array.from({ length: rows }, (_, row) =>
+      wanted.reduce(
+        (bits, names, bit) => (names.some((name) => made[name]![row] !== null) ? bits : bits | (1 << bit)),
+        0,
+      ),
+    ),
+  )
+}

@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { RecordScan } from './record-scan.ts'
+
+/** The same facts from the whole text at once, character by character. */
+function oracle(text: string) {
+  const records: string[] = []
+  let [record, quoted, last, crlf, lf, start] = ['', false, '\n', false, false, 0]
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]!
+    if (quoted && char === '"' && text[at + 1] === '"') {
+      record += '""'
+      at += 1
+      last = '"'
+      continue
+    }
+    if (char === '"') quoted = quoted ? false : '\n\r\t ,;|'.includes(last)
+    if (char === '\n' && !quoted) {
+      crlf ||= last === '\r'
+      lf ||= last !== '\r'
+      records.push(record)
+      record = ''
+      start = at + 1
+    } else record += char
+    last = char
+  }
+  return {
+    mixedLines: crlf && lf,
+    longest: Math.max(0, record.length, ...records.map(({ length }) => length)),
+    open: quoted ? { at: start, bytes: record.length } : undefined,
+  }
+}
+
+it('finds mixed line ends, the longest record and the open quote, however the text is cut into chunks', () => {
+  const text = fc.string({ unit: fc.constantFrom('"', '"', ',', '\n', '\r\n', 'a', ' '), maxLength: 40 })
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 5 }), (chunks) => {
+      const scan = new RecordScan('"')
+      for (const chunk of chunks) scan.read(Buffer.from(chunk))
+      const { mixedLines, open } = scan.facts
+      const expected = oracle(chunks.join(''))
+      expect({ mixedLines, open }).toEqual({ mixedLines: expected.mixedLines, open: expected.open })
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+it('measures records longer than a megabyte, with and without quotes, over chunks', () => {
+  const long = (size: number) => 'x'.repeat(size)
+  for (const records of [[5, 3e6, 7], [1.5e6], [9e5, 9e5, 2.2e6, 1.1e6], [1e6 + 1, 2e6]]) {
+    const text = Buffer.from(records.map((size) => `${long(size)}\n`).join(''))
+    for (const head of ['', '"q"\n']) {
+      const scan = new RecordScan('"')
+      scan.read(Buffer.from(head))
+      for (let at = 0; at < text.length; at += 700_001) scan.read(text.subarray(at, at + 700_001))
+      expect(scan.facts.longestRecord).toBe(Math.max(...records))
+    }
+  }
+})
