@@ -92,25 +92,18 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
         numbering: refusedByScan(step, context),
       })
-<<<<<<< HEAD
-      if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
+      assertNoneRefused(step, counts)
       if (step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
       }
-=======
-      assertNoneRefused(step, counts)
-      await recordRejects(session, 
-        run,
-        stage: step.stage,
-        rejects: counts.rejected > 0 && step.style !== 'source' ? await countReasons(session, step) : [],)
->>>>>>> helper-b
-      await recordCurrent(session, 
+      await recordCurrent(session, {
         ...counts,
         stage: step.stage,
         fingerprint: step.fingerprint,
         run,
-        seconds: seconds(started),)
+        seconds: seconds(started),
+      })
       return counts
     })
   } finally {
