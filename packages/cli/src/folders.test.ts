@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { failure, succeeded } from './testing/outcome.ts'
@@ -110,7 +111,6 @@ describe('an analyst who holds a mart open for writing, with a log', () => {
   it('does not touch the next version, and keeps the old one', async () => {
     using here = project()
     succeeded(await here.run(['run', '--output', 'json']))
-    const { spawn } = await import('node:child_process')
     const analyst = spawn(
       process.execPath,
       [
@@ -138,15 +138,25 @@ describe('an analyst who holds a mart open for writing, with a log', () => {
   })
 })
 
-const disk = join(process.env.TMPDIR ?? '/tmp', `sillage-disk-${process.pid}`)
-mkdirSync(disk, { recursive: true })
-const canMount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk]).status === 0
+/** A disk of six megabytes for as long as `work` takes; false where this machine does not allow one. */
+async function withSmallDisk(work: (disk: string) => Promise<void>): Promise<boolean> {
+  const disk = mkdtempSync(join(tmpdir(), 'sillage-disk-'))
+  try {
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', disk]).status !== 0) return false
+    await work(disk).finally(() => spawnSync('umount', [disk]))
+    return true
+  } finally {
+    rmSync(disk, { recursive: true, force: true })
+  }
+}
+
+const canMount = await withSmallDisk(async () => {})
 
 describe.skipIf(!canMount)(
   canMount ? 'a full disk' : 'a full disk (skipped: mounting is not allowed)',
   () => {
     it('during a run or while publishing leaves the mart of before, and with room the next run works', async () => {
-      try {
+      await withSmallDisk(async (disk) => {
         using here = new TestProject({ 'a.csv': csv(1000), 'pipeline.yaml': pipeline }, disk)
         succeeded(await here.run(['run', '--output', 'json']))
         here.write('a.csv', csv(60_000))
@@ -159,9 +169,7 @@ describe.skipIf(!canMount)(
         spawnSync('mount', ['-o', 'remount,size=60m', disk])
         succeeded(await here.run(['run', '--output', 'json']))
         expect(await countOf(here)).toBe(1100)
-      } finally {
-        spawnSync('umount', [disk])
-      }
+      })
     })
   },
 )

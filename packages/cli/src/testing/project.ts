@@ -51,12 +51,20 @@ export class TestProject implements Disposable {
 
   /** How a started process ended; `exit` is -1 after a signal that killed it. */
   ended(child: ChildProcess): Promise<Ended> {
-    let out = ''
-    let err = ''
-    child.stdout!.on('data', (part) => (out += part))
-    child.stderr!.on('data', (part) => (err += part))
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout!.on('data', (part: Buffer) => out.push(part))
+    child.stderr!.on('data', (part: Buffer) => err.push(part))
     return new Promise((done) =>
-      child.on('close', (code) => done({ exit: code ?? -1, out, err, json: () => JSON.parse(out) as never })),
+      child.on('close', (code) => {
+        const text = Buffer.concat(out).toString()
+        done({
+          exit: code ?? -1,
+          out: text,
+          err: Buffer.concat(err).toString(),
+          json: () => JSON.parse(text) as never,
+        })
+      }),
     )
   }
 
