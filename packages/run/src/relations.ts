@@ -76,7 +76,8 @@ export async function createViews({
 }): Promise<void> {
   const names = stored.map((column) => column.name)
   const accepted = names.includes('_reject') ? ' where _reject = 0' : ''
-  const columns = sql.join(step.columns.map((column) => sql.id(column.name))).text
+  const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
+  const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   await session.run(
     `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as select ${columns} from ${stepTable(step.stage).text}${accepted}`,
   )
@@ -94,6 +95,11 @@ export async function createViews({
   await session.run(
     `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`,
   )
+}
+
+/** Steps that refuse rows of a source say where each stands. */
+function places(step: Step): readonly string[] {
+  return step.style === 'source' && step.provenance ? ['_file', '_line'] : []
 }
 
 export function ruleLabel({ code, column }: RejectRule): string {
