@@ -48,7 +48,8 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
-    if (!reusable) changed.add(step.stage)
+    if (reusable) assertNoneRefused(step, counts.rejected)
+    else changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
     const current: CurrentStep = {
@@ -91,7 +92,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
         numbering: refusedByScan(step, context),
       })
-      if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
+      assertNoneRefused(step, counts.rejected)
       if (step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
@@ -176,13 +177,15 @@ function watch(step: Step, { session, options }: RunContext): () => void {
   return () => clearInterval(timer)
 }
 
-function rowsRefused(step: Step, rejected: number): SillageError {
-  return new SillageError({
+/** With `on_reject: fail`; also where the rows were refused by an earlier run, before the pipeline said so. */
+function assertNoneRefused({ stage, onReject }: Step, rejected: number): void {
+  if (onReject !== 'fail' || rejected === 0) return
+  throw new SillageError({
     code: 'rows_refused',
-    message: `"${step.stage}" refused ${rejected} rows and says on_reject: fail`,
-    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
+    message: `"${stage}" refused ${rejected} rows and says on_reject: fail`,
+    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${stage}`,
     exit: exitCode.tooManyRejects,
-    facts: { stage: step.stage, rejected },
+    facts: { stage, rejected },
   })
 }
 
