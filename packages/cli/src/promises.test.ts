@@ -22,7 +22,11 @@ interface Run {
 async function run(project: TestProject, args: readonly string[] = [], env = {}) {
   const ended = await project.run(['run', ...args, '--output', 'json'], env)
   const { run: told } = ended.json() as Run
-  return { ...told, exit: ended.exit, stage: (name: string) => told.steps.find((step) => step.stage === name)! }
+  return {
+    ...told,
+    exit: ended.exit,
+    stage: (name: string) => told.steps.find((step) => step.stage === name)!,
+  }
 }
 
 async function query(project: TestProject, pipeline: string, text: string): Promise<readonly unknown[]> {
@@ -43,7 +47,10 @@ describe('sources', () => {
       'pipeline.yaml': `${head}${raw}marts: { raw: { from: raw } }\n`,
     })
     expect((await run(project)).exit).toBe(0)
-    project.write('pipeline.yaml', `${head}${raw}${lines}marts: { raw: { from: raw }, lines: { from: lines } }\n`)
+    project.write(
+      'pipeline.yaml',
+      `${head}${raw}${lines}marts: { raw: { from: raw }, lines: { from: lines } }\n`,
+    )
     const second = await run(project)
     expect(second.error).toBeUndefined()
     expect(second.stage('lines')).toMatchObject({ rows_in: 3, rows_out: 2, rejected: 1 })
@@ -94,5 +101,56 @@ describe('messages', () => {
       SILLAGE_SECRET_TOK: 'tok-en 7f3a',
     })
     expect([failed.out, failed.err, ...project.files('.sillage')].join('\n')).not.toContain('7f3a')
+  })
+})
+
+describe('refused rows', () => {
+  it('stop a run that says on_reject: fail, also where an earlier run refused them', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'pipeline.yaml': `${head}${raw}${lines}marts: { lines: { from: lines } }\n`,
+    })
+    expect((await run(project)).exit).toBe(0)
+    const strict = lines.replace(' } }\n', ' }, on_reject: fail }\n')
+    project.write('pipeline.yaml', `${head}${raw}${strict}marts: { lines: { from: lines } }\n`)
+    expect(await run(project)).toMatchObject({ exit: 4, error: { code: 'rows_refused' } })
+    const strictRaw = raw.replace(' } }\n', ' }, on_reject: fail }\n')
+    project.write('pipeline.yaml', `${head}${strictRaw}${lines}marts: { lines: { from: lines } }\n`)
+    expect(await run(project)).toMatchObject({ exit: 4, error: { code: 'rows_refused' } })
+  })
+
+  it('leave the mart where their rules left the pipeline', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'rows.json': '{"id": "1", "x": "a", "y": "5"}\n',
+      'pipeline.yaml': `${head}${raw}${lines}marts: { lines: { from: lines } }\n`,
+    })
+    await run(project)
+    expect(await query(project, 'p', 'select distinct stage from sillage.rejects order by 1')).toEqual([
+      { stage: 'lines' },
+      { stage: 'raw' },
+    ])
+    const plain = '  lines: { uses: enrich/derive, from: raw, with: { columns: { z: "id" } } }\n'
+    project.write('pipeline.yaml', `${head}${raw}${plain}marts: { lines: { from: lines } }\n`)
+    expect((await run(project)).exit).toBe(0)
+    expect(await query(project, 'p', 'select distinct stage from sillage.rejects')).toEqual([
+      { stage: 'raw' },
+    ])
+  })
+})
+
+describe('columns of a source that begin with _', () => {
+  it('lose it, and hide no row', async () => {
+    using project = new TestProject({
+      'rows.csv': '_id,id,_reject\n7,1,1\n8,2,0\n',
+      'pipeline.yaml': `${head}  raw: { uses: collect/csv, with: { path: rows.csv } }\n  scored: { uses: score/points, from: raw, with: { rules: [{ name: a, when: "id = 1", points: 3 }] } }\nmarts: { scored: { from: scored } }\n`,
+    })
+    expect((await run(project)).exit).toBe(0)
+    expect(await query(project, 'p', 'select * from scored order by id')).toEqual([
+      { id_1: 7, id: 1, reject: 1, score: 3 },
+      { id_1: 8, id: 2, reject: 0, score: 0 },
+    ])
+    const planned = await project.run(['plan', '--output', 'json'])
+    expect(planned.out).not.toContain('"_id"')
   })
 })
