@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { BatchWriter, Database, readBatches } from '@sillage/store'
 import type { RecordBatch } from 'apache-arrow'
 import type { Bench, Figure } from './bench.ts'
@@ -10,8 +9,8 @@ const ownRows = 5_000_000
 export const bridgeOut: Bench = {
   name: 'bridge-out',
   title: '8 columns read as Arrow batches / `create table as` of the same rows',
-  run: async ({ rows = ownRows, rounds, folder }) => {
-    await using database = await openWithRows(folder, rows)
+  run: async ({ rows = ownRows, rounds }) => {
+    await using database = await openWithRows(rows)
     using session = await database.session()
     const out = async (): Promise<void> => {
       let seen = 0
@@ -30,8 +29,8 @@ export const bridgeOut: Bench = {
 export const bridgeIn: Bench = {
   name: 'bridge-in',
   title: 'Arrow batches of 8 columns appended and committed / `create table as` of the same rows',
-  run: async ({ rows = ownRows, rounds, folder }) => {
-    await using database = await openWithRows(folder, rows)
+  run: async ({ rows = ownRows, rounds }) => {
+    await using database = await openWithRows(rows)
     using session = await database.session()
     const batches: RecordBatch[] = []
     for await (const batch of readBatches({ connection: session.connection, select: 'select * from source' }))
@@ -56,8 +55,8 @@ export const bridgeIn: Bench = {
   },
 }
 
-async function openWithRows(folder: string, rows: number): Promise<Database> {
-  const database = await Database.open({ path: join(folder, 'rows.duckdb') })
+async function openWithRows(rows: number): Promise<Database> {
+  const database = await Database.open({ path: ':memory:' })
   using session = await database.session()
   await session.run(`
     create table source as

@@ -102,6 +102,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
         .map((ref) => [context.steps.get(ref.stage)!.fingerprint, ref.output ?? null]),
       state ?? null,
       rest.columns,
+      rest.style === 'source' && rest.provenance,
     )
     const step = { ...rest, expect: checks.expect, fingerprint: print } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
