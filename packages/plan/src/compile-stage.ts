@@ -256,7 +256,12 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
           config: stage.config,
           payload: sql`(${payload})`,
           columns,
-          context: { resolve, asOf: facts.asOf },
+          context: {
+            resolve,
+            get asOf() {
+              return facts.asOf
+            },
+          },
           sql,
         }) ?? []
       for (const file of files) await describe(file.select)
