@@ -154,3 +154,71 @@ describe('columns of a source that begin with _', () => {
     expect(planned.out).not.toContain('"_id"')
   })
 })
+
+describe('further outputs', () => {
+  const people = 'id,email\n1,a@x.fr\n1,b@x.fr\n1,c@x.fr\n2,d@x.fr\n'
+  const deduped =
+    '  raw: { uses: collect/csv, with: { path: people.csv } }\n  people: { uses: clean/dedupe, from: raw, with: { keys: [[id]], id: email, order: [{ by: email }] } }\n'
+
+  it('keep the key of their mart, as others do', async () => {
+    using project = new TestProject({
+      'people.csv': people,
+      'pipeline.yaml': `${head}${deduped}marts: { merged: { from: people.merged, key: [kept_id] } }\n`,
+    })
+    expect(await run(project)).toMatchObject({ exit: 1, error: { code: 'check_failed' } })
+    project.write(
+      'pipeline.yaml',
+      `${head}${deduped}marts: { merged: { from: people.merged, key: [merged_id] } }\n`,
+    )
+    expect((await run(project)).checks.map(({ status }) => status)).toEqual(['pass', 'pass'])
+  })
+})
+
+describe('files', () => {
+  const sources =
+    '  a: { uses: collect/csv, with: { path: orders.csv } }\n  b: { uses: collect/csv, with: { path: more.csv } }\n'
+  const files = { 'orders.csv': 'id\n1\n2\n', 'more.csv': 'id\n3\n' }
+
+  it('count the rows of all their inputs', async () => {
+    using project = new TestProject({
+      ...files,
+      'pipeline.yaml': `pipeline: p\nstages:\n${sources}  out: { uses: activate/file, from: [a, b], with: { path: out/x.csv, where: "id > 1" } }\n`,
+    })
+    expect((await run(project)).stage('out')).toMatchObject({ rows_in: 3, rows_out: 2, filtered: 1 })
+  })
+
+  it('are written by one stage, and read by none', async () => {
+    using project = new TestProject({
+      ...files,
+      'pipeline.yaml': `${head}${sources}  one: { uses: activate/file, from: a, with: { path: out/x.csv } }\n  two: { uses: activate/file, from: b, with: { path: ./out/x.csv } }\n  three: { uses: activate/file, from: b, with: { path: orders.csv } }\n`,
+    })
+    const { exit, diagnostics } = await project.run(['run', '--output', 'json']).then((ended) => ({
+      exit: ended.exit,
+      ...(ended.json() as { readonly diagnostics: readonly { readonly code: string }[] }),
+    }))
+    expect(exit).toBe(78)
+    expect(diagnostics.map(({ code }) => code)).toEqual(['destination_taken', 'destination_taken'])
+  })
+})
+
+describe('publishing', () => {
+  it('follows the as-of date and the checks, also where no row changes', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'pipeline.yaml': `${head}${raw}marts: { raw: { from: raw } }\n`,
+    })
+    await run(project)
+    project.write(
+      'pipeline.yaml',
+      `${head}${raw.replace(' } }\n', ' }, expect: [{ not_null: [id] }] }\n')}marts: { raw: { from: raw } }\n`.replace(
+        '2026-01-01',
+        '2026-02-01',
+      ),
+    )
+    expect((await run(project)).stage('raw').action).toBe('reuse')
+    expect(await query(project, 'p', 'select as_of from sillage.runs')).toEqual([{ as_of: '2026-02-01' }])
+    expect(await query(project, 'p', 'select "check" from sillage.checks')).toEqual([
+      { check: 'not_null(id)' },
+    ])
+  })
+})
