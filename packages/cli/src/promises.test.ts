@@ -222,3 +222,38 @@ describe('publishing', () => {
     ])
   })
 })
+
+describe('comments and personal marks of columns', () => {
+  it('follow a column through steps until one says otherwise, and reach the mart', async () => {
+    using project = new TestProject({
+      'people.csv': 'id,email,tel\n1,a@x.fr,0639980857\n2,b@x.fr,\n',
+      'pipeline.yaml': `${head}  raw: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  people:
+    uses: clean/contract
+    from: raw
+    with:
+      columns:
+        id: { type: text, description: The number on the card. }
+        email: { type: text, personal: true, description: As typed. }
+        tel: { type: text, personal: true }
+  tidy: { uses: clean/contacts, from: people, with: { email: email } }
+  known: { uses: enrich/derive, from: tidy, with: { columns: { who: "id", tel: "left(tel, 2)" } } }
+  again: { uses: clean/contract, from: known, with: { columns: { id: { type: text }, email: { type: text, description: Checked. }, tel: { type: text, personal: false }, who: { type: text } } } }
+  all: { uses: clean/dedupe, from: [again, known], with: { keys: [[id]] } }
+marts: { again: { from: again }, all: { from: all } }
+`,
+    })
+    expect((await run(project)).error).toBeUndefined()
+    const noted =
+      'select column_name as name, comment, personal from sillage.columns where table_name = $$again$$ order by name'
+    expect(await query(project, 'p', noted)).toEqual([
+      { name: 'email', comment: 'Checked.', personal: true },
+      { name: 'id', comment: 'The number on the card.', personal: false },
+      { name: 'tel', comment: null, personal: false },
+      { name: 'who', comment: null, personal: false },
+    ])
+    const united =
+      'select column_name as name from sillage.columns where table_name = $$all$$ and personal order by name'
+    expect(await query(project, 'p', united)).toEqual([{ name: 'email' }, { name: 'tel' }])
+  })
+})
