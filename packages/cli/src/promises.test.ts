@@ -1,5 +1,7 @@
+import { utimesSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TestProject } from './testing/project.ts'
 
@@ -255,5 +257,34 @@ marts: { again: { from: again }, all: { from: all } }
     const united =
       'select column_name as name from sillage.columns where table_name = $$all$$ and personal order by name'
     expect(await query(project, 'p', united)).toEqual([{ name: 'email' }, { name: 'tel' }])
+  })
+})
+
+describe('reuse', () => {
+  it('sees a large file replaced by one of the same size, time, head, middle and tail', async () => {
+    const day = new Date('2026-01-01')
+    const rows = (odd: string) =>
+      `id,v\n${Array.from({ length: 60_000 }, (_, id) => `${String(id).padStart(8, '0')},${id === 15_000 ? odd : 'aaa'}`).join('\n')}\n`
+    using project = new TestProject({
+      'rows.csv': rows('aaa'),
+      'pipeline.yaml': `${head}  raw: { uses: collect/csv, with: { path: rows.csv } }\nmarts: { raw: { from: raw } }\n`,
+    })
+    utimesSync(join(project.folder, 'rows.csv'), day, day)
+    await run(project)
+    expect((await run(project)).stage('raw').action).toBe('reuse')
+    project.write('rows.csv', rows('zzz'))
+    utimesSync(join(project.folder, 'rows.csv'), day, day)
+    await run(project)
+    expect(await query(project, 'p', 'select v from raw where id = $$00015000$$')).toEqual([{ v: 'zzz' }])
+  })
+
+  it('is not shared by two pipelines of one name', async () => {
+    const text = `${head}${raw}marts: { raw: { from: raw } }\n`
+    using project = new TestProject({ 'orders.csv': orders, 'pipeline.yaml': text })
+    expect((await run(project)).exit).toBe(0)
+    project.write('copy.yaml', text)
+    const ended = await project.run(['run', 'pipeline.yaml', '--output', 'json'])
+    expect(ended.exit).toBe(78)
+    expect(ended.json()).toMatchObject({ error: { code: 'pipeline_name_taken' } })
   })
 })
