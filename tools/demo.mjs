@@ -40,8 +40,8 @@ The marts are DuckDB files: marts/retail-loyalty.duckdb and marts/josx-launch.du
   sillage.steps  (both)            every stage with its rows in, out, refused, merged, filtered
 
 Next:
-  npx sillage plan retail-loyalty --sql        what a run does, and its SQL
-  npx sillage show reject.lines -p josx-launch refused rows with their reasons, file and line
+  npx sillage plan retail-loyalty --sql             what a run does, and its SQL
+  npx sillage show reject.contacts -p josx-launch   refused rows with their reasons
   npx sillage profile customers -p retail-loyalty
-  npx sillage init my-project                  a project of your own
+  npx sillage init my-project                       a project of your own
 `)

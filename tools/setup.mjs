@@ -8,9 +8,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.sillage-lock')
 const lock = readFileSync(join(root, 'package-lock.json'), 'utf8')
 
+/** Runs quietly; what a command printed is shown only if it failed. */
 const run = (command, args) => {
-  const done = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (done.status !== 0) process.exit(done.status ?? 1)
+  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  if (done.status === 0) return
+  console.error(`${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}`)
+  process.exit(done.status ?? 1)
 }
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
@@ -19,12 +22,12 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])
   writeFileSync(stamp, lock)
 }
-if (!process.argv.includes('--install-only')) {
-  run(join(root, 'node_modules/.bin/turbo'), [
-    'run',
-    'build',
-    '--output-logs=errors-only',
-    '--no-update-notifier',
-    '--log-order=grouped',
-  ])
-}
+const built = join(root, 'packages/cli/dist/main.js')
+if (!existsSync(built)) console.error('Building …')
+run(join(root, 'node_modules/.bin/turbo'), [
+  'run',
+  'build',
+  '--output-logs=errors-only',
+  '--no-update-notifier',
+  '--log-order=grouped',
+])

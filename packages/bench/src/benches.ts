@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts'
+import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
 import { memory } from './memory/memory.ts'
 import { validate } from './validate.ts'
+import { workers } from './workers.ts'
 
-export const benches: readonly Bench[] = [chain, memory, validate]
+export const benches: readonly Bench[] = [chain, bridgeOut, bridgeIn, workers, memory, validate]

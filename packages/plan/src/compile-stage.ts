@@ -13,7 +13,7 @@ import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
 import { carryNotes } from './carry-notes.ts'
 import { checkExpectations } from './check-expectations.ts'
 import type { CompileContext } from './compile-context.ts'
-import { configRoles } from './config-roles.ts'
+import { configRoles, type RoleValue } from './config-roles.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type RelationName, relationOf, type Step } from './plan.ts'
@@ -394,9 +394,9 @@ async function explainFailure({
           }),
         ]
   const blamed: Diagnostic[] = []
-  for (const value of configRoles(stage.config, stage.plugin.config).filter(
-    (one) => one.role === 'expression' && one.scope.length === 0,
-  )) {
+  const alone = ({ role, text, scope }: RoleValue): boolean =>
+    role === 'expression' && !expressions.namesIn(text).some((name) => scope.includes(name))
+  for (const value of configRoles(stage.config, stage.plugin.config).filter(alone)) {
     const relation =
       value.input === undefined ? Object.values(inputs.relations)[0] : inputs.relations[value.input]
     if (!relation) continue

@@ -16,7 +16,7 @@ import { runModel } from './drivers/model.ts'
 import { runSource } from './drivers/source.ts'
 import { countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
-import { countReasons } from './refused.ts'
+import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
 import { rowsRead } from './rows-read.ts'
 import { inStage, report, seconds } from './step-report.ts'
@@ -48,8 +48,8 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
-    if (reusable) assertNoneRefused(step, counts.rejected)
-    else changed.add(step.stage)
+    assertNoneRefused(step, counts)
+    if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
     if (reusable && step.style === 'sql') await countOutputs(step, context)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
@@ -93,7 +93,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
         numbering: refusedByScan(step, context),
       })
-      assertNoneRefused(step, counts.rejected)
+      assertNoneRefused(step, counts)
       if (step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
@@ -177,18 +177,6 @@ function watch(step: Step, { session, options }: RunContext): () => void {
   }, watchMs)
   timer.unref()
   return () => clearInterval(timer)
-}
-
-/** With `on_reject: fail`; also where the rows were refused by an earlier run, before the pipeline said so. */
-function assertNoneRefused({ stage, onReject }: Step, rejected: number): void {
-  if (onReject !== 'fail' || rejected === 0) return
-  throw new SillageError({
-    code: 'rows_refused',
-    message: `"${stage}" refused ${rejected} rows and says on_reject: fail`,
-    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${stage}`,
-    exit: exitCode.tooManyRejects,
-    facts: { stage, rejected },
-  })
 }
 
 function checksFailed({

@@ -11,7 +11,7 @@ import {
 import { checkShape } from './check-shape.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
-import { isIsoDate, readParams } from './params.ts'
+import { isIsoDate, isParamType, readParams } from './params.ts'
 import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { pipelineValidator } from './pipeline-validator.ts'
@@ -96,6 +96,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...given.diagnostics,
     ...replaced.diagnostics,
     ...checkAsOf(text, locate),
+    ...notActedOn(text, locate),
   ]
 
   const entries = Object.entries(text.stages).filter(
@@ -229,8 +230,21 @@ function checkName({
 
 /** Declarations whose shape is right; the others are diagnostics already. */
 function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<PipelineText['params']> {
-  return Object.fromEntries(
-    Object.entries(declared).filter(([, one]) => isMap(one) && typeof one.type === 'string'),
+  return Object.fromEntries(Object.entries(declared).filter(([, one]) => isMap(one) && isParamType(one.type)))
+}
+
+/** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
+function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
+  const top = ['schedule', 'report', 'locale'].filter((key) => key in text).map((key) => [key])
+  const stages = Object.entries(text.stages).filter(([, stage]) => isMap(stage) && 'on_drift' in stage)
+  return [...top, ...stages.map(([name]) => ['stages', name, 'on_drift'])].map((path) =>
+    diagnostic({
+      code: 'key_not_acted_on',
+      message: `"${path.at(-1)}" is understood, but nothing acts on it yet`,
+      span: locate.key(path),
+      hint: 'it may stay: it does no harm',
+      severity: 'warning',
+    }),
   )
 }
 

@@ -11,6 +11,9 @@ const config = t.object({
       examples: [{ amount: 'cast(quantity * unit_price as decimal(18,3))' }],
     }),
   ),
+  drop: t.optional(
+    t.columns({ description: 'Columns of the input that do not go on; expressions may still use them.' }),
+  ),
   where: t.optional(
     t.expression({
       description: 'Only rows of the input for which this holds go on; the others are counted as filtered.',
@@ -49,6 +52,12 @@ stand before it in the map; its own name means the column of the input.
       rows: [{ city: 'LYON', postcode: '69001', label: 'LYON 69001' }],
     },
     {
+      title: 'A column used, then left out',
+      with: { columns: { total: 'net + tax' }, drop: ['net', 'tax'] },
+      inputs: { input: { columns: { id: 'integer', net: 'integer', tax: 'integer' }, rows: [[1, 10, 2]] } },
+      rows: [{ id: 1, total: 12 }],
+    },
+    {
       title: 'Only what was bought; null does not hold',
       with: { where: "kind = 'invoice'" },
       inputs: {
@@ -64,14 +73,14 @@ stand before it in the map; its own name means the column of the input.
       rows: [{ id: 1, kind: 'invoice' }],
     },
   ],
-  check: ({ config: { columns, where } }) =>
-    columns === undefined && where === undefined
+  check: ({ config: { columns, where, drop } }) =>
+    columns === undefined && where === undefined && drop === undefined
       ? [
           {
             path: [],
             code: 'nothing_to_do',
-            message: 'The stage derives no column and leaves no row out',
-            hint: 'add columns: { name: expression }, or where: <condition>',
+            message: 'The stage derives no column and leaves nothing out',
+            hint: 'add columns: { name: expression }, where: <condition> or drop: [columns]',
           },
         ]
       : [],
@@ -83,9 +92,9 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
   let names = columns.map(({ name }) => name)
   const kept =
     config.where === undefined ? undefined : sql`select * from ${input} where ${expression(config.where)}`
-  if (config.columns === undefined) return kept!
-  let select = kept ?? sql.empty
-  for (const [index, layer] of layers(Object.entries(config.columns)).entries()) {
+  const dropped = new Set(config.drop)
+  let select = kept ?? sql`select * from ${input}`
+  for (const [index, layer] of layers(Object.entries(config.columns ?? {})).entries()) {
     const made = new Map(
       layer.map(([name, text]) => [name.toLowerCase(), sql`${expression(text)} as ${sql.id(name)}`]),
     )
@@ -98,7 +107,12 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
     `
     names = all
   }
-  return select
+  if (dropped.size === 0) return select
+  const remaining = names.filter((name) => !dropped.has(name) || name in (config.columns ?? {}))
+  return sql`
+    select ${sql.join(remaining.map((name) => sql.id(name)))}
+    from ${nested(select)}
+  `
 }
 
 function nested(select: Sql): Sql {

@@ -16,9 +16,10 @@ export interface Ended {
 
 /** A temporary project on which the real command line runs, in a process of its own. */
 export class TestProject implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'sillage-cli-'))
+  readonly folder: string
 
-  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'sillage-cli-'))
     for (const [name, content] of Object.entries(files)) this.write(name, content)
   }
 
@@ -48,11 +49,30 @@ export class TestProject implements Disposable {
     })
   }
 
-  start(args: readonly string[]): ChildProcess {
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [bin, ...args], {
       cwd: this.folder,
-      env: { ...process.env, NO_COLOR: '1' },
+      env: { ...process.env, NO_COLOR: '1', ...env },
     })
+  }
+
+  /** How a started process ended; `exit` is -1 after a signal that killed it. */
+  ended(child: ChildProcess): Promise<Ended> {
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout!.on('data', (part: Buffer) => out.push(part))
+    child.stderr!.on('data', (part: Buffer) => err.push(part))
+    return new Promise((done) =>
+      child.on('close', (code) => {
+        const text = Buffer.concat(out).toString()
+        done({
+          exit: code ?? -1,
+          out: text,
+          err: Buffer.concat(err).toString(),
+          json: () => JSON.parse(text) as never,
+        })
+      }),
+    )
   }
 
   [Symbol.dispose](): void {

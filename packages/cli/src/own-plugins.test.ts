@@ -1,0 +1,142 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { failure, findings, succeeded } from './testing/outcome.ts'
+import { ownBatch, ownSql } from './testing/own-plugin.ts'
+import { TestProject } from './testing/project.ts'
+
+const lengths =
+  'return make.batch({ len: make.integer([...batch.getChild(config.column)!].map((text) => String(text).length)) })'
+const pipeline = `pipeline: own
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv } }
+  mine: { uses: enrich/own, from: raw, with: { column: b } }
+marts: { m: { from: mine } }
+`
+
+function projectWith(source: string): TestProject {
+  return new TestProject({
+    'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
+    'plugins/own.ts': source,
+    'a.csv': 'id,b\n1,jane@example.org\n2,yy\n',
+    'pipeline.yaml': pipeline,
+  })
+}
+
+const upper = ownSql({ body: 'return sql`select *, upper(${sql.id(config.column)}) as up from ${input}`' })
+
+describe("a project's own plugin", () => {
+  it('runs, as SQL and in workers, and is built anew when a file that it imports changes', async () => {
+    using project = projectWith(upper)
+    succeeded(await project.run(['run', '--output', 'json']))
+    project.write('plugins/lib/plus.ts', 'export const plus = 1\n')
+    project.write(
+      'plugins/own.ts',
+      `import { plus } from './lib/plus.ts'\n${ownBatch(lengths.replace('.length', '.length + plus'))}`,
+    )
+    const rows = async () =>
+      (
+        (await project.run(['query', 'own', 'select len from m order by id', '--output', 'json'])).json() as {
+          readonly rows: unknown
+        }
+      ).rows
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await rows()).toEqual([{ len: 17 }, { len: 3 }])
+    project.write('plugins/lib/plus.ts', 'export const plus = 100\n')
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await rows()).toEqual([{ len: 116 }, { len: 102 }])
+  })
+
+  it.each<[name: string, source: string, said: string]>([
+    ['does not parse', 'export default defineSql({ name: \n', 'Unexpected end of file'],
+    ['has no default export', 'export const x = 1\n', 'no default export'],
+    ['is not called <stage>/<verb>', ownSql({ name: 'own', body: 'return input' }), 'is not <stage>/<verb>'],
+    ['throws when it is loaded', 'throw new Error("boom")\n', 'boom'],
+    ['imports what is not there', "import x from 'not-there'\nexport default x\n", 'not-there'],
+  ])('that %s is refused by its file', async (_, source, said) => {
+    using project = projectWith(source)
+    const ended = await project.run(['run', '--output', 'json'])
+    expect(ended.exit).toBe(78)
+    const { error } = ended.json() as { readonly error: Readonly<Record<string, string>> }
+    expect(error).toMatchObject({ code: 'plugin_broken', hint: expect.any(String) })
+    expect(error.message).toContain('plugins/own.ts')
+    expect(error.message).toContain(said)
+  })
+
+  it.each<[name: string, body: string]>([
+    ['throws', 'throw new TypeError("boom")'],
+    ['gives no SQL', 'return sql`selec * from ${input}`'],
+    ['gives nothing', 'return undefined as never'],
+  ])('whose SQL %s is refused at its stage', async (_, body) => {
+    using project = projectWith(ownSql({ body }))
+    const found = findings(await project.run(['run', '--output', 'json']))
+    expect(found.map(({ code, line }) => [code, line])).toEqual([['stage_invalid', 4]])
+    expect(found[0]!.message).toContain('"mine"')
+  })
+})
+
+describe('an own plugin that lies about its rows', () => {
+  const lies: Readonly<Record<string, string>> = {
+    'loses one': ownSql({ body: 'return sql`select * from ${input} limit 1`' }),
+    'doubles them': ownSql({
+      body: 'return sql`select * from ${input} union all select * from ${input}`',
+      rows: 'filter',
+    }),
+    'leaves rows out of its groups': ownSql({
+      body: 'return sql`select b, 1::bigint as _rows from ${input} limit 1`',
+      rows: 'group',
+    }),
+  }
+
+  it('fails the run, and the mart of before stays', async () => {
+    using project = projectWith(upper)
+    succeeded(await project.run(['run', '--output', 'json']))
+    for (const source of Object.values(lies)) {
+      project.write('plugins/own.ts', source)
+      const { code, message, stage } = failure(await project.run(['run', '--output', 'json']))
+      expect([code, stage]).toEqual(['rows_lost', 'mine'])
+      expect(message).toContain('"mine"')
+    }
+    const after = await project.run(['query', 'own', 'select count(up) as n from m', '--output', 'json'])
+    expect((after.json() as { readonly rows: unknown }).rows).toEqual([{ n: 2 }])
+  })
+})
+
+describe('an own batch plugin that goes wrong', () => {
+  const project = projectWith(upper)
+  afterAll(() => project[Symbol.dispose]())
+
+  it.each<[name: string, body: string, code: string]>([
+    ['throws', 'throw new Error("boom")', 'plugin_failed'],
+    ['throws no error', 'throw "text"', 'plugin_failed'],
+    ['returns another schema', 'return make.batch({ other: make.integer([1, 2]) })', 'plugin_output'],
+    ['returns too few rows', 'return make.batch({ len: make.integer([1]) })', 'plugin_output'],
+    ['returns nothing', 'return undefined as never', 'plugin_output'],
+    ['never returns', 'for (;;) {}', 'plugin_timeout'],
+    ['never resolves', 'return new Promise(() => {}) as never', 'plugin_timeout'],
+    ['kills its worker', 'process.exit(3)', 'plugin_crashed'],
+    [
+      'exhausts its memory',
+      'const a: unknown[] = []; for (;;) a.push(new Array(1e5).fill(Math.random()))',
+      'plugin_out_of_memory',
+    ],
+  ])('%s: the run names plugin and stage', async (_, body, code) => {
+    project.write('plugins/own.ts', ownBatch(body))
+    const timeout = code === 'plugin_timeout' ? '1s' : '60s'
+    const error = failure(
+      await project.run(['run', '--output', 'json', '--memory', '512MB', '--threads', '1'], {
+        SILLAGE_BATCH_TIMEOUT: timeout,
+      }),
+    )
+    expect([error.code, error.stage]).toEqual([code, 'mine'])
+    expect(error.message).toContain('enrich/own')
+    expect(error.message).not.toContain('jane@')
+  })
+
+  it('is mended: the next run reuses what was finished', async () => {
+    project.write('plugins/own.ts', ownBatch(lengths))
+    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    expect(steps.map(({ stage, action }) => [stage, action])).toEqual([
+      ['raw', 'reuse'],
+      ['mine', 'run'],
+    ])
+  })
+})
