@@ -1,5 +1,7 @@
+import { utimesSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { TestProject } from './testing/project.ts'
 
@@ -152,5 +154,137 @@ describe('columns of a source that begin with _', () => {
     ])
     const planned = await project.run(['plan', '--output', 'json'])
     expect(planned.out).not.toContain('"_id"')
+  })
+})
+
+describe('further outputs', () => {
+  const people = 'id,email\n1,a@x.fr\n1,b@x.fr\n1,c@x.fr\n2,d@x.fr\n'
+  const deduped =
+    '  raw: { uses: collect/csv, with: { path: people.csv } }\n  people: { uses: clean/dedupe, from: raw, with: { keys: [[id]], id: email, order: [{ by: email }] } }\n'
+
+  it('keep the key of their mart, as others do', async () => {
+    using project = new TestProject({
+      'people.csv': people,
+      'pipeline.yaml': `${head}${deduped}marts: { merged: { from: people.merged, key: [kept_id] } }\n`,
+    })
+    expect(await run(project)).toMatchObject({ exit: 1, error: { code: 'check_failed' } })
+    project.write(
+      'pipeline.yaml',
+      `${head}${deduped}marts: { merged: { from: people.merged, key: [merged_id] } }\n`,
+    )
+    expect((await run(project)).checks.map(({ status }) => status)).toEqual(['pass', 'pass'])
+  })
+})
+
+describe('files', () => {
+  const sources =
+    '  a: { uses: collect/csv, with: { path: orders.csv } }\n  b: { uses: collect/csv, with: { path: more.csv } }\n'
+  const files = { 'orders.csv': 'id\n1\n2\n', 'more.csv': 'id\n3\n' }
+
+  it('count the rows of all their inputs', async () => {
+    using project = new TestProject({
+      ...files,
+      'pipeline.yaml': `pipeline: p\nstages:\n${sources}  out: { uses: activate/file, from: [a, b], with: { path: out/x.csv, where: "id > 1" } }\n`,
+    })
+    expect((await run(project)).stage('out')).toMatchObject({ rows_in: 3, rows_out: 2, filtered: 1 })
+  })
+
+  it('are written by one stage, and read by none', async () => {
+    using project = new TestProject({
+      ...files,
+      'pipeline.yaml': `${head}${sources}  one: { uses: activate/file, from: a, with: { path: out/x.csv } }\n  two: { uses: activate/file, from: b, with: { path: ./out/x.csv } }\n  three: { uses: activate/file, from: b, with: { path: orders.csv } }\n`,
+    })
+    const { exit, diagnostics } = await project.run(['run', '--output', 'json']).then((ended) => ({
+      exit: ended.exit,
+      ...(ended.json() as { readonly diagnostics: readonly { readonly code: string }[] }),
+    }))
+    expect(exit).toBe(78)
+    expect(diagnostics.map(({ code }) => code)).toEqual(['destination_taken', 'destination_taken'])
+  })
+})
+
+describe('publishing', () => {
+  it('follows the as-of date and the checks, also where no row changes', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'pipeline.yaml': `${head}${raw}marts: { raw: { from: raw } }\n`,
+    })
+    await run(project)
+    project.write(
+      'pipeline.yaml',
+      `${head}${raw.replace(' } }\n', ' }, expect: [{ not_null: [id] }] }\n')}marts: { raw: { from: raw } }\n`.replace(
+        '2026-01-01',
+        '2026-02-01',
+      ),
+    )
+    expect((await run(project)).stage('raw').action).toBe('reuse')
+    expect(await query(project, 'p', 'select as_of from sillage.runs')).toEqual([{ as_of: '2026-02-01' }])
+    expect(await query(project, 'p', 'select "check" from sillage.checks')).toEqual([
+      { check: 'not_null(id)' },
+    ])
+  })
+})
+
+describe('comments and personal marks of columns', () => {
+  it('follow a column through steps until one says otherwise, and reach the mart', async () => {
+    using project = new TestProject({
+      'people.csv': 'id,email,tel\n1,a@x.fr,0639980857\n2,b@x.fr,\n',
+      'pipeline.yaml': `${head}  raw: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  people:
+    uses: clean/contract
+    from: raw
+    with:
+      columns:
+        id: { type: text, description: The number on the card. }
+        email: { type: text, personal: true, description: As typed. }
+        tel: { type: text, personal: true }
+  tidy: { uses: clean/contacts, from: people, with: { email: email } }
+  known: { uses: enrich/derive, from: tidy, with: { columns: { who: "id", tel: "left(tel, 2)" } } }
+  again: { uses: clean/contract, from: known, with: { columns: { id: { type: text }, email: { type: text, description: Checked. }, tel: { type: text, personal: false }, who: { type: text } } } }
+  all: { uses: clean/dedupe, from: [again, known], with: { keys: [[id]] } }
+marts: { again: { from: again }, all: { from: all } }
+`,
+    })
+    expect((await run(project)).error).toBeUndefined()
+    const noted =
+      'select column_name as name, comment, personal from sillage.columns where table_name = $$again$$ order by name'
+    expect(await query(project, 'p', noted)).toEqual([
+      { name: 'email', comment: 'Checked.', personal: true },
+      { name: 'id', comment: 'The number on the card.', personal: false },
+      { name: 'tel', comment: null, personal: false },
+      { name: 'who', comment: null, personal: false },
+    ])
+    const united =
+      'select column_name as name from sillage.columns where table_name = $$all$$ and personal order by name'
+    expect(await query(project, 'p', united)).toEqual([{ name: 'email' }, { name: 'tel' }])
+  })
+})
+
+describe('reuse', () => {
+  it('sees a large file replaced by one of the same size, time, head, middle and tail', async () => {
+    const day = new Date('2026-01-01')
+    const rows = (odd: string) =>
+      `id,v\n${Array.from({ length: 60_000 }, (_, id) => `${String(id).padStart(8, '0')},${id === 15_000 ? odd : 'aaa'}`).join('\n')}\n`
+    using project = new TestProject({
+      'rows.csv': rows('aaa'),
+      'pipeline.yaml': `${head}  raw: { uses: collect/csv, with: { path: rows.csv } }\nmarts: { raw: { from: raw } }\n`,
+    })
+    utimesSync(join(project.folder, 'rows.csv'), day, day)
+    await run(project)
+    expect((await run(project)).stage('raw').action).toBe('reuse')
+    project.write('rows.csv', rows('zzz'))
+    utimesSync(join(project.folder, 'rows.csv'), day, day)
+    await run(project)
+    expect(await query(project, 'p', 'select v from raw where id = $$00015000$$')).toEqual([{ v: 'zzz' }])
+  })
+
+  it('is not shared by two pipelines of one name', async () => {
+    const text = `${head}${raw}marts: { raw: { from: raw } }\n`
+    using project = new TestProject({ 'orders.csv': orders, 'pipeline.yaml': text })
+    expect((await run(project)).exit).toBe(0)
+    project.write('copy.yaml', text)
+    const ended = await project.run(['run', 'pipeline.yaml', '--output', 'json'])
+    expect(ended.exit).toBe(78)
+    expect(ended.json()).toMatchObject({ error: { code: 'pipeline_name_taken' } })
   })
 })

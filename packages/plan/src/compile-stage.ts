@@ -10,6 +10,7 @@ import {
 import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
+import { carryNotes } from './carry-notes.ts'
 import { checkExpectations } from './check-expectations.ts'
 import type { CompileContext } from './compile-context.ts'
 import { configRoles, type RoleValue } from './config-roles.ts'
@@ -180,13 +181,14 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const step = toStep(plugin.sql(facts))
       const rejects = step.rejects ?? []
       const all = await describe(step.select)
-      const columns = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+      const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+      const columns = carryNotes(noted, inputs.first)
       const self: RelationName = relationOf(kind, stage.name)
       const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
       for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {
         outputs[name] = {
           select: select.text,
-          columns: userColumns(await describe(select, [{ ...self, columns }])),
+          columns: carryNotes(userColumns(await describe(select, [{ ...self, columns }])), columns),
         }
       }
       return {
@@ -203,7 +205,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     }
     case 'batch': {
       const facts2 = { config: stage.config, columns: inputs.first }
-      const makes = plugin.output(facts2)
+      const makes = carryNotes(plugin.output(facts2), inputs.first)
       const drops = plugin.drops?.({ config: stage.config }) ?? []
       return {
         ...common,
@@ -222,7 +224,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     case 'model': {
       const units = plugin.units(facts)
       const all = await describe(units)
-      const unitColumns = userColumns(all)
+      const unitColumns = carryNotes(userColumns(all), inputs.first)
       const shape = { schema: 'step', table: `${stage.name}.units`, columns: all }
       const statistics = plugin.statistics({
         ...facts,
@@ -256,7 +258,12 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
           config: stage.config,
           payload: sql`(${payload})`,
           columns,
-          context: { resolve, asOf: facts.asOf },
+          context: {
+            resolve,
+            get asOf() {
+              return facts.asOf
+            },
+          },
           sql,
         }) ?? []
       for (const file of files) await describe(file.select)

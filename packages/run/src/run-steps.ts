@@ -14,7 +14,7 @@ import type { RunContext } from './context.ts'
 import { runBatch } from './drivers/batch.ts'
 import { runModel } from './drivers/model.ts'
 import { runSource } from './drivers/source.ts'
-import { runSql } from './drivers/sql.ts'
+import { countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
 import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
@@ -51,6 +51,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
     assertNoneRefused(step, counts)
     if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
+    if (reusable && step.style === 'sql') await countOutputs(step, context)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
     const current: CurrentStep = {
       stage: step.stage,
@@ -138,16 +139,17 @@ async function prepare(step: Step, context: RunContext): Promise<() => Promise<S
 
 async function runChecks(step: Step, counts: StepCounts, context: RunContext): Promise<void> {
   const { session, plan, steps, run, options } = context
+  const own = step.expect.map((check) => ({ check, output: undefined }))
   const keys = plan.marts
-    .filter((mart) => mart.from.stage === step.stage && mart.from.output === undefined)
-    .flatMap(keyChecks)
+    .filter((mart) => mart.from.stage === step.stage)
+    .flatMap((mart) => keyChecks(mart).map((check) => ({ check, output: mart.from.output })))
   const failed: string[] = []
   let tooMany = false
-  for (const check of [...step.expect, ...keys]) {
+  for (const { check, output } of [...own, ...keys]) {
     const record = await runCheck(check, {
       session,
       stage: step.stage,
-      relation: relationSql(relationOf(step.kind, step.stage)),
+      relation: relationSql(relationOf(step.kind, step.stage, output)),
       counts,
       relationOfStage: (stage) => referenceSql(stage, steps),
     })
