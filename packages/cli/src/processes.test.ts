@@ -88,7 +88,10 @@ describe('killed at any instant', () => {
     succeeded(await project.run(['run', '--output', 'json']))
     const whole = performance.now() - began
     let seed = 20261122
-    const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647
+    const random = (): number => {
+      seed = (seed * 48271) % 2147483647
+      return seed / 2147483647
+    }
     const shown = async () =>
       (
         (

@@ -10,9 +10,10 @@ import {
 import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
+import { carryNotes } from './carry-notes.ts'
 import { checkExpectations } from './check-expectations.ts'
 import type { CompileContext } from './compile-context.ts'
-import { configRoles } from './config-roles.ts'
+import { configRoles, type RoleValue } from './config-roles.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type RelationName, relationOf, type Step } from './plan.ts'
@@ -102,6 +103,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
         .map((ref) => [context.steps.get(ref.stage)!.fingerprint, ref.output ?? null]),
       state ?? null,
       rest.columns,
+      rest.style === 'source' && rest.provenance,
     )
     const step = { ...rest, expect: checks.expect, fingerprint: print } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
@@ -179,13 +181,14 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const step = toStep(plugin.sql(facts))
       const rejects = step.rejects ?? []
       const all = await describe(step.select)
-      const columns = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+      const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+      const columns = carryNotes(noted, inputs.first)
       const self: RelationName = relationOf(kind, stage.name)
       const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
       for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {
         outputs[name] = {
           select: select.text,
-          columns: userColumns(await describe(select, [{ ...self, columns }])),
+          columns: carryNotes(userColumns(await describe(select, [{ ...self, columns }])), columns),
         }
       }
       return {
@@ -202,7 +205,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     }
     case 'batch': {
       const facts2 = { config: stage.config, columns: inputs.first }
-      const makes = plugin.output(facts2)
+      const makes = carryNotes(plugin.output(facts2), inputs.first)
       const drops = plugin.drops?.({ config: stage.config }) ?? []
       return {
         ...common,
@@ -221,7 +224,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     case 'model': {
       const units = plugin.units(facts)
       const all = await describe(units)
-      const unitColumns = userColumns(all)
+      const unitColumns = carryNotes(userColumns(all), inputs.first)
       const shape = { schema: 'step', table: `${stage.name}.units`, columns: all }
       const statistics = plugin.statistics({
         ...facts,
@@ -255,7 +258,12 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
           config: stage.config,
           payload: sql`(${payload})`,
           columns,
-          context: { resolve, asOf: facts.asOf },
+          context: {
+            resolve,
+            get asOf() {
+              return facts.asOf
+            },
+          },
           sql,
         }) ?? []
       for (const file of files) await describe(file.select)
@@ -386,9 +394,9 @@ async function explainFailure({
           }),
         ]
   const blamed: Diagnostic[] = []
-  for (const value of configRoles(stage.config, stage.plugin.config).filter(
-    (one) => one.role === 'expression' && one.scope.length === 0,
-  )) {
+  const alone = ({ role, text, scope }: RoleValue): boolean =>
+    role === 'expression' && !expressions.namesIn(text).some((name) => scope.includes(name))
+  for (const value of configRoles(stage.config, stage.plugin.config).filter(alone)) {
     const relation =
       value.input === undefined ? Object.values(inputs.relations)[0] : inputs.relations[value.input]
     if (!relation) continue

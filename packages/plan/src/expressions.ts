@@ -43,6 +43,11 @@ export class Expressions {
     return findings
   }
 
+  /** Names that a checked expression reads: columns of its input, or what was made before it. */
+  namesIn(text: string): readonly string[] {
+    return this.#parsed.get(text)?.columns.map(({ name }) => name) ?? []
+  }
+
   /**
    * The checked expression in parentheses, `as_of` replaced by its date where no column has that name. The line break before the
    * closing parenthesis ends a comment.

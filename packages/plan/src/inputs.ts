@@ -1,5 +1,6 @@
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage, StageRef } from '@sillage/spec'
+import { carryNotes } from './carry-notes.ts'
 import type { CompileContext } from './compile-context.ts'
 import { relationOf, type Step } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
@@ -34,15 +35,25 @@ export async function inputRelations(stage: PipelineStage, context: CompileConte
     columns[role] =
       parts.length === 1
         ? userColumns(parts[0]!.shape.columns)
-        : userColumns(
-            await context.binder.describe({
-              select: `select * from ${relations[role]!.text}`,
-              relations: parts.map((part) => part.shape),
-            }),
+        : unitedNotes(
+            userColumns(
+              await context.binder.describe({
+                select: `select * from ${relations[role]!.text}`,
+                relations: parts.map((part) => part.shape),
+              }),
+            ),
+            parts.map((part) => part.shape.columns),
           )
     if (index === 0) provenance = parts.every((part) => part.provenance)
   }
   return { relations, columns, first: Object.values(columns)[0] ?? [], shapes, provenance }
+}
+
+/** The comment of the first relation that has one; personal where one of them is. */
+function unitedNotes(columns: readonly Column[], parts: readonly (readonly Column[])[]): readonly Column[] {
+  const personal = new Set(parts.flat().flatMap((column) => (column.personal ? [column.name] : [])))
+  const marked = columns.map((column) => (personal.has(column.name) ? { ...column, personal: true } : column))
+  return parts.reduce(carryNotes, marked)
 }
 
 export function isReserved(column: Column): boolean {

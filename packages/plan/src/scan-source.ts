@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path'
-import { type Column, type SourcePlugin, sql } from '@sillage/sdk'
+import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
-import { userColumns } from './inputs.ts'
+import { isReserved, userColumns } from './inputs.ts'
 import type { SourceStep } from './plan.ts'
 
 interface ScanFacts {
@@ -45,16 +45,52 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   })
   for (const file of scan.files) seen.add(file)
   const state = await stateNow()
-  const select = scan.select({ provenance }).text
-  const columns = await binder.describe({ select, relations: [], state, attach: scan.attach })
+  const scanned = scan.select({ provenance })
+  const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
+  const { select, columns, renamed } = withoutReserved(scanned, found, provenance)
   return {
-    select,
+    select: select.text,
     files: scan.files,
     provenance,
     refused: scan.refused?.text,
     attach: scan.attach,
-    detected: scan.detected ?? {},
+    detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     columns: userColumns(columns),
     state,
+  }
+}
+
+/**
+ * Names that begin with _ are the engine's (a `_reject` of a file would hide its rows, a `_id` would be lost): a source's own lose
+ * their underscores, and get a number where that name is taken.
+ */
+function withoutReserved(
+  scanned: Sql,
+  columns: readonly Column[],
+  provenance: boolean,
+): { readonly select: Sql; readonly columns: readonly Column[]; readonly renamed: readonly string[] } {
+  const isOwn = (column: Column) => isReserved(column) && !(provenance && /^_(file|line)$/.test(column.name))
+  if (!columns.some(isOwn)) return { select: scanned, columns, renamed: [] }
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()))
+  const free = (name: string): string => {
+    const plain = name.replace(/^_+/, '') || 'column'
+    let candidate = plain
+    for (let number = 1; taken.has(candidate.toLowerCase()); number += 1) candidate = `${plain}_${number}`
+    taken.add(candidate.toLowerCase())
+    return candidate
+  }
+  const names = columns.map((column) => (isOwn(column) ? free(column.name) : column.name))
+  const list = columns.map(({ name }, index) => sql`${sql.id(name)} as ${sql.id(names[index]!)}`)
+  return {
+    select: sql`
+      select ${sql.join(list)}
+      from (
+        ${scanned}
+      )
+    `,
+    columns: columns.map((column, index) => ({ ...column, name: names[index]! })),
+    renamed: columns.flatMap(({ name }, index) =>
+      name === names[index] ? [] : [`${name} to ${names[index]}`],
+    ),
   }
 }

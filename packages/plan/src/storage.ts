@@ -39,6 +39,7 @@ export function reasonToStore({
   if (inputs > 1) return 'it reads several relations'
   if (stage.expect.length > 0) return 'it has checks'
   if (readers.checks > 0) return 'a check reads it'
+  if (plugin.style === 'source' && stage.onReject === 'fail') return 'it may not refuse a line'
   const count = readers.stages.length + readers.marts
   if (count > 1) return `${count} read it`
   if (readers.marts === 1) return 'a mart shows it'

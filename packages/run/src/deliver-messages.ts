@@ -7,7 +7,7 @@ import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/s
 import type { RunContext } from './context.ts'
 import { loadSink } from './load-sink.ts'
 import type { DeliveryResult } from './options.ts'
-import { withSecrets } from './secrets.ts'
+import { withoutSecrets, withSecrets } from './secrets.ts'
 
 type Message = {
   readonly idempotency_key: string
@@ -36,11 +36,12 @@ export async function deliverMessages(
     sleep: async (ms) => void (await wait(ms, undefined, { signal: context.options.signal })),
   }
   const state = await plugin.open?.({ config, context: sink })
+  const redact = withoutSecrets(step.config, context.options.secret)
   const results: DeliveryResult[] = []
   try {
     for (const message of pending) {
       context.options.signal.throwIfAborted()
-      results.push(await sendOne({ message, step, plugin, config, state, sink, context }))
+      results.push(await sendOne({ message, step, plugin, config, state, sink, redact, context }))
     }
   } finally {
     await plugin.close?.(state)
@@ -54,11 +55,12 @@ async function commitMessages(
   size: number,
   { session, plan, run }: RunContext,
 ): Promise<void> {
-  const rows = await session.rows<{ row: string }>(`select to_json(p) as row from (${step.payload}) p`)
+  // Not DuckDB's to_json: who parses its numbers loses digits of decimals and of integers past 2^53.
+  const rows = await session.rows(step.payload)
   await session.transaction(async () => {
     for (let start = 0, message = 0; start < rows.length; start += size, message += 1) {
       const part = rows.slice(start, start + size)
-      const payload = `[${part.map(({ row }) => row).join(',')}]`
+      const payload = JSON.stringify(part)
       const key = createHash('sha256')
         .update(`${plan.pipeline}\n${step.stage}\n${payload}`)
         .digest('hex')
@@ -78,26 +80,30 @@ interface SendFacts {
   readonly config: unknown
   readonly state: unknown
   readonly sink: SinkContext
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string
   readonly context: RunContext
 }
 
 async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
-  const { message, step, context } = facts
+  const { message, step, redact, context } = facts
   const rows = JSON.parse(message.payload) as readonly Readonly<Record<string, unknown>>[]
   try {
     const { receipt, attempts } = await withRetries(facts, rows)
+    const destination = redact(receipt.destination)
     await context.session.run(
-      sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${receipt.destination}, facts = ${JSON.stringify(receipt.facts ?? {})}, payload = null where idempotency_key = ${message.idempotency_key}`
+      sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${destination}, facts = ${redact(JSON.stringify(receipt.facts ?? {}))}, payload = null where idempotency_key = ${message.idempotency_key}`
         .text,
     )
-    return { stage: step.stage, destination: receipt.destination, rows: receipt.rows, status: 'sent' }
+    return { stage: step.stage, destination, rows: receipt.rows, status: 'sent' }
   } catch (error) {
     if (context.options.signal.aborted || !isSillageError(error)) throw error
+    const failure = redact(error.message)
     await context.session.run(
-      sql`update sillage.deliveries set status = 'failed', facts = ${JSON.stringify({ error: error.message })} where idempotency_key = ${message.idempotency_key}`
+      sql`update sillage.deliveries set status = 'failed', facts = ${JSON.stringify({ error: failure })} where idempotency_key = ${message.idempotency_key}`
         .text,
     )
-    return { stage: step.stage, destination: error.message, rows: rows.length, status: 'failed' }
+    return { stage: step.stage, destination: failure, rows: rows.length, status: 'failed' }
   }
 }
 

@@ -40,7 +40,10 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
       journal({ event: 'delivered', stage, destination, rows: sent })
       options.onEvent({ kind: 'delivered', stage, destination, rows: sent })
     }
-    const rowsIn = context.rows.get(Object.values(step.inputs).flat()[0] ?? '') ?? rows
+    const rowsIn = (Object.values(step.inputs)[0] ?? []).reduce(
+      (sum, reference) => sum + (context.rows.get(reference) ?? 0),
+      0,
+    )
     report({
       step,
       counts: { rows_in: rowsIn, rows_out: rows, rejected: 0, merged: 0, filtered: rowsIn - rows },

@@ -22,6 +22,7 @@ import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
+import { withSecrets } from './secrets.ts'
 import { selectSteps } from './select.ts'
 import { seconds } from './step-report.ts'
 
@@ -101,6 +102,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     deliveries,
   }
   try {
+    if (!partial && !options.dryRun) assertSecretsKnown(steps, options)
     await runSteps(
       steps.filter((step) => step.style !== 'sink'),
       context,
@@ -142,6 +144,11 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     options.signal.removeEventListener('abort', onAbort)
     rmSync(paths.temp, { recursive: true, force: true })
   }
+}
+
+/** A secret that is missing is told before anything runs, not after the marts are published. */
+function assertSecretsKnown(steps: readonly Step[], { secret }: RunOptions): void {
+  for (const step of steps) if (step.style === 'sink') withSecrets(step.config, secret)
 }
 
 /** Opens the working database; one of another layout is a cache of an older Sillage and is made anew. */

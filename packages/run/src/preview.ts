@@ -3,7 +3,7 @@ import { currentVersion } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { messagesOf } from './deliver.ts'
 import type { Preview } from './options.ts'
-import { referenceOf } from './publish.ts'
+import { martColumns, referenceOf } from './publish.ts'
 import { referenceSql } from './relations.ts'
 
 /** What publishing and sending would do, counted against the published version. Neither publishes nor sends. */
@@ -23,7 +23,8 @@ export async function preview(context: RunContext): Promise<Preview> {
           `select 1 from duckdb_tables() where database_name = 'published' and schema_name = 'main' and table_name = ${sql.literal(mart.name).text}`,
         )) > 0
       const old = sql.id('published', 'main', mart.name).text
-      const key = mart.key.length > 0 ? sql.join(mart.key.map((name) => sql.id(name))).text : '*'
+      const columns = martColumns(mart, steps.get(mart.from.stage)!).map((column) => column.name)
+      const key = sql.join((mart.key.length > 0 ? mart.key : columns).map((name) => sql.id(name))).text
       const rows = await count(`select 1 from ${now}`)
       marts.push({
         table: mart.name,

@@ -13,6 +13,8 @@ export async function publish(context: RunContext): Promise<void> {
     plan.marts,
     plan.marts.map((mart) => context.steps.get(mart.from.stage)!.fingerprint),
     plan.description,
+    plan.asOf ?? null,
+    plan.steps.map((step) => step.expect),
   )
   if (await isPublished(context, print)) return
   const tables = plan.marts.map((mart) => martTable(mart, context))

@@ -34,7 +34,8 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
         `${step.stage}.refused`,
         ...(step.style === 'sql' ? Object.keys(step.outputs).map((output) => `${step.stage}.${output}`) : []),
       ]
-      return names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`, `reject.${name}`])
+      const own = names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`])
+      return mayRefuse(step) ? [...own, `reject.${step.stage}`] : own
     }),
   )
   const found = await session.rows<{ schema: string; name: string; kind: string }>(`
@@ -44,11 +45,16 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     if (schemas.includes(schema) && !own.has(`${schema}.${name}`))
       await session.run(`drop ${kind} if exists ${sql.id(schema, name).text}`)
   }
-  const stages = sql.list(steps.map((step) => step.stage)).text
-  for (const table of ['current', 'rejects', 'models'])
+  const all = steps.map((step) => step.stage)
+  const refusing = steps.filter(mayRefuse).map((step) => step.stage)
+  for (const [table, stages] of Object.entries({ current: all, rejects: refusing, models: all }))
     await session.run(
-      `delete from sillage.${table} where stage not in ${stages.replace('[', '(').replace(/\]$/, ')')}`,
+      sql`delete from ${sql.id('sillage', table)} where not list_contains(${sql.list(stages)}, stage)`.text,
     )
+}
+
+function mayRefuse(step: Step): boolean {
+  return step.rejects.length > 0 || (step.style === 'source' && step.refused !== undefined)
 }
 
 /**
@@ -76,7 +82,8 @@ export async function createViews({
 }): Promise<void> {
   const names = stored.map((column) => column.name)
   const accepted = names.includes('_reject') ? ' where _reject = 0' : ''
-  const columns = sql.join(step.columns.map((column) => sql.id(column.name))).text
+  const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
+  const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   await session.run(
     `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as select ${columns} from ${stepTable(step.stage).text}${accepted}`,
   )
@@ -94,6 +101,11 @@ export async function createViews({
   await session.run(
     `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`,
   )
+}
+
+/** Steps that refuse rows of a source say where each stands. */
+function places(step: Step): readonly string[] {
+  return step.style === 'source' && step.provenance ? ['_file', '_line'] : []
 }
 
 export function ruleLabel({ code, column }: RejectRule): string {

@@ -14,9 +14,9 @@ import type { RunContext } from './context.ts'
 import { runBatch } from './drivers/batch.ts'
 import { runModel } from './drivers/model.ts'
 import { runSource } from './drivers/source.ts'
-import { runSql } from './drivers/sql.ts'
+import { countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
-import { countReasons } from './refused.ts'
+import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
 import { rowsRead } from './rows-read.ts'
 import { inStage, report, seconds } from './step-report.ts'
@@ -48,8 +48,10 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
+    assertNoneRefused(step, counts)
     if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
+    if (reusable && step.style === 'sql') await countOutputs(step, context)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
     const current: CurrentStep = {
       stage: step.stage,
@@ -91,7 +93,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
         numbering: refusedByScan(step, context),
       })
-      if (step.onReject === 'fail' && counts.rejected > 0) throw rowsRefused(step, counts.rejected)
+      assertNoneRefused(step, counts)
       if (step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
@@ -137,16 +139,17 @@ async function prepare(step: Step, context: RunContext): Promise<() => Promise<S
 
 async function runChecks(step: Step, counts: StepCounts, context: RunContext): Promise<void> {
   const { session, plan, steps, run, options } = context
+  const own = step.expect.map((check) => ({ check, output: undefined }))
   const keys = plan.marts
-    .filter((mart) => mart.from.stage === step.stage && mart.from.output === undefined)
-    .flatMap(keyChecks)
+    .filter((mart) => mart.from.stage === step.stage)
+    .flatMap((mart) => keyChecks(mart).map((check) => ({ check, output: mart.from.output })))
   const failed: string[] = []
   let tooMany = false
-  for (const check of [...step.expect, ...keys]) {
+  for (const { check, output } of [...own, ...keys]) {
     const record = await runCheck(check, {
       session,
       stage: step.stage,
-      relation: relationSql(relationOf(step.kind, step.stage)),
+      relation: relationSql(relationOf(step.kind, step.stage, output)),
       counts,
       relationOfStage: (stage) => referenceSql(stage, steps),
     })
@@ -174,16 +177,6 @@ function watch(step: Step, { session, options }: RunContext): () => void {
   }, watchMs)
   timer.unref()
   return () => clearInterval(timer)
-}
-
-function rowsRefused(step: Step, rejected: number): SillageError {
-  return new SillageError({
-    code: 'rows_refused',
-    message: `"${step.stage}" refused ${rejected} rows and says on_reject: fail`,
-    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
-    exit: exitCode.tooManyRejects,
-    facts: { stage: step.stage, rejected },
-  })
 }
 
 function checksFailed({

@@ -7,3 +7,12 @@ export function withSecrets(config: unknown, secret: (name: string) => string): 
     return Object.fromEntries(Object.entries(config).map(([key, item]) => [key, withSecrets(item, secret)]))
   return config
 }
+
+/** A way to take the secrets out of what a plugin says: a destination or a message may hold one. */
+export function withoutSecrets(config: unknown, secret: (name: string) => string): (text: string) => string {
+  const names = [...JSON.stringify(config).matchAll(/\$\{secret:([^}"]*)\}/g)].map(([, name]) => name!)
+  const values = [...new Set(names)].map(secret).filter((value) => value !== '')
+  const forms = values.flatMap((value) => [value, encodeURIComponent(value), encodeURI(value)])
+  const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
+  return (text) => longestFirst.reduce((safe, form) => safe.replaceAll(form, '…'), text)
+}

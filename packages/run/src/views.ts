@@ -3,6 +3,7 @@ import { relationOf, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { recordStep } from '@sillage/store'
 import type { RunContext } from './context.ts'
+import { assertNoneRefused } from './refused.ts'
 import { relationSql, stepTable } from './relations.ts'
 import { report } from './step-report.ts'
 
@@ -45,6 +46,7 @@ export async function settleView(
     seconds: 0,
   })
   report({ step, counts, action, seconds: 0, context })
+  assertNoneRefused(step, counts)
 }
 
 async function countRows(step: Step, { session }: RunContext): Promise<number> {

@@ -15,6 +15,11 @@ const forms: Readonly<Record<ParamDeclaration['type'], string>> = {
   date: 'write it as 2026-01-31',
 }
 
+/** True for a declaration of a type that there is. */
+export function isParamType(type: unknown): type is ParamDeclaration['type'] {
+  return typeof type === 'string' && Object.hasOwn(forms, type)
+}
+
 /** The parameters' values: given ones over defaults, held to their declared types. */
 export function readParams(
   declared: Readonly<Record<string, ParamDeclaration>>,

@@ -11,7 +11,7 @@ import {
 import { checkShape } from './check-shape.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
-import { isIsoDate, readParams } from './params.ts'
+import { isIsoDate, isParamType, readParams } from './params.ts'
 import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { pipelineValidator } from './pipeline-validator.ts'
@@ -230,9 +230,7 @@ function checkName({
 
 /** Declarations whose shape is right; the others are diagnostics already. */
 function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<PipelineText['params']> {
-  return Object.fromEntries(
-    Object.entries(declared).filter(([, one]) => isMap(one) && typeof one.type === 'string'),
-  )
+  return Object.fromEntries(Object.entries(declared).filter(([, one]) => isMap(one) && isParamType(one.type)))
 }
 
 /** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */

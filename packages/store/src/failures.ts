@@ -9,7 +9,7 @@ export function statementFailed({
   readonly cause: unknown
 }): SillageError {
   const text = messageOf(cause)
-  const first = withoutValues(text.split('\n').slice(0, 2).join(' ').trim())
+  const first = withoutValues(text)
   if (/INTERRUPT/i.test(text))
     return new SillageError({
       code: 'interrupted',
@@ -53,17 +53,22 @@ export function statementFailed({
 const ofText = /^(Parser|Binder|Catalog|Syntax|Not implemented|Dependency|Permission|IO) Error/i
 
 /**
- * Leaves values out of a message of DuckDB: what stands in single quotes; where data failed also what stands in double quotes, lines
- * of files, operands and numbers. Names of types and columns stay.
+ * Leaves values out of a message of DuckDB: what stands in single quotes; where data failed also what stands in double quotes, on
+ * further lines, operands and numbers. Names of types and columns stay.
  */
 export function withoutValues(message: string): string {
-  const quoted = message.replaceAll(/'(?:[^']|'')*'/g, "'…'")
-  if (ofText.test(message)) return quoted.replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
-  return quoted
+  const lines = message.trim().split('\n')
+  if (ofText.test(message))
+    return withoutTexts(lines.slice(0, 2).join(' ')).replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
+  return withoutTexts(lines[0]!)
     .replace(/\s*(Original Line|Input|Line):[\s\S]*$/i, '')
     .replaceAll(/"(?:[^"\\]|\\.)*"?/g, '"…"')
     .replaceAll(/\([^()]*\s[-+*/%]\s[^()]*\)/g, '(…)')
     .replaceAll(/(?<![\p{L}\d_(,.])-?\d[\d.eE+-]*/gu, '…')
+}
+
+function withoutTexts(message: string): string {
+  return message.replaceAll(/'(?:[^']|'')*'/g, "'…'")
 }
 
 export function databaseBusy({

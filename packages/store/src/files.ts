@@ -53,12 +53,16 @@ function shown(path: string): string {
 
 const sampleBytes = 65_536
 
-/** A text that changes when the content of the files may have changed: for each the base name, size, time and a hash of head, middle and tail. Never the folder. */
+/**
+ * A text that changes when the content of the files may have changed: for each the base name, size, time and a hash of head, middle
+ * and tail. Never the folder. A file that is longer than these has its time of change too, which no copying or unpacking sets back.
+ */
 export async function fileState(files: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const file of [...files].sort()) {
-    const { size, mtimeMs } = statSync(file)
-    hash.update(`${basename(file)}\n${size}\n${Math.trunc(mtimeMs)}\n`)
+    const { size, mtimeMs, ctimeMs } = statSync(file)
+    const changedMs = size > 3 * sampleBytes ? ctimeMs : 0
+    hash.update(`${basename(file)}\n${size}\n${Math.trunc(mtimeMs)}\n${changedMs}\n`)
     const handle = openSync(file, 'r')
     try {
       for (const start of new Set([

@@ -50,6 +50,7 @@ export class Session implements Disposable {
 
   /** As `table`, for a text that a person typed: one statement, and one that reads. Throws `not_one_statement`, `not_reading`. */
   async ask(text: string): ReturnType<Session['table']> {
+    if (text.trim() === '') throw notOneStatement({ count: 0 })
     const statements = await this.#guard(text, () => this.connection.extractStatements(text))
     if (statements.count !== 1) throw notOneStatement({ count: statements.count })
     const { statementType } = await this.#guard(text, () => statements.prepare(0))

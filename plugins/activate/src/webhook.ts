@@ -58,7 +58,8 @@ export default defineSink<Config, Webhook | undefined>({
   description: `
 A message is \`{ "type", "timestamp", "data": { "pipeline", "stage", "as_of", "rows" } }\`. Its headers \`webhook-id\`,
 \`webhook-timestamp\` and \`webhook-signature\` are those of the Standard Webhooks specification; \`webhook-id\` is the idempotency
-key: the same rows always carry the same one, so a receiver that keeps the ids it saw does nothing twice.
+key: the same rows always carry the same one, so a receiver that keeps the ids it saw does nothing twice. Decimals, and integers past
+2^53, are text, so that no digit is lost; dates and times are ISO.
 
 2xx is a delivery. No answer, 408, 425, 429 and 5xx are tried again with doubling waits (\`Retry-After\` is honoured); any other
 answer is final. What arrived is recorded and never sent again; a run whose delivery failed exits 1 and keeps its marts.`,

@@ -21,6 +21,14 @@ describe('enrich/derive', () => {
     expect(await bench.rows(select)).toEqual([{ A: 11, b: 13, c: 24 }])
   })
 
+  it('reads the new value also of a name with quotes', async () => {
+    await using bench = await openBench()
+    await bench.load('orders', { columns: { 'a"b': 'integer' }, rows: [[1]] })
+    const config = { columns: { 'a"b': '"a""b" * 10', c: '"a""b" + 1' } }
+    const { select } = await compileSql(bench, plugin, { config, tables: { input: 'orders' } })
+    expect(await bench.rows(select)).toEqual([{ 'a"b': 10, c: 11 }])
+  })
+
   it('drops reserved columns of its input', async () => {
     await using bench = await openBench()
     await bench.load('orders', {

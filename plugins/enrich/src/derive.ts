@@ -129,10 +129,15 @@ type Entry = readonly [name: string, expression: string]
 function layers(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   const result: Entry[][] = [[]]
   for (const entry of entries) {
-    if (result.at(-1)!.some(([name]) => entry[1].toLowerCase().includes(name.toLowerCase()))) result.push([])
+    if (result.at(-1)!.some(([name]) => mentions(entry[1], name))) result.push([])
     result.at(-1)!.push(entry)
   }
   return result
+}
+
+/** A name in quotes has its own quotes twice. */
+function mentions(text: string, name: string): boolean {
+  return text.toLowerCase().replaceAll('""', '"').includes(name.toLowerCase().replaceAll('""', '"'))
 }
 
 function sameName(a: string, b: string): boolean {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { RunView } from '../terminal/run-view.ts'
-import { openPipeline } from '../workspace.ts'
+import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import { collectParam, memoryOf, memorySize, type ParamOptions, paramHelp, wholeNumber } from './options.ts'
 
 interface RunCommandOptions extends ParamOptions {
@@ -44,6 +44,7 @@ export function registerRun(program: Command): void {
         const opened = await openPipeline(argument, options.param)
         const { plan, diagnostics } = await planPipeline(opened, abort.signal)
         if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
+        await assertOnlyOne(plan.pipeline, opened)
         const { runPlan } = await import('@sillage/run')
         const view = options.output === 'json' ? undefined : new RunView(plan)
         for (const found of diagnostics) note(formatDiagnostic(found))
@@ -68,6 +69,20 @@ export function registerRun(program: Command): void {
         stop()
       }
     })
+}
+
+/** Two pipelines of one name would drop each other's tables and publish over each other's marts. */
+async function assertOnlyOne(name: string, { project, file }: OpenedPipeline): Promise<void> {
+  const other = (await pipelinesOf(project)).find(
+    (one) => one.name === name && resolve(one.file) !== resolve(file),
+  )
+  if (!other) return
+  throw new SillageError({
+    code: 'pipeline_name_taken',
+    message: `${relative(project.folder, other.file)} is called "${name}" too`,
+    hint: 'tables and marts go by the name: give each pipeline of the project its own',
+    exit: exitCode.invalid,
+  })
 }
 
 /** The first signal stops the run at its next safe point; the second ends the process. */

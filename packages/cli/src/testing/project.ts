@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,15 +16,23 @@ export interface Ended {
 
 /** A temporary project on which the real command line runs, in a process of its own. */
 export class TestProject implements Disposable {
-  readonly folder = mkdtempSync(join(tmpdir(), 'sillage-cli-'))
+  readonly folder: string
 
-  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}, parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'sillage-cli-'))
     for (const [name, content] of Object.entries(files)) this.write(name, content)
   }
 
   write(name: string, content: string | Uint8Array): void {
     mkdirSync(dirname(join(this.folder, name)), { recursive: true })
     writeFileSync(join(this.folder, name), content)
+  }
+
+  /** What the files in a folder hold, bytes as they are. */
+  files(folder: string): readonly string[] {
+    return readdirSync(join(this.folder, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
   }
 
   run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
@@ -50,12 +58,20 @@ export class TestProject implements Disposable {
 
   /** How a started process ended; `exit` is -1 after a signal that killed it. */
   ended(child: ChildProcess): Promise<Ended> {
-    let out = ''
-    let err = ''
-    child.stdout!.on('data', (part) => (out += part))
-    child.stderr!.on('data', (part) => (err += part))
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout!.on('data', (part: Buffer) => out.push(part))
+    child.stderr!.on('data', (part: Buffer) => err.push(part))
     return new Promise((done) =>
-      child.on('close', (code) => done({ exit: code ?? -1, out, err, json: () => JSON.parse(out) as never })),
+      child.on('close', (code) => {
+        const text = Buffer.concat(out).toString()
+        done({
+          exit: code ?? -1,
+          out: text,
+          err: Buffer.concat(err).toString(),
+          json: () => JSON.parse(text) as never,
+        })
+      }),
     )
   }
 

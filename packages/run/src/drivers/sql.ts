@@ -53,7 +53,8 @@ function total({ rows, proven }: SqlPlanStep, { accepted, refused, grouped }: Me
   return rows === 'group' ? grouped : undefined
 }
 
-async function storeOutputs(step: SqlPlanStep, { session, rows }: RunContext): Promise<void> {
+async function storeOutputs(step: SqlPlanStep, context: RunContext): Promise<void> {
+  const { session } = context
   if (Object.keys(step.outputs).length === 0) return
   const self = relationSql(relationOf(step.kind, step.stage)).text
   await session.run(
@@ -65,9 +66,19 @@ async function storeOutputs(step: SqlPlanStep, { session, rows }: RunContext): P
     await session.run(
       `create or replace view ${relationSql(relationOf(step.kind, step.stage, output)).text} as select * from ${table}`,
     )
-    rows.set(
-      `${step.stage}.${output}`,
-      (await session.row<{ n: number }>(`select count(*) as n from ${table}`)).n,
+  }
+  await countOutputs(step, context)
+}
+
+/** Counts the further outputs, for those who read them. */
+export async function countOutputs(
+  { stage, outputs }: SqlPlanStep,
+  { session, rows }: RunContext,
+): Promise<void> {
+  for (const output of Object.keys(outputs)) {
+    const { n } = await session.row<{ n: number }>(
+      `select count(*) as n from ${stepTable(stage, output).text}`,
     )
+    rows.set(`${stage}.${output}`, n)
   }
 }

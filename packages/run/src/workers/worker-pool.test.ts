@@ -37,7 +37,7 @@ const misbehave = (ways: Readonly<Record<number, string>> = {}): BatchCall => ({
 
 let pool: WorkerPool
 beforeAll(async () => {
-  pool = await WorkerPool.open({ threads: 2, maxHeapMb: 64, timeoutMs: 1500 })
+  pool = await WorkerPool.open({ threads: 2, maxHeapMb: 64, timeoutMs: 5000 })
 })
 afterAll(() => pool[Symbol.asyncDispose]())
 
@@ -108,7 +108,7 @@ describe('a plugin that misbehaves rejects with its name and its rows, and the p
       'plugin_failed',
       /on rows 3–5: TypeError: threw something that is no Error$/,
     ],
-    ['never ends', 'loop', 'plugin_timeout', /^plugin clean\/misbehave took longer than 1.5 s on rows 3–5$/],
+    ['never ends', 'loop', 'plugin_timeout', /^plugin clean\/misbehave took longer than 5 s on rows 3–5$/],
     ['leaves its worker', 'exit', 'plugin_crashed', /ended its worker on rows 3–5$/],
     ['uses up its heap', 'heap', 'plugin_out_of_memory', /used up its memory on rows 3–5$/],
     ['loses rows', 'short', 'plugin_output', /rows 3–5: 3 rows in, 2 rows out/],

@@ -1,8 +1,8 @@
 import { disposableEmailBlocklistSet } from 'disposable-email-domains-js'
 import validator from 'validator'
 
-/** Made once: the package's own test makes it anew for each address. */
-const disposable = disposableEmailBlocklistSet()
+/** The package makes the set anew, of 70,000 domains, each time that it is asked. */
+let disposable: ReadonlySet<string> | undefined
 
 export type EmailStatus = 'ok' | 'disposable' | 'invalid' | 'missing'
 
@@ -23,8 +23,6 @@ export function normaliseEmail(text: string): {
     .trim()
     .toLowerCase()
   if (!validator.isEmail(value, { allow_utf8_local_part: false })) return { value: null, status: 'invalid' }
-  return {
-    value,
-    status: disposable.has(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok',
-  }
+  disposable ??= disposableEmailBlocklistSet()
+  return { value, status: disposable.has(value.slice(value.lastIndexOf('@') + 1)) ? 'disposable' : 'ok' }
 }

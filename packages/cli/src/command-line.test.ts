@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { succeeded } from './testing/outcome.ts'
+import { TestProject } from './testing/project.ts'
+
+const bin = fileURLToPath(new URL('../bin/sillage.mjs', import.meta.url))
+
+describe('in a project', () => {
+  const shop = new TestProject()
+  beforeAll(async () => {
+    expect((await shop.run(['init', '--output', 'json'])).exit).toBe(0)
+    succeeded(await shop.run(['run', '--output', 'json']))
+  })
+  afterAll(() => shop[Symbol.dispose]())
+
+  it.each<[key: string, args: string[]]>([
+    ['valid', ['validate']],
+    ['steps', ['plan']],
+    ['run', ['run', '--select', 'scored']],
+    ['columns', ['show', 'lines']],
+    ['columns', ['show', 'reject.lines', '--limit', '1']],
+    ['columns', ['profile', 'lines']],
+    ['rows', ['query', 'shop', 'show all tables']],
+    ['runs', ['status']],
+    ['plugins', ['plugins']],
+    ['name', ['plugins', 'show', 'clean/contract']],
+    ['$schema', ['schema']],
+  ])('JSON with %j comes from %j, one document and nothing else', async (key, args) => {
+    const ended = await shop.run([...args, '--output', 'json'])
+    expect(ended.exit, ended.err + ended.out).toBe(0)
+    expect(ended.json()).toHaveProperty([key])
+  })
+
+  it.concurrent.each<[code: string, exit: number, args: string[]]>([
+    ['usage', 2, ['frobnicate']],
+    ['usage', 2, ['run', '--frob']],
+    ['usage', 2, ['run', '--threads', 'x']],
+    ['usage', 2, ['run', '--memory', '1']],
+    ['usage', 2, ['run', '--sample', '0']],
+    ['usage', 2, ['run', '--param', 'x']],
+    ['usage', 2, ['show']],
+    ['usage', 2, ['schema', 'x']],
+    ['param_unknown', 2, ['run', '--param', 'x=1']],
+    ['pipeline_unknown', 2, ['plan', 'nope']],
+    ['file_unreadable', 2, ['validate', 'nope.yaml']],
+    ['plugin_unknown', 2, ['plugins', 'show', 'clean/contrat']],
+    ['mart_missing', 2, ['query', 'nope.duckdb', 'select 1']],
+    ['query_failed', 1, ['query', 'shop', 'selec 1']],
+    ['not_one_statement', 2, ['query', 'shop', 'select 1; select 2']],
+    ['not_one_statement', 2, ['query', 'shop', '']],
+    ['not_reading', 2, ['query', 'shop', 'create table x (a int)']],
+    ['not_reading', 2, ['query', 'shop', 'drop table customers']],
+    ['not_reading', 2, ['query', 'shop', "copy customers to 'leak.csv'"]],
+    ['not_reading', 2, ['query', 'shop', 'install httpfs']],
+    ['file_not_found', 1, ['schema', '--write', 'no/such/folder.json']],
+    ['init_occupied', 2, ['init']],
+    ['init_source', 2, ['init', 'new', '--from', 'nope.csv']],
+  ])('JSON says %j (exit %i) for %j, with a hint', async (code, exit, args) => {
+    const ended = await shop.run([...args, '--output', 'json'])
+    expect(
+      [ended.exit, (ended.json() as { readonly error: { readonly code: string } }).error.code],
+      ended.err,
+    ).toEqual([exit, code])
+    expect((ended.json() as { readonly error: { readonly hint?: string } }).error.hint).toBeTruthy()
+    expect(ended.err).not.toMatch(/\n\s+at /)
+    expect(existsSync(join(shop.folder, 'new'))).toBe(false)
+  })
+
+  it('a stage or a condition that is not there is told with what there is', async () => {
+    for (const [args, code, hint] of [
+      [['run', '--select', 'scord'], 'stage_unknown', 'scored'],
+      [['show', 'lins'], 'stage_unknown', 'lines'],
+      [['profile', 'lins'], 'stage_unknown', 'lines'],
+      [['show', 'lines', '--where', 'nope = 1'], 'condition_invalid', 'amount'],
+      [['show', 'lines', '--where', '1 = 1) limit 0; drop table x; --'], 'condition_invalid', 'amount'],
+    ] as const) {
+      const ended = await shop.run([...args, '--output', 'json'])
+      expect(ended.exit, ended.out).toBe(2)
+      const { error } = ended.json() as { readonly error: Readonly<Record<string, string>> }
+      expect(error.code).toBe(code)
+      expect(error.hint).toContain(hint)
+    }
+  })
+
+  it('a dry run, a sample and a selection publish and send nothing; one thread and little memory give the same mart', async () => {
+    const versions = () => readdirSync(join(shop.folder, 'marts/.versions/shop'))
+    const list = readFileSync(join(shop.folder, 'out/call-list.csv'), 'utf8')
+    const before = versions()
+    const data = readFileSync(join(shop.folder, 'data/orders.csv'), 'utf8')
+    shop.write('data/orders.csv', `${data}1011,C09,2024-01-01,10.00\n1012,C09,2024-01-02,10.00\n`)
+    for (const args of [['--dry-run'], ['--sample', '3'], ['--select', 'customers']])
+      succeeded(await shop.run(['run', ...args, '--output', 'json']))
+    expect(versions()).toEqual(before)
+    expect(readFileSync(join(shop.folder, 'out/call-list.csv'), 'utf8')).toBe(list)
+    const mart = async () =>
+      (await shop.run(['query', 'shop', 'from customers order by all', '--output', 'json'])).out
+    succeeded(await shop.run(['run', '--output', 'json']))
+    const many = await mart()
+    expect(many).toContain('C09')
+    succeeded(
+      await shop.run(['run', '--full-refresh', '--threads', '1', '--memory', '64MB', '--output', 'json']),
+    )
+    expect(await mart()).toBe(many)
+  })
+
+  it('a reader that leaves early ends nothing, and NO_COLOR is kept', async () => {
+    const shell = (command: string): string =>
+      execFileSync('bash', ['-c', `set -o pipefail; ${command}`], { cwd: shop.folder, encoding: 'utf8' })
+    expect(shell(`${process.execPath} ${bin} schema | head -1`)).toBe('{\n')
+    expect(shell(`${process.execPath} ${bin} run --full-refresh 2>&1 | head -1`)).toContain('lines')
+    const { runs } = (await shop.run(['status', '--output', 'json'])).json() as {
+      readonly runs: readonly { readonly status: string }[]
+    }
+    expect(runs[0]!.status).toBe('succeeded')
+    const { out, err } = await shop.run(['run'])
+    expect(out + err).not.toContain('\u001b')
+  })
+})
+
+describe('a first contract', () => {
+  it('of a file with odd headers validates and runs', async () => {
+    using project = new TestProject({
+      'my Ördèrs (1).csv':
+        'Prénom client;Prénom Client;2024;;"a ""b""";select\nZoé;x;1;2;3;2024-01-31\nÀ;y;2;3;4;2024-02-29\n',
+    })
+    const made = await project.run(['init', '--from', 'my Ördèrs (1).csv', '--output', 'json'])
+    expect(made.exit, made.out).toBe(0)
+    expect((await project.run(['validate'])).exit).toBe(0)
+    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    expect(steps.map((step) => [step.rows_out, step.rejected])).toEqual([
+      [2, 0],
+      [2, 0],
+    ])
+  })
+})
+
+describe('parameters', () => {
+  it('of the wrong type are refused by name', async () => {
+    using project = new TestProject({
+      'a.csv': 'id\n1\n',
+      'pipeline.yaml':
+        'pipeline: p\nparams: { day: { type: date, default: 2026-01-01 }, n: { type: integer, default: 1 } }\nas_of: "$' +
+        '{param:day}"\nstages:\n  raw: { uses: collect/csv, with: { path: a.csv } }\n',
+    })
+    for (const [given, name] of [
+      ['day=2026-02-30', 'day'],
+      ['n=1.5', 'n'],
+    ] as const) {
+      const ended = await project.run(['validate', '--param', given, '--output', 'json'])
+      expect(ended.exit).toBe(78)
+      const { diagnostics } = ended.json() as {
+        readonly diagnostics: readonly Readonly<Record<string, string>>[]
+      }
+      expect(diagnostics.find((found) => found.code === 'param_invalid')!.message).toContain(`"${name}"`)
+    }
+    expect((await project.run(['validate', '--param', 'day=2026-02-28'])).exit).toBe(0)
+  })
+})
