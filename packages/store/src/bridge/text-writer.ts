@@ -30,22 +30,27 @@ export function textWriter({
   const validity = data.nullCount === 0 ? undefined : data.nullBitmap
   return (vector, from, rows) => {
     const start = offsets[from]!
-    const blob = bytes.subarray(start, offsets[from + rows]!)
+    const end = offsets[from + rows]!
+    const blob = bytes.subarray(start, end)
     const heap = blob.length === 0 ? 0 : place(vector, blob)
-    if (heap === undefined || (isText && !startsWhole({ bytes, offsets, from, rows })))
-      throw invalidText({ column })
+    if (heap === undefined) throw invalidText({ column })
+    // The pointer in two halves: arithmetic on 32-bit integers, with the carry by hand.
+    const low = heap | 0
+    const high = Math.floor(heap / 0x1_0000_0000)
+    let offset = start
     for (let row = 0, at = 0; row < rows; row += 1, at += entryWords) {
-      const offset = offsets[from + row]!
-      const length =
-        validity && !isSet(validity, data.offset + from + row) ? 0 : offsets[from + row + 1]! - offset
+      const next = offsets[from + row + 1]!
+      if (isText && offset < end && isInsideCharacter(bytes[offset]!)) throw invalidText({ column })
+      const length = validity && !isSet(validity, data.offset + from + row) ? 0 : next - offset
       entries[at] = length
-      if (length <= inlineBytes) inline({ view, offset, length, at })
+      if (length <= inlineBytes) inline(view, offset, length, at)
       else {
-        const pointer = heap + offset - start
+        const pointer = (low + offset - start) | 0
         entries[at + 1] = view.getInt32(offset, true)
         entries[at + 2] = pointer
-        entries[at + 3] = pointer / 0x1_0000_0000
+        entries[at + 3] = pointer >>> 0 < low >>> 0 ? high + 1 : high
       }
+      offset = next
     }
     duckdb.copy_data_to_vector(vector, 0, entries.buffer, 0, rows * entryBytes)
   }
@@ -62,38 +67,13 @@ function place(vector: duckdb.Vector, blob: Uint8Array): number | undefined {
   return blob.length <= inlineBytes ? 0 : words[2]! + words[3]! * 0x1_0000_0000
 }
 
-/** True where no text begins inside a character: together with a valid blob, each text is valid. */
-function startsWhole({
-  bytes,
-  offsets,
-  from,
-  rows,
-}: {
-  readonly bytes: Uint8Array
-  readonly offsets: Int32Array
-  readonly from: number
-  readonly rows: number
-}): boolean {
-  const end = offsets[from + rows]!
-  for (let row = from; row < from + rows; row += 1) {
-    const offset = offsets[row]!
-    if (offset < end && (bytes[offset]! & 0xc0) === 0x80) return false
-  }
-  return true
+/** No text may begin there: together with a valid blob, each text is valid then. */
+function isInsideCharacter(byte: number): boolean {
+  return (byte & 0xc0) === 0x80
 }
 
 /** Unused bytes of an entry are zero: DuckDB compares whole entries. */
-function inline({
-  view,
-  offset,
-  length,
-  at,
-}: {
-  readonly view: DataView
-  readonly offset: number
-  readonly length: number
-  readonly at: number
-}): void {
+function inline(view: DataView, offset: number, length: number, at: number): void {
   if (offset + inlineBytes <= view.byteLength) {
     entries[at + 1] = length > 0 ? view.getInt32(offset, true) & mask(length) : 0
     entries[at + 2] = length > 4 ? view.getInt32(offset + 4, true) & mask(length - 4) : 0
