@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Figure, meets } from './bench.ts'
 
@@ -32,6 +33,7 @@ export function table(measured: readonly Measured[]): string {
 /** Writes docs/benchmarks/README.md. */
 export function writePage(measured: readonly Measured[]): void {
   const benches = [...new Map(measured.map(({ bench, title }) => [bench, title]))]
+  mkdirSync(dirname(fileURLToPath(page)), { recursive: true })
   writeFileSync(
     fileURLToPath(page),
     `# Benchmarks
