@@ -9,6 +9,7 @@ export {
 } from './diagnostic.ts'
 export { parseDuration } from './duration.ts'
 export { type ExitCode, exitCode } from './exit-code.ts'
+export { type FaultPoint, faultPoint, faultPoints } from './fault-point.ts'
 export { canonicalJson, fingerprint } from './fingerprint.ts'
 export { type Log, silentLog } from './log.ts'
 export { didYouMean, nearest } from './nearest.ts'

@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import {
   Binary,
   Bool,
+  Data,
   Dictionary,
   Field,
   Float64,
@@ -83,13 +84,16 @@ test('slices and dictionaries arrive as their values, straight and through a mes
       const end = Math.max(from, rows.length - drop)
       const expected = rows.slice(from, end).map(({ n, d, b, t, e }) => [n, d, b, t, e, e, null])
       const sliced = whole.slice(from, end)
-      const sent = toMessage(sliced)
-      const received = fromMessage(sliced.schema, structuredClone(sent.message, { transfer: sent.transfer }))
-      for (const batch of [whole.slice(from, end), received]) {
+      // In this order: a slice that fills its buffers gives them away with the message.
+      const received = () => {
+        const { message, transfer } = toMessage(sliced)
+        return fromMessage(sliced.schema, structuredClone(message, { transfer }))
+      }
+      for (const batch of [() => sliced, received]) {
         await connection.run(
           "create or replace table t (n integer, d double, b boolean, t varchar, e enum('high', 'low', 'it’s'), v varchar, z date)",
         )
-        await append('t', [batch])
+        await append('t', [batch()])
         expect(await rowsOf('from t order by rowid')).toEqual(expected)
       }
     }),
@@ -175,6 +179,14 @@ test('a column that holds fewer values than rows stops before memory is read bey
     columnData({ type: new Int32(), rows: 100, values: new Int32Array(3) }),
   ])
   await expect(append('t', [short])).rejects.toMatchObject({ code: 'batch_mismatch' })
+})
+
+test('a column that counts nulls and cannot say which is refused', async () => {
+  await connection.run('create or replace table t (a integer)')
+  const data = new Data(new Int32(), 0, 2, 1, { 1: Int32Array.of(1, 0), 2: new Uint8Array(0) })
+  const batch = batchOf(new Schema([new Field('a', new Int32(), true)]), 2, [data])
+  await expect(append('t', [batch])).rejects.toMatchObject({ code: 'batch_mismatch' })
+  expect(() => toMessage(batch)).toThrow(/column "a"/)
 })
 
 test('what was not flushed is dropped on leaving early, and rows count what was appended', async () => {

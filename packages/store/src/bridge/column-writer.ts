@@ -5,13 +5,14 @@ import type { ColumnWriter } from './column-port.ts'
 import { decimalBytes } from './column-reader.ts'
 import { narrowDecimals, unpackBooleans } from './copy-values.ts'
 import { decodeDictionary, enumCodes } from './dictionary.ts'
-import { shortColumn } from './failure.ts'
+import { assertValidity, shortColumn } from './failure.ts'
 import { textWriter } from './text-writer.ts'
 
 /** The writer of a column into a table's column, whose field is `target`; their types agree, but for dictionaries and nulls. */
 export function columnWriter(data: Data, target: Field): ColumnWriter {
   if (DataType.isNull(data.type))
     return (vector, _, rows) => writeValidity({ vector, bitmap: noValues, from: 0, rows })
+  assertValidity(data, target.name)
   const plain = withoutDictionary(data, target)
   const writeValues = valuesWriter(plain, target)
   if (plain.nullCount === 0) return writeValues

@@ -1,5 +1,7 @@
 import { messageOf, SillageError } from '@sillage/base'
+import type { Data } from 'apache-arrow'
 import { withoutValues } from '../failures.ts'
+import { bitmapBytes } from './bits.ts'
 
 /** A column whose type has no flat Arrow column. */
 export function unsupportedType({
@@ -77,6 +79,11 @@ export function notInEnum({
     hint: 'declare the column as VARCHAR, or add the value to the ENUM',
     facts: { column, type },
   })
+}
+
+/** A column that counts nulls must have the bits that say which: they may have been given away with a message, and all rows would seem to have values. */
+export function assertValidity({ nullCount, nullBitmap, offset, length }: Data, column: string): void {
+  if (nullCount > 0 && nullBitmap.length < bitmapBytes(offset + length)) throw shortColumn({ column })
 }
 
 /** A column whose buffers hold fewer rows than it says. */

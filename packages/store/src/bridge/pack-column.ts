@@ -1,7 +1,7 @@
 import { type Data, DataType } from 'apache-arrow'
 import { bitmapBytes, copyBits } from './bits.ts'
 import { flatDictionary } from './dictionary.ts'
-import { unsupportedType } from './failure.ts'
+import { assertValidity, unsupportedType } from './failure.ts'
 
 export interface Parcel {
   readonly buffers: (Uint8Array | null)[]
@@ -17,6 +17,7 @@ export function packColumn(
   const { type, length } = data
   if (DataType.isNull(type)) return
   if (!isFlat(data)) throw unsupportedType({ column: name, type: String(type) })
+  assertValidity(data, name)
   add(parcel, data.nullCount === 0 ? null : bitsOf(data.nullBitmap, data))
   if (DataType.isUtf8(type) || DataType.isBinary(type)) {
     addText(parcel, data)
