@@ -82,6 +82,10 @@ it('names of runs sort by time, within a second too', () => {
       expect(newRunId(new Date(at)) < newRunId(new Date(at + later))).toBe(true)
     }),
   )
+  const ahead = newRunId(new Date('2026-11-22T01:45:00.999Z'))
+  const after = newRunId(new Date('2020-01-01T00:00:00Z'), ahead)
+  expect(after > ahead).toBe(true)
+  expect(after).toMatch(/^20261122T014501-000[0-9a-f]$/)
   expect(newRunId(new Date('2026-11-22T01:45:00.010Z'))).toMatch(/^20261122T014500-00a[0-9a-f]$/)
 })
 

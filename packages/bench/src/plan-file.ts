@@ -4,7 +4,7 @@ import { invalidInput } from '@sillage/base'
 import { makePlan, type Plan } from '@sillage/plan'
 import type { Plugin } from '@sillage/sdk'
 import { makeRegistry, readPipeline } from '@sillage/spec'
-import { DuckDbBinder, fileState, findFiles } from '@sillage/store'
+import { DuckDbBinder, fileStates, findFiles } from '@sillage/store'
 
 const packages = ['collect', 'clean', 'enrich', 'score', 'segment', 'activate']
 
@@ -25,7 +25,7 @@ export async function planFile(file: string): Promise<Plan> {
     binder,
     files: {
       find: findFiles,
-      state: fileState,
+      states: async (paths) => fileStates(paths),
       dataset: async () => [],
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
       scratch: join(folder, '.sillage', 'scratch'),

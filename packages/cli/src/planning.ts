@@ -3,7 +3,7 @@ import type { Diagnostic } from '@sillage/base'
 import { makePlan, type Plan, type PluginLoader } from '@sillage/plan'
 import type { Plugin } from '@sillage/sdk'
 import { CachedBinder } from '@sillage/store/cached-binder'
-import { fileState, findFiles } from '@sillage/store/files'
+import { fileStates, findFiles } from '@sillage/store/files'
 import { martPathOf } from './paths.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
@@ -28,7 +28,7 @@ export async function planPipeline(
     files: {
       find: findFiles,
       dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
-      state: fileState,
+      states: async (paths) => fileStates(paths),
       martOf: (name) => martPathOf(pipeline.project, name),
       scratch: join(own, 'scratch'),
     },

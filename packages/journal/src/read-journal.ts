@@ -85,3 +85,13 @@ export function lastRuns(folder: string, count: number): readonly RunSummary[] {
     .reverse()
   return files.slice(0, count).flatMap((file) => summarise(readLines(join(folder, file))) ?? [])
 }
+
+/** The name of the latest run of a folder of journals; undefined where there is none. */
+export function lastRunId(folder: string): string | undefined {
+  if (!existsSync(folder)) return undefined
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()
+    .at(-1)
+    ?.slice(0, -'.jsonl'.length)
+}

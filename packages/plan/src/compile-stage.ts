@@ -16,7 +16,7 @@ import type { CompileContext } from './compile-context.ts'
 import { configRoles, type RoleValue } from './config-roles.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
-import { type RelationName, relationOf, type Step } from './plan.ts'
+import { type FileState, type RelationName, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 import { scanSource } from './scan-source.ts'
 import { reasonToStore } from './storage.ts'
@@ -93,19 +93,23 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const self: ShapedRelation = { ...relationOf(compiled.kind, stage.name), columns: compiled.columns }
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
-    const { state, ...rest } = compiled
-    const print = fingerprint(
-      stage.plugin.hash,
-      stage.config,
-      facts.used() ? context.pipeline.asOf : null,
-      Object.values(stage.inputs)
+    const { states = [], ...rest } = compiled
+    const parts: StepParts = {
+      plugin: stage.plugin.hash,
+      config: stage.config as Readonly<Record<string, unknown>>,
+      as_of: facts.used() ? (context.pipeline.asOf ?? null) : null,
+      inputs: Object.values(stage.inputs)
         .flat()
-        .map((ref) => [context.steps.get(ref.stage)!.fingerprint, ref.output ?? null]),
-      state ?? null,
-      rest.columns,
-      rest.style === 'source' && rest.provenance,
-    )
-    const step = { ...rest, expect: checks.expect, fingerprint: print } as Step
+        .map((ref) => ({
+          stage: ref.stage,
+          output: ref.output ?? null,
+          fingerprint: context.steps.get(ref.stage)!.fingerprint,
+        })),
+      files: states,
+      columns: rest.columns,
+      provenance: rest.style === 'source' && rest.provenance,
+    }
+    const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
@@ -113,9 +117,14 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
   }
 }
 
+/** The names of inputs are left out: a stage that is renamed stays what it is. */
+function fingerprintOf({ inputs, ...parts }: StepParts): string {
+  return fingerprint({ ...parts, inputs: inputs.map(({ output, fingerprint }) => [fingerprint, output]) })
+}
+
 type CompiledStep = Step extends infer S
   ? S extends Step
-    ? Omit<S, 'fingerprint'> & { readonly state?: string | undefined }
+    ? Omit<S, 'fingerprint' | 'parts'> & { readonly states?: readonly FileState[] | undefined }
     : never
   : never
 

@@ -1,6 +1,7 @@
 export type { Expectation, PipelineMart } from '@sillage/spec'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
+export type { FileState, StepParts } from './plan.ts'
 export {
   type BatchStep,
   type ModelStep,

@@ -7,6 +7,36 @@ export interface RelationName {
   readonly table: string
 }
 
+/** A file as a fingerprint sees it: its base name, never its folder. */
+export interface FileState {
+  readonly name: string
+  readonly size: number
+  /** Milliseconds since 1970, whole. */
+  readonly modified: number
+  /** Time of change of a file that the samples do not cover; 0 of one that they do. */
+  readonly changed: number
+  /** Of head, middle and tail. */
+  readonly hash: string
+}
+
+/** The values that a step's fingerprint hashes, by name: two of them say what changed. */
+export interface StepParts {
+  /** Hash of the plugin's module. */
+  readonly plugin: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** The as-of date, where the step reads it. */
+  readonly as_of: string | null
+  /** Fingerprint of each input, and which of its outputs is read. */
+  readonly inputs: readonly {
+    readonly stage: string
+    readonly output: string | null
+    readonly fingerprint: string
+  }[]
+  readonly files: readonly FileState[]
+  readonly columns: readonly Column[]
+  readonly provenance: boolean
+}
+
 interface StepCommon {
   readonly stage: string
   readonly plugin: PluginName
@@ -22,6 +52,7 @@ interface StepCommon {
   /** The stored step in whose statement this one is computed. */
   readonly fusedInto: string | undefined
   readonly fingerprint: string
+  readonly parts: StepParts
   readonly config: Readonly<Record<string, unknown>>
   readonly expect: readonly Expectation[]
   readonly onReject: 'quarantine' | 'fail'

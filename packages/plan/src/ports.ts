@@ -1,6 +1,6 @@
 import type { Column, Plugin } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
-import type { RelationName } from './plan.ts'
+import type { FileState, RelationName } from './plan.ts'
 
 /** A relation that a statement may read while it is described. */
 export interface ShapedRelation extends RelationName {
@@ -51,8 +51,8 @@ export interface Files {
   readonly find: (path: string | readonly string[], from: string) => Promise<readonly string[]>
   /** Files of a data set of the project: `superstore`, or `josx/domaines.csv`. Throws `dataset_unknown`. */
   readonly dataset: (name: string) => Promise<readonly string[]>
-  /** A text that changes when a file's content may have changed: size, time, hash of samples. Never the path. */
-  readonly state: (files: readonly string[]) => Promise<string>
+  /** What changes when a file's content may have changed, in the order of the paths: size, time, hash of samples. Never the path. */
+  readonly states: (files: readonly string[]) => Promise<readonly FileState[]>
   readonly martOf: (pipeline: string) => string
   readonly scratch: string
 }

@@ -1,9 +1,10 @@
 import { dirname, resolve } from 'node:path'
+import { fingerprint } from '@sillage/base'
 import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
-import type { SourceStep } from './plan.ts'
+import type { FileState, SourceStep } from './plan.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage
@@ -14,7 +15,7 @@ interface ScanFacts {
 
 type Scanned = Pick<SourceStep, 'select' | 'files' | 'provenance' | 'refused' | 'attach' | 'detected'> & {
   readonly columns: readonly Column[]
-  readonly state: string
+  readonly states: readonly FileState[]
 }
 
 /** Lets a source look at its files and describes the scan that it gives. The state is that of the files, never their paths. */
@@ -22,7 +23,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const { binder, files, pipeline, signal } = context
   const folder = dirname(pipeline.file)
   const seen = new Set<string>()
-  const stateNow = (): Promise<string> => files.state([...seen])
+  const stateNow = async (): Promise<string> => fingerprint(await files.states([...seen].sort()))
   const scan = await plugin.scan({
     config: stage.config,
     sql,
@@ -44,7 +45,8 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     },
   })
   for (const file of scan.files) seen.add(file)
-  const state = await stateNow()
+  const states = await files.states([...seen].sort())
+  const state = fingerprint(states)
   const scanned = scan.select({ provenance })
   const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
   const { select, columns, renamed } = withoutReserved(scanned, found, provenance)
@@ -56,7 +58,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     attach: scan.attach,
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     columns: userColumns(columns),
-    state,
+    states,
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCode, isSillageError, messageOf, newRunId, systemFailure } from '@sillage/base'
-import { JournalWriter, type RunEvent } from '@sillage/journal'
+import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import {
   type CheckRecord,
@@ -38,7 +38,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     threads: options.threads,
     workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
   })
-  const id = newRunId(options.now())
+  const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepResult[] = []
   const checks: CheckRecord[] = []

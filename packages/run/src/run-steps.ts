@@ -56,6 +56,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
     const current: CurrentStep = {
       stage: step.stage,
       fingerprint: step.fingerprint,
+      parts: JSON.stringify(step.parts),
       run: reusable ? before.run : run,
       rows_in: counts.rows_in,
       rows_out: counts.rows_out,
@@ -102,6 +103,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         ...counts,
         stage: step.stage,
         fingerprint: step.fingerprint,
+        parts: JSON.stringify(step.parts),
         run,
         seconds: seconds(started),
       })

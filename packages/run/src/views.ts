@@ -40,6 +40,7 @@ export async function settleView(
     ...counts,
     stage: step.stage,
     fingerprint: step.fingerprint,
+    parts: '',
     run,
     plugin: step.plugin,
     action,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { didYouMean, SillageError } from '@sillage/base'
+import type { FileState } from '@sillage/plan'
 
 /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found`, `file_is_folder`, `file_empty`. */
 export async function findFiles(path: string | readonly string[], from: string): Promise<readonly string[]> {
@@ -54,29 +55,38 @@ function shown(path: string): string {
 const sampleBytes = 65_536
 
 /**
- * A text that changes when the content of the files may have changed: for each the base name, size, time and a hash of head, middle
- * and tail. Never the folder. A file that is longer than these has its time of change too, which no copying or unpacking sets back.
+ * What changes when the content of a file may have changed: size, time, and a hash of head, middle and tail. Never the folder. Where these
+ * samples do not cover the file, its time of change too, which no copying or unpacking sets back.
  */
-export async function fileState(files: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
-  for (const file of [...files].sort()) {
+export function fileStates(files: readonly string[]): readonly FileState[] {
+  return files.map((file) => {
     const { size, mtimeMs, ctimeMs } = statSync(file)
-    const changedMs = size > 3 * sampleBytes ? ctimeMs : 0
-    hash.update(`${basename(file)}\n${size}\n${Math.trunc(mtimeMs)}\n${changedMs}\n`)
-    const handle = openSync(file, 'r')
-    try {
-      for (const start of new Set([
-        0,
-        Math.max(0, Math.floor(size / 2) - sampleBytes / 2),
-        Math.max(0, size - sampleBytes),
-      ])) {
-        const buffer = Buffer.alloc(Math.min(sampleBytes, size - start))
-        readSync(handle, buffer, 0, buffer.length, start)
-        hash.update(buffer)
-      }
-    } finally {
-      closeSync(handle)
+    return {
+      name: basename(file),
+      size,
+      modified: Math.trunc(mtimeMs),
+      changed: size > 3 * sampleBytes ? ctimeMs : 0,
+      hash: sampleHash(file, size),
     }
+  })
+}
+
+/** Hash of head, middle and tail of the first `size` bytes. */
+export function sampleHash(file: string, size: number): string {
+  const hash = createHash('sha256')
+  const handle = openSync(file, 'r')
+  try {
+    for (const start of new Set([
+      0,
+      Math.max(0, Math.floor(size / 2) - sampleBytes / 2),
+      Math.max(0, size - sampleBytes),
+    ])) {
+      const buffer = Buffer.alloc(Math.min(sampleBytes, size - start))
+      readSync(handle, buffer, 0, buffer.length, start)
+      hash.update(buffer)
+    }
+  } finally {
+    closeSync(handle)
   }
   return hash.digest('hex').slice(0, 32)
 }

@@ -4,7 +4,7 @@ export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
 export { CachedBinder } from './cached-binder.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export { withoutValues } from './failures.ts'
-export { fileState, findFiles } from './files.ts'
+export { fileStates, findFiles, sampleHash } from './files.ts'
 export { type Holder, readHolder } from './holder.ts'
 export { type JsonRow, type JsonValue, toJson } from './json-value.ts'
 export {

@@ -16,6 +16,8 @@ export interface StepCounts {
 export interface CurrentStep extends StepCounts {
   readonly stage: string
   readonly fingerprint: string
+  /** The named values that the fingerprint hashes, as JSON. */
+  readonly parts: string
   readonly run: string
   readonly seconds: number
 }
@@ -38,19 +40,20 @@ export interface RejectRecord {
 }
 
 /** Grows with the layout of the working database: one of another number is built anew, since it is a cache. */
-export const ledgerVersion = 1
+export const ledgerVersion = 2
 
 const tables = `
 create schema if not exists sillage;
 create table if not exists sillage.version (number integer);
 create table if not exists sillage.runs (run varchar primary key, pipeline varchar, status varchar, started_at timestamp, finished_at timestamp, as_of date, command varchar);
-create table if not exists sillage.current (stage varchar primary key, fingerprint varchar, run varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
+create table if not exists sillage.current (stage varchar primary key, fingerprint varchar, parts varchar, run varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
 create table if not exists sillage.steps (run varchar, stage varchar, plugin varchar, action varchar, fingerprint varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
 create table if not exists sillage.checks (run varchar, stage varchar, "check" varchar, status varchar, severity varchar, found double);
 create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
 create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
 create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
-create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar);
+create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, at timestamp);
+create table if not exists sillage.segments (stage varchar, first_row bigint, rows bigint, run varchar, at timestamp);
 `
 
 /** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */
@@ -78,9 +81,9 @@ export async function currentSteps(session: Session): Promise<ReadonlyMap<string
 
 /** Replaces what is known of a stage; part of the transaction that made its data. */
 export async function recordCurrent(session: Session, step: CurrentStep): Promise<void> {
-  const { stage, fingerprint, run, rows_in, rows_out, rejected, merged, filtered, seconds } = step
+  const { stage, fingerprint, parts, run, rows_in, rows_out, rejected, merged, filtered, seconds } = step
   await session.run(
-    sql`insert or replace into sillage.current values (${stage}, ${fingerprint}, ${run}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
+    sql`insert or replace into sillage.current values (${stage}, ${fingerprint}, ${parts}, ${run}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
       .text,
   )
 }

@@ -5,7 +5,7 @@ import { makePlan, type relationOf } from '@sillage/plan'
 import { runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
 import { findDataset, findProject, type KnownPlugin, readPipeline } from '@sillage/spec'
-import { Database, DuckDbBinder, fileState, findFiles, type JsonRow } from '@sillage/store'
+import { Database, DuckDbBinder, fileStates, findFiles, type JsonRow } from '@sillage/store'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
 /** What an example made, in the shape in which examples say it. */
@@ -91,7 +91,7 @@ async function runPipeline({
     files: {
       find: findFiles,
       dataset: (name) => findDataset(folder, name),
-      state: fileState,
+      states: async (paths) => fileStates(paths),
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
       scratch: join(folder, '.sillage', 'scratch'),
     },

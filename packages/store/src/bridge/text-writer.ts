@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer'
 import duckdb from '@duckdb/node-bindings'
 import type { Data } from 'apache-arrow'
 import { isSet } from './bits.ts'
@@ -9,6 +10,10 @@ const entryWords = 4
 const entryBytes = 16
 const emptyEntry = new ArrayBuffer(entryBytes)
 const entries = new Int32Array(duckdb.vector_size() * entryWords)
+/** By number of bytes, keeps so many of a word: unused bytes of an entry are zero, since DuckDB compares whole entries. */
+const masks = Int32Array.from({ length: inlineBytes + 1 }, (_, bytes) =>
+  bytes >= 4 ? -1 : 2 ** (bytes * 8) - 1,
+)
 
 /**
  * Writes VARCHAR and BLOB columns: DuckDB gets the bytes of all rows as one blob, says where it put them, and then gets entries
@@ -37,14 +42,21 @@ export function textWriter({
     // The pointer in two halves: arithmetic on 32-bit integers, with the carry by hand.
     const low = heap | 0
     const high = Math.floor(heap / 0x1_0000_0000)
+    // Where all bytes are ASCII, no text can begin inside a character.
+    const mayCut = isText && !isAscii(blob)
     let offset = start
     for (let row = 0, at = 0; row < rows; row += 1, at += entryWords) {
       const next = offsets[from + row + 1]!
-      if (isText && offset < end && isInsideCharacter(bytes[offset]!)) throw invalidText({ column })
-      const length = validity && !isSet(validity, data.offset + from + row) ? 0 : next - offset
+      if (mayCut && offset < end && isInsideCharacter(bytes[offset]!)) throw invalidText({ column })
+      const length = validity !== undefined && !isSet(validity, data.offset + from + row) ? 0 : next - offset
       entries[at] = length
-      if (length <= inlineBytes) inline(view, offset, length, at)
-      else {
+      if (length <= inlineBytes) {
+        if (offset + inlineBytes <= bytes.length) {
+          entries[at + 1] = length > 0 ? view.getInt32(offset, true) & masks[length]! : 0
+          entries[at + 2] = length > 4 ? view.getInt32(offset + 4, true) & masks[length - 4]! : 0
+          entries[at + 3] = length > 8 ? view.getInt32(offset + 8, true) & masks[length - 8]! : 0
+        } else inlineLast(view, offset, length, at)
+      } else {
         const pointer = (low + offset - start) | 0
         entries[at + 1] = view.getInt32(offset, true)
         entries[at + 2] = pointer
@@ -72,23 +84,12 @@ function isInsideCharacter(byte: number): boolean {
   return (byte & 0xc0) === 0x80
 }
 
-/** Unused bytes of an entry are zero: DuckDB compares whole entries. */
-function inline(view: DataView, offset: number, length: number, at: number): void {
-  if (offset + inlineBytes <= view.byteLength) {
-    entries[at + 1] = length > 0 ? view.getInt32(offset, true) & mask(length) : 0
-    entries[at + 2] = length > 4 ? view.getInt32(offset + 4, true) & mask(length - 4) : 0
-    entries[at + 3] = length > 8 ? view.getInt32(offset + 8, true) & mask(length - 8) : 0
-    return
-  }
+/** A short text at the end of its column: byte by byte, since a word would reach beyond. */
+function inlineLast(view: DataView, offset: number, length: number, at: number): void {
   for (let word = 0; word < 3; word += 1) {
     let value = 0
     for (let byte = word * 4; byte < Math.min(length, word * 4 + 4); byte += 1)
       value |= view.getUint8(offset + byte) << ((byte & 3) * 8)
     entries[at + 1 + word] = value
   }
-}
-
-/** Keeps the lowest `bytes` bytes of a word. */
-function mask(bytes: number): number {
-  return bytes >= 4 ? -1 : (1 << (bytes * 8)) - 1
 }
