@@ -4,7 +4,7 @@ import { invalidInput } from '@sillage/base'
 import { makePlan, type Plan } from '@sillage/plan'
 import type { Plugin } from '@sillage/sdk'
 import { makeRegistry, readPipeline } from '@sillage/spec'
-import { DuckDbBinder, fileStates, findFiles } from '@sillage/store'
+import { DuckDbBinder, localFiles } from '@sillage/store'
 
 const packages = ['collect', 'clean', 'enrich', 'score', 'segment', 'activate']
 
@@ -23,13 +23,11 @@ export async function planFile(file: string): Promise<Plan> {
     locate: read.locate,
     loadPlugin: async ({ url }) => ((await import(url)) as { readonly default: Plugin }).default,
     binder,
-    files: {
-      find: findFiles,
-      states: async (paths) => fileStates(paths),
+    files: localFiles({
+      own: join(folder, '.sillage', read.pipeline.name),
       dataset: async () => [],
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
-      scratch: join(folder, '.sillage', 'scratch'),
-    },
+    }),
     signal: new AbortController().signal,
   })
   if (!plan) throw invalidInput(diagnostics)

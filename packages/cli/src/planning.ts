@@ -3,7 +3,7 @@ import type { Diagnostic } from '@sillage/base'
 import { makePlan, type Plan, type PluginLoader } from '@sillage/plan'
 import type { Plugin } from '@sillage/sdk'
 import { CachedBinder } from '@sillage/store/cached-binder'
-import { fileStates, findFiles } from '@sillage/store/files'
+import { localFiles } from '@sillage/store/files'
 import { martPathOf } from './paths.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
@@ -25,13 +25,11 @@ export async function planPipeline(
     locate,
     loadPlugin,
     binder,
-    files: {
-      find: findFiles,
+    files: localFiles({
+      own,
       dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
-      states: async (paths) => fileStates(paths),
       martOf: (name) => martPathOf(pipeline.project, name),
-      scratch: join(own, 'scratch'),
-    },
+    }),
     signal,
   })
   return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }

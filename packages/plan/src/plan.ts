@@ -1,4 +1,4 @@
-import type { Column, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
+import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
 import type { Expectation, PipelineMart } from '@sillage/spec'
 
 /** Where a relation stands in the working database. */
@@ -68,6 +68,10 @@ export interface SourceStep extends StepCommon {
   readonly provenance: boolean
   /** A select of the rows that the scan refused. */
   readonly refused: string | undefined
+  /** The rows that were not there when the source had the fingerprint `since`. */
+  readonly appended:
+    | { readonly since: string; readonly select: string; readonly refused: string | undefined }
+    | undefined
   readonly attach: { readonly path: string; readonly alias: string } | undefined
   readonly detected: Readonly<Record<string, string>>
 }
@@ -76,6 +80,7 @@ export interface SqlPlanStep extends StepCommon {
   readonly style: 'sql'
   readonly select: string
   readonly rows: Rows
+  readonly incremental: Incremental
   /** True where refused rows carry `_file` and `_line`. */
   readonly provenance: boolean
   readonly outputs: Readonly<Record<string, { readonly select: string; readonly columns: readonly Column[] }>>
@@ -84,6 +89,7 @@ export interface SqlPlanStep extends StepCommon {
 export interface BatchStep extends StepCommon {
   readonly style: 'batch'
   readonly rows: 'same'
+  readonly incremental: 'by_row'
   /** The relation that is read. */
   readonly input: string
   readonly inputColumns: readonly Column[]

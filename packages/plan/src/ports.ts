@@ -1,6 +1,6 @@
 import type { Column, Plugin } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
-import type { FileState, RelationName } from './plan.ts'
+import type { FileState, RelationName, StepParts } from './plan.ts'
 
 /** A relation that a statement may read while it is described. */
 export interface ShapedRelation extends RelationName {
@@ -40,6 +40,8 @@ export interface Binder {
   readonly parseExpression: (text: string) => Promise<ParsedExpression>
   /** Rows of a statement that a source asks while it looks at its files; `state` as above. */
   readonly query: (statement: string, state: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** An answer that is kept as long as the question is the same. */
+  readonly remember: <T>(question: readonly unknown[], ask: () => Promise<T>) => Promise<T>
 }
 
 /** Loads the code of a plugin. */
@@ -54,5 +56,11 @@ export interface Files {
   /** What changes when a file's content may have changed, in the order of the paths: size, time, hash of samples. Never the path. */
   readonly states: (files: readonly string[]) => Promise<readonly FileState[]>
   readonly martOf: (pipeline: string) => string
+  /** Of a stage: what its source was when it was read last; undefined where that is not known. */
+  readonly lastSource: (
+    stage: string,
+  ) => { readonly fingerprint: string; readonly parts: StepParts } | undefined
+  /** Hash of the samples of the first bytes of a file, as `states` hashes a file of that size. */
+  readonly hashOfStart: (file: string, bytes: number) => string
   readonly scratch: string
 }

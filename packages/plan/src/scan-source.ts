@@ -1,10 +1,11 @@
-import { dirname, resolve } from 'node:path'
-import { fingerprint } from '@sillage/base'
+import { basename, dirname, resolve } from 'node:path'
+import { canonicalJson, fingerprint } from '@sillage/base'
 import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { FileState, SourceStep } from './plan.ts'
+import type { Files } from './ports.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage
@@ -13,7 +14,10 @@ interface ScanFacts {
   readonly provenance: boolean
 }
 
-type Scanned = Pick<SourceStep, 'select' | 'files' | 'provenance' | 'refused' | 'attach' | 'detected'> & {
+type Scanned = Pick<
+  SourceStep,
+  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected'
+> & {
   readonly columns: readonly Column[]
   readonly states: readonly FileState[]
 }
@@ -24,6 +28,9 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const folder = dirname(pipeline.file)
   const seen = new Set<string>()
   const stateNow = async (): Promise<string> => fingerprint(await files.states([...seen].sort()))
+  const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
+  const last = lastScan({ stage, provenance, last: files.lastSource(stage.name) })
+  let previous: ReadonlyMap<string, number> | undefined
   const scan = await plugin.scan({
     config: stage.config,
     sql,
@@ -39,7 +46,17 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
       },
       scratch: files.scratch,
       ...(pipeline.asOf === undefined ? { asOf: '' } : { asOf: pipeline.asOf }),
-      query: async (statement) => binder.query(statement.text, await stateNow()),
+      query: async (statement, asked) =>
+        binder.query(statement.text, asked ? await stateOf(asked) : await stateNow()),
+      remember: async (what, file, ask, bytes) => {
+        const before = last?.parts.files.find((one) => one.name === basename(file) && one.size === bytes)
+        const state = before === undefined ? await stateOf([file]) : fingerprint([before])
+        return binder.remember(['source', stage.plugin.hash, what, state], ask)
+      },
+      previous: async () => {
+        previous = await previousFiles({ last, seen: [...seen].sort(), files })
+        return previous
+      },
       mart: (name) => files.martOf(name),
       signal,
     },
@@ -55,11 +72,67 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     files: scan.files,
     provenance,
     refused: scan.refused?.text,
+    appended:
+      previous && scan.appended && renamed.length === 0
+        ? {
+            since: last!.fingerprint,
+            select: scan.appended.select({ provenance }).text,
+            refused: scan.appended.refused?.text,
+          }
+        : undefined,
     attach: scan.attach,
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     columns: userColumns(columns),
     states,
   }
+}
+
+type Last = NonNullable<ReturnType<Files['lastSource']>>
+
+/** The last scan, if it was asked for the same. */
+function lastScan({
+  stage,
+  provenance,
+  last,
+}: {
+  readonly stage: PipelineStage
+  readonly provenance: boolean
+  readonly last: Last | undefined
+}): Last | undefined {
+  const isSame =
+    last?.parts.plugin === stage.plugin.hash &&
+    last.parts.provenance === provenance &&
+    canonicalJson(last.parts.config) === canonicalJson(stage.config)
+  return isSame ? last : undefined
+}
+
+/** The files of the last scan, as `SourceContext.previous` gives them. They are known by their base names, which must be distinct. */
+async function previousFiles({
+  last,
+  seen,
+  files,
+}: {
+  readonly last: Last | undefined
+  readonly seen: readonly string[]
+  readonly files: Files
+}): Promise<ReadonlyMap<string, number> | undefined> {
+  if (last === undefined || last.parts.files.length === 0) return undefined
+  const pathOf = new Map(seen.map((path) => [basename(path), path]))
+  if (pathOf.size < seen.length) return undefined
+  const states = new Map((await files.states(seen)).map((state, index) => [seen[index]!, state]))
+  const found = new Map<string, number>()
+  for (const before of last.parts.files) {
+    const path = pathOf.get(before.name)
+    const now = path === undefined ? undefined : states.get(path)!
+    if (path === undefined || now === undefined || now.size < before.size) return undefined
+    const isSame =
+      now.size === before.size
+        ? canonicalJson(now) === canonicalJson(before)
+        : files.hashOfStart(path, before.size) === before.hash
+    if (!isSame) return undefined
+    found.set(path, before.size)
+  }
+  return found
 }
 
 /**

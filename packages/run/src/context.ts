@@ -1,6 +1,6 @@
 import type { RunEvent } from '@sillage/journal'
 import type { Plan, Step } from '@sillage/plan'
-import type { CheckRecord, CurrentStep, Database, Session } from '@sillage/store'
+import type { CheckRecord, CurrentStep, Database, KnownParts, Session } from '@sillage/store'
 import type { Budget } from './budget.ts'
 import type { LazyPool } from './lazy-pool.ts'
 import type { DeliveryResult, RunOptions, StepResult } from './options.ts'
@@ -19,6 +19,8 @@ export interface RunContext {
   readonly pool: LazyPool
   /** What earlier runs left, by stage. */
   readonly known: ReadonlyMap<string, CurrentStep>
+  /** What their fingerprints hashed, by stage; of views that were computed in a stored step too. */
+  readonly parts: ReadonlyMap<string, KnownParts>
   readonly steps: ReadonlyMap<string, Step>
   /** Rows of each relation that were counted, by reference. */
   readonly rows: Map<string, number>

@@ -7,6 +7,8 @@ export interface RunPaths {
   readonly temp: string
   readonly marts: string
   readonly bindCache: string
+  /** What the sources were at the last run. */
+  readonly sources: string
 }
 
 /** `sample` runs use a database of their own, so that they never stand in for real results. */
@@ -26,5 +28,6 @@ export function runPaths({
     temp: join(project, '.sillage', 'tmp', pipeline),
     marts: join(project, 'marts'),
     bindCache: join(own, 'bind.json'),
+    sources: join(own, 'sources.json'),
   }
 }

@@ -40,7 +40,7 @@ export async function publish(context: RunContext): Promise<void> {
 
 async function isPublished({ session, paths, plan }: RunContext, print: string): Promise<boolean> {
   const [last] = await session.rows<{ fingerprint: string; path: string }>(
-    'select fingerprint, path from sillage.publications order by at desc, run desc limit 1',
+    'select fingerprint, path from sillage.publications order by "at" desc, run desc limit 1',
   )
   return (
     last?.fingerprint === print &&

@@ -47,7 +47,13 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
   }
   const all = steps.map((step) => step.stage)
   const refusing = steps.filter(mayRefuse).map((step) => step.stage)
-  for (const [table, stages] of Object.entries({ current: all, rejects: refusing, models: all }))
+  for (const [table, stages] of Object.entries({
+    current: all,
+    parts: all,
+    segments: all,
+    rejects: refusing,
+    models: all,
+  }))
     await session.run(
       sql`delete from ${sql.id('sillage', table)} where not list_contains(${sql.list(stages)}, stage)`.text,
     )
@@ -81,11 +87,8 @@ export async function createViews({
   readonly numbering?: Sql | undefined
 }): Promise<void> {
   const names = stored.map((column) => column.name)
-  const accepted = names.includes('_reject') ? ' where _reject = 0' : ''
-  const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
-  const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   await session.run(
-    `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as select ${columns} from ${stepTable(step.stage).text}${accepted}`,
+    `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as ${selectAccepted(step, names)}`,
   )
   if (!names.includes('_reject')) return
   const shown = names.includes('_raw')
@@ -94,12 +97,38 @@ export async function createViews({
   const value = (name: string): Sql => (name === '_line' ? lineNumber(numbering) : sql.id(name))
   const list = shown.map((name) => sql`${value(name)} as ${sql.id(name.replace(/^_/, ''))}`)
   const body = sql.join([
+    ...runOf(step.stage),
     ...list,
     reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
     reasons(step.rejects, (rule) => rule.message, 'reasons'),
   ]).text
   await session.run(
     `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`,
+  )
+}
+
+/** Which run wrote a row and when, by its position. */
+function runOf(stage: string): readonly Sql[] {
+  return ['run', 'at'].map(
+    (name) =>
+      sql`(select arg_max(segment.${sql.id(name)}, segment.first_row) from sillage.segments segment where segment.stage = ${stage} and segment.first_row <= stored.rowid) as ${sql.id(name)}`,
+  )
+}
+
+function selectAccepted(step: Step, names: readonly string[], where?: string): string {
+  const conditions = [...(names.includes('_reject') ? ['_reject = 0'] : []), ...(where ? [where] : [])]
+  const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
+  const columns = sql.join(shownTo.map((name) => sql.id(name))).text
+  return `select ${columns} from ${stepTable(step.stage).text}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`
+}
+
+/** A select of the accepted rows of a stored step, or of those of them that a condition over `rowid` picks. */
+export async function acceptedRows(session: Session, step: Step, where?: string): Promise<string> {
+  const columns = await session.rows<{ column_name: string }>(`describe ${stepTable(step.stage).text}`)
+  return selectAccepted(
+    step,
+    columns.map((column) => column.column_name),
+    where,
   )
 }
 

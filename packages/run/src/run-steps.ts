@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { exitCode, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
@@ -5,16 +6,19 @@ import {
   type CurrentStep,
   recordCheck,
   recordCurrent,
+  recordParts,
   recordRejects,
+  recordSegment,
   recordStep,
   type StepCounts,
 } from '@sillage/store'
+import { findAppending, type Narrowed, nextRow } from './appending.ts'
 import { keyChecks, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'
-import { runBatch } from './drivers/batch.ts'
+import { appendBatch, runBatch } from './drivers/batch.ts'
 import { runModel } from './drivers/model.ts'
-import { runSource } from './drivers/source.ts'
-import { countOutputs, runSql } from './drivers/sql.ts'
+import { appendSource, runSource } from './drivers/source.ts'
+import { appendSql, countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
 import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
@@ -31,6 +35,19 @@ export async function runSteps(steps: readonly Step[], context: RunContext): Pro
     else await runStored(step, context, changed)
   }
   for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
+  if (context.options.sample === undefined) keepSources(steps, context)
+}
+
+/** Leaves what the sources were, so that the next plan can see what is new in them. */
+function keepSources(steps: readonly Step[], { paths }: RunContext): void {
+  const sources = steps.filter((step) => step.style === 'source')
+  const known = Object.fromEntries(
+    sources.map(({ stage, fingerprint, parts }) => [stage, { fingerprint, parts }]),
+  )
+  const text = JSON.stringify(known)
+  if (existsSync(paths.sources) && readFileSync(paths.sources, 'utf8') === text) return
+  writeFileSync(`${paths.sources}.next`, text)
+  renameSync(`${paths.sources}.next`, paths.sources)
 }
 
 async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {
@@ -56,7 +73,6 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
     const current: CurrentStep = {
       stage: step.stage,
       fingerprint: step.fingerprint,
-      parts: JSON.stringify(step.parts),
       run: reusable ? before.run : run,
       rows_in: counts.rows_in,
       rows_out: counts.rows_out,
@@ -78,13 +94,17 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
 
 /** Data, counts, reasons and ledger of a step commit together. */
 async function execute(step: Step, context: RunContext): Promise<StepCounts> {
-  const { session, run } = context
+  const { session, run, options } = context
   const stopWatching = watch(step, context)
   const started = performance.now()
   try {
-    const prepared = await prepare(step, context)
+    const narrowed = await findAppending(step, context)
+    const prepared = narrowed ? await append(step, context, narrowed) : await prepare(step, context)
     return await session.transaction(async () => {
-      const counts = await prepared()
+      const first = narrowed ? await nextRow(step.stage, context) : 0
+      const made = await prepared()
+      const counts = narrowed ? sum(context.known.get(step.stage)!, made) : made
+      if (narrowed && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
       const columns = await session.rows<{ column_name: string; column_type: string }>(
         `describe ${stepTable(step.stage).text}`,
       )
@@ -99,11 +119,23 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         await recordRejects(session, { run, stage: step.stage, rejects })
       }
+      for (const one of [step, ...fusedSteps(step, context)])
+        await recordParts(session, { ...one, parts: JSON.stringify(one.parts) })
+      await recordSegment(
+        session,
+        {
+          stage: step.stage,
+          fingerprint: step.fingerprint,
+          first_row: first,
+          rows: (await nextRow(step.stage, context)) - first,
+          run,
+        },
+        { replace: !narrowed, at: options.now() },
+      )
       await recordCurrent(session, {
         ...counts,
         stage: step.stage,
         fingerprint: step.fingerprint,
-        parts: JSON.stringify(step.parts),
         run,
         seconds: seconds(started),
       })
@@ -111,6 +143,16 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
     })
   } finally {
     stopWatching()
+  }
+}
+
+function sum(a: StepCounts, b: StepCounts): StepCounts {
+  return {
+    rows_in: a.rows_in === null || b.rows_in === null ? null : a.rows_in + b.rows_in,
+    rows_out: a.rows_out + b.rows_out,
+    rejected: a.rejected + b.rejected,
+    merged: a.merged + b.merged,
+    filtered: a.filtered + b.filtered,
   }
 }
 
@@ -136,6 +178,24 @@ async function prepare(step: Step, context: RunContext): Promise<() => Promise<S
       return runModel(step, context)
     case 'sink':
       throw new Error('sinks run after publishing')
+  }
+}
+
+/** As `prepare`, for a step that adds what is new; its counts are those of the new rows. */
+async function append(
+  step: Step,
+  context: RunContext,
+  narrowed: readonly Narrowed[],
+): Promise<() => Promise<StepCounts>> {
+  switch (step.style) {
+    case 'source':
+      return appendSource(step, context, narrowed)
+    case 'sql':
+      return appendSql(step, context, narrowed)
+    case 'batch':
+      return appendBatch(step, context, narrowed)
+    default:
+      throw new Error(`a ${step.style} step runs whole`)
   }
 }
 

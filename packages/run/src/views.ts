@@ -40,7 +40,6 @@ export async function settleView(
     ...counts,
     stage: step.stage,
     fingerprint: step.fingerprint,
-    parts: '',
     run,
     plugin: step.plugin,
     action,

@@ -137,8 +137,21 @@ export interface SourceContext {
   /** A folder for files made on the way (a transcoded copy); removed after the run. */
   readonly scratch: string
   readonly asOf: string
-  /** Columns and one statement's rows, through DuckDB, for looking at a file. */
-  readonly query: (statement: Sql) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  /** One statement's rows, through DuckDB, for looking at files: at those named, or at all that were asked for so far. */
+  readonly query: (
+    statement: Sql,
+    files?: readonly string[],
+  ) => Promise<readonly Readonly<Record<string, unknown>>[]>
+  /**
+   * What `ask` found out about a file, as JSON; asked again only when the file changed. With `bytes`, what was found out about the file when
+   * it had so many bytes (`previous`), if that is still known.
+   */
+  readonly remember: <T>(what: string, file: string, ask: () => Promise<T>, bytes?: number) => Promise<T>
+  /**
+   * Asked after `files`: those of the last scan, by absolute path, with the bytes that they had. Undefined where there was no scan, where one of
+   * them is gone or does not begin as it did then, or where the last scan was asked for something else.
+   */
+  readonly previous: () => Promise<ReadonlyMap<string, number> | undefined>
   /** Path of a published mart by the name of its pipeline. */
   readonly mart: (pipeline: string) => string
   readonly signal: AbortSignal
@@ -160,6 +173,14 @@ export interface Scan {
   readonly refused?: Sql
   /** A database file that must be attached, read-only, under a name while the scan runs. */
   readonly attach?: { readonly path: string; readonly alias: string }
+  /**
+   * Only the rows that were not there in the last scan (`context.previous`): those of new files, and those behind the old end of files that
+   * grew. Left out where the source cannot tell. The place of a row is the same as in `select`.
+   */
+  readonly appended?: {
+    readonly select: (facts: { readonly provenance: boolean }) => Sql
+    readonly refused?: Sql
+  }
   /** Facts for `plan`: `delimiter ;`, `encoding windows-1252`. */
   readonly detected?: Readonly<Record<string, string>>
 }

@@ -48,6 +48,8 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
     return session.rows(statement)
   }
 
+  remember: Binder['remember'] = async (_, ask) => ask()
+
   async [Symbol.asyncDispose](): Promise<void> {
     const open = await this.#scratch
     open?.session[Symbol.dispose]()

@@ -31,6 +31,12 @@ export class CachedBinder implements Binder, AsyncDisposable {
     this.#remember(['expression', text], (binder) => binder.parseExpression(text))
   query: Binder['query'] = (statement, state) =>
     this.#remember(['query', statement, state], (binder) => binder.query(statement, state))
+  remember: Binder['remember'] = async (question, ask) => {
+    const key = fingerprint(layout, 'own', ...question)
+    this.#used.add(key)
+    if (!this.#known.has(key)) this.#learn(key, await ask())
+    return this.#known.get(key) as never
+  }
 
   async #remember<T>(question: readonly unknown[], ask: (binder: Binder) => Promise<T>): Promise<T> {
     const key = fingerprint(layout, ...question)
@@ -38,9 +44,13 @@ export class CachedBinder implements Binder, AsyncDisposable {
     if (this.#known.has(key)) return this.#known.get(key) as T
     this.#inner ??= this.#open()
     const answer = await ask(await this.#inner)
+    this.#learn(key, answer)
+    return answer
+  }
+
+  #learn(key: string, answer: unknown): void {
     this.#known.set(key, answer)
     this.#changed = true
-    return answer
   }
 
   /** Writes what was learnt; a cache that cannot be written is not an error. */

@@ -1,8 +1,17 @@
 import { createHash } from 'node:crypto'
-import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  statSync,
+} from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { didYouMean, SillageError } from '@sillage/base'
-import type { FileState } from '@sillage/plan'
+import type { FileState, Files, StepParts } from '@sillage/plan'
 
 /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found`, `file_is_folder`, `file_empty`. */
 export async function findFiles(path: string | readonly string[], from: string): Promise<readonly string[]> {
@@ -72,7 +81,7 @@ export function fileStates(files: readonly string[]): readonly FileState[] {
 }
 
 /** Hash of head, middle and tail of the first `size` bytes. */
-export function sampleHash(file: string, size: number): string {
+function sampleHash(file: string, size: number): string {
   const hash = createHash('sha256')
   const handle = openSync(file, 'r')
   try {
@@ -89,4 +98,40 @@ export function sampleHash(file: string, size: number): string {
     closeSync(handle)
   }
   return hash.digest('hex').slice(0, 32)
+}
+
+type LastSource = { readonly fingerprint: string; readonly parts: StepParts }
+
+/** The planner's view of the machine's files. `own` is the pipeline's folder in `.sillage`. */
+export function localFiles({
+  own,
+  dataset,
+  martOf,
+}: {
+  readonly own: string
+  readonly dataset: Files['dataset']
+  readonly martOf: Files['martOf']
+}): Files {
+  let last: ReadonlyMap<string, LastSource> | undefined
+  return {
+    find: findFiles,
+    dataset,
+    states: async (files) => fileStates(files),
+    hashOfStart: sampleHash,
+    martOf,
+    scratch: join(own, 'scratch'),
+    lastSource: (stage) => {
+      last ??= readSources(join(own, 'sources.json'))
+      return last.get(stage)
+    },
+  }
+}
+
+/** What the last run left. It only spares reading: a run believes the ledger. */
+function readSources(file: string): ReadonlyMap<string, LastSource> {
+  try {
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, LastSource>))
+  } catch {
+    return new Map()
+  }
 }

@@ -4,22 +4,28 @@ export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
 export { CachedBinder } from './cached-binder.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export { withoutValues } from './failures.ts'
-export { fileStates, findFiles, sampleHash } from './files.ts'
+export { findFiles, localFiles } from './files.ts'
 export { type Holder, readHolder } from './holder.ts'
 export { type JsonRow, type JsonValue, toJson } from './json-value.ts'
 export {
   type CheckRecord,
   type CurrentStep,
   currentSteps,
+  type KnownParts,
+  knownParts,
   ledgerVersion,
   openLedger,
   type RejectRecord,
   readVersion,
   recordCheck,
   recordCurrent,
+  recordParts,
   recordRejects,
+  recordSegment,
   recordStep,
+  type Segment,
   type StepCounts,
+  segmentsOf,
 } from './ledger.ts'
 export { syncPath } from './link.ts'
 export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'

@@ -16,8 +16,6 @@ export interface StepCounts {
 export interface CurrentStep extends StepCounts {
   readonly stage: string
   readonly fingerprint: string
-  /** The named values that the fingerprint hashes, as JSON. */
-  readonly parts: string
   readonly run: string
   readonly seconds: number
 }
@@ -46,14 +44,15 @@ const tables = `
 create schema if not exists sillage;
 create table if not exists sillage.version (number integer);
 create table if not exists sillage.runs (run varchar primary key, pipeline varchar, status varchar, started_at timestamp, finished_at timestamp, as_of date, command varchar);
-create table if not exists sillage.current (stage varchar primary key, fingerprint varchar, parts varchar, run varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
+create table if not exists sillage.current (stage varchar primary key, fingerprint varchar, run varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
 create table if not exists sillage.steps (run varchar, stage varchar, plugin varchar, action varchar, fingerprint varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
 create table if not exists sillage.checks (run varchar, stage varchar, "check" varchar, status varchar, severity varchar, found double);
 create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
 create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
 create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
-create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, at timestamp);
-create table if not exists sillage.segments (stage varchar, first_row bigint, rows bigint, run varchar, at timestamp);
+create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, "at" timestamp);
+create table if not exists sillage.parts (stage varchar primary key, fingerprint varchar, parts varchar);
+create table if not exists sillage.segments (stage varchar, fingerprint varchar, first_row bigint, rows bigint, run varchar, "at" timestamp);
 `
 
 /** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */
@@ -81,9 +80,9 @@ export async function currentSteps(session: Session): Promise<ReadonlyMap<string
 
 /** Replaces what is known of a stage; part of the transaction that made its data. */
 export async function recordCurrent(session: Session, step: CurrentStep): Promise<void> {
-  const { stage, fingerprint, parts, run, rows_in, rows_out, rejected, merged, filtered, seconds } = step
+  const { stage, fingerprint, run, rows_in, rows_out, rejected, merged, filtered, seconds } = step
   await session.run(
-    sql`insert or replace into sillage.current values (${stage}, ${fingerprint}, ${parts}, ${run}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
+    sql`insert or replace into sillage.current values (${stage}, ${fingerprint}, ${run}, ${rows_in}, ${rows_out}, ${rejected}, ${merged}, ${filtered}, ${seconds})`
       .text,
   )
 }
@@ -127,4 +126,57 @@ export async function recordRejects(
         .text,
     )
   }
+}
+
+/** What a step's fingerprint hashed when the step, or the one that computes it, was committed last; `parts` is JSON. */
+export interface KnownParts {
+  readonly stage: string
+  readonly fingerprint: string
+  readonly parts: string
+}
+
+export async function knownParts(session: Session): Promise<ReadonlyMap<string, KnownParts>> {
+  const rows = await session.rows('select stage, fingerprint, parts from sillage.parts')
+  return new Map(rows.map((row) => [String(row.stage), row as unknown as KnownParts]))
+}
+
+/** Part of the transaction that makes the data. */
+export async function recordParts(
+  session: Session,
+  { stage, fingerprint, parts }: KnownParts,
+): Promise<void> {
+  await session.run(
+    sql`insert or replace into sillage.parts values (${stage}, ${fingerprint}, ${parts})`.text,
+  )
+}
+
+/** Rows of a step's table that one run wrote, by position from 0; `fingerprint` is that of the step from then on. */
+export interface Segment {
+  readonly stage: string
+  readonly fingerprint: string
+  readonly first_row: number
+  readonly rows: number
+  readonly run: string
+}
+
+/** The segments of a stage, oldest first. */
+export async function segmentsOf(session: Session, stage: string): Promise<readonly Segment[]> {
+  const rows = await session.rows(
+    sql`select stage, fingerprint, first_row, rows, run from sillage.segments where stage = ${stage} order by first_row, "at", run`
+      .text,
+  )
+  return rows as unknown as readonly Segment[]
+}
+
+/** Adds a segment; with `replace` it stands for all of the table. Part of the transaction that makes the data. */
+export async function recordSegment(
+  session: Session,
+  { stage, fingerprint, first_row, rows, run }: Segment,
+  { replace, at }: { readonly replace: boolean; readonly at: Date },
+): Promise<void> {
+  if (replace) await session.run(sql`delete from sillage.segments where stage = ${stage}`.text)
+  await session.run(
+    sql`insert into sillage.segments values (${stage}, ${fingerprint}, ${first_row}, ${rows}, ${run}, ${at})`
+      .text,
+  )
 }

@@ -127,6 +127,8 @@ export async function openScan<C>(bench: Bench, plugin: SourcePlugin<C>, config:
       scratch: mkdtempSync(join(bench.folder, 'scratch-')),
       asOf: '2014-05-23',
       query: bench.rows,
+      remember: async (_what, _file, ask) => ask(),
+      previous: async () => undefined,
       mart: (pipeline) => join(bench.folder, `${pipeline}.duckdb`),
       signal: new AbortController().signal,
     },

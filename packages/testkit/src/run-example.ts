@@ -5,7 +5,7 @@ import { makePlan, type relationOf } from '@sillage/plan'
 import { runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
 import { findDataset, findProject, type KnownPlugin, readPipeline } from '@sillage/spec'
-import { Database, DuckDbBinder, fileStates, findFiles, type JsonRow } from '@sillage/store'
+import { Database, DuckDbBinder, type JsonRow, localFiles } from '@sillage/store'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
 /** What an example made, in the shape in which examples say it. */
@@ -88,13 +88,11 @@ async function runPipeline({
     locate: read.locate,
     loadPlugin: async ({ url }) => ((await import(url)) as { default: Plugin }).default,
     binder,
-    files: {
-      find: findFiles,
+    files: localFiles({
+      own: join(folder, '.sillage', 'example'),
       dataset: (name) => findDataset(folder, name),
-      states: async (paths) => fileStates(paths),
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
-      scratch: join(folder, '.sillage', 'scratch'),
-    },
+    }),
     signal,
   })
   if (!plan) return { ...nothing, diagnostics: told(diagnostics), ended: 'invalid' }

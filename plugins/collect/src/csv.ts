@@ -15,7 +15,7 @@ import { detectTypes } from './text/column-types.ts'
 import { type Dialect, detectDialect, type Sample } from './text/dialect.ts'
 import type { Encoding } from './text/encoding.ts'
 import { type RefusedTables, recordLimits, refusedLines, refusedTables } from './text/refused-lines.ts'
-import { encodingNames, utf8File } from './text/utf8-copy.ts'
+import { encodingNames, linesIn, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
   ...fileOptions,
@@ -62,6 +62,16 @@ interface Table {
   readonly names: readonly string[]
   readonly renamed: readonly string[]
   readonly sample: Sample
+  /** True where the last scan read this file as it is. */
+  readonly known: boolean
+  /** The lines behind the end that the file had at the last scan. */
+  readonly tail: Tail | undefined
+}
+
+interface Tail {
+  readonly path: string
+  /** Bytes of the file before it. */
+  readonly after: number
 }
 
 export default defineSource({
@@ -124,33 +134,186 @@ async function scan({
   readonly context: SourceContext
 }): Promise<Scan> {
   const files = await readableFiles({ context, place: placeOf(config) })
+  const previous = await context.previous()
   const tables: Table[] = []
-  for (const file of files) tables.push(await openTable(file, config, context))
+  for (const file of files)
+    tables.push(await openTable({ file, config, context, before: previous?.get(file.path) }))
+  const names = allNames(tables)
   const types = config.all_text
     ? {}
     : await detectTypes(samples(tables), async (aggregates) => {
-        const [row] = await context.query(sql`select ${aggregates} from (${united(tables, config, {})})`)
-        return row!
+        const facts: Facts[] = []
+        for (const table of tables) facts.push(await factsOf({ table, names, aggregates, config, context }))
+        return facts.reduce(both)
       })
-  const refused = refusedTables(JSON.stringify(config), ...tables.map(({ path }) => path))
+  const paths = tables.map(({ path }) => path)
+  const refused = refusedTables(JSON.stringify(config), ...paths)
+  const whole =
+    previous === undefined ||
+    tables.some(({ known, tail, file }) => !known && !tail && previous.has(file.path))
   return {
     files: files.map(({ path }) => path),
     select: ({ provenance }) =>
-      typed(united(tables, config, { refused, provenance }), allNames(tables), types, provenance),
-    refused: refusedLines(refused, new Map(tables.map(({ path, file }) => [path, file.shown]))),
+      typed(united(tables, config, { refused, provenance }), names, types, provenance),
+    refused: refusedLines(
+      refused,
+      tables.map(({ path, file }) => ({ path, shown: file.shown })),
+    ),
+    ...(whole ? {} : { appended: await appended({ tables, names, types, config, context }) }),
     detected: detected(tables, types),
   }
 }
 
-async function openTable(file: ReadableFile, config: Config, context: SourceContext): Promise<Table> {
+/** The rows of files that are new, and those behind the old end of files that grew; all other columns are null, as in the whole. */
+async function appended({
+  tables,
+  names,
+  types,
+  config,
+  context,
+}: {
+  readonly tables: readonly Table[]
+  readonly names: readonly string[]
+  readonly types: Readonly<Record<string, string>>
+  readonly config: Config
+  readonly context: SourceContext
+}): Promise<NonNullable<Scan['appended']>> {
+  const parts: Part[] = []
+  for (const table of tables) {
+    if (table.known) continue
+    if (!table.tail) parts.push(wholeFile(table))
+    else parts.push(await tailPart(table, table.tail, config, context))
+  }
+  const refused = refusedTables('appended', JSON.stringify(config), ...parts.map(({ path }) => path))
+  const none = sql`select ${sql.join(names.map((name) => sql`null::varchar as ${sql.id(name)}`))}`
+  return {
+    select: ({ provenance }) => {
+      const place = provenance ? sql`, null::varchar as _file, null::bigint as _line` : sql.empty
+      const all = [sql`${none}${place} where false`, ...selects(parts, config, { refused, provenance })]
+      return typed(sql.join(all, '\nunion all by name\n'), names, types, provenance)
+    },
+    refused: refusedLines(
+      refused,
+      parts.map(({ path, file, linesBefore }) => ({ path, shown: file.shown, linesBefore })),
+    ),
+  }
+}
+
+async function tailPart(table: Table, tail: Tail, config: Config, context: SourceContext): Promise<Part> {
+  return {
+    ...newLines(table, tail),
+    rowsBefore: table.sample.dialect.headerLines + (await countRows({ table, tail, config, context })),
+    linesBefore: await countLines(table, tail, context),
+  }
+}
+
+function wholeFile(table: Table): Part {
+  return { ...table, rowsBefore: table.sample.dialect.headerLines, linesBefore: 0 }
+}
+
+/** The new lines of a file that grew; without the places of the rows. */
+function newLines({ sample, ...table }: Table, { path }: Tail): Part {
+  const dialect = { ...sample.dialect, header: false, headerLines: 0 }
+  return { ...table, path, sample: { ...sample, dialect }, rowsBefore: 0, linesBefore: 0 }
+}
+
+interface TailFacts {
+  readonly table: Table
+  readonly tail: Tail
+  readonly config: Config
+  readonly context: SourceContext
+}
+
+/** Rows of the file before its tail, as the last scan could read them. */
+async function countRows({ table, tail, config, context }: TailFacts): Promise<number> {
+  const { path } = table.file
+  const count = async (part: Part): Promise<number> => {
+    const rows = sql.join(selects([part], config, {}))
+    const [row] = await context.query(sql`select count(*) as n from (${rows})`, [path])
+    return Number(row!.n)
+  }
+  const added = (): Promise<number> => count(newLines(table, tail))
+  const before = await context.remember(
+    'rows',
+    path,
+    async () => (await count(wholeFile(table))) - (await added()),
+    tail.after,
+  )
+  await context.remember('rows', path, async () => before + (await added()))
+  return before
+}
+
+async function countLines(table: Table, tail: Tail, context: SourceContext): Promise<number> {
+  const { path, bytes } = table.file
+  const before = await context.remember('lines', path, () => linesIn(path, 0, tail.after), tail.after)
+  await context.remember('lines', path, async () => before + (await linesIn(path, tail.after, bytes)))
+  return before
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+/** Aggregates over one file, with all columns of all files; of a file that grew only the new lines are read, where the rest is remembered. */
+async function factsOf({
+  table,
+  names,
+  aggregates,
+  config,
+  context,
+}: {
+  readonly table: Table
+  readonly names: readonly string[]
+  readonly aggregates: Sql
+  readonly config: Config
+  readonly context: SourceContext
+}): Promise<Facts> {
+  const { file, tail } = table
+  const none = sql`select ${sql.join(names.map((name) => sql`null::varchar as ${sql.id(name)}`))} where false`
+  const ask = async (part: Part): Promise<Facts> => {
+    const rows = sql.join([none, ...selects([part], config, {})], '\nunion all by name\n')
+    const [row] = await context.query(sql`select ${aggregates} from (${rows})`, [file.path])
+    return row!
+  }
+  const whole = (): Promise<Facts> => ask(wholeFile(table))
+  const what = `types ${aggregates.text} ${names.join(' ')}`
+  return await context.remember(what, file.path, async () => {
+    if (!tail) return await whole()
+    return both(await context.remember(what, file.path, whole, tail.after), await ask(newLines(table, tail)))
+  })
+}
+
+/** Facts of two parts as those of both: what holds must hold in each, the largest counts; null is no row. */
+function both(a: Facts, b: Facts): Facts {
+  return Object.fromEntries(
+    Object.keys(a).map((name) => {
+      const [one, other] = [a[name], b[name]]
+      if (one === null || other === null) return [name, one ?? other]
+      if (typeof one === 'boolean') return [name, one && other]
+      return [name, Math.max(Number(one), Number(other))]
+    }),
+  )
+}
+
+async function openTable({
+  file,
+  config,
+  context,
+  before,
+}: {
+  readonly file: ReadableFile
+  readonly config: Config
+  readonly context: SourceContext
+  /** Bytes of the file at the last scan. */
+  readonly before: number | undefined
+}): Promise<Table> {
   const whitespace = config.delimiter === 'whitespace'
   const { quote = '"' } = config
-  const { path, encoding, longestRecord } = await utf8File({
+  const { path, encoding, longestRecord, tail } = await utf8File({
     file,
     encoding: config.encoding,
     lines: whitespace ? 'blanks' : undefined,
     quote,
     context,
+    before,
   })
   const delimiter = whitespace ? ',' : config.delimiter === 'tab' ? '\t' : config.delimiter
   const sample = await detectDialect(path, { delimiter, quote: config.quote, header: config.header })
@@ -163,22 +326,38 @@ async function openTable(file: ReadableFile, config: Config, context: SourceCont
   const renamed = names.filter(
     (name, index) => !config.names && sample.dialect.header && name !== sample.written[index],
   )
-  return { file, path, encoding, longestRecord, names, renamed, sample }
+  return { file, path, encoding, longestRecord, names, renamed, sample, known: before === file.bytes, tail }
+}
+
+/** What one `read_csv` reads. */
+interface Part extends Pick<Table, 'file' | 'path' | 'names' | 'longestRecord' | 'sample'> {
+  /** Lines of the header, and rows of the file that other parts read before. */
+  readonly rowsBefore: number
+  /** Lines of the file before this part. */
+  readonly linesBefore: number
+}
+
+interface ReadFacts {
+  readonly refused?: RefusedTables
+  readonly provenance?: boolean
 }
 
 /** One `read_csv` a file, all columns text; united by name. */
-function united(
-  tables: readonly Table[],
+function united(tables: readonly Table[], config: Config, facts: ReadFacts): Sql {
+  return sql.join(selects(tables.map(wholeFile), config, facts), '\nunion all by name\n')
+}
+
+function selects(
+  parts: readonly Part[],
   config: Config,
-  { refused, provenance = false }: { readonly refused?: RefusedTables; readonly provenance?: boolean },
-): Sql {
-  const selects = tables.map(({ file, path, names, longestRecord, sample: { dialect } }) => {
+  { refused, provenance = false }: ReadFacts,
+): readonly Sql[] {
+  return parts.map(({ file, path, names, longestRecord, rowsBefore, sample: { dialect } }) => {
     const place = provenance
-      ? sql`, ${file.shown} as _file, row_number() over () + ${dialect.headerLines} as _line`
+      ? sql`, ${file.shown} as _file, row_number() over () + ${rowsBefore} as _line`
       : sql.empty
     return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)}${recordLimits(longestRecord)})`
   })
-  return sql.join(selects, '\nunion all by name\n')
 }
 
 function readOptions(

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { defineSource, sourceFailed, t } from '@sillage/sdk'
+import { defineSource, type Sql, sourceFailed, sql, t } from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 
@@ -34,23 +34,38 @@ export default defineSource({
       ],
     },
   ],
-  scan: async ({ config, context, sql }) => {
+  scan: async ({ config, context }) => {
     const files = await readableFiles({ context, place: placeOf(config) })
     for (const file of files) await assertWhole(file)
-    const paths = sql.list(files.map(({ path }) => path))
-    const shown = sql.join(files.map((file) => sql`${file.path}: ${file.shown}`))
+    const previous = await context.previous()
+    const added = files.filter(({ path }) => !previous?.has(path))
+    const grew = files.some(
+      ({ path, bytes }) => previous?.get(path) !== undefined && previous.get(path) !== bytes,
+    )
     return {
       files: files.map(({ path }) => path),
-      select: ({ provenance }) =>
-        provenance
-          ? sql`
-              select * exclude (_file, file_row_number), map {${shown}}[_file] as _file, file_row_number + 1 as _line
-              from read_parquet(${paths}, union_by_name = true, filename = '_file', file_row_number = true)
-            `
-          : sql`select * from read_parquet(${paths}, union_by_name = true)`,
+      select: ({ provenance }) => read(files, provenance),
+      ...(previous && added.length > 0 && !grew
+        ? {
+            appended: {
+              select: ({ provenance }: { readonly provenance: boolean }) => read(added, provenance),
+            },
+          }
+        : {}),
     }
   },
 })
+
+function read(files: readonly ReadableFile[], provenance: boolean): Sql {
+  const paths = sql.list(files.map(({ path }) => path))
+  const shown = sql.join(files.map((file) => sql`${file.path}: ${file.shown}`))
+  return provenance
+    ? sql`
+        select * exclude (_file, file_row_number), map {${shown}}[_file] as _file, file_row_number + 1 as _line
+        from read_parquet(${paths}, union_by_name = true, filename = '_file', file_row_number = true)
+      `
+    : sql`select * from read_parquet(${paths}, union_by_name = true)`
+}
 
 /** A Parquet file begins and ends with its mark; its last bytes say how long the footer before them is. */
 async function assertWhole({ path, shown, bytes }: ReadableFile): Promise<void> {

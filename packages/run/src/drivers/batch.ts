@@ -2,6 +2,7 @@ import { SillageError } from '@sillage/base'
 import type { BatchStep } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import type { StepCounts } from '@sillage/store'
+import { type Narrowed, nextRow } from '../appending.ts'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable } from '../relations.ts'
@@ -14,6 +15,37 @@ import { streamThroughWorkers } from './stream-through-workers.ts'
  * sides are read in the order of the stored input. A plugin that reads every column needs no join.
  */
 export async function runBatch(step: BatchStep, context: RunContext): Promise<() => Promise<StepCounts>> {
+  return async () => {
+    const rows = await makeRows({ step, input: step.input, append: false, context })
+    return countBatch({ step, streamed: rows, expected: rowsOfInputs(step, context), first: 0, context })
+  }
+}
+
+/** Adds what the new rows of its inputs make. Gives the counts of these rows alone. */
+export async function appendBatch(
+  step: BatchStep,
+  context: RunContext,
+  narrowed: readonly Narrowed[],
+): Promise<() => Promise<StepCounts>> {
+  const input = `(${narrowed.map(({ only }) => only).join('\nunion all by name\n')})`
+  return async () => {
+    const first = await nextRow(step.stage, context)
+    const { n } = await context.session.row<{ n: number }>(`select count(*) as n from ${input}`)
+    const rows = await makeRows({ step, input, append: true, context })
+    return countBatch({ step, streamed: rows, expected: n, first, context })
+  }
+}
+
+interface MakeFacts {
+  readonly step: BatchStep
+  readonly input: string
+  /** Whether rows are added to the step's table, which is there. */
+  readonly append: boolean
+  readonly context: RunContext
+}
+
+/** Streams the input through the workers into the step's table. Returns how many rows went through. */
+async function makeRows({ step, input, append, context }: MakeFacts): Promise<number> {
   const { session } = context
   const shape = new Map(step.inputColumns.map((column) => [column.name, column]))
   const call: BatchCall = {
@@ -25,31 +57,24 @@ export async function runBatch(step: BatchStep, context: RunContext): Promise<()
     output: step.rejects.length > 0 ? [...step.makes, rejectColumn] : step.makes,
     rejects: step.rejects.length,
   }
-  return async () => {
-    const made = stepTable(step.stage, 'made').text
-    const whole = step.columns.every((column) => step.makes.some((one) => one.name === column.name))
-    const table = whole
-      ? { schema: 'step', table: step.stage }
-      : { schema: 'step', table: `${step.stage}.made` }
-    const rows = await streamThroughWorkers({
-      select: selectRead(step),
-      call,
-      table,
-      context,
-      stage: step.stage,
-    })
-    if (!whole) {
-      await session.run(
-        `create or replace table ${stepTable(step.stage).text} as\n${joinByPosition({ input: step.input, columns: step.columns, makes: call.output, made })}`,
-      )
-      await session.run(`drop table ${made}`)
-    }
-    return countBatch(step, rows, context)
-  }
-}
-
-function selectRead({ reads, input }: BatchStep): string {
-  return `select ${sql.join(reads.map((name) => sql.id(name))).text} from ${input}`
+  const made = stepTable(step.stage, 'made').text
+  const whole = step.columns.every((column) => step.makes.some((one) => one.name === column.name))
+  const rows = await streamThroughWorkers({
+    select: `select ${sql.join(step.reads.map((name) => sql.id(name))).text} from ${input}`,
+    call,
+    table: { schema: 'step', table: whole ? step.stage : `${step.stage}.made` },
+    append: whole && append,
+    context,
+    stage: step.stage,
+  })
+  if (whole) return rows
+  const joined = joinByPosition({ input, columns: step.columns, makes: call.output, made })
+  const table = stepTable(step.stage).text
+  await session.run(
+    append ? `insert into ${table} by name\n${joined}` : `create or replace table ${table} as\n${joined}`,
+  )
+  await session.run(`drop table ${made}`)
+  return rows
 }
 
 /** Columns in the order of the relation: made ones from the side table, the rest from the input; then the reserved ones. */
@@ -72,22 +97,37 @@ export function joinByPosition({
   return `select ${sql.join(list).text}\nfrom ${input} as read\npositional join ${made} as made`
 }
 
-async function countBatch(
-  step: BatchStep,
-  streamed: number,
-  { session, rows }: RunContext,
-): Promise<StepCounts> {
-  const refuses = step.rejects.length > 0
-  const row = await session.row<{ accepted: number; refused: number }>(
-    `select count(*)${refuses ? ' filter (where _reject = 0)' : ''} as accepted, ${refuses ? 'count(*) filter (where _reject <> 0)' : '0'} as refused from ${stepTable(step.stage).text}`,
-  )
-  const rowsIn = Object.values(step.inputs)
+function rowsOfInputs({ inputs }: BatchStep, { rows }: RunContext): number {
+  return Object.values(inputs)
     .flat()
     .reduce((sum, reference) => sum + (rows.get(reference) ?? Number.NaN), 0)
-  if (Number.isFinite(rowsIn) && rowsIn !== streamed)
+}
+
+interface CountFacts {
+  readonly step: BatchStep
+  readonly streamed: number
+  /** Rows of the input; NaN where they were not counted. */
+  readonly expected: number
+  /** Position of the first row that was made now. */
+  readonly first: number
+  readonly context: RunContext
+}
+
+async function countBatch({
+  step,
+  streamed,
+  expected,
+  first,
+  context: { session },
+}: CountFacts): Promise<StepCounts> {
+  const refuses = step.rejects.length > 0
+  const row = await session.row<{ accepted: number; refused: number }>(
+    `select count(*)${refuses ? ' filter (where _reject = 0)' : ''} as accepted, ${refuses ? 'count(*) filter (where _reject <> 0)' : '0'} as refused from ${stepTable(step.stage).text}${first > 0 ? ` where rowid >= ${first}` : ''}`,
+  )
+  if (Number.isFinite(expected) && expected !== streamed)
     throw new SillageError({
       code: 'rows_lost',
-      message: `"${step.stage}" read ${streamed} of ${rowsIn} rows`,
+      message: `"${step.stage}" read ${streamed} of ${expected} rows`,
       hint: 'this is an error of Sillage: nothing was published',
     })
   return conserve({

@@ -1,6 +1,7 @@
 import type { SourceStep, Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { recordRejects, type StepCounts } from '@sillage/store'
+import { type Narrowed, nextRow } from '../appending.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable } from '../relations.ts'
 
@@ -20,18 +21,57 @@ export async function runSource(step: SourceStep, context: RunContext): Promise<
   }
 }
 
+/** Adds the rows that were not there at the last scan. Gives the counts of these rows alone. */
+export async function appendSource(
+  step: SourceStep,
+  context: RunContext,
+  [narrowed]: readonly Narrowed[],
+): Promise<() => Promise<StepCounts>> {
+  const { session } = context
+  const { only, refused } = narrowed!
+  return async () => {
+    const first = await nextRow(step.stage, context)
+    await session.run(`insert into ${stepTable(step.stage).text} by name\n${only}`)
+    const before = await countRefused(step.stage, context)
+    if (refused !== undefined) await addRefused(step.stage, refused, context)
+    const rejected = (await countRefused(step.stage, context)) - before
+    const rows = (await nextRow(step.stage, context)) - first
+    return { rows_in: null, rows_out: rows, rejected, merged: 0, filtered: 0 }
+  }
+}
+
 /** After the scan, on its connection: keeps the rows that the scan itself refused as `reject.<stage>`. Returns how many. */
 export async function keepRefused(step: Step, { session, run }: RunContext): Promise<number> {
   if (step.style !== 'source' || step.refused === undefined) return 0
-  const table = stepTable(step.stage, 'refused').text
-  await session.run(`create or replace table ${table} as\n${step.refused}`)
+  await session.run(`create or replace table ${stepTable(step.stage, 'refused').text} as\n${step.refused}`)
   await session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as select _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons from ${table}`,
+    `create or replace view ${sql.id('reject', step.stage).text} as select ${sql.literal(run).text} as run, null::timestamp as "at", _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons from ${stepTable(step.stage, 'refused').text}`,
   )
+  return await countRefusals(step.stage, { session, run })
+}
+
+/** After the scan of new rows, on its connection: adds those that it refused. */
+export async function addRefused(stage: string, refused: string, context: RunContext): Promise<void> {
+  await context.session.run(`insert into ${stepTable(stage, 'refused').text}\n${refused}`)
+  await countRefusals(stage, context)
+}
+
+async function countRefusals(
+  stage: string,
+  { session, run }: Pick<RunContext, 'session' | 'run'>,
+): Promise<number> {
   const reasons = await session.rows<{ code: string; message: string; rows: number }>(
-    `select code, message, count(*) as rows from ${table} group by all order by rows desc, code`,
+    `select code, message, count(*) as rows from ${stepTable(stage, 'refused').text} group by all order by rows desc, code`,
   )
-  const rejects = reasons.map((reason) => ({ ...reason, stage: step.stage, column_name: null }))
-  await recordRejects(session, { run, stage: step.stage, rejects })
+  const rejects = reasons.map((reason) => ({ ...reason, stage, column_name: null }))
+  await recordRejects(session, { run, stage, rejects })
   return rejects.reduce((sum, { rows }) => sum + rows, 0)
+}
+
+async function countRefused(stage: string, { session }: RunContext): Promise<number> {
+  const [known] = await session.rows(
+    `select 1 from duckdb_tables() where schema_name = 'step' and table_name = ${sql.literal(`${stage}.refused`).text}`,
+  )
+  if (!known) return 0
+  return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage, 'refused').text}`)).n
 }

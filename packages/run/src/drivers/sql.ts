@@ -1,11 +1,12 @@
 import { relationOf, type SqlPlanStep } from '@sillage/plan'
 import type { StepCounts } from '@sillage/store'
+import { type Narrowed, narrow, nextRow, widen } from '../appending.ts'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { fusedSteps } from '../fused.ts'
-import { relationSql, stepTable } from '../relations.ts'
+import { referenceSql, relationSql, stepTable } from '../relations.ts'
 import { rowsRead } from '../rows-read.ts'
-import { keepRefused } from './source.ts'
+import { addRefused, keepRefused } from './source.ts'
 
 /** Stores a SQL step: one statement over the views before it, then its counts, then its further outputs. */
 export async function runSql(step: SqlPlanStep, context: RunContext): Promise<() => Promise<StepCounts>> {
@@ -29,19 +30,56 @@ export async function runSql(step: SqlPlanStep, context: RunContext): Promise<()
   }
 }
 
+/** Adds what the new rows of its inputs make. Gives the counts of these rows alone. */
+export async function appendSql(
+  step: SqlPlanStep,
+  context: RunContext,
+  narrowed: readonly Narrowed[],
+): Promise<() => Promise<StepCounts>> {
+  const { session } = context
+  return async () => {
+    const first = await nextRow(step.stage, context)
+    await narrow(narrowed, context)
+    await session.run(`insert into ${stepTable(step.stage).text} by name\n${step.select}`)
+    for (const { stage, refused } of narrowed)
+      if (refused !== undefined) await addRefused(stage, refused, context)
+    const measured = await measure(step, context, first)
+    const rowsIn = total(step, measured) ?? (await countRead(step, context))
+    await widen(narrowed, context)
+    return conserve({
+      stage: step.stage,
+      rows: step.rows,
+      rowsIn,
+      rowsOut: measured.accepted,
+      rejected: measured.refused,
+      grouped: undefined,
+    })
+  }
+}
+
+async function countRead({ inputs }: SqlPlanStep, { session, steps }: RunContext): Promise<number> {
+  let sum = 0
+  for (const reference of Object.values(inputs)[0] ?? []) {
+    const relation = referenceSql(reference, steps).text
+    sum += (await session.row<{ n: number }>(`select count(*) as n from ${relation}`)).n
+  }
+  return sum
+}
+
 interface Measured {
   readonly accepted: number
   readonly refused: number
   readonly grouped: number | undefined
 }
 
-async function measure(step: SqlPlanStep, { session }: RunContext): Promise<Measured> {
+/** Counts the rows of the step's table from a position on. */
+async function measure(step: SqlPlanStep, { session }: RunContext, first = 0): Promise<Measured> {
   const refuses = step.rejects.length > 0
   const accepted = refuses ? 'count(*) filter (where _reject = 0)' : 'count(*)'
   const refused = refuses ? 'count(*) filter (where _reject <> 0)' : '0'
   const grouped = step.rows === 'group' ? 'coalesce(sum(_rows), 0)::bigint' : 'null'
   const row = await session.row<{ accepted: number; refused: number; grouped: number | null }>(
-    `select ${accepted} as accepted, ${refused} as refused, ${grouped} as grouped from ${stepTable(step.stage).text}`,
+    `select ${accepted} as accepted, ${refused} as refused, ${grouped} as grouped from ${stepTable(step.stage).text}${first > 0 ? ` where rowid >= ${first}` : ''}`,
   )
   return { accepted: row.accepted, refused: row.refused, grouped: row.grouped ?? undefined }
 }

@@ -9,8 +9,9 @@ interface StreamFacts {
   /** What is read, on a session of its own. */
   readonly select: string
   readonly call: Call
-  /** What is made, on the session of the step's transaction; replaced where it exists. */
+  /** What is made, on the session of the step's transaction; replaced where it exists, unless rows are appended to it. */
   readonly table: { readonly schema: string; readonly table: string }
+  readonly append?: boolean
   readonly stage: string
   readonly context: RunContext
 }
@@ -22,12 +23,14 @@ export async function streamThroughWorkers({
   select,
   call,
   table,
+  append = false,
   stage,
   context,
 }: StreamFacts): Promise<number> {
   const { database, session, options, pool, budget } = context
   const columns = call.output.map((column) => `${sql.id(column.name).text} ${column.type}`).join(', ')
-  await session.run(`create or replace table ${sql.id(table.schema, table.table).text} (${columns})`)
+  if (!append)
+    await session.run(`create or replace table ${sql.id(table.schema, table.table).text} (${columns})`)
   using reader = await database.session()
   await using _limit = await database.lowerMemory(
     streamingBytes(budget, call.reads.length + call.output.length),

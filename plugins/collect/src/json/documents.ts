@@ -81,7 +81,10 @@ export function refusedDocuments(all: readonly Documents[], tables: RefusedTable
     lines.length === 0
       ? []
       : [
-          sql`select * from (${refusedLines(tables, new Map(lines.map(({ path, file }) => [path, file.shown])))})`,
+          sql`select * from (${refusedLines(
+            tables,
+            lines.map(({ path, file }) => ({ path, shown: file.shown })),
+          )})`,
         ]
   return sql.join([...broken, ...unread], '\nunion all\n')
 }

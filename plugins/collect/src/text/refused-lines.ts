@@ -28,9 +28,19 @@ export function recordLimits(longestRecord: number): Sql {
   return sql`, max_line_size = ${bytes}, buffer_size = ${Math.max(32_000_000, 4 * bytes)}`
 }
 
-/** The refused lines, one row each however many errors it has, with at most 10,000 characters of their text; `shown` names each file read as people know it. */
-export function refusedLines({ errors, scans }: RefusedTables, shown: ReadonlyMap<string, string>): Sql {
-  const files = [...shown].map(([path, name]) => sql`${path}: ${name}`)
+/** A file that DuckDB reads, by its path. */
+export interface ReadPart {
+  readonly path: string
+  /** Its name as people know it. */
+  readonly shown: string
+  /** Lines of the whole file that stand before this part of it. */
+  readonly linesBefore?: number
+}
+
+/** The refused lines, one row each however many errors it has, with at most 10,000 characters of their text. */
+export function refusedLines({ errors, scans }: RefusedTables, parts: readonly ReadPart[]): Sql {
+  const files = parts.map(({ path, shown }) => sql`${path}: ${shown}`)
+  const before = parts.map(({ path, linesBefore = 0 }) => sql`${path}: ${linesBefore}`)
   const pick = (index: 1 | 2) =>
     sql.join(
       codes.map((code) => sql`when ${code[0]} then ${code[index]}`),
@@ -39,7 +49,7 @@ export function refusedLines({ errors, scans }: RefusedTables, shown: ReadonlyMa
   return sql`
     select
       map {${sql.join(files)}}[file_path] as _file,
-      cast(line as bigint) as _line,
+      cast(line + map {${sql.join(before)}}[file_path] as bigint) as _line,
       trim(csv_line, chr(10) || chr(13)) as _raw,
       case kind ${pick(1)} else 'broken_line' end as code,
       case kind ${pick(2)} else 'the line cannot be read' end as message,

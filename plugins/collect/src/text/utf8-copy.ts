@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { type SourceContext, sourceFailed } from '@sillage/sdk'
 import type { ReadableFile } from '../files/readable-files.ts'
+import { tailFile } from '../files/tail.ts'
 import { type Encoding, lookAtText, type TextFacts } from './encoding.ts'
 import { type LineChange, transcode } from './transcode.ts'
 
@@ -21,6 +22,8 @@ export interface Utf8File {
   readonly encoding: Encoding
   /** Bytes of the longest record, or less than a megabyte. */
   readonly longestRecord: number
+  /** The lines behind the first `after` bytes, as a file of their own, where these were read before and the file grew. */
+  readonly tail: { readonly path: string; readonly after: number } | undefined
 }
 
 interface CopyFacts {
@@ -30,6 +33,8 @@ interface CopyFacts {
   readonly lines?: LineChange | undefined
   /** What encloses cells; empty where lines are records, absent where the file is no list of records. */
   readonly quote?: string
+  /** Bytes of the file at the last scan. */
+  readonly before?: number | undefined
   readonly context: SourceContext
 }
 
@@ -38,16 +43,51 @@ const shownBytes = 10_000
 const mostBytes = 64_000_000
 
 /** The file where it is UTF-8 with one kind of line end, else a copy that is. Throws where DuckDB would lose lines of it without a word. */
-export async function utf8File({ file, encoding, lines, quote, context }: CopyFacts): Promise<Utf8File> {
+export async function utf8File(facts: CopyFacts): Promise<Utf8File> {
+  const { file, encoding, lines, quote, context } = facts
   const { signal, scratch } = context
-  const found = await lookAtText({ path: file.path, quote, signal })
+  const { found, tail } = await lookAtFile(facts)
   const wide = encoding === 'utf-16' && found.encoding === 'utf-16be'
   const meant = encoding === undefined || wide ? found.encoding : encodings[encoding]
   if (meant === 'utf-8' && found.encoding !== 'utf-8') throw notUtf8(file.shown, found.encoding)
   const change = lines === 'broken' && !(meant === 'utf-8' && found.broken) ? undefined : lines
-  if (meant === 'utf-8' && !found.mixedLines && !change) return await toFile(file, file.path, found, quote)
+  if (meant === 'utf-8' && !found.mixedLines && !change)
+    return { ...(await toFile(file, file.path, found, quote)), tail }
   const path = await transcode({ path: file.path, encoding: meant, lines: change, scratch, signal })
-  return toFile(file, path, { ...(await lookAtText({ path, quote, signal })), encoding: meant }, quote)
+  const copied = await toFile(
+    file,
+    path,
+    { ...(await lookAtText({ path, quote, signal })), encoding: meant },
+    quote,
+  )
+  return { ...copied, tail: undefined }
+}
+
+/** What the bytes of a file tell, remembered; of one that grew only the new lines are looked at. */
+async function lookAtFile({ file, quote, before, context }: CopyFacts): Promise<{
+  readonly found: TextFacts
+  readonly tail: Utf8File['tail']
+}> {
+  const { signal } = context
+  const what = `text ${quote ?? ''}`
+  const look = (path: string): Promise<TextFacts> => lookAtText({ path, quote, signal })
+  const whole = (): Promise<TextFacts> => look(file.path)
+  if (before === undefined || before >= file.bytes)
+    return { found: await context.remember(what, file.path, whole), tail: undefined }
+  const old = await context.remember(what, file.path, whole, before)
+  const path =
+    old.open || old.broken || old.encoding !== 'utf-8'
+      ? undefined
+      : await tailFile({ path: file.path, bytes: before, context })
+  const more = path === undefined ? undefined : await look(path)
+  if (path === undefined || more === undefined || more.open || more.broken || more.encoding !== 'utf-8')
+    return { found: await context.remember(what, file.path, whole), tail: undefined }
+  const found = await context.remember(what, file.path, async () => ({
+    ...old,
+    mixedLines: old.mixedLines || more.mixedLines,
+    longestRecord: Math.max(old.longestRecord, more.longestRecord),
+  }))
+  return { found, tail: { path, after: before } }
 }
 
 async function toFile(
@@ -55,21 +95,21 @@ async function toFile(
   path: string,
   { encoding, longestRecord, open }: TextFacts,
   quote: string | undefined,
-): Promise<Utf8File> {
+): Promise<Omit<Utf8File, 'tail'>> {
   if (quote === undefined) return { path, encoding, longestRecord: 0 }
-  if (open && open.bytes > shownBytes) throw openQuote(shown, await lineAt(path, open.at))
+  if (open && open.bytes > shownBytes) throw openQuote(shown, (await linesIn(path, 0, open.at)) + 1)
   if (longestRecord > mostBytes) throw recordTooLong(shown, longestRecord)
   return { path, encoding, longestRecord }
 }
 
-/** The line of a byte, from 1. */
-async function lineAt(path: string, byte: number): Promise<number> {
-  let line = 1
-  if (byte === 0) return line
-  for await (const chunk of createReadStream(path, { end: byte - 1 }) as AsyncIterable<Buffer>) {
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1
+/** Line ends within bytes `[from, to)` of a file. */
+export async function linesIn(path: string, from: number, to: number): Promise<number> {
+  let lines = 0
+  if (to <= from) return lines
+  for await (const chunk of createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>) {
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1
   }
-  return line
+  return lines
 }
 
 function notUtf8(shown: string, found: Encoding): Error {

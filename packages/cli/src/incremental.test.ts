@@ -1,0 +1,97 @@
+import { appendFileSync, rmSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { Database } from '@sillage/store'
+import { expect, test } from 'vitest'
+import { succeeded } from './testing/outcome.ts'
+import { TestProject } from './testing/project.ts'
+
+const pipeline = `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: "data/*.csv" } }
+  lines:
+    uses: clean/contract
+    from: raw
+    with: { columns: { id: { type: integer, required: true }, amount: { type: "decimal(10,2)", min: 0 }, email: { type: text } } }
+  doubled: { uses: enrich/derive, from: lines, with: { columns: { twice: "amount * 2" } } }
+  people:
+    uses: clean/contacts
+    from: doubled
+    with: { email: email }
+  totals: { uses: segment/rules, from: people, with: { into: size, rules: [ { name: big, when: "twice > 50" } ], otherwise: small } }
+marts:
+  totals: { from: totals, key: [id] }
+`
+
+const rows = (from: number, to: number): string =>
+  Array.from({ length: to - from }, (_, index) => {
+    const id = from + index
+    if (id % 17 === 0) return `${id},minus one,p${id}@example.org\n`
+    if (id % 23 === 0) return `${id},1.50\n`
+    return `${id},${(id % 60) + 0.25},p${id}@example.org\n`
+  }).join('')
+const header = 'id,amount,email\n'
+
+/** What a run left: mart and refused rows, in an order, and which run wrote how many rows of each table. */
+async function left(project: TestProject) {
+  await using database = await Database.open({
+    path: join(project.folder, '.sillage/shop/work.duckdb'),
+    readOnly: true,
+  })
+  using session = await database.session()
+  return {
+    totals: await session.rows('from segment.totals order by id'),
+    rejects: await session.rows(
+      'select file, line, raw, codes from reject.lines union all select file, line, raw, codes from reject.raw order by all',
+    ),
+    counts: await session.rows('select stage, rows_in, rows_out, rejected from sillage.current order by 1'),
+    segments: await session.rows('select stage, rows from sillage.segments order by stage, first_row'),
+  }
+}
+
+async function afterFullRefresh(project: TestProject) {
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  succeeded(await project.run(['run', '--output', 'json']))
+  return await left(project)
+}
+
+test('a file added to a glob and lines added to a file: only they are read, and all is as if everything were', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': pipeline,
+    'data/a.csv': header + rows(0, 300),
+    'data/b.csv': header + rows(300, 500),
+  })
+  succeeded(await project.run(['run', '--output', 'json']))
+  expect((await left(project)).rejects).toHaveLength(50)
+
+  project.write('data/c.csv', header + rows(500, 600))
+  succeeded(await project.run(['run', '--output', 'json']))
+  const second = await left(project)
+  // Of the ids below 500 a cell is missing in 20, and 30 more have no number; of the next hundred in 5, and 6.
+  const appended = (stage: string, ...counts: number[]) => counts.map((count) => ({ stage, rows: count }))
+  expect(second.segments).toEqual([
+    ...appended('doubled', 450, 89),
+    ...appended('lines', 480, 95),
+    ...appended('people', 450, 89),
+    ...appended('totals', 450, 89),
+  ])
+
+  appendFileSync(join(project.folder, 'data/b.csv'), rows(600, 650))
+  succeeded(await project.run(['run', '--output', 'json']))
+  const third = await left(project)
+  expect(third.segments.filter(({ stage }) => stage === 'lines')).toHaveLength(3)
+  const whole = await afterFullRefresh(project)
+  expect(third.totals).toEqual(whole.totals)
+  expect(third.rejects).toEqual(whole.rejects)
+  expect(third.counts).toEqual(whole.counts)
+})
+
+test('a file that changed where it was read already is read whole', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  project.write('data/a.csv', header + rows(2, 60))
+  utimesSync(join(project.folder, 'data/a.csv'), new Date(), new Date(Date.now() + 2000))
+  succeeded(await project.run(['run', '--output', 'json']))
+  const second = await left(project)
+  expect(second.segments.filter(({ stage }) => stage === 'lines')).toHaveLength(1)
+  expect(second.totals).toEqual((await afterFullRefresh(project)).totals)
+})
