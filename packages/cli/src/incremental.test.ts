@@ -95,3 +95,34 @@ test('a file that changed where it was read already is read whole', async () => 
   expect(second.segments.filter(({ stage }) => stage === 'lines')).toHaveLength(1)
   expect(second.totals).toEqual((await afterFullRefresh(project)).totals)
 })
+
+interface Planned {
+  readonly steps: readonly { readonly stage: string; readonly action: string; readonly reason: string }[]
+}
+
+async function planned(project: TestProject, ...args: readonly string[]) {
+  const ended = await project.run(['plan', '--output', 'json', ...args])
+  expect(ended.exit, ended.err).toBe(0)
+  const { steps } = ended.json() as Planned
+  return Object.fromEntries(steps.map(({ stage, action, reason }) => [stage, `${action}: ${reason}`]))
+}
+
+test('plan says of each step whether it runs and why', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  expect((await planned(project)).lines).toBe('run: it never ran')
+  succeeded(await project.run(['run', '--output', 'json']))
+  for (const said of Object.values(await planned(project))) expect(said).toMatch(/^reuse/)
+
+  appendFileSync(join(project.folder, 'data/a.csv'), '40,1.00,p40@example.org\n')
+  project.write('data/b.csv', header + rows(41, 50))
+  project.write('pipeline.yaml', pipeline.replace('amount * 2', 'amount * 3').replace('> 50', '> 60'))
+  expect(await planned(project)).toEqual({
+    raw: 'run: b.csv is new; a.csv grew by 24 bytes; computed in lines',
+    lines: 'run: raw: b.csv is new; a.csv grew by 24 bytes',
+    doubled: 'run: `with.columns` changed',
+    people: 'run: doubled runs',
+    totals: 'run: `with.rules` changed',
+  })
+  expect((await planned(project, '--select', 'doubled')).people).toBe('skip: not selected')
+  expect((await planned(project, '--full-refresh')).totals).toBe('run: --full-refresh')
+})

@@ -13,6 +13,8 @@ export interface RunSummary {
   readonly command: string
   readonly stages: readonly string[]
   readonly current: string | undefined
+  /** Stages that began and did not finish. */
+  readonly unfinished: readonly string[]
   readonly steps: readonly StepFacts[]
   readonly checks: readonly CheckFacts[]
   readonly mart: string | undefined
@@ -52,6 +54,7 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
     pid: first.pid,
     command: first.command,
     stages: first.stages,
+    unfinished: started.filter((stage) => !steps.some((step) => step.stage === stage)),
     current: end ? undefined : started.findLast((stage) => !steps.some((step) => step.stage === stage)),
     steps: steps.map(({ stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds }) => ({
       stage,

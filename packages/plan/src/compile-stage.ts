@@ -170,6 +170,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     config: stage.config,
     expect: stage.expect,
     onReject: stage.onReject,
+    tags: stage.tags,
     proven: stage.plugin.proven,
   }
   switch (plugin.style) {

@@ -56,6 +56,7 @@ interface StepCommon {
   readonly config: Readonly<Record<string, unknown>>
   readonly expect: readonly Expectation[]
   readonly onReject: 'quarantine' | 'fail'
+  readonly tags: readonly string[]
   readonly rejects: readonly RejectRule[]
   /** False where the rows that the step says to have read are counted in its input as well. */
   readonly proven: boolean

@@ -22,6 +22,8 @@ export interface RunContext {
   /** What their fingerprints hashed, by stage; of views that were computed in a stored step too. */
   readonly parts: ReadonlyMap<string, KnownParts>
   readonly steps: ReadonlyMap<string, Step>
+  /** Stages in which the last run stood when it ended before its time. */
+  readonly interrupted: ReadonlySet<string>
   /** Rows of each relation that were counted, by reference. */
   readonly rows: Map<string, number>
   readonly journal: (event: RunEvent) => void

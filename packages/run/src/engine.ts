@@ -25,6 +25,7 @@ import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
 import { withSecrets } from './secrets.ts'
 import { selectSteps } from './select.ts'
+import { interruptedStages } from './step-actions.ts'
 import { seconds } from './step-report.ts'
 
 /** Runs a plan: stages → checks → publish → activate. Never throws for what a run can meet; the result says how it ended. */
@@ -39,6 +40,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     threads: options.threads,
     workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
   })
+  const interrupted = interruptedStages(paths)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepResult[] = []
@@ -97,6 +99,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     known: options.fullRefresh ? new Map() : await currentSteps(session),
     parts: await knownParts(session),
     steps: new Map(plan.steps.map((step) => [step.stage, step])),
+    interrupted,
     rows: new Map(),
     journal: (event: RunEvent) => journal.append(event),
     results,

@@ -81,8 +81,9 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
       filtered: counts.filtered,
       seconds: seconds(started),
     }
-    await recordStep(session, { ...current, run, plugin: step.plugin, action: reusable ? 'reuse' : 'run' })
-    report({ step, counts, action: reusable ? 'reuse' : 'run', seconds: current.seconds, context })
+    const action = reusable ? 'reuse' : context.interrupted.has(step.stage) ? 'resume' : 'run'
+    await recordStep(session, { ...current, run, plugin: step.plugin, action })
+    report({ step, counts, action, seconds: current.seconds, context })
     await runChecks(step, counts, context)
   } catch (error) {
     throw inStage(

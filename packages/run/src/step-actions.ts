@@ -1,62 +1,108 @@
 import { existsSync } from 'node:fs'
+import { lastRuns } from '@sillage/journal'
 import type { Plan, Step } from '@sillage/plan'
-import { type CurrentStep, currentSteps, Database, ledgerVersion, readVersion } from '@sillage/store'
-import { runPaths } from './paths.ts'
+import {
+  type CurrentStep,
+  currentSteps,
+  Database,
+  type KnownParts,
+  knownParts,
+  ledgerVersion,
+  readVersion,
+} from '@sillage/store'
+import { changeReason } from './change-reason.ts'
+import { type RunPaths, runPaths } from './paths.ts'
+import { selectSteps } from './select.ts'
 
 export interface PlannedAction {
-  readonly action: 'run' | 'reuse'
+  /** `resume`: the last run ended in this step. `skip`: it is not selected. */
+  readonly action: 'run' | 'reuse' | 'resume' | 'skip'
   /** Why, in words. */
   readonly reason: string
 }
 
+interface Known {
+  readonly steps: ReadonlyMap<string, CurrentStep>
+  readonly parts: ReadonlyMap<string, KnownParts>
+}
+
+interface ActionOptions {
+  readonly select?: readonly string[] | undefined
+  readonly fullRefresh?: boolean | undefined
+}
+
 /** What a run would do with each step now, from the ledger of the working database. Throws `busy` while a run goes on. */
-export async function stepActions(plan: Plan): Promise<ReadonlyMap<string, PlannedAction>> {
-  const known = await knownSteps(plan)
+export async function stepActions(
+  plan: Plan,
+  { select, fullRefresh = false }: ActionOptions = {},
+): Promise<ReadonlyMap<string, PlannedAction>> {
+  const paths = runPaths({ project: plan.project, pipeline: plan.pipeline })
+  const known = await readKnown(paths)
+  const interrupted = interruptedStages(paths)
+  const steps = new Map(plan.steps.map((step) => [step.stage, step]))
+  const selected = new Set(selectSteps(plan, select))
   const actions = new Map<string, PlannedAction>()
+  for (const step of plan.steps) {
+    if (!selected.has(step)) actions.set(step.stage, { action: 'skip', reason: 'not selected' })
+    else if (step.stored !== undefined)
+      actions.set(step.stage, storedAction({ step, steps, known, fullRefresh, interrupted }))
+  }
   for (const step of plan.steps)
-    if (step.stored !== undefined) actions.set(step.stage, storedAction(step, known, plan, actions))
-  for (const step of plan.steps)
-    if (step.stored === undefined) actions.set(step.stage, derivedAction(step, actions))
+    if (!actions.has(step.stage)) actions.set(step.stage, derivedAction({ step, actions, steps, known }))
   return actions
 }
 
-async function knownSteps(plan: Plan): Promise<ReadonlyMap<string, CurrentStep>> {
-  const { database: path } = runPaths({ project: plan.project, pipeline: plan.pipeline })
-  if (!existsSync(path)) return new Map()
+async function readKnown({ database: path }: RunPaths): Promise<Known> {
+  const nothing: Known = { steps: new Map(), parts: new Map() }
+  if (!existsSync(path)) return nothing
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
-  return (await readVersion(session)) === ledgerVersion ? await currentSteps(session) : new Map()
+  if ((await readVersion(session)) !== ledgerVersion) return nothing
+  return { steps: await currentSteps(session), parts: await knownParts(session) }
 }
 
-function storedAction(
-  step: Step,
-  known: ReadonlyMap<string, CurrentStep>,
-  plan: Plan,
-  actions: ReadonlyMap<string, PlannedAction>,
-): PlannedAction {
-  const before = known.get(step.stage)
-  if (!before) return { action: 'run', reason: 'never ran' }
-  if (before.fingerprint === step.fingerprint) return { action: 'reuse', reason: 'nothing changed' }
-  const upstream = Object.values(step.inputs)
-    .flat()
-    .map((reference) => reference.split('.')[0]!)
-    .find((stage) => actions.get(stage)?.action === 'run' && plan.steps.some((one) => one.stage === stage))
-  return {
-    action: 'run',
-    reason: upstream === undefined ? 'its configuration, plugin or source changed' : `${upstream} changed`,
-  }
+/** Stages in which the last run stood when it ended before its time. */
+export function interruptedStages({ journals }: Pick<RunPaths, 'journals'>): ReadonlySet<string> {
+  const [last] = lastRuns(journals, 1)
+  return new Set(last && last.status !== 'succeeded' ? last.unfinished : [])
 }
 
-function derivedAction(step: Step, actions: ReadonlyMap<string, PlannedAction>): PlannedAction {
+interface StepFacts {
+  readonly step: Step
+  readonly steps: ReadonlyMap<string, Step>
+  readonly known: Known
+  readonly fullRefresh: boolean
+  readonly interrupted: ReadonlySet<string>
+}
+
+function storedAction({ step, steps, known, fullRefresh, interrupted }: StepFacts): PlannedAction {
+  if (fullRefresh) return { action: 'run', reason: '--full-refresh' }
+  const before = known.steps.get(step.stage)
+  if (before?.fingerprint === step.fingerprint) return { action: 'reuse', reason: 'nothing changed' }
+  if (interrupted.has(step.stage))
+    return { action: 'resume', reason: 'the last run ended before this step was done' }
+  return { action: 'run', reason: changeReason({ step, steps, parts: known.parts }) }
+}
+
+interface DerivedFacts {
+  readonly step: Step
+  readonly steps: ReadonlyMap<string, Step>
+  readonly known: Known
+  readonly actions: ReadonlyMap<string, PlannedAction>
+}
+
+function derivedAction({ step, actions, steps, known }: DerivedFacts): PlannedAction {
   if (step.style === 'sink') {
     const input = Object.values(step.inputs).flat()[0]?.split('.')[0]
     return actions.get(input ?? '')?.action === 'reuse'
       ? { action: 'reuse', reason: 'its rows did not change' }
-      : { action: 'run', reason: `${input} changed` }
+      : { action: 'run', reason: `${input} runs` }
   }
-  const reader = actions.get(step.fusedInto ?? '')
-  return {
-    action: reader?.action ?? 'run',
-    reason: step.fusedInto === undefined ? 'a view' : `computed in ${step.fusedInto}`,
-  }
+  const action = actions.get(step.fusedInto ?? '')?.action ?? 'run'
+  if (step.fusedInto === undefined) return { action, reason: 'a view' }
+  if (action === 'reuse' || action === 'skip') return { action, reason: `computed in ${step.fusedInto}` }
+  const before = known.parts.get(step.stage)
+  const changed = before !== undefined && before.fingerprint !== step.fingerprint
+  const why = changed ? `${changeReason({ step, steps, parts: known.parts })}; ` : ''
+  return { action, reason: `${why}computed in ${step.fusedInto}` }
 }

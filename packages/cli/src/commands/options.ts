@@ -13,6 +13,9 @@ export interface ParamOptions extends CommonOptions {
 
 export const paramHelp = 'a parameter of the pipeline, such as as_of=2018-01-01 (repeatable)'
 
+export const selectHelp =
+  'only these stages and what they read: name, +name, name+, stage:clean, tag:daily; commas pick what all name'
+
 /** Collects `--param k=v`. */
 export function collectParam(
   text: string,

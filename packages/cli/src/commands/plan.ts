@@ -6,11 +6,13 @@ import { formatDiagnostic, note, print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { table } from '../terminal/table.ts'
 import { openPipeline } from '../workspace.ts'
-import { collectParam, type ParamOptions, paramHelp } from './options.ts'
+import { collectParam, type ParamOptions, paramHelp, selectHelp } from './options.ts'
 
 interface PlanOptions extends ParamOptions {
   readonly sql?: boolean
   readonly detailedExitcode?: boolean
+  readonly select?: readonly string[]
+  readonly fullRefresh?: boolean
 }
 
 export function registerPlan(program: Command): void {
@@ -22,6 +24,8 @@ export function registerPlan(program: Command): void {
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--sql', 'show the SQL of each step')
     .option('--detailed-exitcode', 'exit 3 where a step would run')
+    .option('--select <stages...>', selectHelp)
+    .option('--full-refresh', 'as if nothing were known')
     .option('--param <key=value>', paramHelp, collectParam, {})
     .addHelpText('after', '\nExamples:\n  sillage plan retail-loyalty\n  sillage plan retail-loyalty --sql')
     .action(async (argument: string | undefined, options: PlanOptions) => {
@@ -30,7 +34,7 @@ export function registerPlan(program: Command): void {
       if (!plan) throw invalidInput(diagnostics)
       for (const found of diagnostics) note(formatDiagnostic(found))
       const { stepActions } = await import('@sillage/run')
-      const actions = await stepActions(plan)
+      const actions = await stepActions(plan, options)
       const steps = plan.steps.map((step) => ({
         stage: step.stage,
         plugin: step.plugin,
@@ -44,7 +48,7 @@ export function registerPlan(program: Command): void {
       }))
       if (options.output === 'json') printJson({ steps, marts: plan.marts })
       else printPlan(plan, steps, options.sql === true)
-      if (options.detailedExitcode && steps.some((step) => step.action !== 'reuse'))
+      if (options.detailedExitcode && steps.some((step) => step.action === 'run' || step.action === 'resume'))
         process.exitCode = exitCode.changes
     })
 }
@@ -74,7 +78,9 @@ function printPlan(plan: Plan, lines: readonly Line[], withSql: boolean): void {
       lines.map((line) => [
         line.stage,
         line.plugin,
-        line.action === 'run' ? colors.yellow('run') : colors.green(line.action),
+        line.action === 'run' || line.action === 'resume'
+          ? colors.yellow(line.action)
+          : colors.green(line.action),
         line.reason,
         line.inputs.join(', '),
         line.stored !== null

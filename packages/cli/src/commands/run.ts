@@ -6,7 +6,15 @@ import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { RunView } from '../terminal/run-view.ts'
 import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
-import { collectParam, memoryOf, memorySize, type ParamOptions, paramHelp, wholeNumber } from './options.ts'
+import {
+  collectParam,
+  memoryOf,
+  memorySize,
+  type ParamOptions,
+  paramHelp,
+  selectHelp,
+  wholeNumber,
+} from './options.ts'
 
 interface RunCommandOptions extends ParamOptions {
   readonly select?: readonly string[]
@@ -23,7 +31,7 @@ export function registerRun(program: Command): void {
     .description('run a pipeline: stages, checks, publish, activate; only what changed')
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--param <key=value>', paramHelp, collectParam, {})
-    .option('--select <stages...>', 'only these stages and what they read; publishes and sends nothing')
+    .option('--select <stages...>', `${selectHelp}; publishes and sends nothing`)
     .option(
       '--sample <rows>',
       'at most so many rows of each source, kept apart; publishes and sends nothing',
