@@ -1,6 +1,14 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { exitCode, isSillageError, messageOf, newRunId, systemFailure } from '@sillage/base'
+import {
+  didYouMean,
+  exitCode,
+  isSillageError,
+  messageOf,
+  newRunId,
+  SillageError,
+  systemFailure,
+} from '@sillage/base'
 import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import {
@@ -108,6 +116,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
   try {
     if (!partial && !options.dryRun) assertSecretsKnown(steps, options)
+    assertReplayable(context)
     await runSteps(
       steps.filter((step) => step.style !== 'sink'),
       context,
@@ -149,6 +158,29 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     options.signal.removeEventListener('abort', onAbort)
     rmSync(paths.temp, { recursive: true, force: true })
   }
+}
+
+/** A replay needs a stage that refused rows, and something that changed since: else they would be refused again. */
+function assertReplayable({ options: { replay }, steps, known }: RunContext): void {
+  if (replay === undefined) return
+  const step = steps.get(replay)
+  const before = known.get(replay)
+  const problem = (message: string, hint?: string): SillageError =>
+    new SillageError({ code: 'replay_impossible', message, hint, exit: exitCode.failed })
+  if (!step)
+    throw new SillageError({
+      code: 'stage_unknown',
+      message: `The pipeline has no stage "${replay}"`,
+      hint: didYouMean(replay, steps.keys()),
+      exit: exitCode.usage,
+    })
+  if (!before) throw problem(`"${replay}" never ran`, 'sillage run')
+  if (before.rejected === 0) throw problem(`"${replay}" refused no rows`, 'there is nothing to replay')
+  if (before.fingerprint === step.fingerprint)
+    throw problem(
+      `Neither the rules of "${replay}" nor what it reads changed since it refused ${before.rejected} rows`,
+      'mend a rule or the source, then replay',
+    )
 }
 
 /** A secret that is missing is told before anything runs, not after the marts are published. */

@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly sample?: number | undefined
   /** All up to publishing; then says what would be published and sent. */
   readonly dryRun?: boolean | undefined
+  /** A stage of which only the refused rows are sent through its rules again. */
+  readonly replay?: string | undefined
   /** Runs every step, whatever is known. */
   readonly fullRefresh?: boolean | undefined
   readonly secret: (name: string) => string

@@ -10,6 +10,7 @@ import {
   recordRejects,
   recordSegment,
   recordStep,
+  type Segment,
   type StepCounts,
 } from '@sillage/store'
 import { findAppending, type Narrowed, nextRow } from './appending.ts'
@@ -17,6 +18,7 @@ import { keyChecks, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'
 import { appendBatch, runBatch } from './drivers/batch.ts'
 import { runModel } from './drivers/model.ts'
+import { replay } from './drivers/replay.ts'
 import { appendSource, runSource } from './drivers/source.ts'
 import { appendSql, countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
@@ -99,13 +101,10 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
   const stopWatching = watch(step, context)
   const started = performance.now()
   try {
-    const narrowed = await findAppending(step, context)
-    const prepared = narrowed ? await append(step, context, narrowed) : await prepare(step, context)
+    const work = await workOf(step, context)
     return await session.transaction(async () => {
-      const first = narrowed ? await nextRow(step.stage, context) : 0
-      const made = await prepared()
-      const counts = narrowed ? sum(context.known.get(step.stage)!, made) : made
-      if (narrowed && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
+      const { counts, segments, replace } = await work()
+      if (counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
       const columns = await session.rows<{ column_name: string; column_type: string }>(
         `describe ${stepTable(step.stage).text}`,
       )
@@ -122,17 +121,12 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
       }
       for (const one of [step, ...fusedSteps(step, context)])
         await recordParts(session, { ...one, parts: JSON.stringify(one.parts) })
-      await recordSegment(
-        session,
-        {
-          stage: step.stage,
-          fingerprint: step.fingerprint,
-          first_row: first,
-          rows: (await nextRow(step.stage, context)) - first,
-          run,
-        },
-        { replace: !narrowed, at: options.now() },
-      )
+      for (const [index, segment] of segments.entries())
+        await recordSegment(
+          session,
+          { ...segment, stage: step.stage },
+          { replace: replace && index === 0, at: options.now() },
+        )
       await recordCurrent(session, {
         ...counts,
         stage: step.stage,
@@ -144,6 +138,37 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
     })
   } finally {
     stopWatching()
+  }
+}
+
+/** What the transaction of a step does: counts and segments of the table that it leaves. */
+type Work = () => Promise<{
+  readonly counts: StepCounts
+  readonly segments: readonly Omit<Segment, 'stage'>[]
+  /** Whether the segments stand for all of the table. */
+  readonly replace: boolean
+}>
+
+/** A step runs whole, appends what is new, or replays what it refused. */
+async function workOf(step: Step, context: RunContext): Promise<Work> {
+  const { run, known, options } = context
+  const { stage, fingerprint } = step
+  if (options.replay === stage)
+    return async () => {
+      const { counts, segments } = await replay(step, context)
+      return { counts, segments, replace: true }
+    }
+  const narrowed = await findAppending(step, context)
+  const prepared = narrowed ? await append(step, context, narrowed) : await prepare(step, context)
+  return async () => {
+    const first_row = narrowed ? await nextRow(stage, context) : 0
+    const made = await prepared()
+    const rows = (await nextRow(stage, context)) - first_row
+    return {
+      counts: narrowed ? sum(known.get(stage)!, made) : made,
+      segments: [{ fingerprint, first_row, rows, run }],
+      replace: !narrowed,
+    }
   }
 }
 

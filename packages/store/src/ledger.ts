@@ -52,6 +52,7 @@ create table if not exists sillage.models (stage varchar, fingerprint varchar, r
 create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
 create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, "at" timestamp);
 create table if not exists sillage.parts (stage varchar primary key, fingerprint varchar, parts varchar);
+create table if not exists sillage.reject_history (stage varchar, replayed_by varchar, replayed_at timestamp, run varchar, file varchar, line bigint, raw varchar, codes varchar[], reasons varchar[]);
 create table if not exists sillage.segments (stage varchar, fingerprint varchar, first_row bigint, rows bigint, run varchar, "at" timestamp);
 `
 

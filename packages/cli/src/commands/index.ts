@@ -4,6 +4,7 @@ import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
 import { registerProfile } from './profile.ts'
 import { registerQuery } from './query.ts'
+import { registerReplay } from './replay.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerShow } from './show.ts'
@@ -15,6 +16,7 @@ export function registerAll(program: Command): void {
   registerValidate(program)
   registerPlan(program)
   registerRun(program)
+  registerReplay(program)
   registerShow(program)
   registerProfile(program)
   registerQuery(program)

@@ -16,11 +16,13 @@ import {
   wholeNumber,
 } from './options.ts'
 
-interface RunCommandOptions extends ParamOptions {
+export interface RunCommandOptions extends ParamOptions {
   readonly select?: readonly string[]
   readonly sample?: number
   readonly dryRun?: boolean
   readonly fullRefresh?: boolean
+  /** The stage to replay. */
+  readonly stage?: string
   readonly threads?: number
   readonly memory?: number
 }
@@ -45,38 +47,42 @@ export function registerRun(program: Command): void {
       'after',
       '\nExamples:\n  sillage run retail-loyalty\n  sillage run pipeline.yaml --param as_of=2018-01-01 --dry-run\n  sillage run retail-loyalty --output json > run.json\n\nExit codes: 0 ok, 1 a step, check or delivery failed, 4 too many rejects, 75 another run is at it, 78 invalid pipeline, 130 interrupted.',
     )
-    .action(async (argument: string | undefined, options: RunCommandOptions) => {
-      const abort = new AbortController()
-      const stop = stopOnSignals(abort)
-      try {
-        const opened = await openPipeline(argument, options.param)
-        const { plan, diagnostics } = await planPipeline(opened, abort.signal)
-        if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
-        await assertOnlyOne(plan.pipeline, opened)
-        const { runPlan } = await import('@sillage/run')
-        const view = options.output === 'json' ? undefined : new RunView(plan)
-        for (const found of diagnostics) note(formatDiagnostic(found))
-        const result = await runPlan({
-          plan,
-          command: `sillage ${process.argv.slice(2).join(' ')}`,
-          threads: options.threads,
-          memoryBytes: options.memory ?? memoryOf(plan.memory),
-          select: options.select,
-          sample: options.sample,
-          dryRun: options.dryRun,
-          fullRefresh: options.fullRefresh,
-          secret: (name) => readSecret(name, plan.project),
-          now: () => new Date(),
-          onEvent: (event) => view?.show(event),
-          signal: abort.signal,
-        })
-        if (view) view.end(result)
-        else printJson({ run: result.run })
-        process.exitCode = result.exit
-      } finally {
-        stop()
-      }
+    .action(runCommand)
+}
+
+/** Plans and runs a pipeline, shows how it goes, and sets the exit code. */
+export async function runCommand(argument: string | undefined, options: RunCommandOptions): Promise<void> {
+  const abort = new AbortController()
+  const stop = stopOnSignals(abort)
+  try {
+    const opened = await openPipeline(argument, options.param)
+    const { plan, diagnostics } = await planPipeline(opened, abort.signal)
+    if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
+    await assertOnlyOne(plan.pipeline, opened)
+    const { runPlan } = await import('@sillage/run')
+    const view = options.output === 'json' ? undefined : new RunView(plan)
+    for (const found of diagnostics) note(formatDiagnostic(found))
+    const result = await runPlan({
+      plan,
+      command: `sillage ${process.argv.slice(2).join(' ')}`,
+      threads: options.threads,
+      memoryBytes: options.memory ?? memoryOf(plan.memory),
+      select: options.select,
+      sample: options.sample,
+      dryRun: options.dryRun,
+      fullRefresh: options.fullRefresh,
+      replay: options.stage,
+      secret: (name) => readSecret(name, plan.project),
+      now: () => new Date(),
+      onEvent: (event) => view?.show(event),
+      signal: abort.signal,
     })
+    if (view) view.end(result)
+    else printJson({ run: result.run })
+    process.exitCode = result.exit
+  } finally {
+    stop()
+  }
 }
 
 /** Two pipelines of one name would drop each other's tables and publish over each other's marts. */

@@ -39,13 +39,21 @@ export async function appendBatch(
 interface MakeFacts {
   readonly step: BatchStep
   readonly input: string
+  /** Table in the schema `step`; that of the step unless said. */
+  readonly into?: string
   /** Whether rows are added to the step's table, which is there. */
   readonly append: boolean
   readonly context: RunContext
 }
 
 /** Streams the input through the workers into the step's table. Returns how many rows went through. */
-async function makeRows({ step, input, append, context }: MakeFacts): Promise<number> {
+export async function makeRows({
+  step,
+  input,
+  into = step.stage,
+  append,
+  context,
+}: MakeFacts): Promise<number> {
   const { session } = context
   const shape = new Map(step.inputColumns.map((column) => [column.name, column]))
   const call: BatchCall = {
@@ -62,14 +70,14 @@ async function makeRows({ step, input, append, context }: MakeFacts): Promise<nu
   const rows = await streamThroughWorkers({
     select: `select ${sql.join(step.reads.map((name) => sql.id(name))).text} from ${input}`,
     call,
-    table: { schema: 'step', table: whole ? step.stage : `${step.stage}.made` },
+    table: { schema: 'step', table: whole ? into : `${step.stage}.made` },
     append: whole && append,
     context,
     stage: step.stage,
   })
   if (whole) return rows
   const joined = joinByPosition({ input, columns: step.columns, makes: call.output, made })
-  const table = stepTable(step.stage).text
+  const table = stepTable(into).text
   await session.run(
     append ? `insert into ${table} by name\n${joined}` : `create or replace table ${table} as\n${joined}`,
   )
