@@ -1,4 +1,5 @@
-import { BatchWriter, Database, readBatches } from '@sillage/store'
+import { Database } from '@sillage/store'
+import { BatchWriter, readBatches } from '@sillage/store/bridge'
 import type { RecordBatch } from 'apache-arrow'
 import type { Bench, Figure } from './bench.ts'
 import { type Contender, interleave, ratio, type Taken } from './interleave.ts'

@@ -1,6 +1,7 @@
 import { WorkerPool } from '@sillage/run/worker-pool'
 import type { BatchPlugin, Column } from '@sillage/sdk'
-import { Database, readBatches } from '@sillage/store'
+import { Database } from '@sillage/store'
+import { readBatches } from '@sillage/store/bridge'
 import { type BatchMessage, toMessage } from '@sillage/store/message'
 import type { Bench } from './bench.ts'
 import { type Contender, interleave, ratio } from './interleave.ts'

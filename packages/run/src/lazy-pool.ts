@@ -1,6 +1,6 @@
 import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import type { Budget } from './budget.ts'
-import { WorkerPool } from './workers/worker-pool.ts'
+import type { WorkerPool } from './workers/worker-pool.ts'
 
 const batchTimeoutMs = 120_000
 const timeoutVariable = 'SILLAGE_BATCH_TIMEOUT'
@@ -15,12 +15,14 @@ export class LazyPool implements AsyncDisposable {
   }
 
   get(): Promise<WorkerPool> {
-    this.#pool ??= WorkerPool.open({
-      threads: this.#budget.threads,
-      maxHeapMb: this.#budget.workerHeapMb,
-      timeoutMs: batchTimeout(process.env[timeoutVariable]),
-    })
+    this.#pool ??= this.#open()
     return this.#pool
+  }
+
+  async #open(): Promise<WorkerPool> {
+    const timeoutMs = batchTimeout(process.env[timeoutVariable])
+    const { WorkerPool: Pool } = await import('./workers/worker-pool.ts')
+    return await Pool.open({ threads: this.#budget.threads, maxHeapMb: this.#budget.workerHeapMb, timeoutMs })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

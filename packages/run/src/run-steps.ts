@@ -16,9 +16,6 @@ import {
 import { findAppending, type Narrowed, nextRow } from './appending.ts'
 import { keyChecks, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'
-import { appendBatch, runBatch } from './drivers/batch.ts'
-import { runModel } from './drivers/model.ts'
-import { replay } from './drivers/replay.ts'
 import { appendSource, runSource } from './drivers/source.ts'
 import { appendSql, countOutputs, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
@@ -153,11 +150,13 @@ type Work = () => Promise<{
 async function workOf(step: Step, context: RunContext): Promise<Work> {
   const { run, known, options } = context
   const { stage, fingerprint } = step
-  if (options.replay === stage)
+  if (options.replay === stage) {
+    const { replay } = await import('./drivers/replay.ts')
     return async () => {
       const { counts, segments } = await replay(step, context)
       return { counts, segments, replace: true }
     }
+  }
   const narrowed = await findAppending(step, context)
   const prepared = narrowed ? await append(step, context, narrowed) : await prepare(step, context)
   return async () => {
@@ -191,7 +190,7 @@ function refusedByScan(step: Step, { steps }: RunContext): Sql | undefined {
     : undefined
 }
 
-/** What must happen outside the step's transaction, then the work inside it. */
+/** Loads what a run without new rows can do without (Arrow) only where it is used. What must happen outside the step's transaction, then the work inside it. */
 async function prepare(step: Step, context: RunContext): Promise<() => Promise<StepCounts>> {
   switch (step.style) {
     case 'source':
@@ -199,9 +198,9 @@ async function prepare(step: Step, context: RunContext): Promise<() => Promise<S
     case 'sql':
       return runSql(step, context)
     case 'batch':
-      return runBatch(step, context)
+      return (await import('./drivers/batch.ts')).runBatch(step, context)
     case 'model':
-      return runModel(step, context)
+      return (await import('./drivers/model.ts')).runModel(step, context)
     case 'sink':
       throw new Error('sinks run after publishing')
   }
@@ -219,7 +218,7 @@ async function append(
     case 'sql':
       return appendSql(step, context, narrowed)
     case 'batch':
-      return appendBatch(step, context, narrowed)
+      return (await import('./drivers/batch.ts')).appendBatch(step, context, narrowed)
     default:
       throw new Error(`a ${step.style} step runs whole`)
   }

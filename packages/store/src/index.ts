@@ -1,6 +1,4 @@
 export { DuckDbBinder } from './binder.ts'
-export { BatchWriter } from './bridge/batch-writer.ts'
-export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
 export { CachedBinder } from './cached-binder.ts'
 export { Database, type DatabaseOptions } from './database.ts'
 export { withoutValues } from './failures.ts'

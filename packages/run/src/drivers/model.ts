@@ -1,6 +1,7 @@
 import type { ModelStep } from '@sillage/plan'
 import { type ModelJson, type NumericColumns, sql } from '@sillage/sdk'
-import { readBatches, type StepCounts } from '@sillage/store'
+import type { StepCounts } from '@sillage/store'
+import { readBatches } from '@sillage/store/bridge'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable } from '../relations.ts'

@@ -1,5 +1,5 @@
 import { sql } from '@sillage/sdk'
-import { BatchWriter, readBatches } from '@sillage/store'
+import { BatchWriter, readBatches } from '@sillage/store/bridge'
 import { streamingBytes } from '../budget.ts'
 import type { RunContext } from '../context.ts'
 import { mapBatches } from '../workers/map-batches.ts'

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { isSillageError } from '@sillage/base'
 import type { ModelJson } from '@sillage/sdk'
 import type { BatchMessage } from '@sillage/store/message'
@@ -98,10 +99,7 @@ function isOwnError(error: unknown): boolean {
   return isSillageError(error) || (error instanceof Error && error.name === 'DataCloneError')
 }
 
-/** Beside this file once built; under the package's `dist` when the sources run. */
+/** The built file, wherever this module stands: the command line carries it in a bundle, and workers run no TypeScript. */
 function workerFile(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  const file = new URL(isSource ? '../../dist/workers/worker.js' : './worker.js', import.meta.url)
-  if (!existsSync(file)) throw new Error('the package run is not built: workers cannot start')
-  return file
+  return pathToFileURL(createRequire(import.meta.url).resolve('@sillage/run/worker'))
 }

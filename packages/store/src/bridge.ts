@@ -1,0 +1,2 @@
+export { BatchWriter } from './bridge/batch-writer.ts'
+export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
