@@ -21,7 +21,7 @@ export async function stepActions(plan: Plan): Promise<ReadonlyMap<string, Plann
 }
 
 async function knownSteps(plan: Plan): Promise<ReadonlyMap<string, CurrentStep>> {
-  const { database: path } = runPaths({ project: plan.project, pipeline: plan.pipeline })
+  const { database: path } = runPaths({ places: plan.places, pipeline: plan.pipeline })
   if (!existsSync(path)) return new Map()
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
