@@ -40,7 +40,9 @@ type Told = AlarmFacts & { readonly pipeline: string; readonly environment: stri
 
 function withSecrets(project: Project): OnFailure {
   const { webhook, command } = project.onFailure ?? {}
-  const replaced = webhook?.replaceAll(/\$\{secret:([^}]*)\}/g, (_, name: string) => readSecret(name, project))
+  const replaced = webhook?.replaceAll(/\$\{secret:([^}]*)\}/g, (_, name: string) =>
+    readSecret(name, project),
+  )
   if (replaced !== undefined && !URL.canParse(replaced))
     throw new SillageError({
       code: 'alarm_invalid',
@@ -69,7 +71,8 @@ async function post(url: string, { type, ...data }: Told): Promise<void> {
       if (response.ok) return
       failure = `it answered ${response.status}`
     } catch (error) {
-      failure = error instanceof Error && error.name === 'TimeoutError' ? 'it did not answer' : 'it cannot be reached'
+      failure =
+        error instanceof Error && error.name === 'TimeoutError' ? 'it did not answer' : 'it cannot be reached'
     }
   }
   note(`on_failure: the webhook was not told: ${failure}`)

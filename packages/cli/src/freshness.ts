@@ -34,7 +34,13 @@ export function checkFreshness({
     const ageMs = last === null ? null : now.getTime() - Date.parse(last)
     const age_seconds = ageMs === null ? null : Math.round(ageMs / 1000)
     return [
-      { pipeline: name, freshness, last_success: last, age_seconds, fresh: ageMs !== null && ageMs <= mostMs },
+      {
+        pipeline: name,
+        freshness,
+        last_success: last,
+        age_seconds,
+        fresh: ageMs !== null && ageMs <= mostMs,
+      },
     ]
   })
   if (found.length > 0) return found

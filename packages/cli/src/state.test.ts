@@ -115,22 +115,21 @@ describe('receipts', () => {
     ])
   })
 
-  it.each([
-    'state.before_sync',
-    'state.before_rename',
-    'state.after_rename',
-  ])('a run killed at %s sends nothing twice, and the next one completes the state', async (point) => {
-    using target = await Receiver.open()
-    using one = project(target.url)
-    expect((await run(one, { SILLAGE_FAULT: point })).exit).toBe(-1)
-    expect(target.received).toHaveLength(3)
-    expect((await run(one)).exit).toBe(0)
-    expect(target.received).toHaveLength(3)
-    expect(keysIn(one).sort()).toEqual([...target.ids].sort())
-    rmSync(join(one.folder, '.sillage'), { recursive: true })
-    await run(one)
-    expect(target.received).toHaveLength(3)
-  })
+  it.each(['state.before_sync', 'state.before_rename', 'state.after_rename'])(
+    'a run killed at %s sends nothing twice, and the next one completes the state',
+    async (point) => {
+      using target = await Receiver.open()
+      using one = project(target.url)
+      expect((await run(one, { SILLAGE_FAULT: point })).exit).toBe(-1)
+      expect(target.received).toHaveLength(3)
+      expect((await run(one)).exit).toBe(0)
+      expect(target.received).toHaveLength(3)
+      expect(keysIn(one).sort()).toEqual([...target.ids].sort())
+      rmSync(join(one.folder, '.sillage'), { recursive: true })
+      await run(one)
+      expect(target.received).toHaveLength(3)
+    },
+  )
 })
 
 describe('a working database', () => {

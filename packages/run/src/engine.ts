@@ -4,19 +4,13 @@ import { exitCode, isSillageError, messageOf, newRunId, systemFailure } from '@s
 import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
-import {
-  type CheckRecord,
-  currentSteps,
-  currentVersion,
-  knownParts,
-  martPath,
-} from '@sillage/store'
+import { type CheckRecord, currentSteps, currentVersion, knownParts, martPath } from '@sillage/store'
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
 import { LazyPool } from './lazy-pool.ts'
-import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
 import { openWorking } from './open-working.ts'
+import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
 import { runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'

@@ -1,6 +1,6 @@
 export { type Budget, splitBudget } from './budget.ts'
 export { runPlan } from './engine.ts'
 export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult, StepResult } from './options.ts'
-export { withSecrets } from './secrets.ts'
 export { type RunPaths, runPaths } from './paths.ts'
+export { withSecrets } from './secrets.ts'
 export { type PlannedAction, stepActions } from './step-actions.ts'

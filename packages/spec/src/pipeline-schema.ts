@@ -117,8 +117,7 @@ export const pipelineShape: Shape = object(
     keep: { type: 'integer', minimum: 1, description: 'How many published versions stay.' },
     freshness: {
       ...text,
-      description:
-        'How old the last success may be, such as 26h: `sillage status --check` exits 1 past it.',
+      description: 'How old the last success may be, such as 26h: `sillage status --check` exits 1 past it.',
     },
     schedule: text,
     report: { type: 'object' },

@@ -1,2 +1,3 @@
-export { openState, type State, type StateRecord } from './state.ts'
+export type { StateRecord } from './segment.ts'
+export { openState, type State } from './state.ts'
 export { forgottenHash, suppressionPads } from './suppression-key.ts'

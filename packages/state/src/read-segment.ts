@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { exitCode, SillageError } from '@sillage/base'
-import { lineVersion } from './segment.ts'
-import type { StateRecord } from './state.ts'
+import { lineVersion, type StateRecord } from './segment.ts'
 
 /** Records of a segment. Its last line says how many there are, so that a cut file is seen. */
 export function* readSegment(file: string): Generator<StateRecord> {
@@ -14,10 +13,10 @@ export function* readSegment(file: string): Generator<StateRecord> {
       yield record
       continue
     }
-    if (end !== index || lines.length !== index + 2 || lines[index + 1] !== '')
-      throw damaged(file, index + 1)
+    if (end !== index || lines.length !== index + 2 || lines[index + 1] !== '') throw damaged(file, index + 1)
     return
   }
+  throw damaged(file, lines.length + 1)
 }
 
 function parseLine(text: string, file: string, line: number): StateRecord {

@@ -1,10 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSegment } from './read-segment.ts'
+import type { StateRecord } from './segment.ts'
 import { writeSegment } from './write-segment.ts'
-
-/** A record: plain JSON. The fields `v` and `end` are the format's own. */
-export type StateRecord = Readonly<Record<string, unknown>>
 
 /** What cannot be computed again: `<folder>/<kind>/<pipeline>/<run>-<n>.jsonl`, append-only. */
 export interface State {

@@ -1,5 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { exitCode, SillageError } from '@sillage/base'
 
@@ -61,7 +71,9 @@ function makeKey(folder: string, file: string): void {
 
 /** The keyed hash (HMAC-SHA256, hexadecimal) under which a value stands in the suppression list. Makes the key where there is none. */
 export function forgottenHash(folder: string, value: string): string {
-  return createHmac('sha256', suppressionKey(folder, { make: true })).update(value).digest('hex')
+  return createHmac('sha256', suppressionKey(folder, { make: true }))
+    .update(value)
+    .digest('hex')
 }
 
 /** What a database needs to compute the same hash. Throws `suppression_key_missing`, `suppression_key_damaged`. */

@@ -11,8 +11,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { faultPoint } from '@sillage/base'
-import { lineVersion, partial } from './segment.ts'
-import type { StateRecord } from './state.ts'
+import { lineVersion, partial, type StateRecord } from './segment.ts'
 
 /** Writes a segment under a temporary name, flushes it, renames it, flushes its folder: it is there whole, or not at all. */
 export function writeSegment({
@@ -29,7 +28,9 @@ export function writeSegment({
   const temporary = join(folder, `${name}${partial}`)
   const handle = openSync(temporary, 'wx', 0o600)
   try {
-    const lines = [...records, { end: records.length }].map((one) => JSON.stringify({ v: lineVersion, ...one }))
+    const lines = [...records, { end: records.length }].map((one) =>
+      JSON.stringify({ v: lineVersion, ...one }),
+    )
     writeFileSync(handle, `${lines.join('\n')}\n`)
     faultPoint('state.before_sync')
     fsyncSync(handle)

@@ -80,7 +80,10 @@ async function check({ project, pipelines }: Named): Promise<readonly Freshness[
 }
 
 function printRuns(shown: Awaited<ReturnType<typeof runsOf>>): void {
-  if (shown.length === 0) return print('No run yet: sillage run')
+  if (shown.length === 0) {
+    print('No run yet: sillage run')
+    return
+  }
   print(
     table(
       [
