@@ -7,9 +7,10 @@ const allowed = {
   plan: ['spec', 'sdk', 'sql', 'base'],
   store: ['plan', 'sdk', 'sql', 'base'],
   journal: ['base'],
-  run: ['plan', 'store', 'journal', 'sdk', 'sql', 'base'],
+  state: ['base'],
+  run: ['plan', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
   stats: [],
-  cli: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base'],
+  cli: ['run', 'plan', 'spec', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
   testkit: ['run', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],
   bench: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
 }

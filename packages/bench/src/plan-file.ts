@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { invalidInput } from '@sillage/base'
 import { makePlan, type Plan } from '@sillage/plan'
 import type { Plugin } from '@sillage/sdk'
-import { makeRegistry, readPipeline } from '@sillage/spec'
+import { makeRegistry, placesOf, readPipeline } from '@sillage/spec'
 import { DuckDbBinder, localFiles } from '@sillage/store'
 
 const packages = ['collect', 'clean', 'enrich', 'score', 'segment', 'activate']
@@ -14,7 +14,7 @@ export async function planFile(file: string): Promise<Plan> {
   const registry = makeRegistry(
     packages.map((name) => fileURLToPath(import.meta.resolve(`@sillage/${name}/manifest.json`))),
   )
-  const project = { folder, plugins: [], pipelines: [] }
+  const project = { folder, plugins: [], pipelines: [], places: placesOf(folder) }
   const read = await readPipeline({ file, project, registry, env: {}, params: {} })
   if (!read.pipeline) throw invalidInput(read.diagnostics)
   await using binder = new DuckDbBinder()

@@ -21,7 +21,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   for (const command of program.commands)
     command
       .addOption(new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text'))
+      .addOption(new Option('--env <name>', 'an environment of sillage.yaml').env('SILLAGE_ENV'))
       .exitOverride()
+  // The option is the variable by another name, for what this process starts too.
+  program.hook('preAction', (_, command) => {
+    const { env } = command.opts<{ readonly env?: string }>()
+    if (env !== undefined) process.env.SILLAGE_ENV = env
+  })
   try {
     await program.parseAsync([...argv])
   } catch (error) {

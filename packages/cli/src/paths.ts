@@ -1,5 +1,6 @@
 import { join } from 'node:path'
+import type { Places } from '@sillage/spec'
 
-export function martPathOf(project: string, pipeline: string): string {
-  return join(project, 'marts', `${pipeline}.duckdb`)
+export function martPathOf({ marts }: Places, pipeline: string): string {
+  return join(marts, `${pipeline}.duckdb`)
 }

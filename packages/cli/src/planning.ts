@@ -15,7 +15,7 @@ export async function planPipeline(
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   if (!pipeline) return { plan: undefined, diagnostics }
-  const own = join(pipeline.project, '.sillage', pipeline.name)
+  const own = join(pipeline.places.work, pipeline.name)
   await using binder = new CachedBinder(join(own, 'bind.json'), async () => {
     const { DuckDbBinder } = await import('@sillage/store/binder')
     return new DuckDbBinder()
@@ -28,7 +28,7 @@ export async function planPipeline(
     files: localFiles({
       own,
       dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
-      martOf: (name) => martPathOf(pipeline.project, name),
+      martOf: (name) => martPathOf(pipeline.places, name),
     }),
     signal,
   })

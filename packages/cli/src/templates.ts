@@ -5,7 +5,7 @@ import type { Column } from '@sillage/sql'
 const project = `# A Sillage project: this folder holds .sillage/ (a cache), state/ (keep it) and marts/ (what analysts open).
 pipelines: ["*.yaml", "pipelines/*/pipeline.yaml"]
 `
-const ignore = '.sillage/\nmarts/\nout/\n'
+const ignore = '.sillage/\nmarts/\nout/\nsecrets/\nstate/suppression.key\n'
 
 /** Files of a new project that runs: orders of a shop, made up, to customers by value. */
 export function starter(): Readonly<Record<string, string>> {

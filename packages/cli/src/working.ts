@@ -16,7 +16,7 @@ export async function withWorking<T>(
       hint: `sillage validate ${file}`,
       exit: exitCode.invalid,
     })
-  const { database: path } = runPaths({ project: pipeline.project, pipeline: pipeline.name })
+  const { database: path } = runPaths({ places: pipeline.places, pipeline: pipeline.name })
   if (!existsSync(path))
     throw new SillageError({
       code: 'not_run_yet',

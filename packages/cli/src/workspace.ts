@@ -35,8 +35,13 @@ export async function openPipeline(
   return { ...workspace, file, ...(await readPipeline({ file, ...workspace, env: process.env, params })) }
 }
 
+/** The environment that `--env` or `SILLAGE_ENV` names. */
+function environmentName(): string | undefined {
+  return process.env.SILLAGE_ENV || undefined
+}
+
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const project = await findProject(folder)
+  const project = await findProject(folder, environmentName())
   const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const own: KnownPlugin[] = []
@@ -78,7 +83,7 @@ async function findPipeline(argument: string | undefined): Promise<string> {
       return join(path, 'pipeline.yaml')
     if (existsSync(path) || /[./\\]/.test(argument)) return path
   }
-  const known = await pipelinesOf(await findProject(process.cwd()))
+  const known = await pipelinesOf(await findProject(process.cwd(), environmentName()))
   if (argument === undefined) {
     if (known.length === 1) return known[0]!.file
     throw new SillageError({
@@ -106,7 +111,7 @@ async function findPipeline(argument: string | undefined): Promise<string> {
 /** Pipelines that the project's globs find, by the name that they give themselves. */
 export async function pipelinesOf(
   project: Project,
-): Promise<readonly { readonly name: string; readonly file: string }[]> {
+): Promise<readonly (PipelineHead & { readonly name: string; readonly file: string })[]> {
   const { glob } = await import('tinyglobby')
   const files = await glob([...project.pipelines], {
     cwd: project.folder,
@@ -114,7 +119,20 @@ export async function pipelinesOf(
     ignore: ['**/node_modules/**', '**/sillage.yaml'],
   })
   return files.sort().flatMap((file) => {
-    const name = /^pipeline:\s*["']?([\w-]+)/m.exec(readFileSync(file, 'utf8'))?.[1]
-    return name === undefined ? [] : [{ name, file }]
+    const { name, ...head } = headOf(file)
+    return name === undefined ? [] : [{ ...head, name, file }]
   })
+}
+
+/** What the top of a pipeline file says, also where the rest has errors. */
+export interface PipelineHead {
+  readonly name?: string
+  readonly freshness?: string
+}
+
+export function headOf(file: string): PipelineHead {
+  const text = readFileSync(file, 'utf8')
+  const name = /^pipeline:\s*["']?([\w-]+)/m.exec(text)?.[1]
+  const freshness = /^freshness:\s*["']?([\w.]+)/m.exec(text)?.[1]
+  return { ...(name === undefined ? {} : { name }), ...(freshness === undefined ? {} : { freshness }) }
 }

@@ -28,12 +28,15 @@ export type RunEvent =
       readonly pid: number
       readonly command: string
       readonly stages: readonly string[]
+      /** False where only a part of the pipeline runs, or nothing is published. */
+      readonly whole?: boolean
     }
   | { readonly event: 'step_started'; readonly stage: string; readonly plugin: string }
   | { readonly event: 'step_progress'; readonly stage: string; readonly rows: number }
   | ({ readonly event: 'step_finished' } & StepFacts)
   | ({ readonly event: 'check_finished' } & CheckFacts)
   | { readonly event: 'published'; readonly mart: string; readonly tables: Readonly<Record<string, number>> }
+  | { readonly event: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   | {
       readonly event: 'delivered'
       readonly stage: string

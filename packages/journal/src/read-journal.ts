@@ -8,6 +8,10 @@ export interface RunSummary {
   readonly pipeline: string
   readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
   readonly started: string
+  /** When its end was written; ISO, UTC. */
+  readonly finished: string | undefined
+  /** False where only a part of the pipeline ran, or nothing was published. */
+  readonly whole: boolean
   readonly seconds: number | undefined
   readonly pid: number
   readonly command: string
@@ -50,6 +54,8 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
     pipeline: first.pipeline,
     status: end?.status ?? 'running',
     started: first.at,
+    finished: end?.at,
+    whole: first.whole ?? true,
     seconds: end?.seconds,
     pid: first.pid,
     command: first.command,
@@ -87,6 +93,20 @@ export function lastRuns(folder: string, count: number): readonly RunSummary[] {
     .sort()
     .reverse()
   return files.slice(0, count).flatMap((file) => summarise(readLines(join(folder, file))) ?? [])
+}
+
+/** The last whole run of a folder of journals that succeeded; undefined where none is known. */
+export function lastSuccess(folder: string): RunSummary | undefined {
+  if (!existsSync(folder)) return undefined
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort()
+    .reverse()
+  for (const file of files) {
+    const run = summarise(readLines(join(folder, file)))
+    if (run?.status === 'succeeded' && run.whole) return run
+  }
+  return undefined
 }
 
 /** The name of the latest run of a folder of journals; undefined where there is none. */

@@ -1,4 +1,4 @@
-export type { Expectation, PipelineMart } from '@sillage/spec'
+export type { Expectation, PipelineMart, Places } from '@sillage/spec'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, StepParts } from './plan.ts'

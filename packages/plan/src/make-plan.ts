@@ -44,6 +44,7 @@ export async function makePlan(
     description: pipeline.description,
     file: pipeline.file,
     project: pipeline.project,
+    places: pipeline.places,
     asOf: pipeline.asOf,
     steps: ordered.map((step) => ({ ...step, fusedInto: fusedInto(step, steps) })),
     marts: pipeline.marts,

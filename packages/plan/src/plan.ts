@@ -1,5 +1,5 @@
 import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
-import type { Expectation, PipelineMart } from '@sillage/spec'
+import type { Expectation, PipelineMart, Places } from '@sillage/spec'
 
 /** Where a relation stands in the working database. */
 export interface RelationName {
@@ -129,6 +129,7 @@ export interface Plan {
   readonly description: string | undefined
   readonly file: string
   readonly project: string
+  readonly places: Places
   readonly asOf: string | undefined
   readonly steps: readonly Step[]
   readonly marts: readonly PipelineMart[]

@@ -1,5 +1,6 @@
 import type { RunEvent } from '@sillage/journal'
 import type { Plan, Step } from '@sillage/plan'
+import type { State } from '@sillage/state'
 import type { CheckRecord, CurrentStep, Database, KnownParts, Session } from '@sillage/store'
 import type { Budget } from './budget.ts'
 import type { LazyPool } from './lazy-pool.ts'
@@ -26,6 +27,8 @@ export interface RunContext {
   readonly interrupted: ReadonlySet<string>
   /** Rows of each relation that were counted, by reference. */
   readonly rows: Map<string, number>
+  /** What cannot be computed again. */
+  readonly state: State
   readonly journal: (event: RunEvent) => void
   readonly results: StepResult[]
   readonly checks: CheckRecord[]

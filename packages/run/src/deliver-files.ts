@@ -7,6 +7,7 @@ import { sql } from '@sillage/sdk'
 import { syncPath } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import type { DeliveryResult } from './options.ts'
+import { fileReceipt } from './receipts.ts'
 
 /** DuckDB writes each file beside its final name; only a whole and durable file takes the name. */
 export async function deliverFiles(step: SinkStep, context: RunContext): Promise<readonly DeliveryResult[]> {
@@ -27,6 +28,12 @@ export async function deliverFiles(step: SinkStep, context: RunContext): Promise
         sql`insert or replace into sillage.deliveries values (${step.stage}, ${`${step.stage}:${file.path}`}, ${step.fingerprint}, ${context.run}, ${message}, ${rows}, null, 'sent', 1, ${file.path}, ${facts})`
           .text,
       )
+      context.state.append({
+        kind: 'receipts',
+        pipeline: context.plan.pipeline,
+        run: context.run,
+        records: [fileReceipt({ step, path: file.path, rows, sha256: digest, context })],
+      })
       results.push({ stage: step.stage, destination: file.path, rows, status: 'sent' })
     } finally {
       rmSync(partial, { force: true })

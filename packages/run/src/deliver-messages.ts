@@ -7,11 +7,15 @@ import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/s
 import type { RunContext } from './context.ts'
 import { loadSink } from './load-sink.ts'
 import type { DeliveryResult } from './options.ts'
+import { ReceiptBook } from './receipts.ts'
 import { withoutSecrets, withSecrets } from './secrets.ts'
 
 type Message = {
   readonly idempotency_key: string
+  readonly run: string
+  readonly fingerprint: string
   readonly message: number
+  readonly rows: number
   readonly payload: string
 }
 
@@ -24,7 +28,7 @@ export async function deliverMessages(
   const config = withSecrets(step.config, context.options.secret)
   await commitMessages(step, plugin.size?.(config) ?? 1, context)
   const pending = await context.session.rows<Message>(
-    `select idempotency_key, message, payload from sillage.deliveries where stage = '${step.stage}' and status <> 'sent' order by run, message`,
+    `select idempotency_key, run, fingerprint, message, rows, payload from sillage.deliveries where stage = '${step.stage}' and status <> 'sent' order by run, message`,
   )
   const sink: SinkContext = {
     resolve: (path) => resolve(dirname(context.plan.file), path),
@@ -38,12 +42,14 @@ export async function deliverMessages(
   const state = await plugin.open?.({ config, context: sink })
   const redact = withoutSecrets(step.config, context.options.secret)
   const results: DeliveryResult[] = []
+  const receipts = new ReceiptBook(context)
   try {
     for (const message of pending) {
       context.options.signal.throwIfAborted()
-      results.push(await sendOne({ message, step, plugin, config, state, sink, redact, context }))
+      results.push(await sendOne({ message, step, plugin, config, state, sink, redact, receipts, context }))
     }
   } finally {
+    receipts.flush()
     await plugin.close?.(state)
   }
   return results
@@ -82,11 +88,12 @@ interface SendFacts {
   readonly sink: SinkContext
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string
+  readonly receipts: ReceiptBook
   readonly context: RunContext
 }
 
 async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
-  const { message, step, redact, context } = facts
+  const { message, step, redact, receipts, context } = facts
   const rows = JSON.parse(message.payload) as readonly Readonly<Record<string, unknown>>[]
   try {
     const { receipt, attempts } = await withRetries(facts, rows)
@@ -95,6 +102,18 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
       sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${destination}, facts = ${redact(JSON.stringify(receipt.facts ?? {}))}, payload = null where idempotency_key = ${message.idempotency_key}`
         .text,
     )
+    const { idempotency_key, run, message: number, rows: committed } = message
+    receipts.add({
+      stage: step.stage,
+      idempotency_key,
+      run,
+      fingerprint: message.fingerprint,
+      message: number,
+      rows: committed,
+      attempts,
+      destination,
+      sent_at: context.options.now().toISOString(),
+    })
     return { stage: step.stage, destination, rows: receipt.rows, status: 'sent' }
   } catch (error) {
     if (context.options.signal.aborted || !isSillageError(error)) throw error

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
 import type { SinkStep, Step } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
 import { deliverFiles } from './deliver-files.ts'
 import { deliverMessages } from './deliver-messages.ts'
 import { loadSink } from './load-sink.ts'
-import type { DeliveryResult } from './options.ts'
+import type { DeliveryResult, RunOptions } from './options.ts'
 import { inStage, report, seconds } from './step-report.ts'
 
 /** Runs the sinks after publishing. A sink that fails does not stop the others; what arrived is recorded and not sent again. */
@@ -17,6 +18,11 @@ export async function deliver(steps: readonly Step[], context: RunContext): Prom
   }
 }
 
+/** Why a sink's messages stay here; undefined where they leave, and for files, which stay anyway. */
+export function reasonNotSent(step: SinkStep, { notSent }: RunOptions): string | undefined {
+  return step.files.length > 0 ? undefined : notSent
+}
+
 async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
   const { options, session, journal, deliveries } = context
   const started = performance.now()
@@ -24,17 +30,26 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
   journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
   try {
     const known = await isDelivered(step, context)
-    const results = known
-      ? await knownFiles(step, context)
-      : step.files.length > 0
-        ? await deliverFiles(step, context)
-        : await deliverMessages(step, context)
+    const reason = reasonNotSent(step, options)
+    const results =
+      reason !== undefined
+        ? []
+        : known
+          ? await knownFiles(step, context)
+          : step.files.length > 0
+            ? await deliverFiles(step, context)
+            : await deliverMessages(step, context)
     // One file holds the payload, and says how many rows it has.
     const rows =
       step.files.length === 1
         ? results[0]!.rows
         : (await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)).n
     deliveries.push(...results)
+    if (reason !== undefined) {
+      deliveries.push({ stage: step.stage, destination: reason, rows, status: 'not_sent' })
+      journal({ event: 'not_sent', stage: step.stage, rows, reason })
+      options.onEvent({ kind: 'not_sent', stage: step.stage, rows, reason })
+    }
     for (const { stage, destination, rows: sent, status } of results) {
       if (status !== 'sent') continue
       journal({ event: 'delivered', stage, destination, rows: sent })
@@ -47,7 +62,7 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
     report({
       step,
       counts: { rows_in: rowsIn, rows_out: rows, rejected: 0, merged: 0, filtered: rowsIn - rows },
-      action: known ? 'reuse' : 'run',
+      action: reason !== undefined ? 'skip' : known ? 'reuse' : 'run',
       seconds: seconds(started),
       context,
     })
@@ -61,8 +76,9 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
 /** A file sink whose payload did not change and whose files are there has nothing to do. */
 async function isDelivered(step: SinkStep, { session, options }: RunContext): Promise<boolean> {
   if (options.fullRefresh || step.files.length === 0) return false
+  const paths = sql.list(step.files.map((file) => file.path))
   const { n } = await session.row<{ n: number }>(
-    `select count(*) as n from sillage.deliveries where stage = '${step.stage}' and fingerprint = '${step.fingerprint}' and status = 'sent'`,
+    `select count(*) as n from sillage.deliveries where stage = '${step.stage}' and fingerprint = '${step.fingerprint}' and status = 'sent' and list_contains(${paths.text}, destination)`,
   )
   return n === step.files.length && step.files.every((file) => existsSync(file.path))
 }

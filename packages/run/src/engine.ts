@@ -11,24 +11,18 @@ import {
 } from '@sillage/base'
 import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
-import {
-  type CheckRecord,
-  currentSteps,
-  currentVersion,
-  Database,
-  knownParts,
-  ledgerVersion,
-  martPath,
-  openLedger,
-} from '@sillage/store'
+import { openState } from '@sillage/state'
+import { type CheckRecord, currentSteps, currentVersion, knownParts, martPath } from '@sillage/store'
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
-import { deliver } from './deliver.ts'
+import { deliver, reasonNotSent } from './deliver.ts'
 import { LazyPool } from './lazy-pool.ts'
+import { openWorking } from './open-working.ts'
 import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
-import { type RunPaths, runPaths } from './paths.ts'
+import { runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
+import { reconcileReceipts } from './receipts.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
 import { withSecrets } from './secrets.ts'
@@ -41,7 +35,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan } = options
   const sample = options.sample !== undefined
   const partial = sample || options.select !== undefined
-  const paths = runPaths({ project: plan.project, pipeline: plan.pipeline, sample })
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample })
   const steps = selectSteps(plan, options.select)
   const budget = splitBudget({
     memoryBytes: options.memoryBytes,
@@ -79,7 +73,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   })
 
   mkdirSync(paths.temp, { recursive: true })
-  await using database = await openWorking(paths, { options, budget, command: options.command })
+  await using database = await openWorking(paths, { options, budget })
   using session = await database.session()
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
@@ -91,6 +85,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     pid: process.pid,
     command: options.command,
     stages: steps.map((step) => step.stage),
+    whole: !partial && options.dryRun !== true,
   })
   const onAbort = (): void => database.interrupt()
   options.signal.addEventListener('abort', onAbort)
@@ -109,13 +104,17 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     steps: new Map(plan.steps.map((step) => [step.stage, step])),
     interrupted,
     rows: new Map(),
+    state: openState(plan.places.state),
     journal: (event: RunEvent) => journal.append(event),
     results,
     checks,
     deliveries,
   }
   try {
-    if (!partial && !options.dryRun) assertSecretsKnown(steps, options)
+    if (!partial && !options.dryRun) {
+      assertSecretsKnown(steps, options)
+      if (steps.some((step) => step.style === 'sink')) await reconcileReceipts(context)
+    }
     assertReplayable(context)
     await runSteps(
       steps.filter((step) => step.style !== 'sink'),
@@ -184,40 +183,10 @@ function assertReplayable({ options: { replay }, steps, known }: RunContext): vo
 }
 
 /** A secret that is missing is told before anything runs, not after the marts are published. */
-function assertSecretsKnown(steps: readonly Step[], { secret }: RunOptions): void {
-  for (const step of steps) if (step.style === 'sink') withSecrets(step.config, secret)
-}
-
-/** Opens the working database; one of another layout is a cache of an older Sillage and is made anew. */
-async function openWorking(
-  paths: RunPaths,
-  {
-    options,
-    budget,
-    command,
-  }: { readonly options: RunOptions; readonly budget: RunContext['budget']; readonly command: string },
-): Promise<Database> {
-  const open = () =>
-    Database.open({
-      path: paths.database,
-      memoryBytes: budget.duckdbBytes,
-      threads: budget.threads,
-      tempFolder: paths.temp,
-      command,
-    })
-  const database = await open()
-  const session = await database.session()
-  const version = await openLedger(session)
-  session[Symbol.dispose]()
-  if (version === 0 || version === ledgerVersion) return database
-  options.onEvent({ kind: 'step_progress', stage: `working database of layout ${version} is made anew` })
-  await database[Symbol.asyncDispose]()
-  rmSync(paths.database, { force: true })
-  rmSync(`${paths.database}.wal`, { force: true })
-  const next = await open()
-  using fresh = await next.session()
-  await openLedger(fresh)
-  return next
+function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
+  for (const step of steps)
+    if (step.style === 'sink' && reasonNotSent(step, options) === undefined)
+      withSecrets(step.config, options.secret)
 }
 
 function describeFailure(

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly replay?: string | undefined
   /** Runs every step, whatever is known. */
   readonly fullRefresh?: boolean | undefined
+  /** Why no message is sent, such as "environment dev does not send"; absent where messages may leave. Files are written all the same. */
+  readonly notSent?: string | undefined
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
@@ -40,6 +42,7 @@ export type ProgressEvent =
   | { readonly kind: 'step_finished'; readonly step: StepResult }
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
+  | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   | {
       readonly kind: 'delivered'
       readonly stage: string
@@ -103,5 +106,6 @@ export interface DeliveryResult {
   readonly stage: string
   readonly destination: string
   readonly rows: number
-  readonly status: 'sent' | 'known' | 'failed'
+  /** `known`: sent before; `not_sent`: the environment does not send. */
+  readonly status: 'sent' | 'known' | 'failed' | 'not_sent'
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import type { Places } from '@sillage/plan'
 
-/** Where a pipeline keeps its things, under its project. */
+/** Where a pipeline keeps its things, in its project's places. */
 export interface RunPaths {
   readonly database: string
   readonly journals: string
@@ -13,20 +14,20 @@ export interface RunPaths {
 
 /** `sample` runs use a database of their own, so that they never stand in for real results. */
 export function runPaths({
-  project,
+  places,
   pipeline,
   sample = false,
 }: {
-  readonly project: string
+  readonly places: Places
   readonly pipeline: string
   readonly sample?: boolean
 }): RunPaths {
-  const own = join(project, '.sillage', pipeline)
+  const own = join(places.work, pipeline)
   return {
     database: join(own, sample ? 'sample.duckdb' : 'work.duckdb'),
     journals: join(own, 'runs'),
-    temp: join(project, '.sillage', 'tmp', pipeline),
-    marts: join(project, 'marts'),
+    temp: join(places.work, 'tmp', pipeline),
+    marts: places.marts,
     bindCache: join(own, 'bind.json'),
     sources: join(own, 'sources.json'),
   }

@@ -36,7 +36,7 @@ export async function stepActions(
   plan: Plan,
   { select, fullRefresh = false }: ActionOptions = {},
 ): Promise<ReadonlyMap<string, PlannedAction>> {
-  const paths = runPaths({ project: plan.project, pipeline: plan.pipeline })
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
   const known = await readKnown(paths)
   const interrupted = interruptedStages(paths)
   const steps = new Map(plan.steps.map((step) => [step.stage, step]))

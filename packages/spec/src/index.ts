@@ -1,4 +1,5 @@
 export { findDataset } from './dataset.ts'
+export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type {
   Expectation,
   ExpectationKind,

@@ -115,6 +115,10 @@ export const pipelineShape: Shape = object(
     marts: { type: 'object', additionalProperties: mart },
     memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },
     keep: { type: 'integer', minimum: 1, description: 'How many published versions stay.' },
+    freshness: {
+      ...text,
+      description: 'How old the last success may be, such as 26h: `sillage status --check` exits 1 past it.',
+    },
     schedule: text,
     report: { type: 'object' },
     locale: { enum: ['en', 'fr'] },

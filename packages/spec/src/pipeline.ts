@@ -1,4 +1,5 @@
 import type { PluginEntry } from '@sillage/sdk'
+import type { Places } from './environment.ts'
 
 /** A relation by the stage that makes it; `output` names a further output of that stage. */
 export interface StageRef {
@@ -75,8 +76,10 @@ export interface Pipeline {
   readonly name: string
   /** Absolute path of the file. */
   readonly file: string
-  /** Absolute folder that holds `.sillage/`, `state/` and `marts/`. */
+  /** Absolute folder of the project. */
   readonly project: string
+  /** Where its working database, marts and state are. */
+  readonly places: Places
   readonly description?: string
   /** ISO date. Absent where no stage may ask for "today". */
   readonly asOf?: string

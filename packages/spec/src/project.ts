@@ -4,6 +4,18 @@ import { invalidInput } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
 import { checkShape } from './check-shape.ts'
 import { compileValidator } from './compile-validator.ts'
+import {
+  checkDuration,
+  checkEnvironments,
+  type EnvironmentText,
+  environmentShape,
+  environmentUnknown,
+  type OnFailure,
+  onFailureShape,
+  type Places,
+  placesOf,
+  reasonNotToSend,
+} from './environment.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -16,6 +28,24 @@ export interface Project {
   readonly pipelines: readonly string[]
   readonly memory?: string
   readonly keep?: number
+  /** Where working databases, marts and state are: those of the environment. */
+  readonly places: Places
+  readonly environment?: string
+  /** Why no message leaves; absent where messages may. */
+  readonly notSent?: string
+  readonly onFailure?: OnFailure
+  /** How old the last success of a pipeline may be, such as `26h`, unless the pipeline says. */
+  readonly freshness?: string
+}
+
+interface ProjectText {
+  readonly plugins?: readonly string[]
+  readonly pipelines?: readonly string[]
+  readonly memory?: string
+  readonly keep?: number
+  readonly environments?: Readonly<Record<string, EnvironmentText>>
+  readonly on_failure?: OnFailure
+  readonly freshness?: string
 }
 
 const shape: JsonSchema = {
@@ -29,41 +59,70 @@ const shape: JsonSchema = {
     pipelines: { type: 'array', items: { type: 'string' }, description: 'Globs of pipeline files.' },
     memory: { type: 'string' },
     keep: { type: 'integer', minimum: 1 },
-    environments: { type: 'object' },
+    environments: { type: 'object', additionalProperties: environmentShape },
+    on_failure: onFailureShape,
+    freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
   },
   required: [],
   additionalProperties: false,
 }
 
-/** The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself. Throws all errors of the file. */
-export async function findProject(start: string): Promise<Project> {
+/**
+ * The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself; in the named environment.
+ * Throws all errors of the file, and `environment_unknown`.
+ */
+export async function findProject(start: string, environment?: string): Promise<Project> {
   const origin = resolve(start)
   for (let folder = origin; ; folder = dirname(folder)) {
     const file = join(folder, 'sillage.yaml')
-    if (existsSync(file)) return readProject(folder, file)
-    if (dirname(folder) === folder)
-      return { folder: origin, plugins: [], pipelines: ['pipelines/*/pipeline.yaml', '*.yaml'] }
+    if (existsSync(file)) return readProject({ folder, file, environment })
+    if (dirname(folder) !== folder) continue
+    if (environment !== undefined) throw environmentUnknown(environment, [])
+    return { folder: origin, plugins: [], pipelines: usualPipelines, places: placesOf(origin) }
   }
 }
 
-async function readProject(folder: string, file: string): Promise<Project> {
+const usualPipelines = ['pipelines/*/pipeline.yaml', '*.yaml']
+
+async function readProject({
+  folder,
+  file,
+  environment: name,
+}: {
+  readonly folder: string
+  readonly file: string
+  readonly environment: string | undefined
+}): Promise<Project> {
   const source = parseYaml(readFileSync(file, 'utf8'), file)
   const value = source.value ?? {}
-  const diagnostics = source.diagnostics.length
+  const { locate } = source
+  const found = source.diagnostics.length
     ? source.diagnostics
-    : checkShape({ value, validate: await compileValidator(shape), base: [], locate: source.locate })
-  if (diagnostics.length > 0) throw invalidInput(diagnostics)
-  const {
-    plugins = [],
-    pipelines = ['pipelines/*/pipeline.yaml', '*.yaml'],
-    memory,
-    keep,
-  } = value as Partial<Project>
+    : checkShape({ value, validate: await compileValidator(shape), base: [], locate })
+  if (found.length > 0) throw invalidInput(found)
+  const text = value as ProjectText
+  const { environments } = text
+  const more = [
+    ...checkEnvironments(environments ?? {}, folder, locate),
+    ...checkDuration(text.freshness, ['freshness'], locate),
+  ]
+  if (more.length > 0) throw invalidInput(more)
+  const environment = name === undefined ? undefined : environments?.[name]
+  if (name !== undefined && environment === undefined)
+    throw environmentUnknown(name, Object.keys(environments ?? {}))
+  const memory = environment?.memory ?? text.memory
+  const notSent = reasonNotToSend(environments, name)
+  const onFailure = environment?.on_failure ?? text.on_failure
   return {
     folder,
-    plugins,
-    pipelines,
+    plugins: text.plugins ?? [],
+    pipelines: text.pipelines ?? usualPipelines,
+    places: placesOf(folder, name, environment),
+    ...(name === undefined ? {} : { environment: name }),
     ...(memory === undefined ? {} : { memory }),
-    ...(keep === undefined ? {} : { keep }),
+    ...(text.keep === undefined ? {} : { keep: text.keep }),
+    ...(notSent === undefined ? {} : { notSent }),
+    ...(onFailure === undefined ? {} : { onFailure }),
+    ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
   }
 }

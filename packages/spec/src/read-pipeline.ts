@@ -9,6 +9,7 @@ import {
   sortDiagnostics,
 } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
+import { checkDuration } from './environment.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
 import { isIsoDate, isParamType, readParams } from './params.ts'
@@ -55,6 +56,7 @@ interface PipelineText {
   >
   readonly memory?: string
   readonly keep?: number
+  readonly freshness?: string
   readonly tags?: readonly string[]
 }
 
@@ -96,6 +98,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...given.diagnostics,
     ...replaced.diagnostics,
     ...checkAsOf(text, locate),
+    ...checkDuration(text.freshness, ['freshness'], locate),
     ...notActedOn(text, locate),
   ]
 
@@ -153,6 +156,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     name: text.pipeline,
     file: facts.file,
     project: facts.project.folder,
+    places: facts.project.places,
     ...(text.description === undefined ? {} : { description: text.description }),
     ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
     params: given.params,

@@ -41,6 +41,13 @@ export function statementFailed({
       hint: 'put the file back, then run again: finished steps are kept',
       cause,
     })
+  if (/Corrupt database|checksum|database has been invalidated/i.test(text))
+    return new SillageError({
+      code: 'database_damaged',
+      message: `A database file is damaged: ${first}`,
+      hint: 'a working database is a cache, receipts stay in state/: move .sillage/<pipeline>/work.duckdb away, then run again',
+      cause,
+    })
   return new SillageError({
     code: 'statement_failed',
     message: first,
@@ -113,10 +120,27 @@ export function databaseDamaged({
       facts: { database: path },
       cause,
     })
+  const why = withoutValues(messageOf(cause).split('\n')[0]!)
+  if (/[\\/]\.versions[\\/]/.test(path))
+    return new SillageError({
+      code: 'mart_unreadable',
+      message: `The published mart cannot be opened: ${why}`,
+      hint: `publish it again; the file stays beside: mv ${path} ${path}.damaged && sillage run`,
+      facts: { database: path },
+      cause,
+    })
+  if (/newer version|version number/i.test(messageOf(cause)))
+    return new SillageError({
+      code: 'working_database_newer',
+      message: `The working database was made by another version of DuckDB: ${why}`,
+      hint: `update Sillage; or go on without it, receipts stay in state/: mv ${path} ${path}.newer`,
+      facts: { database: path },
+      cause,
+    })
   return new SillageError({
     code: 'working_database_unreadable',
-    message: `The working database cannot be opened: ${withoutValues(messageOf(cause).split('\n')[0]!)}`,
-    hint: `it is a cache: remove ${path} and run again`,
+    message: `The working database cannot be opened: ${why}`,
+    hint: `it is a cache, receipts stay in state/: mv ${path} ${path}.damaged, then run again`,
     facts: { database: path },
     cause,
   })

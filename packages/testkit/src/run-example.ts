@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { makePlan, type relationOf } from '@sillage/plan'
 import { runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
-import { findDataset, findProject, type KnownPlugin, readPipeline } from '@sillage/spec'
+import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/spec'
 import { Database, DuckDbBinder, type JsonRow, localFiles } from '@sillage/store'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
@@ -109,7 +109,7 @@ async function runPipeline({
   })
   const ended = run.error?.code ?? run.status
   if (plugin.style === 'sink') {
-    const made = filesOf(folder).filter((file) => !before.has(file) && !file.startsWith('.sillage'))
+    const made = filesOf(folder).filter((file) => !before.has(file) && !/^(\.sillage|state)\b/.test(file))
     return {
       ...nothing,
       writes: Object.fromEntries(
@@ -128,7 +128,7 @@ async function runPipeline({
 }
 
 async function readResult(folder: string, plugin: KnownPlugin): Promise<Pick<Outcome, 'rows' | 'rejects'>> {
-  const { database: path } = runPaths({ project: folder, pipeline: 'example' })
+  const { database: path } = runPaths({ places: placesOf(folder), pipeline: 'example' })
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
   const kind = plugin.name.split('/')[0] as Parameters<typeof relationOf>[0]

@@ -85,7 +85,7 @@ async function runScript({ folder, lines }: { readonly folder: string; readonly 
 
 /** Both must have left the same, or the ratio says nothing. */
 async function compare(plan: Plan, script: string): Promise<void> {
-  const paths = runPaths({ project: plan.project, pipeline: plan.pipeline })
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
   await same({
     engine: paths.database,
     script: join(script, 'work.duckdb'),

@@ -60,7 +60,7 @@ async function martOf(argument: string): Promise<string> {
   }
   const opened = await openPipeline(argument, {})
   const name = opened.pipeline?.name
-  const path = name === undefined ? undefined : martPathOf(opened.project.folder, name)
+  const path = name === undefined ? undefined : martPathOf(opened.project.places, name)
   if (path === undefined || !existsSync(path))
     throw new SillageError({
       code: 'mart_missing',

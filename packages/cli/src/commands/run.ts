@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
+import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { readSecret } from '../secrets.ts'
 import { RunView } from '../terminal/run-view.ts'
-import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
+import { headOf, type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import {
   collectParam,
   memoryOf,
@@ -54,8 +55,14 @@ export function registerRun(program: Command): void {
 export async function runCommand(argument: string | undefined, options: RunCommandOptions): Promise<void> {
   const abort = new AbortController()
   const stop = stopOnSignals(abort)
+  let alarm: Alarm | undefined
   try {
     const opened = await openPipeline(argument, options.param)
+    const byHand = options.select !== undefined || options.sample !== undefined || options.dryRun === true
+    if (!byHand) {
+      const { pipeline, project, file } = opened
+      alarm = openAlarm({ project, pipeline: pipeline?.name ?? headOf(file).name ?? file })
+    }
     const { plan, diagnostics } = await planPipeline(opened, abort.signal)
     if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
     await assertOnlyOne(plan.pipeline, opened)
@@ -72,7 +79,8 @@ export async function runCommand(argument: string | undefined, options: RunComma
       dryRun: options.dryRun,
       fullRefresh: options.fullRefresh,
       replay: options.stage,
-      secret: (name) => readSecret(name, plan.project),
+      notSent: opened.project.notSent,
+      secret: (name) => readSecret(name, opened.project),
       now: () => new Date(),
       onEvent: (event) => view?.show(event),
       signal: abort.signal,
@@ -80,6 +88,12 @@ export async function runCommand(argument: string | undefined, options: RunComma
     if (view) view.end(result)
     else printJson({ run: result.run })
     process.exitCode = result.exit
+    const { id: run, status, error } = result.run
+    if (status === 'failed')
+      await alarm?.({ type: 'run_failed', run, status, error: error?.code, stage: error?.stage })
+  } catch (error) {
+    if (isAlarming(error)) await alarm?.({ type: 'run_failed', status: 'failed', error: codeOf(error) })
+    throw error
   } finally {
     stop()
   }
@@ -111,22 +125,5 @@ function stopOnSignals(abort: AbortController): () => void {
   return () => {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
-  }
-}
-
-/** `SILLAGE_SECRET_X`, else the file `secrets/x` of the project. */
-function readSecret(name: string, project: string): string {
-  const fromEnv = process.env[`SILLAGE_SECRET_${name.toUpperCase()}`]
-  if (fromEnv !== undefined) return fromEnv
-  try {
-    return readFileSync(join(project, 'secrets', name), 'utf8').trim()
-  } catch (cause) {
-    throw new SillageError({
-      code: 'secret_missing',
-      message: `The secret "${name}" is not known`,
-      hint: `set SILLAGE_SECRET_${name.toUpperCase()}, or write it to secrets/${name}`,
-      exit: exitCode.invalid,
-      cause,
-    })
   }
 }

@@ -50,6 +50,11 @@ export class RunView {
       case 'published':
         this.#line(`${colors.green('✓')} published ${relative(process.cwd(), event.mart)}`)
         return
+      case 'not_sent':
+        this.#line(
+          `${colors.yellow('!')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows not sent: ${event.reason}`,
+        )
+        return
       case 'delivered':
         this.#line(
           `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${relative(process.cwd(), event.destination) || event.destination}`,

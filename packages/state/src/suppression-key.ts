@@ -1,0 +1,85 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { exitCode, SillageError } from '@sillage/base'
+
+const bytes = 32
+const blockBytes = 64
+
+/** The two padded keys of an HMAC with SHA-256 (RFC 2104), hexadecimal: sha256(outer || sha256(inner || value)). */
+interface Pads {
+  readonly inner: string
+  readonly outer: string
+}
+
+function keyFile(folder: string): string {
+  return join(folder, 'suppression.key')
+}
+
+/** The key of the suppression list, made at its first use (0600). It is state: without it the list says nothing. */
+function suppressionKey(folder: string, { make }: { readonly make: boolean }): Buffer {
+  const file = keyFile(folder)
+  if (!existsSync(file) && make) makeKey(folder, file)
+  if (!existsSync(file))
+    throw new SillageError({
+      code: 'suppression_key_missing',
+      message: `${file} is missing: who asked to be forgotten cannot be told from others`,
+      hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
+      exit: exitCode.failed,
+    })
+  const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
+  if (key.length !== bytes)
+    throw new SillageError({
+      code: 'suppression_key_damaged',
+      message: `${file} is no key`,
+      hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
+      exit: exitCode.failed,
+    })
+  return key
+}
+
+/** Linked into place whole, so that two processes agree on one key. */
+function makeKey(folder: string, file: string): void {
+  mkdirSync(folder, { recursive: true })
+  const temporary = `${file}.${process.pid}.partial`
+  rmSync(temporary, { force: true })
+  const handle = openSync(temporary, 'wx', 0o600)
+  try {
+    writeSync(handle, `${randomBytes(bytes).toString('hex')}\n`)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  try {
+    linkSync(temporary, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+/** The keyed hash (HMAC-SHA256, hexadecimal) under which a value stands in the suppression list. Makes the key where there is none. */
+export function forgottenHash(folder: string, value: string): string {
+  return createHmac('sha256', suppressionKey(folder, { make: true }))
+    .update(value)
+    .digest('hex')
+}
+
+/** What a database needs to compute the same hash. Throws `suppression_key_missing`, `suppression_key_damaged`. */
+export function suppressionPads(folder: string): Pads {
+  const key = Buffer.alloc(blockBytes)
+  suppressionKey(folder, { make: false }).copy(key)
+  const pad = (byte: number): string => Buffer.from(key.map((one) => one ^ byte)).toString('hex')
+  return { inner: pad(0x36), outer: pad(0x5c) }
+}

@@ -1,0 +1,61 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { faultPoint } from '@sillage/base'
+import { lineVersion, partial, type StateRecord } from './segment.ts'
+
+/** Writes a segment under a temporary name, flushes it, renames it, flushes its folder: it is there whole, or not at all. */
+export function writeSegment({
+  folder,
+  name,
+  records,
+}: {
+  readonly folder: string
+  readonly name: string
+  readonly records: readonly StateRecord[]
+}): void {
+  makeDurably(folder)
+  for (const left of readdirSync(folder)) if (left.endsWith(partial)) rmSync(join(folder, left))
+  const temporary = join(folder, `${name}${partial}`)
+  const handle = openSync(temporary, 'wx', 0o600)
+  try {
+    const lines = [...records, { end: records.length }].map((one) =>
+      JSON.stringify({ v: lineVersion, ...one }),
+    )
+    writeFileSync(handle, `${lines.join('\n')}\n`)
+    faultPoint('state.before_sync')
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+  faultPoint('state.before_rename')
+  renameSync(temporary, join(folder, name))
+  syncFolder(folder)
+  faultPoint('state.after_rename')
+}
+
+/** Makes a folder whose name survives a loss of power, with those above it. */
+function makeDurably(folder: string): void {
+  if (existsSync(folder)) return
+  makeDurably(dirname(folder))
+  mkdirSync(folder, { recursive: true })
+  syncFolder(dirname(folder))
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
