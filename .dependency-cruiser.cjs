@@ -11,6 +11,7 @@ const allowed = {
   stats: [],
   cli: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base'],
   testkit: ['run', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],
+  faults: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
   bench: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
 }
 

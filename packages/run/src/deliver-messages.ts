@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isSillageError, SillageError } from '@sillage/base'
+import { faultPoint, isSillageError, SillageError } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
@@ -70,7 +70,9 @@ async function commitMessages(
           .text,
       )
     }
+    faultPoint('deliver.before_commit')
   })
+  faultPoint('deliver.after_commit')
 }
 
 interface SendFacts {
@@ -90,11 +92,13 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
   const rows = JSON.parse(message.payload) as readonly Readonly<Record<string, unknown>>[]
   try {
     const { receipt, attempts } = await withRetries(facts, rows)
+    faultPoint('deliver.after_send')
     const destination = redact(receipt.destination)
     await context.session.run(
       sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${destination}, facts = ${redact(JSON.stringify(receipt.facts ?? {}))}, payload = null where idempotency_key = ${message.idempotency_key}`
         .text,
     )
+    faultPoint('deliver.after_receipt')
     return { stage: step.stage, destination, rows: receipt.rows, status: 'sent' }
   } catch (error) {
     if (context.options.signal.aborted || !isSillageError(error)) throw error

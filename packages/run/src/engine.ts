@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCode, isSillageError, messageOf, newRunId, systemFailure } from '@sillage/base'
-import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
+import { JournalWriter, lastRunId, type RunEvent, repairJournals } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import {
   type CheckRecord,
@@ -11,8 +11,9 @@ import {
   ledgerVersion,
   martPath,
   openLedger,
+  readHolder,
 } from '@sillage/store'
-import { splitBudget } from './budget.ts'
+import { spillBytes, splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { deliver } from './deliver.ts'
 import { LazyPool } from './lazy-pool.ts'
@@ -67,8 +68,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     exit,
   })
 
-  mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget, command: options.command })
+  removeLeftovers(paths)
   using session = await database.session()
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
@@ -151,6 +152,15 @@ function assertSecretsKnown(steps: readonly Step[], { secret }: RunOptions): voi
   for (const step of steps) if (step.style === 'sink') withSecrets(step.config, secret)
 }
 
+/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. */
+function removeLeftovers({ temp, journals, databases }: RunPaths): void {
+  rmSync(temp, { recursive: true, force: true })
+  mkdirSync(temp, { recursive: true })
+  repairJournals(journals, (pid) =>
+    databases.some((path) => readHolder(path)?.pid === pid && pid !== process.pid),
+  )
+}
+
 /** Opens the working database; one of another layout is a cache of an older Sillage and is made anew. */
 async function openWorking(
   paths: RunPaths,
@@ -166,6 +176,7 @@ async function openWorking(
       memoryBytes: budget.duckdbBytes,
       threads: budget.threads,
       tempFolder: paths.temp,
+      tempBytes: spillBytes(budget, paths.project),
       command,
     })
   const database = await open()

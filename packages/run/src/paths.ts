@@ -2,7 +2,10 @@ import { join } from 'node:path'
 
 /** Where a pipeline keeps its things, under its project. */
 export interface RunPaths {
+  readonly project: string
   readonly database: string
+  /** That of full runs and that of samples: each has a lock of its own. */
+  readonly databases: readonly string[]
   readonly journals: string
   readonly temp: string
   readonly marts: string
@@ -20,10 +23,13 @@ export function runPaths({
   readonly sample?: boolean
 }): RunPaths {
   const own = join(project, '.sillage', pipeline)
+  const databases = [join(own, 'work.duckdb'), join(own, 'sample.duckdb')]
   return {
-    database: join(own, sample ? 'sample.duckdb' : 'work.duckdb'),
+    project,
+    database: databases[sample ? 1 : 0]!,
+    databases,
     journals: join(own, 'runs'),
-    temp: join(project, '.sillage', 'tmp', pipeline),
+    temp: join(project, '.sillage', 'tmp', sample ? `${pipeline}.sample` : pipeline),
     marts: join(project, 'marts'),
     bindCache: join(own, 'bind.json'),
   }

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { exitCode, faultPoint, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
 import {
@@ -31,6 +31,7 @@ export async function runSteps(steps: readonly Step[], context: RunContext): Pro
     else await runStored(step, context, changed)
   }
   for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
+  faultPoint('views.after_commit')
 }
 
 async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {
@@ -48,6 +49,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
+    faultPoint('step.after_commit')
     assertNoneRefused(step, counts)
     if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
@@ -107,6 +109,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         run,
         seconds: seconds(started),
       })
+      faultPoint('step.before_commit')
       return counts
     })
   } finally {

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly memoryBytes?: number
   readonly threads?: number
   readonly tempFolder?: string
+  /** How much may be spilled there. */
+  readonly tempBytes?: number
   readonly readOnly?: boolean
   /** What the holder is called in the message that another process gets. */
   readonly command?: string
@@ -41,6 +43,7 @@ export class Database implements AsyncDisposable {
     memoryBytes,
     threads,
     tempFolder,
+    tempBytes,
     readOnly = false,
     command,
   }: DatabaseOptions): Promise<Database> {
@@ -55,6 +58,9 @@ export class Database implements AsyncDisposable {
         ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
         ...(threads === undefined ? {} : { threads: String(threads) }),
         ...(tempFolder === undefined ? {} : { temp_directory: tempFolder }),
+        ...(tempBytes === undefined
+          ? {}
+          : { max_temp_directory_size: `${Math.floor(tempBytes / 2 ** 20)}MiB` }),
       })
       const lockFile = path === ':memory:' || readOnly ? undefined : lockFileOf(path)
       if (lockFile)

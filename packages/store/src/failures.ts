@@ -8,16 +8,36 @@ export function statementFailed({
   readonly statement: string
   readonly cause: unknown
 }): SillageError {
+  const first = withoutValues(messageOf(cause))
+  const lacking = resourceFailure(cause)
+  if (lacking) return lacking
+  return new SillageError({
+    code: 'statement_failed',
+    message: first,
+    facts: { statement: statement.length > 4000 ? `${statement.slice(0, 4000)}…` : statement },
+    cause,
+  })
+}
+
+/** A failure that is not the statement's doing: interrupted, no memory, no room, a file that went. Undefined for any other. */
+export function resourceFailure(cause: unknown): SillageError | undefined {
   const text = messageOf(cause)
   const first = withoutValues(text)
-  if (/INTERRUPT/i.test(text))
+  if (/INTERRUPT Error/i.test(first))
     return new SillageError({
       code: 'interrupted',
       message: 'The statement was interrupted',
       exit: exitCode.interrupted,
       cause,
     })
-  if (/out of memory/i.test(text))
+  if (/^Out of Memory Error[\s\S]*max_temp_directory_size/i.test(text))
+    return new SillageError({
+      code: 'spill_full',
+      message: 'There is no room left for what does not fit into memory',
+      hint: 'make room on the disk of .sillage, or give more with --memory; finished steps are kept',
+      cause,
+    })
+  if (/Out of Memory Error/i.test(first))
     return new SillageError({
       code: 'out_of_memory',
       message: first,
@@ -41,12 +61,7 @@ export function statementFailed({
       hint: 'put the file back, then run again: finished steps are kept',
       cause,
     })
-  return new SillageError({
-    code: 'statement_failed',
-    message: first,
-    facts: { statement: statement.length > 4000 ? `${statement.slice(0, 4000)}…` : statement },
-    cause,
-  })
+  return undefined
 }
 
 /** Errors of names and grammar: what they quote was written by the author of the pipeline, not by a customer. */

@@ -3,7 +3,7 @@ export { BatchWriter } from './bridge/batch-writer.ts'
 export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
 export { CachedBinder } from './cached-binder.ts'
 export { Database, type DatabaseOptions } from './database.ts'
-export { withoutValues } from './failures.ts'
+export { resourceFailure, withoutValues } from './failures.ts'
 export { fileStates, findFiles, sampleHash } from './files.ts'
 export { type Holder, readHolder } from './holder.ts'
 export { type JsonRow, type JsonValue, toJson } from './json-value.ts'
@@ -21,6 +21,6 @@ export {
   recordStep,
   type StepCounts,
 } from './ledger.ts'
-export { syncPath } from './link.ts'
+export { removeBeside, syncPath } from './link.ts'
 export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'
 export { Session } from './session.ts'
