@@ -40,7 +40,7 @@ module.exports = {
     only(
       'duckdb-in-store',
       '@duckdb',
-      '^(packages/store/|packages/bench/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
+      '^(packages/store/|packages/bench/|packages/faults/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
     ),
     only('piscina-in-workers', 'piscina', '^packages/run/src/workers/'),
     only('yaml-in-spec', '(yaml|ajv)', '^(packages/spec/|.*\\.test\\.ts$)'),

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { faultPoints } from '@sillage/base'
+import { fillDisks } from './disk/disk.ts'
 import { killRuns } from './kills/kills.ts'
+import { readWhileRunning } from './readers/readers.ts'
 
 process.env.UV_THREADPOOL_SIZE ??= '16'
 
@@ -19,7 +21,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`)
 const seed = Number(values.seed)
 const isPart = parts.some((part) => part === values.only)
 const wants = (part: (typeof parts)[number]): boolean =>
-  isPart ? values.only === part : values.only === undefined || part === 'kills'
+  values.only === undefined || (isPart ? values.only === part : part === 'kills')
 let failed = false
 
 if (wants('kills')) {
@@ -38,6 +40,26 @@ if (wants('kills')) {
     `${kills} kills, ${lost} rows lost, ${twice} rows twice, ${mixed} mixed reads, ${newKeys} messages with a new key for an old payload\n`,
   )
   if (lost + twice + mixed + newKeys + problems.length > 0) failed = true
+}
+
+if (wants('readers')) {
+  const read = await readWhileRunning({ runs: Number(values.runs), processes: 4, readersEach: 5 })
+  for (const problem of read.problems) say(problem)
+  process.stdout.write(
+    `20 readers during ${read.runs} runs: ${read.looks} looks, ${read.errors} errors, ${read.mixed} mixed states\n`,
+  )
+  if (read.problems.length > 0) failed = true
+}
+
+if (wants('disk')) {
+  const disks = await fillDisks([1, 2, 3, 4, 5, 6, 8, 12])
+  for (const problem of disks.problems) say(problem)
+  process.stdout.write(
+    disks.skipped === undefined
+      ? `${disks.runs} runs on small disks: ${disks.full} ended for want of room, ${disks.problems.length} problems\n`
+      : `disks: skipped, ${disks.skipped}\n`,
+  )
+  if (disks.problems.length > 0) failed = true
 }
 
 if (failed) {

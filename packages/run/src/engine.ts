@@ -68,6 +68,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     exit,
   })
 
+  mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget, command: options.command })
   removeLeftovers(paths)
   using session = await database.session()
@@ -176,7 +177,7 @@ async function openWorking(
       memoryBytes: budget.duckdbBytes,
       threads: budget.threads,
       tempFolder: paths.temp,
-      tempBytes: spillBytes(budget, paths.project),
+      tempBytes: spillBytes(budget, paths.temp),
       command,
     })
   const database = await open()

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 
 /** Where a pipeline keeps its things, under its project. */
 export interface RunPaths {
-  readonly project: string
   readonly database: string
   /** That of full runs and that of samples: each has a lock of its own. */
   readonly databases: readonly string[]
@@ -25,7 +24,6 @@ export function runPaths({
   const own = join(project, '.sillage', pipeline)
   const databases = [join(own, 'work.duckdb'), join(own, 'sample.duckdb')]
   return {
-    project,
     database: databases[sample ? 1 : 0]!,
     databases,
     journals: join(own, 'runs'),

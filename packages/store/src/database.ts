@@ -51,8 +51,9 @@ export class Database implements AsyncDisposable {
       path === ':memory:' ? `:memory:${open.size}${Math.trunc(performance.now() * 1e6)}` : realKey(path)
     if (open.has(key)) throw databaseBusy({ path, holder: `this process (pid ${process.pid})` })
     open.add(key)
+    let instance: DuckDBInstance | undefined
     try {
-      const instance = await createInstance(path, {
+      instance = await createInstance(path, {
         autoinstall_known_extensions: 'false',
         ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
         ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
@@ -78,6 +79,7 @@ export class Database implements AsyncDisposable {
       return database
     } catch (cause) {
       open.delete(key)
+      instance?.closeSync()
       if (/Conflicting lock|Could not set lock/i.test(messageOf(cause)))
         throw databaseBusy({ path, holder: holderOf(path, messageOf(cause)), cause })
       throw databaseDamaged({ path, cause })

@@ -1,4 +1,4 @@
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { exitCode, messageOf, SillageError, systemFailure } from '@sillage/base'
 
 /** A statement that DuckDB refused or could not finish. Quoted values are left out: they may be a person's. */
 export function statementFailed({
@@ -128,6 +128,8 @@ export function databaseDamaged({
       facts: { database: path },
       cause,
     })
+  const lacking = resourceFailure(cause) ?? systemFailure(cause)
+  if (lacking) return lacking
   return new SillageError({
     code: 'working_database_unreadable',
     message: `The working database cannot be opened: ${withoutValues(messageOf(cause).split('\n')[0]!)}`,
