@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { fingerprint } from '@sillage/base'
+import { fingerprint, retryTransient } from '@sillage/base'
 import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
@@ -24,7 +24,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const folder = dirname(pipeline.file)
   const seen = new Set<string>()
   const stateNow = async (): Promise<string> => fingerprint(await files.states([...seen].sort()))
-  const scan = await plugin.scan({
+  const facts: Parameters<SourcePlugin['scan']>[0] = {
     config: stage.config,
     sql,
     context: {
@@ -43,7 +43,8 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
       mart: (name) => files.martOf(name),
       signal,
     },
-  })
+  }
+  const scan = await retryTransient(() => plugin.scan(facts), { signal })
   for (const file of scan.files) seen.add(file)
   const states = await files.states([...seen].sort())
   const state = fingerprint(states)
