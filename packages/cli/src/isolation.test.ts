@@ -6,7 +6,8 @@ import { ownBatch } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 
 const rows = 40_000
-const head = 'const lengths = () => make.integer([...batch.getChild(config.column)].map((text) => text.length));'
+const head =
+  'const lengths = () => make.integer([...batch.getChild(config.column)].map((text) => text.length));'
 
 function projectWith(body: string): TestProject {
   return new TestProject({
@@ -36,10 +37,7 @@ describe('a plugin that misbehaves fails its step with its name and its rows, an
       'plugin_out_of_memory',
     ],
     'leaves its worker': [`${odd} process.exit(0);${good}`, 'plugin_crashed'],
-    'returns another column': [
-      `${odd} return make.batch({ other: lengths() });${good}`,
-      'plugin_output',
-    ],
+    'returns another column': [`${odd} return make.batch({ other: lengths() });${good}`, 'plugin_output'],
     'returns another type': [`${odd} return make.batch({ len: make.text(texts) });${good}`, 'plugin_output'],
     'loses a row': [
       `${odd} return make.batch({ len: make.integer(texts.slice(1).map(() => 1)) });${good}`,

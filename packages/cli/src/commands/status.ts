@@ -31,7 +31,7 @@ export function registerStatus(program: Command): void {
           status: run.status === 'running' && holder?.pid !== run.pid ? ('interrupted' as const) : run.status,
         }))
       })
-      const shown = runs.sort((a, b) => (a.started < b.started ? 1 : -1)).slice(0, options.limit)
+      const shown = runs.sort((a, b) => (a.run < b.run ? 1 : -1)).slice(0, options.limit)
       if (options.output === 'json') return printJson({ runs: shown })
       if (shown.length === 0) return print('No run yet: sillage run')
       print(

@@ -19,11 +19,16 @@ export class FaultError extends Error {
 export function toFault(phase: PluginFault['phase'], thrown: unknown): FaultError {
   if (thrown instanceof FaultError) return thrown
   const error = thrown instanceof Error ? thrown : new TypeError('threw something that is no Error')
-  const known = isSillageError(error)
-    ? { code: error.code, hint: error.hint }
-    : {}
+  const known = isSillageError(error) ? { code: error.code, hint: error.hint } : {}
   const retryable = isTransient(error)
-  return new FaultError({ phase, name: error.name, message: error.message, stack: error.stack, retryable, ...known })
+  return new FaultError({
+    phase,
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    retryable,
+    ...known,
+  })
 }
 
 /** The plugin gave what it did not declare. */
