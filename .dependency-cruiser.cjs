@@ -12,6 +12,7 @@ const allowed = {
   stats: [],
   cli: ['run', 'plan', 'spec', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
   testkit: ['run', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],
+  faults: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
   bench: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
 }
 
@@ -40,7 +41,7 @@ module.exports = {
     only(
       'duckdb-in-store',
       '@duckdb',
-      '^(packages/store/|packages/bench/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
+      '^(packages/store/|packages/bench/|packages/faults/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
     ),
     only('piscina-in-workers', 'piscina', '^packages/run/src/workers/'),
     only('yaml-in-spec', '(yaml|ajv)', '^(packages/spec/|.*\\.test\\.ts$)'),

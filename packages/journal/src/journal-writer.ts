@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { faultPoint } from '@sillage/base'
 import type { RunEvent } from './event.ts'
 
 /** Appends events to the journal of one run: one JSON object a line. Progress is written without waiting for the disk. */
@@ -19,7 +20,9 @@ export class JournalWriter implements Disposable {
   append(event: RunEvent): void {
     this.#n += 1
     writeSync(this.#handle, `${JSON.stringify({ n: this.#n, at: this.#now().toISOString(), ...event })}\n`)
-    if (event.event === 'run_finished' || event.event === 'published') fsyncSync(this.#handle)
+    if (event.event !== 'run_finished' && event.event !== 'published') return
+    fsyncSync(this.#handle)
+    faultPoint('journal.after_sync')
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path'
-import { canonicalJson, fingerprint } from '@sillage/base'
+import { canonicalJson, fingerprint, retryTransient } from '@sillage/base'
 import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
@@ -31,7 +31,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
   const last = lastScan({ stage, provenance, last: files.lastSource(stage.name) })
   let previous: ReadonlyMap<string, number> | undefined
-  const scan = await plugin.scan({
+  const facts: Parameters<SourcePlugin['scan']>[0] = {
     config: stage.config,
     sql,
     context: {
@@ -60,7 +60,8 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
       mart: (name) => files.martOf(name),
       signal,
     },
-  })
+  }
+  const scan = await retryTransient(() => plugin.scan(facts), { signal })
   for (const file of scan.files) seen.add(file)
   const states = await files.states([...seen].sort())
   const state = fingerprint(states)

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 
 /** How one memory budget is shared. */
@@ -49,6 +49,16 @@ export function splitBudget({
 export function streamingBytes({ totalBytes, duckdbBytes }: Budget, columns: number): number {
   const wanted = Math.max(leastForDuckdb, Math.floor(totalBytes * streamingShare)) + columns * columnBytes
   return Math.min(duckdbBytes, wanted)
+}
+
+const spillFactor = 20
+const leastSpill = 4 * 2 ** 30
+const spillShare = 0.8
+
+/** How much DuckDB may spill into a folder: twenty times the budget and at least 4 GiB, but at most four fifths of what is free on its disk. */
+export function spillBytes({ totalBytes }: Budget, folder: string): number {
+  const { bavail, bsize } = statfsSync(folder)
+  return Math.floor(Math.min(Math.max(leastSpill, totalBytes * spillFactor), bavail * bsize * spillShare))
 }
 
 /** Bytes of this machine, or of the control group that holds the process where that is less. */

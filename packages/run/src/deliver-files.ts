@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { createReadStream, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { faultPoint } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { syncPath } from '@sillage/store'
+import { removeBeside, syncPath } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import type { DeliveryResult } from './options.ts'
 import { fileReceipt } from './receipts.ts'
@@ -15,13 +16,16 @@ export async function deliverFiles(step: SinkStep, context: RunContext): Promise
   for (const [message, file] of step.files.entries()) {
     const partial = `${file.path}.${context.run}.partial`
     mkdirSync(dirname(file.path), { recursive: true })
+    removeBeside(file.path, /^\.[\dTa-f-]+\.partial$/)
     try {
       const { Count: rows } = await context.session.row<{ Count: number }>(
         `copy (${file.select}) to ${sql.literal(partial).text} (${copyOptions(file)})`,
       )
       const digest = await hashOf(partial)
       syncPath(partial)
+      faultPoint('file.before_rename')
       renameSync(partial, file.path)
+      faultPoint('file.after_rename')
       syncPath(dirname(file.path))
       const facts = JSON.stringify({ bytes: statSync(file.path).size, sha256: digest })
       await context.session.run(

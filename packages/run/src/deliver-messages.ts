@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { isSillageError, SillageError } from '@sillage/base'
+import { faultPoint, isSillageError, retryTransient, SillageError } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
@@ -76,7 +76,9 @@ async function commitMessages(
           .text,
       )
     }
+    faultPoint('deliver.before_commit')
   })
+  faultPoint('deliver.after_commit')
 }
 
 interface SendFacts {
@@ -97,6 +99,7 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
   const rows = JSON.parse(message.payload) as readonly Readonly<Record<string, unknown>>[]
   try {
     const { receipt, attempts } = await withRetries(facts, rows)
+    faultPoint('deliver.after_send')
     const destination = redact(receipt.destination)
     await context.session.run(
       sql`update sillage.deliveries set status = 'sent', attempts = ${attempts}, destination = ${destination}, facts = ${redact(JSON.stringify(receipt.facts ?? {}))}, payload = null where idempotency_key = ${message.idempotency_key}`
@@ -114,6 +117,7 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
       destination,
       sent_at: context.options.now().toISOString(),
     })
+    faultPoint('deliver.after_receipt')
     return { stage: step.stage, destination, rows: receipt.rows, status: 'sent' }
   } catch (error) {
     if (context.options.signal.aborted || !isSillageError(error)) throw error
@@ -126,38 +130,28 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
   }
 }
 
-/** Exponential back-off with full jitter left out on purpose: the waits are doubled and bounded, so a run is the same each time. */
+/** Waits as the plugin's own budget says. */
 async function withRetries(
   { message, plugin, config, state, sink }: SendFacts,
   rows: readonly Readonly<Record<string, unknown>>[],
 ): Promise<{ readonly receipt: Receipt; readonly attempts: number }> {
-  const {
-    attempts: most,
-    firstWaitMs,
-    longestWaitMs,
-  } = plugin.retry?.(config) ?? { attempts: 1, firstWaitMs: 0, longestWaitMs: 0 }
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      const receipt = await plugin.write!({
-        rows,
-        config,
-        state,
-        idempotencyKey: message.idempotency_key,
-        context: sink,
-      })
-      return { receipt, attempts }
-    } catch (error) {
-      if (sink.signal.aborted) throw error
-      if (!isSillageError(error))
+  const budget = plugin.retry?.(config) ?? { attempts: 1, firstWaitMs: 0, longestWaitMs: 0 }
+  const { idempotency_key: idempotencyKey } = message
+  return await retryTransient(
+    async (attempts) => {
+      try {
+        const receipt = await plugin.write!({ rows, config, state, idempotencyKey, context: sink })
+        return { receipt, attempts }
+      } catch (error) {
+        if (sink.signal.aborted || isSillageError(error)) throw error
         throw new SillageError({
           code: 'delivery_failed',
           message: 'The sink failed in a way that it does not explain',
           hint: 'this is an error of the plugin',
           cause: error,
         })
-      if (!error.retryable || attempts >= most) throw error
-      const asked = Number(error.facts.retryAfterMs ?? 0)
-      await sink.sleep(Math.min(longestWaitMs, Math.max(asked, firstWaitMs * 2 ** (attempts - 1))))
-    }
-  }
+      }
+    },
+    { budget, signal: sink.signal },
+  )
 }

@@ -9,17 +9,24 @@ import {
   SillageError,
   systemFailure,
 } from '@sillage/base'
-import { JournalWriter, lastRunId, type RunEvent } from '@sillage/journal'
+import { JournalWriter, lastRunId, type RunEvent, repairJournals } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
-import { type CheckRecord, currentSteps, currentVersion, knownParts, martPath } from '@sillage/store'
+import {
+  type CheckRecord,
+  currentSteps,
+  currentVersion,
+  knownParts,
+  martPath,
+  readHolder,
+} from '@sillage/store'
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
 import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
-import { runPaths } from './paths.ts'
+import { type RunPaths, runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { reconcileReceipts } from './receipts.ts'
@@ -74,6 +81,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
 
   mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget })
+  removeLeftovers(paths)
   using session = await database.session()
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
@@ -187,6 +195,15 @@ function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
   for (const step of steps)
     if (step.style === 'sink' && reasonNotSent(step, options) === undefined)
       withSecrets(step.config, options.secret)
+}
+
+/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. */
+function removeLeftovers({ temp, journals, databases }: RunPaths): void {
+  rmSync(temp, { recursive: true, force: true })
+  mkdirSync(temp, { recursive: true })
+  repairJournals(journals, (pid) =>
+    databases.some((path) => readHolder(path)?.pid === pid && pid !== process.pid),
+  )
 }
 
 function describeFailure(

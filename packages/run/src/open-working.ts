@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs'
 import { SillageError } from '@sillage/base'
 import { sql } from '@sillage/sdk'
 import { Database, ledgerVersion, openLedger, readVersion, type Session } from '@sillage/store'
-import type { Budget } from './budget.ts'
+import { type Budget, spillBytes } from './budget.ts'
 import type { RunOptions } from './options.ts'
 import type { RunPaths } from './paths.ts'
 
@@ -54,6 +54,7 @@ function open(paths: RunPaths, { options, budget }: WorkingFacts): Promise<Datab
     memoryBytes: budget.duckdbBytes,
     threads: budget.threads,
     tempFolder: paths.temp,
+    tempBytes: spillBytes(budget, paths.temp),
     command: options.command,
   })
 }

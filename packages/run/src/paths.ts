@@ -4,6 +4,8 @@ import type { Places } from '@sillage/plan'
 /** Where a pipeline keeps its things, in its project's places. */
 export interface RunPaths {
   readonly database: string
+  /** That of full runs and that of samples: each has a lock of its own. */
+  readonly databases: readonly string[]
   readonly journals: string
   readonly temp: string
   readonly marts: string
@@ -23,10 +25,12 @@ export function runPaths({
   readonly sample?: boolean
 }): RunPaths {
   const own = join(places.work, pipeline)
+  const databases = [join(own, 'work.duckdb'), join(own, 'sample.duckdb')]
   return {
-    database: join(own, sample ? 'sample.duckdb' : 'work.duckdb'),
+    database: databases[sample ? 1 : 0]!,
+    databases,
     journals: join(own, 'runs'),
-    temp: join(places.work, 'tmp', pipeline),
+    temp: join(places.work, 'tmp', sample ? `${pipeline}.sample` : pipeline),
     marts: places.marts,
     bindCache: join(own, 'bind.json'),
     sources: join(own, 'sources.json'),

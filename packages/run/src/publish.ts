@@ -1,4 +1,4 @@
-import { fingerprint } from '@sillage/base'
+import { faultPoint, fingerprint } from '@sillage/base'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import { currentVersion, type MartTable, martPath, publishMart } from '@sillage/store'
@@ -31,6 +31,7 @@ export async function publish(context: RunContext): Promise<void> {
     sql`insert into sillage.publications values (${run}, ${print}, ${currentVersion(paths.marts, plan.pipeline)!}, 'publish', ${context.options.now()})`
       .text,
   )
+  faultPoint('publish.after_ledger')
   const rows = Object.fromEntries(
     plan.marts.map((one) => [one.name, context.rows.get(referenceOf(one)) ?? 0]),
   )

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { exitCode, SillageError } from '@sillage/base'
+import { exitCode, faultPoint, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
 import {
@@ -34,6 +34,7 @@ export async function runSteps(steps: readonly Step[], context: RunContext): Pro
     else await runStored(step, context, changed)
   }
   for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
+  faultPoint('views.after_commit')
   if (context.options.sample === undefined) keepSources(steps, context)
 }
 
@@ -64,6 +65,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
   try {
     const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
     const counts = reusable ? before : await execute(step, context)
+    faultPoint('step.after_commit')
     assertNoneRefused(step, counts)
     if (!reusable) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
@@ -131,6 +133,7 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         run,
         seconds: seconds(started),
       })
+      faultPoint('step.before_commit')
       return counts
     })
   } finally {

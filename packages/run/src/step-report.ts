@@ -1,6 +1,6 @@
-import { isSillageError, SillageError } from '@sillage/base'
+import { isSillageError, SillageError, systemFailure } from '@sillage/base'
 import type { Step } from '@sillage/plan'
-import type { StepCounts } from '@sillage/store'
+import { resourceFailure, type StepCounts } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import type { StepResult } from './options.ts'
 
@@ -37,7 +37,8 @@ export function seconds(since: number): number {
 }
 
 /** Adds the stage to what a step throws, as a fact and in words, so that every failure names it. */
-export function inStage(stage: string, error: unknown): unknown {
+export function inStage(stage: string, thrown: unknown): unknown {
+  const error = isSillageError(thrown) ? thrown : (resourceFailure(thrown) ?? systemFailure(thrown) ?? thrown)
   if (!isSillageError(error) || 'stage' in error.facts) return error
   const { code, message, hint, exit, retryable, facts, diagnostics } = error
   return new SillageError({

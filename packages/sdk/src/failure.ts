@@ -15,19 +15,21 @@ export function deliveryFailed({
   return new SillageError({ code: 'delivery_failed', message, retryable, hint, cause })
 }
 
-/** A source that cannot be read as it is. */
+/** A source that cannot be read as it is. `retryable`: it may be in a moment, so that it is tried again. */
 export function sourceFailed({
   code,
   message,
   hint,
+  retryable = false,
   cause,
 }: {
   readonly code: string
   readonly message: string
   readonly hint: string
+  readonly retryable?: boolean
   readonly cause?: unknown
 }): SillageError {
-  return new SillageError({ code, message, hint, cause })
+  return new SillageError({ code, message, hint, retryable, cause })
 }
 
 /** Data that cannot carry what is asked of it (a model on three rows). */
@@ -39,4 +41,17 @@ export function dataUnfit({
   readonly hint: string
 }): SillageError {
   return new SillageError({ code: 'data_unfit', message, hint })
+}
+
+/** What a batch or model plugin depends on does not answer for the moment: the same batch is tried again, with growing waits and a bound. */
+export function notNow({
+  message,
+  hint,
+  cause,
+}: {
+  readonly message: string
+  readonly hint: string
+  readonly cause?: unknown
+}): SillageError {
+  return new SillageError({ code: 'not_now', message, hint, retryable: true, cause })
 }

@@ -14,7 +14,7 @@ export {
 } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
-export { dataUnfit, deliveryFailed, sourceFailed } from './failure.ts'
+export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { describe, type Manifest, type PluginEntry } from './manifest.ts'
 export {
   type BatchFacts,

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly memoryBytes?: number
   readonly threads?: number
   readonly tempFolder?: string
+  /** How much may be spilled there. */
+  readonly tempBytes?: number
   readonly readOnly?: boolean
   /** What the holder is called in the message that another process gets. */
   readonly command?: string
@@ -41,6 +43,7 @@ export class Database implements AsyncDisposable {
     memoryBytes,
     threads,
     tempFolder,
+    tempBytes,
     readOnly = false,
     command,
   }: DatabaseOptions): Promise<Database> {
@@ -48,13 +51,17 @@ export class Database implements AsyncDisposable {
       path === ':memory:' ? `:memory:${open.size}${Math.trunc(performance.now() * 1e6)}` : realKey(path)
     if (open.has(key)) throw databaseBusy({ path, holder: `this process (pid ${process.pid})` })
     open.add(key)
+    let instance: DuckDBInstance | undefined
     try {
-      const instance = await createInstance(path, {
+      instance = await createInstance(path, {
         autoinstall_known_extensions: 'false',
         ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
         ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
         ...(threads === undefined ? {} : { threads: String(threads) }),
         ...(tempFolder === undefined ? {} : { temp_directory: tempFolder }),
+        ...(tempBytes === undefined
+          ? {}
+          : { max_temp_directory_size: `${Math.floor(tempBytes / 2 ** 20)}MiB` }),
       })
       const lockFile = path === ':memory:' || readOnly ? undefined : lockFileOf(path)
       if (lockFile)
@@ -72,6 +79,7 @@ export class Database implements AsyncDisposable {
       return database
     } catch (cause) {
       open.delete(key)
+      instance?.closeSync()
       if (/Conflicting lock|Could not set lock/i.test(messageOf(cause)))
         throw databaseBusy({ path, holder: holderOf(path, messageOf(cause)), cause })
       throw databaseDamaged({ path, cause })

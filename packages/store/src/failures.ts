@@ -1,4 +1,4 @@
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { exitCode, messageOf, SillageError, systemFailure } from '@sillage/base'
 
 /** A statement that DuckDB refused or could not finish. Quoted values are left out: they may be a person's. */
 export function statementFailed({
@@ -8,16 +8,36 @@ export function statementFailed({
   readonly statement: string
   readonly cause: unknown
 }): SillageError {
+  const first = withoutValues(messageOf(cause))
+  const lacking = resourceFailure(cause)
+  if (lacking) return lacking
+  return new SillageError({
+    code: 'statement_failed',
+    message: first,
+    facts: { statement: statement.length > 4000 ? `${statement.slice(0, 4000)}…` : statement },
+    cause,
+  })
+}
+
+/** A failure that is not the statement's doing: interrupted, no memory, no room, a file that went. Undefined for any other. */
+export function resourceFailure(cause: unknown): SillageError | undefined {
   const text = messageOf(cause)
   const first = withoutValues(text)
-  if (/INTERRUPT/i.test(text))
+  if (/INTERRUPT Error/i.test(first))
     return new SillageError({
       code: 'interrupted',
       message: 'The statement was interrupted',
       exit: exitCode.interrupted,
       cause,
     })
-  if (/out of memory/i.test(text))
+  if (/^Out of Memory Error[\s\S]*max_temp_directory_size/i.test(text))
+    return new SillageError({
+      code: 'spill_full',
+      message: 'There is no room left for what does not fit into memory',
+      hint: 'make room on the disk of .sillage, or give more with --memory; finished steps are kept',
+      cause,
+    })
+  if (/Out of Memory Error/i.test(first))
     return new SillageError({
       code: 'out_of_memory',
       message: first,
@@ -48,12 +68,7 @@ export function statementFailed({
       hint: 'a working database is a cache, receipts stay in state/: move .sillage/<pipeline>/work.duckdb away, then run again',
       cause,
     })
-  return new SillageError({
-    code: 'statement_failed',
-    message: first,
-    facts: { statement: statement.length > 4000 ? `${statement.slice(0, 4000)}…` : statement },
-    cause,
-  })
+  return undefined
 }
 
 /** Errors of names and grammar: what they quote was written by the author of the pipeline, not by a customer. */
@@ -120,6 +135,8 @@ export function databaseDamaged({
       facts: { database: path },
       cause,
     })
+  const lacking = resourceFailure(cause) ?? systemFailure(cause)
+  if (lacking) return lacking
   const why = withoutValues(messageOf(cause).split('\n')[0]!)
   if (/[\\/]\.versions[\\/]/.test(path))
     return new SillageError({

@@ -1,7 +1,7 @@
 export { DuckDbBinder } from './binder.ts'
 export { CachedBinder } from './cached-binder.ts'
 export { Database, type DatabaseOptions } from './database.ts'
-export { withoutValues } from './failures.ts'
+export { resourceFailure, withoutValues } from './failures.ts'
 export { findFiles, localFiles } from './files.ts'
 export { type Holder, readHolder } from './holder.ts'
 export { type JsonRow, type JsonValue, toJson } from './json-value.ts'
@@ -25,6 +25,6 @@ export {
   type StepCounts,
   segmentsOf,
 } from './ledger.ts'
-export { syncPath } from './link.ts'
+export { removeBeside, syncPath } from './link.ts'
 export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'
 export { Session } from './session.ts'

@@ -1,6 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { SillageError } from '@sillage/base'
+import { faultPoint, SillageError } from '@sillage/base'
 import { type Column, type Sql, sql } from '@sillage/sql'
 import { pointLink, syncPath } from './link.ts'
 import type { Session } from './session.ts'
@@ -48,15 +48,21 @@ export async function publishMart(facts: MartFacts): Promise<string> {
       hint: 'move it away, then run again',
     })
   }
+  removeUnfinished(versions)
   removeVersion(file)
+  faultPoint('publish.before_build')
   try {
     await build(facts, file)
+    faultPoint('publish.after_checkpoint')
     if (existsSync(`${file}.wal`)) throw new Error(`${file}.wal was left behind`)
     syncPath(file)
     chmodSync(file, 0o444)
     syncPath(versions)
+    faultPoint('publish.after_sync')
     await facts.beforeLink?.()
+    faultPoint('publish.before_link')
     pointLink({ link, target: file })
+    faultPoint('publish.after_link')
   } catch (error) {
     removeVersion(file)
     throw error
@@ -85,6 +91,7 @@ async function build({ session, tables, about, run }: MartFacts, file: string): 
           )
       }
     }
+    faultPoint('publish.before_checkpoint')
     await session.run(`checkpoint ${sql.id(alias).text}`)
   } finally {
     await session.run(`detach ${sql.id(alias).text}`)
@@ -103,6 +110,14 @@ function isLink(path: string): boolean {
 function removeVersion(file: string): void {
   rmSync(file, { force: true })
   rmSync(`${file}.wal`, { force: true })
+}
+
+/** What a killed run left half-built can still be written; whatever was finished cannot. */
+function removeUnfinished(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name)
+    if (name.endsWith('.duckdb') && (statSync(file).mode & 0o200) !== 0) removeVersion(file)
+  }
 }
 
 function prune(folder: string, current: string, keep: number): void {

@@ -113,17 +113,25 @@ async function assertOnlyOne(name: string, { project, file }: OpenedPipeline): P
   })
 }
 
-/** The first signal stops the run at its next safe point; the second ends the process. */
+/**
+ * The first signal stops the run at its next safe point. The second ends the process by its default action, and thus as 130 for a
+ * shell: leaving by `process.exit` while DuckDB works would abort or hang.
+ */
 function stopOnSignals(abort: AbortController): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (abort.signal.aborted) process.exit(exitCode.interrupted)
+    if (abort.signal.aborted) {
+      stop()
+      process.kill(process.pid, 'SIGINT')
+      return
+    }
     note(`\n${signal}: stopping; finished steps are kept (again to stop at once)`)
     abort.abort(new Error('interrupted'))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  return () => {
+  const stop = (): void => {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
   }
+  return stop
 }

@@ -66,7 +66,7 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
       status: run.status === 'running' && holder?.pid !== run.pid ? ('interrupted' as const) : run.status,
     }))
   })
-  return runs.sort((a, b) => (a.started < b.started ? 1 : -1)).slice(0, limit)
+  return runs.sort((a, b) => (a.run < b.run ? 1 : -1)).slice(0, limit)
 }
 
 /** Each stale pipeline is told to `on_failure`. */

@@ -30,6 +30,8 @@ function load(call: PluginCall): Promise<Loaded<Plugin>> {
   if (known) return known
   const loading = open(call)
   loaded.set(key, loading)
+  // What could not be opened for the moment is opened again by the next call.
+  loading.catch(() => loaded.delete(key))
   return loading
 }
 

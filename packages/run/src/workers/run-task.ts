@@ -1,3 +1,4 @@
+import { retryTransient } from '@sillage/base'
 import type { ModelJson } from '@sillage/sdk'
 import { arrowSchema, fromMessage, toMessage } from '@sillage/store/message'
 import type { RecordBatch } from 'apache-arrow'
@@ -28,7 +29,7 @@ async function transform(task: BatchTask): Promise<Answer> {
   const batch = fromMessage(arrowSchema(task.reads), message)
   const { output } = task
   const rejects = task.kind === 'batch' ? task.rejects : 0
-  const made = await call(task, batch, mine)
+  const made = await retryTransient(() => call(task, batch, mine))
   const verified = verifyOutput({ batch: made, rows: message.rows, output, rejects })
   const { message: value, transfer } = toMessage(verified, (buffer) => mine.has(buffer))
   return { reply: { value }, transfer }
@@ -46,8 +47,9 @@ async function call(task: BatchTask, batch: RecordBatch, mine: Set<ArrayBufferLi
 }
 
 async function fit(task: FitTask): Promise<Answer> {
+  const { data, config, asOf } = task
   const plugin = await loadModelPlugin(task)
-  const model: ModelJson = await plugin.fit({ data: task.data, config: task.config, asOf: task.asOf })
+  const model: ModelJson = await retryTransient(() => plugin.fit({ data, config, asOf }))
   const flaw = flawOf(model, 'the model')
   if (flaw) throw badOutput(flaw)
   return { reply: { value: model }, transfer: [] }

@@ -1,6 +1,6 @@
 import { messageOf, SillageError } from '@sillage/base'
 import type { Data } from 'apache-arrow'
-import { withoutValues } from '../failures.ts'
+import { resourceFailure, withoutValues } from '../failures.ts'
 import { bitmapBytes } from './bits.ts'
 
 /** A column whose type has no flat Arrow column. */
@@ -30,6 +30,8 @@ export function streamFailed({
   readonly rows: number
   readonly cause: unknown
 }): SillageError {
+  const lacking = resourceFailure(cause)
+  if (lacking) return lacking
   return new SillageError({
     code: 'stream_failed',
     message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause).split('\n', 1)[0]!)}`,
