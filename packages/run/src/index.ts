@@ -1,4 +1,7 @@
 export { type Budget, splitBudget } from './budget.ts'
+export type { TableChanges } from './changes/compare-tables.ts'
+export { compareVersions, type VersionChanges } from './changes/compare-versions.ts'
+export type { Migration } from './changes/migrations.ts'
 export { runPlan } from './engine.ts'
 export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult, StepResult } from './options.ts'
 export { type RunPaths, runPaths } from './paths.ts'

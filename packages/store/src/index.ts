@@ -21,6 +21,22 @@ export {
   recordStep,
   type StepCounts,
 } from './ledger.ts'
-export { syncPath } from './link.ts'
-export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'
+export { pointLink, syncPath } from './link.ts'
+export {
+  currentVersion,
+  type MartTable,
+  martPath,
+  publishMart,
+  removeVersion,
+  surplus,
+  versionsFolder,
+} from './mart-file.ts'
 export { Session } from './session.ts'
+export {
+  attachVersion,
+  describeVersions,
+  findVersion,
+  listVersions,
+  type MartVersion,
+  type VersionFacts,
+} from './versions.ts'

@@ -52,8 +52,8 @@ create table if not exists sillage.checks (run varchar, stage varchar, "check" v
 create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
 create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
 create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
-create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, at timestamp);
-create table if not exists sillage.segments (stage varchar, first_row bigint, rows bigint, run varchar, at timestamp);
+create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, "at" timestamp);
+create table if not exists sillage.segments (stage varchar, first_row bigint, rows bigint, run varchar, "at" timestamp);
 `
 
 /** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { registerDiff } from './diff.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
@@ -19,6 +20,7 @@ export function registerAll(program: Command): void {
   registerProfile(program)
   registerQuery(program)
   registerStatus(program)
+  registerDiff(program)
   registerPlugins(program)
   registerSchema(program)
 }

@@ -1,10 +1,9 @@
-import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
+import { namedPipeline, namedPipelines } from '../pipeline-name.ts'
 import { count, duration } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { openPipeline, openWorkspace, pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
 interface StatusOptions extends CommonOptions {
@@ -22,7 +21,7 @@ export function registerStatus(program: Command): void {
       const { lastRuns } = await import('@sillage/journal')
       const { readHolder } = await import('@sillage/store/holder')
       const { runPaths } = await import('@sillage/run/paths')
-      const names = argument === undefined ? await allNames() : [await nameOf(argument)]
+      const names = argument === undefined ? await namedPipelines() : [await namedPipeline(argument)]
       const runs = names.flatMap(({ project, name }) => {
         const paths = runPaths({ project, pipeline: name })
         const holder = readHolder(paths.database)
@@ -61,20 +60,4 @@ export function registerStatus(program: Command): void {
         ),
       )
     })
-}
-
-interface Named {
-  readonly project: string
-  readonly name: string
-}
-
-async function nameOf(argument: string): Promise<Named> {
-  const { pipeline, project, file } = await openPipeline(argument, {})
-  const known = pipeline?.name ?? (await pipelinesOf(project)).find((one) => one.file === file)?.name
-  return { project: project.folder, name: known ?? dirname(file) }
-}
-
-async function allNames(): Promise<readonly Named[]> {
-  const { project } = await openWorkspace(process.cwd())
-  return (await pipelinesOf(project)).map(({ name }) => ({ project: project.folder, name }))
 }
