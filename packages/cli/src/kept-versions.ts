@@ -25,7 +25,11 @@ export function keptVersions(named: NamedPipeline): KeptVersions {
 }
 
 /** The version before the current one; where the link was deleted, the newest. Throws `version_before_missing`. */
-export function versionBefore({ versions, current, name }: KeptVersions): MartVersion {
+export function versionBefore({
+  versions,
+  current = versions.find((version) => version.current),
+  name,
+}: Pick<KeptVersions, 'versions' | 'name'> & { readonly current?: MartVersion | undefined }): MartVersion {
   const before =
     current === undefined ? versions.at(-1) : versions.filter((version) => version.run < current.run).at(-1)
   if (before) return before

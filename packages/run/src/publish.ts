@@ -7,10 +7,13 @@ import type { RunContext } from './context.ts'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
-/** Publishes the marts in one new version, unless the published one already shows the same steps. */
-export async function publish(context: RunContext): Promise<void> {
+/**
+ * Publishes the marts in one new version, unless the published one already shows the same steps, or they were rolled back since: then
+ * the version that readers see stays. Gives that version where it was rolled back to.
+ */
+export async function publish(context: RunContext): Promise<string | undefined> {
   const { plan, session, run, paths, options } = context
-  if (plan.marts.length === 0) return
+  if (plan.marts.length === 0) return undefined
   const print = fingerprint(
     plan.marts,
     plan.marts.map((mart) => context.steps.get(mart.from.stage)!.fingerprint),
@@ -18,7 +21,7 @@ export async function publish(context: RunContext): Promise<void> {
     plan.asOf ?? null,
     plan.steps.map((step) => step.expect),
   )
-  if (await isPublished(context, print)) return
+  if (await isPublished(context, print)) return await heldBack(context)
   await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
   const runs = listVersions(paths.marts, plan.pipeline).map((version) => version.run)
   const tables = plan.marts.map((mart) => martTable(mart, context))
@@ -41,6 +44,19 @@ export async function publish(context: RunContext): Promise<void> {
   )
   context.journal({ event: 'published', mart, tables: rows })
   options.onEvent({ kind: 'published', mart })
+  return undefined
+}
+
+/** Says so where readers see an older version than the last one that was published. */
+async function heldBack({ session, paths, plan, journal, options }: RunContext): Promise<string | undefined> {
+  const [last] = await publications(session)
+  const versions = listVersions(paths.marts, plan.pipeline)
+  const shown = versions.find((version) => version.current)
+  if (last?.action !== 'rollback' || !shown || shown === versions.at(-1)) return undefined
+  const mart = martPath(paths.marts, plan.pipeline)
+  journal({ event: 'held_back', mart, version: shown.run })
+  options.onEvent({ kind: 'held_back', mart, version: shown.run })
+  return shown.run
 }
 
 async function isPublished({ session, paths, plan }: RunContext, print: string): Promise<boolean> {

@@ -120,10 +120,7 @@ export function findVersion(versions: readonly MartVersion[], run: string): Mart
   throw new SillageError({
     code: 'version_unknown',
     message: `${begun.length === 0 ? 'No' : 'More than one'} kept version is called "${run}"`,
-    hint:
-      names.length === 0
-        ? '`sillage run` publishes one'
-        : (didYouMean(run, names) ?? `kept: ${names.join(', ')}`),
+    hint: names.length === 0 ? '`sillage run` publishes one' : didYouMean(run, names),
     exit: exitCode.usage,
   })
 }

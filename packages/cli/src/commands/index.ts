@@ -5,6 +5,7 @@ import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
 import { registerProfile } from './profile.ts'
 import { registerQuery } from './query.ts'
+import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerShow } from './show.ts'
@@ -21,6 +22,7 @@ export function registerAll(program: Command): void {
   registerQuery(program)
   registerStatus(program)
   registerDiff(program)
+  registerRollback(program)
   registerPlugins(program)
   registerSchema(program)
 }

@@ -55,7 +55,9 @@ export function registerStatus(program: Command): void {
             run.seconds === undefined ? '' : duration(run.seconds),
             `${run.steps.length}/${run.stages.length}`,
             count(run.steps.reduce((sum, step) => sum + step.rejected, 0)),
-            run.error?.message ?? run.current ?? '',
+            run.error?.message ??
+              run.current ??
+              (run.rolledBackTo === undefined ? '' : `rolled back to ${run.rolledBackTo}`),
           ]),
         ),
       )

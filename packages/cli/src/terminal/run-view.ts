@@ -50,6 +50,11 @@ export class RunView {
       case 'published':
         this.#line(`${colors.green('✓')} published ${relative(process.cwd(), event.mart)}`)
         return
+      case 'held_back':
+        this.#line(
+          `${colors.yellow('!')} readers see ${event.version}, to which it was rolled back; a change of the pipeline or its files publishes again`,
+        )
+        return
       case 'delivered':
         this.#line(
           `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${relative(process.cwd(), event.destination) || event.destination}`,
