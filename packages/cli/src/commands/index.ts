@@ -5,6 +5,7 @@ import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
 import { registerProfile } from './profile.ts'
 import { registerQuery } from './query.ts'
+import { registerRejects } from './rejects.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
@@ -20,6 +21,7 @@ export function registerAll(program: Command): void {
   registerShow(program)
   registerProfile(program)
   registerQuery(program)
+  registerRejects(program)
   registerStatus(program)
   registerDiff(program)
   registerRollback(program)
