@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isSillageError, newRunId } from '@sillage/base'
 import { JournalWriter, lastRunId } from '@sillage/journal'
@@ -52,8 +51,7 @@ export async function rollback({
 }: RollbackOptions): Promise<RollbackResult> {
   const started = performance.now()
   const paths = runPaths({ project, pipeline })
-  mkdirSync(paths.temp, { recursive: true })
-  await using database = await Database.open({ path: paths.database, tempFolder: paths.temp, command })
+  await using database = await Database.open({ path: paths.database, command })
   using session = await database.session()
   await openLedger(session)
   const found = listVersions(paths.marts, pipeline)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerDiff } from './diff.ts'
+import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
@@ -25,6 +26,7 @@ export function registerAll(program: Command): void {
   registerStatus(program)
   registerDiff(program)
   registerRollback(program)
+  registerGc(program)
   registerPlugins(program)
   registerSchema(program)
 }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import colors from 'picocolors'
-import { print, printJson } from '../output.ts'
+import { note, print, printJson } from '../output.ts'
 import { namedPipeline, namedPipelines } from '../pipeline-name.ts'
+import { staleHere, staleText } from '../stale.ts'
 import { count, duration } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
@@ -22,6 +23,7 @@ export function registerStatus(program: Command): void {
       const { readHolder } = await import('@sillage/store/holder')
       const { runPaths } = await import('@sillage/run/paths')
       const names = argument === undefined ? await namedPipelines() : [await namedPipeline(argument)]
+      const stale = argument === undefined ? await staleHere() : []
       const runs = names.flatMap(({ project, name }) => {
         const paths = runPaths({ project, pipeline: name })
         const holder = readHolder(paths.database)
@@ -31,7 +33,9 @@ export function registerStatus(program: Command): void {
         }))
       })
       const shown = runs.sort((a, b) => (a.started < b.started ? 1 : -1)).slice(0, options.limit)
-      if (options.output === 'json') return printJson({ runs: shown })
+      if (options.output === 'json')
+        return printJson({ runs: shown, stale: stale.map(({ pipeline }) => pipeline) })
+      for (const one of stale) note(staleText(one))
       if (shown.length === 0) return print('No run yet: sillage run')
       print(
         table(
