@@ -80,7 +80,7 @@ if (pack.sillage?.bundle) {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',
       banner: {
-        js: `import{createRequire}from'node:module';const require=createRequire(import.meta.url);`,
+        js: `import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);`,
       },
     },
   })

@@ -37,6 +37,15 @@ export type RunEvent =
   | ({ readonly event: 'check_finished' } & CheckFacts)
   | { readonly event: 'published'; readonly mart: string; readonly tables: Readonly<Record<string, number>> }
   | { readonly event: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
+  /** Readers see an older version again; `from` is null where the link was deleted. */
+  | {
+      readonly event: 'rolled_back'
+      readonly mart: string
+      readonly from: string | null
+      readonly to: string
+    }
+  /** A run left the link at the version that it was rolled back to. */
+  | { readonly event: 'held_back'; readonly mart: string; readonly version: string }
   | {
       readonly event: 'delivered'
       readonly stage: string

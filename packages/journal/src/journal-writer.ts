@@ -3,6 +3,9 @@ import { dirname } from 'node:path'
 import { faultPoint } from '@sillage/base'
 import type { RunEvent } from './event.ts'
 
+/** Events of which the disk must know before the next thing happens. */
+const durable: ReadonlySet<RunEvent['event']> = new Set(['run_finished', 'published', 'rolled_back'])
+
 /** Appends events to the journal of one run: one JSON object a line. Progress is written without waiting for the disk. */
 export class JournalWriter implements Disposable {
   readonly path: string
@@ -20,7 +23,7 @@ export class JournalWriter implements Disposable {
   append(event: RunEvent): void {
     this.#n += 1
     writeSync(this.#handle, `${JSON.stringify({ n: this.#n, at: this.#now().toISOString(), ...event })}\n`)
-    if (event.event !== 'run_finished' && event.event !== 'published') return
+    if (!durable.has(event.event)) return
     fsyncSync(this.#handle)
     faultPoint('journal.after_sync')
   }

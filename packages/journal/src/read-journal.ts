@@ -22,6 +22,8 @@ export interface RunSummary {
   readonly steps: readonly StepFacts[]
   readonly checks: readonly CheckFacts[]
   readonly mart: string | undefined
+  /** The version that a rollback showed again. */
+  readonly rolledBackTo: string | undefined
   readonly error:
     | { readonly code: string; readonly message: string; readonly stage?: string; readonly hint?: string }
     | undefined
@@ -46,6 +48,7 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
   if (first?.event !== 'run_started') return undefined
   const end = lines.find((line) => line.event === 'run_finished')
   const published = lines.find((line) => line.event === 'published')
+  const rolledBack = lines.find((line) => line.event === 'rolled_back')
   const started = lines.flatMap((line) => (line.event === 'step_started' ? [line.stage] : []))
   const steps = lines.flatMap((line) => (line.event === 'step_finished' ? [line] : []))
   const checks = lines.flatMap((line) => (line.event === 'check_finished' ? [line] : []))
@@ -80,7 +83,8 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
       severity,
       found,
     })),
-    mart: published?.mart,
+    mart: published?.mart ?? rolledBack?.mart,
+    rolledBackTo: rolledBack?.to,
     error: end?.error,
   }
 }

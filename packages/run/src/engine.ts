@@ -56,6 +56,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const checks: CheckRecord[] = []
   const deliveries: DeliveryResult[] = []
   let previewed: Preview | undefined
+  let rolledBackTo: string | undefined
   const finish = (
     status: RunResult['run']['status'],
     exit: number,
@@ -70,6 +71,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
         currentVersion(paths.marts, plan.pipeline) === undefined
           ? null
           : martPath(paths.marts, plan.pipeline),
+      ...(rolledBackTo === undefined ? {} : { rolled_back_to: rolledBackTo }),
       steps: inPlanOrder(results, plan.steps),
       checks,
       deliveries,
@@ -130,7 +132,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     )
     if (options.dryRun) previewed = await preview(context)
     else if (!partial) {
-      await publish(context)
+      rolledBackTo = await publish(context)
       await deliver(
         steps.filter((step) => step.style === 'sink'),
         context,

@@ -43,6 +43,7 @@ export type ProgressEvent =
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
   | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
+  | { readonly kind: 'held_back'; readonly mart: string; readonly version: string }
   | {
       readonly kind: 'delivered'
       readonly stage: string
@@ -88,6 +89,8 @@ export interface RunResult {
     readonly seconds: number
     /** Absolute path of the mart, or null where none was ever published. */
     readonly mart: string | null
+    /** The version that readers see, where it was rolled back to and the pipeline did not change since. */
+    readonly rolled_back_to?: string
     readonly steps: readonly StepResult[]
     readonly checks: readonly import('@sillage/store').CheckRecord[]
     readonly deliveries: readonly DeliveryResult[]

@@ -1,14 +1,19 @@
 import { faultPoint, fingerprint } from '@sillage/base'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
-import { currentVersion, type MartTable, martPath, publishMart } from '@sillage/store'
+import { currentVersion, listVersions, type MartTable, martPath, publishMart } from '@sillage/store'
+import { columnRoles } from './column-roles.ts'
 import type { RunContext } from './context.ts'
+import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
-/** Publishes the marts in one new version, unless the published one already shows the same steps. */
-export async function publish(context: RunContext): Promise<void> {
+/**
+ * Publishes the marts in one new version, unless the published one already shows the same steps, or they were rolled back since: then
+ * the version that readers see stays. Gives that version where it was rolled back to.
+ */
+export async function publish(context: RunContext): Promise<string | undefined> {
   const { plan, session, run, paths, options } = context
-  if (plan.marts.length === 0) return
+  if (plan.marts.length === 0) return undefined
   const print = fingerprint(
     plan.marts,
     plan.marts.map((mart) => context.steps.get(mart.from.stage)!.fingerprint),
@@ -16,7 +21,9 @@ export async function publish(context: RunContext): Promise<void> {
     plan.asOf ?? null,
     plan.steps.map((step) => step.expect),
   )
-  if (await isPublished(context, print)) return
+  if (await isPublished(context, print)) return await heldBack(context)
+  await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
+  const runs = listVersions(paths.marts, plan.pipeline).map((version) => version.run)
   const tables = plan.marts.map((mart) => martTable(mart, context))
   const mart = await publishMart({
     session,
@@ -24,8 +31,9 @@ export async function publish(context: RunContext): Promise<void> {
     pipeline: plan.pipeline,
     run,
     tables,
-    about: aboutTables(context, tables),
+    about: aboutTables(context, tables, print),
     keep: plan.keep,
+    orphans: await orphansOf(session, { runs, paths, pipeline: plan.pipeline }),
   })
   await session.run(
     sql`insert into sillage.publications values (${run}, ${print}, ${currentVersion(paths.marts, plan.pipeline)!}, 'publish', ${context.options.now()})`
@@ -37,12 +45,23 @@ export async function publish(context: RunContext): Promise<void> {
   )
   context.journal({ event: 'published', mart, tables: rows })
   options.onEvent({ kind: 'published', mart })
+  return undefined
+}
+
+/** Says so where readers see an older version than the last one that was published. */
+async function heldBack({ session, paths, plan, journal, options }: RunContext): Promise<string | undefined> {
+  const [last] = await publications(session)
+  const versions = listVersions(paths.marts, plan.pipeline)
+  const shown = versions.find((version) => version.current)
+  if (last?.action !== 'rollback' || !shown || shown === versions.at(-1)) return undefined
+  const mart = martPath(paths.marts, plan.pipeline)
+  journal({ event: 'held_back', mart, version: shown.run })
+  options.onEvent({ kind: 'held_back', mart, version: shown.run })
+  return shown.run
 }
 
 async function isPublished({ session, paths, plan }: RunContext, print: string): Promise<boolean> {
-  const [last] = await session.rows<{ fingerprint: string; path: string }>(
-    'select fingerprint, path from sillage.publications order by "at" desc, run desc limit 1',
-  )
+  const [last] = await publications(session)
   return (
     last?.fingerprint === print &&
     currentVersion(paths.marts, plan.pipeline) === last.path &&
@@ -81,8 +100,14 @@ function martTable(mart: PipelineMart, { steps }: RunContext): MartTable {
 }
 
 /** The schema `sillage` of a mart: where its figures come from. */
-function aboutTables(context: RunContext, tables: readonly MartTable[]): Readonly<Record<string, Sql>> {
+function aboutTables(
+  context: RunContext,
+  tables: readonly MartTable[],
+  print: string,
+): Readonly<Record<string, Sql>> {
   const { plan, run } = context
+  const roles = columnRoles(plan.steps)
+  const marts = new Map(plan.marts.map((mart) => [mart.name, mart]))
   const values = (
     rows: readonly (readonly (string | number | boolean | null)[])[],
     names: readonly string[],
@@ -99,6 +124,8 @@ function aboutTables(context: RunContext, tables: readonly MartTable[]): Readonl
       column.type,
       column.comment ?? null,
       column.personal ?? false,
+      marts.get(table.name)!.key.includes(column.name),
+      roles.get(marts.get(table.name)!.from.stage)?.get(column.name) ?? null,
     ]),
   )
   const lineage = plan.steps.flatMap((step) => {
@@ -109,12 +136,12 @@ function aboutTables(context: RunContext, tables: readonly MartTable[]): Readonl
   })
   const asOf = plan.asOf === undefined ? sql`null::date` : sql.date(plan.asOf)
   return {
-    runs: sql`select ${run} as run, ${plan.pipeline} as pipeline, ${plan.description ?? null}::varchar as description, ${asOf} as as_of, ${context.options.now()} as published_at`,
+    runs: sql`select ${run} as run, ${plan.pipeline} as pipeline, ${plan.description ?? null}::varchar as description, ${asOf} as as_of, ${context.options.now()} as published_at, ${print} as fingerprint`,
     steps: sql`select ${sql.id('stage')}, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds from (values ${sql.join(context.results.map((step) => sql`(${step.stage}, ${step.plugin}, ${step.action}, ${step.rows_in}::bigint, ${step.rows_out}, ${step.rejected}, ${step.merged}, ${step.filtered}, ${step.seconds}::double)`))}) t(stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds)`,
     checks: sql`select stage, "check", status, severity, found from sillage.checks where run = ${run}`,
     rejects: sql`select stage, code, column_name, message, rows from sillage.rejects order by stage, rows desc, code, column_name`,
     deliveries: sql`select stage, destination, rows, status, run from sillage.deliveries order by run, stage, message`,
-    columns: values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal']),
+    columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role'])})`,
     lineage: values(lineage, ['stage', 'plugin', 'role', 'reads']),
   }
 }

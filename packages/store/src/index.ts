@@ -25,6 +25,22 @@ export {
   type StepCounts,
   segmentsOf,
 } from './ledger.ts'
-export { removeBeside, syncPath } from './link.ts'
-export { currentVersion, type MartTable, martPath, publishMart } from './mart-file.ts'
+export { pointLink, removeBeside, syncPath } from './link.ts'
+export {
+  currentVersion,
+  type MartTable,
+  martPath,
+  publishMart,
+  removeVersion,
+  surplus,
+  versionsFolder,
+} from './mart-file.ts'
 export { Session } from './session.ts'
+export {
+  attachVersion,
+  describeVersions,
+  findVersion,
+  listVersions,
+  type MartVersion,
+  type VersionFacts,
+} from './versions.ts'

@@ -23,6 +23,8 @@ export interface MartFacts {
   /** Tables of the schema `sillage`: name → select over the working database. */
   readonly about: Readonly<Record<string, Sql>>
   readonly keep: number
+  /** Runs whose file was never linked: they go, and do not count towards `keep`. */
+  readonly orphans?: ReadonlySet<string>
   /** Called between the durable file and the link: the last moment at which nothing is visible. */
   readonly beforeLink?: () => Promise<void>
 }
@@ -32,12 +34,17 @@ export function martPath(folder: string, pipeline: string): string {
   return join(folder, `${pipeline}.duckdb`)
 }
 
+/** The folder of a mart's versions. */
+export function versionsFolder(folder: string, pipeline: string): string {
+  return join(folder, '.versions', pipeline)
+}
+
 /**
  * Builds a new version of a mart in its own file, makes it durable and read-only, then points the link at it. Readers see the
  * old version or the new one. Returns the link's path. Older versions beyond `keep` are removed; readers who hold one keep it.
  */
 export async function publishMart(facts: MartFacts): Promise<string> {
-  const versions = join(facts.folder, '.versions', facts.pipeline)
+  const versions = versionsFolder(facts.folder, facts.pipeline)
   mkdirSync(versions, { recursive: true })
   const file = join(versions, `${facts.run}.duckdb`)
   const link = martPath(facts.folder, facts.pipeline)
@@ -67,7 +74,7 @@ export async function publishMart(facts: MartFacts): Promise<string> {
     removeVersion(file)
     throw error
   }
-  prune(versions, file, facts.keep)
+  for (const old of surplus({ ...facts, folder: versions, current: file })) removeVersion(old)
   return link
 }
 
@@ -107,7 +114,8 @@ function isLink(path: string): boolean {
   }
 }
 
-function removeVersion(file: string): void {
+/** Removes a version's file and its log. A reader that has it open goes on reading it. */
+export function removeVersion(file: string): void {
   rmSync(file, { force: true })
   rmSync(`${file}.wal`, { force: true })
 }
@@ -120,11 +128,27 @@ function removeUnfinished(folder: string): void {
   }
 }
 
-function prune(folder: string, current: string, keep: number): void {
-  const versions = readdirSync(folder)
+/** Files of versions that are not kept: orphans, and what is older than the newest `keep`. Never the current one. */
+export function surplus({
+  folder,
+  current,
+  keep,
+  orphans = new Set(),
+}: {
+  readonly folder: string
+  readonly current: string | undefined
+  readonly keep: number
+  readonly orphans?: ReadonlySet<string> | undefined
+}): readonly string[] {
+  const names = readdirSync(folder)
     .filter((file) => file.endsWith('.duckdb'))
     .sort()
-  for (const old of versions.slice(0, -keep)) if (old !== basename(current)) removeVersion(join(folder, old))
+  const isOrphan = (name: string): boolean => orphans.has(basename(name, '.duckdb'))
+  const kept = names.filter((name) => !isOrphan(name)).slice(-keep)
+  return names
+    .filter((name) => !kept.includes(name))
+    .map((name) => join(folder, name))
+    .filter((file) => file !== current)
 }
 
 /** The file that a mart's link points at now; undefined where nothing was published. */

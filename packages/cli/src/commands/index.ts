@@ -1,10 +1,14 @@
 import type { Command } from 'commander'
+import { registerDiff } from './diff.ts'
+import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
 import { registerProfile } from './profile.ts'
 import { registerQuery } from './query.ts'
+import { registerRejects } from './rejects.ts'
 import { registerReplay } from './replay.ts'
+import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
 import { registerShow } from './show.ts'
@@ -20,7 +24,11 @@ export function registerAll(program: Command): void {
   registerShow(program)
   registerProfile(program)
   registerQuery(program)
+  registerRejects(program)
   registerStatus(program)
+  registerDiff(program)
+  registerRollback(program)
+  registerGc(program)
   registerPlugins(program)
   registerSchema(program)
 }

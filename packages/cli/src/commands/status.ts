@@ -2,7 +2,8 @@ import { exitCode } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import type { Freshness } from '../freshness.ts'
-import { print, printJson } from '../output.ts'
+import { note, print, printJson } from '../output.ts'
+import { staleHere, staleText } from '../stale.ts'
 import { count, duration } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { headOf, openPipeline, openWorkspace, type PipelineHead, pipelinesOf } from '../workspace.ts'
@@ -28,9 +29,15 @@ export function registerStatus(program: Command): void {
       const named = argument === undefined ? await allNames() : await nameOf(argument)
       const checked = options.check ? await check(named) : undefined
       const shown = await runsOf(named, options.limit)
+      const stale = argument === undefined ? await staleHere() : []
       if (options.output === 'json')
-        printJson({ runs: shown, ...(checked === undefined ? {} : { freshness: checked }) })
+        printJson({
+          runs: shown,
+          stale: stale.map(({ pipeline }) => pipeline),
+          ...(checked === undefined ? {} : { freshness: checked }),
+        })
       else {
+        for (const one of stale) note(staleText(one))
         printRuns(shown)
         if (checked) printFreshness(checked)
       }
@@ -106,7 +113,9 @@ function printRuns(shown: Awaited<ReturnType<typeof runsOf>>): void {
         run.seconds === undefined ? '' : duration(run.seconds),
         `${run.steps.length}/${run.stages.length}`,
         count(run.steps.reduce((sum, step) => sum + step.rejected, 0)),
-        run.error?.message ?? run.current ?? '',
+        run.error?.message ??
+          run.current ??
+          (run.rolledBackTo === undefined ? '' : `rolled back to ${run.rolledBackTo}`),
       ]),
     ),
   )

@@ -55,6 +55,11 @@ export class RunView {
           `${colors.yellow('!')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows not sent: ${event.reason}`,
         )
         return
+      case 'held_back':
+        this.#line(
+          `${colors.yellow('!')} readers see ${event.version}, to which it was rolled back; a change of the pipeline or its files publishes again`,
+        )
+        return
       case 'delivered':
         this.#line(
           `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${relative(process.cwd(), event.destination) || event.destination}`,
