@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Diagnostic } from '@sillage/base'
 import { makePlan, type Plan, type PluginLoader } from '@sillage/plan'
-import type { Plugin } from '@sillage/sdk'
+import type { Column, Plugin } from '@sillage/sdk'
+import type { Pipeline } from '@sillage/spec'
+import { openState } from '@sillage/state'
 import { CachedBinder } from '@sillage/store/cached-binder'
 import { localFiles } from '@sillage/store/files'
 import { martPathOf } from './paths.ts'
@@ -16,6 +18,8 @@ export async function planPipeline(
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
   if (!pipeline) return { plan: undefined, diagnostics }
   const own = join(pipeline.places.work, pipeline.name)
+  let columns: ReturnType<typeof lastColumns> | undefined
+  const known = () => (columns ??= lastColumns(pipeline))
   await using binder = new CachedBinder(join(own, 'bind.json'), async () => {
     const { DuckDbBinder } = await import('@sillage/store/binder')
     return new DuckDbBinder()
@@ -29,8 +33,15 @@ export async function planPipeline(
       own,
       dataset: async (name) => (await import('@sillage/spec/dataset')).findDataset(pipeline.project, name),
       martOf: (name) => martPathOf(pipeline.places, name),
+      lastColumns: (stage) => known().get(stage),
     }),
     signal,
   })
   return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }
+}
+
+/** Of each source: the columns of its last run, which outlive the working database. */
+function lastColumns({ places, name }: Pipeline): ReadonlyMap<string, readonly Column[]> {
+  const records = openState(places.state).read('columns', name)
+  return new Map([...records].map(({ stage, columns }) => [String(stage), columns as readonly Column[]]))
 }

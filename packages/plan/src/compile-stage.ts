@@ -14,6 +14,7 @@ import { carryNotes } from './carry-notes.ts'
 import { checkExpectations } from './check-expectations.ts'
 import type { CompileContext } from './compile-context.ts'
 import { configRoles, type RoleValue } from './config-roles.ts'
+import { applyDrift } from './drift.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type FileState, type RelationName, relationOf, type Step, type StepParts } from './plan.ts'
@@ -89,7 +90,11 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       'asOfSql',
       { get: () => sql.date(facts.read()) },
     ) as never
-    const compiled = await compileStyle({ stage, plugin, context, inputs, facts: sqlFacts })
+    const compiled = heldToDrift(await compileStyle({ stage, plugin, context, inputs, facts: sqlFacts }), {
+      stage,
+      context,
+      diagnostics,
+    })
     const self: ShapedRelation = { ...relationOf(compiled.kind, stage.name), columns: compiled.columns }
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
@@ -115,6 +120,25 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
     return { step: undefined, diagnostics }
   }
+}
+
+function heldToDrift(
+  step: CompiledStep,
+  {
+    stage,
+    context,
+    diagnostics,
+  }: {
+    readonly stage: PipelineStage
+    readonly context: CompileContext
+    readonly diagnostics: Diagnostic[]
+  },
+): CompiledStep {
+  if (step.style !== 'source') return step
+  const last = context.files.lastColumns(stage.name)
+  const held = applyDrift({ stage, step, last, locate: context.locate })
+  diagnostics.push(...held.diagnostics)
+  return held.step
 }
 
 /** The names of inputs are left out: a stage that is renamed stays what it is. */
@@ -175,9 +199,10 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
   }
   switch (plugin.style) {
     case 'source': {
-      const provenance = context.readers
-        .get(stage.name)!
-        .stages.some((reader) => refuses(context.plugins.get(reader.name)!))
+      const provenance =
+        context.readers
+          .get(stage.name)!
+          .stages.some((reader) => refuses(context.plugins.get(reader.name)!)) || mayRejectDrift(stage)
       const source = await scanSource({ stage, plugin, context, provenance })
       return {
         ...common,
@@ -312,6 +337,10 @@ export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {
     case 'model':
       return plugin.rows
   }
+}
+
+function mayRejectDrift({ onDrift }: PipelineStage): boolean {
+  return onDrift.columns === 'reject' || onDrift.types === 'reject'
 }
 
 function refuses(plugin: Plugin): boolean {

@@ -60,6 +60,8 @@ export interface Files {
   readonly lastSource: (
     stage: string,
   ) => { readonly fingerprint: string; readonly parts: StepParts } | undefined
+  /** Of a stage: the columns of its source at the last run that ended well. */
+  readonly lastColumns: (stage: string) => readonly Column[] | undefined
   /** Hash of the samples of the first bytes of a file, as `states` hashes a file of that size. */
   readonly hashOfStart: (file: string, bytes: number) => string
   readonly scratch: string

@@ -102,9 +102,20 @@ export async function createViews({
     reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
     reasons(step.rejects, (rule) => rule.message, 'reasons'),
   ]).text
-  await session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`,
-  )
+  const refused = `select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`
+  const unread =
+    step.style === 'source' && step.refused !== undefined
+      ? `\nunion all by name\n${unreadLines(step.stage)}`
+      : ''
+  await session.run(`create or replace view ${sql.id('reject', step.stage).text} as ${refused}${unread}`)
+}
+
+/** The lines that a scan could not read, as `reject.<stage>` shows them. */
+export function unreadLines(stage: string): string {
+  const table = stepTable(stage, 'refused')
+  const run = sql`(select max(run) from sillage.rejects where rejects.stage = ${stage})`
+  return sql`select ${run} as run, strptime(left(${run}, 15), '%Y%m%dT%H%M%S') as "at", _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons from ${table}`
+    .text
 }
 
 /** Which run wrote a row and when, by its position. */

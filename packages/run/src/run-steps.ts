@@ -10,6 +10,7 @@ import {
   recordRejects,
   recordSegment,
   recordStep,
+  rejectsOf,
   type Segment,
   type StepCounts,
 } from '@sillage/store'
@@ -39,8 +40,17 @@ export async function runSteps(steps: readonly Step[], context: RunContext): Pro
 }
 
 /** Leaves what the sources were, so that the next plan can see what is new in them. */
-function keepSources(steps: readonly Step[], { paths }: RunContext): void {
+function keepSources(steps: readonly Step[], { paths, state, plan, run }: RunContext): void {
   const sources = steps.filter((step) => step.style === 'source')
+  const last = new Map(
+    [...state.read('columns', plan.pipeline)].map(({ stage, columns }) => [stage, JSON.stringify(columns)]),
+  )
+  const columns = sources.map((step) => ({
+    stage: step.stage,
+    columns: step.columns.map(({ name, type }) => ({ name, type })),
+  }))
+  const changed = columns.filter((one) => last.get(one.stage) !== JSON.stringify(one.columns))
+  state.append({ kind: 'columns', pipeline: plan.pipeline, run, records: changed })
   const known = Object.fromEntries(
     sources.map(({ stage, fingerprint, parts }) => [stage, { fingerprint, parts }]),
   )
@@ -114,9 +124,10 @@ async function execute(step: Step, context: RunContext): Promise<StepCounts> {
         numbering: refusedByScan(step, context),
       })
       assertNoneRefused(step, counts)
-      if (step.style !== 'source') {
+      if (step.rejects.length > 0 || step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
-        await recordRejects(session, { run, stage: step.stage, rejects })
+        const unread = step.style === 'source' ? await rejectsOf(session, step.stage) : []
+        await recordRejects(session, { run, stage: step.stage, rejects: [...rejects, ...unread] })
       }
       for (const one of [step, ...fusedSteps(step, context)])
         await recordParts(session, { ...one, parts: JSON.stringify(one.parts) })

@@ -63,6 +63,8 @@ const from: Shape = {
   ],
 }
 
+const drift: Shape = { enum: ['evolve', 'freeze', 'reject'] }
+
 const stageKeys: Readonly<Record<string, Shape>> = {
   uses: { ...text, description: 'The plugin, such as clean/contract.' },
   from,
@@ -73,7 +75,11 @@ const stageKeys: Readonly<Record<string, Shape>> = {
     description:
       'What a refused row does: quarantine (default) keeps it in reject.<stage>; fail stops the run.',
   },
-  on_drift: { enum: ['evolve', 'freeze', 'reject'], description: 'What a changed source does.' },
+  on_drift: {
+    anyOf: [drift, object({ columns: drift, types: drift }, [])],
+    description:
+      'What a source does whose columns changed since the last run: evolve (allow and say it), freeze (stop), reject (refuse the rows that carry the change); one word, or one for columns and one for types.',
+  },
   tags: { type: 'array', items: text },
   description: { type: 'string' },
 }

@@ -14,6 +14,8 @@ export interface KnownPlugin extends PluginEntry {
   readonly proven: boolean
 }
 
+export type DriftPolicy = 'evolve' | 'freeze' | 'reject'
+
 /** A node of the pipeline. `inputs` has the plugin's roles; several references in one role are read as one relation (union by name). */
 export interface PipelineStage {
   readonly name: string
@@ -23,7 +25,8 @@ export interface PipelineStage {
   readonly config: Readonly<Record<string, unknown>>
   readonly expect: readonly Expectation[]
   readonly onReject: 'quarantine' | 'fail'
-  readonly onDrift: 'evolve' | 'freeze' | 'reject'
+  /** What a source does whose columns came or went, and whose types changed. */
+  readonly onDrift: { readonly columns: DriftPolicy; readonly types: DriftPolicy }
   readonly tags: readonly string[]
   readonly description?: string
 }

@@ -240,8 +240,7 @@ function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<
 /** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
 function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
   const top = ['schedule', 'report', 'locale'].filter((key) => key in text).map((key) => [key])
-  const stages = Object.entries(text.stages).filter(([, stage]) => isMap(stage) && 'on_drift' in stage)
-  return [...top, ...stages.map(([name]) => ['stages', name, 'on_drift'])].map((path) =>
+  return top.map((path) =>
     diagnostic({
       code: 'key_not_acted_on',
       message: `"${path.at(-1)}" is understood, but nothing acts on it yet`,

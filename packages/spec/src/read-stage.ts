@@ -3,7 +3,7 @@ import { checkShape } from './check-shape.ts'
 import type { Validator } from './compile-validator.ts'
 import { readExpectations } from './expectations.ts'
 import { type Edge, parseRef } from './graph.ts'
-import type { KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
+import type { DriftPolicy, KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 type FromText = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>
@@ -15,7 +15,7 @@ export interface StageText {
   readonly with?: Readonly<Record<string, unknown>>
   readonly expect?: readonly Readonly<Record<string, unknown>>[]
   readonly on_reject?: PipelineStage['onReject']
-  readonly on_drift?: PipelineStage['onDrift']
+  readonly on_drift?: DriftPolicy | Partial<PipelineStage['onDrift']>
   readonly tags?: readonly string[]
   readonly description?: string
 }
@@ -78,6 +78,15 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
         hint: 'put expect on the stage before it',
       }),
     )
+  if (plugin.style !== 'source' && text.on_drift !== undefined)
+    diagnostics.push(
+      diagnostic({
+        code: 'drift_on_stage',
+        message: `on_drift is for stages that read files or marts; "${name}" reads other stages`,
+        span: locate.key([...path, 'on_drift']),
+        hint: 'put on_drift on its collect stage',
+      }),
+    )
   const stage: PipelineStage = {
     name,
     plugin,
@@ -85,11 +94,16 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
     config,
     expect: expectations.expect,
     onReject: text.on_reject ?? 'quarantine',
-    onDrift: text.on_drift ?? 'evolve',
+    onDrift: driftPolicies(text.on_drift),
     tags: text.tags ?? [],
     ...(text.description === undefined ? {} : { description: text.description }),
   }
   return { stage, diagnostics }
+}
+
+function driftPolicies(text: StageText['on_drift'] = 'evolve'): PipelineStage['onDrift'] {
+  if (typeof text === 'string') return { columns: text, types: text }
+  return { columns: text.columns ?? 'evolve', types: text.types ?? 'evolve' }
 }
 
 function readInputs(

@@ -107,10 +107,12 @@ export function localFiles({
   own,
   dataset,
   martOf,
+  lastColumns = () => undefined,
 }: {
   readonly own: string
   readonly dataset: Files['dataset']
   readonly martOf: Files['martOf']
+  readonly lastColumns?: Files['lastColumns']
 }): Files {
   let last: ReadonlyMap<string, LastSource> | undefined
   return {
@@ -119,6 +121,7 @@ export function localFiles({
     states: async (files) => fileStates(files),
     hashOfStart: sampleHash,
     martOf,
+    lastColumns,
     scratch: join(own, 'scratch'),
     lastSource: (stage) => {
       last ??= readSources(join(own, 'sources.json'))

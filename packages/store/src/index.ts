@@ -21,6 +21,7 @@ export {
   recordRejects,
   recordSegment,
   recordStep,
+  rejectsOf,
   type Segment,
   type StepCounts,
   segmentsOf,

@@ -111,6 +111,14 @@ export async function recordCheck(
   )
 }
 
+/** The reasons of a stage's refused rows, as they were recorded. */
+export async function rejectsOf(session: Session, stage: string): Promise<readonly RejectRecord[]> {
+  const rows = await session.rows(
+    sql`select stage, code, column_name, message, rows from sillage.rejects where stage = ${stage}`.text,
+  )
+  return rows as unknown as readonly RejectRecord[]
+}
+
 /** Replaces the reasons of a stage's refused rows. */
 export async function recordRejects(
   session: Session,

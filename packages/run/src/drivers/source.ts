@@ -3,7 +3,7 @@ import { sql } from '@sillage/sdk'
 import { recordRejects, type StepCounts } from '@sillage/store'
 import { type Narrowed, nextRow } from '../appending.ts'
 import type { RunContext } from '../context.ts'
-import { stepTable } from '../relations.ts'
+import { stepTable, unreadLines } from '../relations.ts'
 
 /** Stores a source as a table. */
 export async function runSource(step: SourceStep, context: RunContext): Promise<() => Promise<StepCounts>> {
@@ -15,10 +15,22 @@ export async function runSource(step: SourceStep, context: RunContext): Promise<
   const limit = options.sample === undefined ? '' : `\nlimit ${options.sample}`
   return async () => {
     await session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}${limit}`)
-    const rejected = await keepRefused(step, context)
-    const { n } = await session.row<{ n: number }>(`select count(*) as n from ${stepTable(step.stage).text}`)
-    return { rows_in: null, rows_out: n, rejected, merged: 0, filtered: 0 }
+    const unread = await keepRefused(step, context)
+    const { accepted, refused } = await countSource(step, context)
+    return { rows_in: null, rows_out: accepted, rejected: unread + refused, merged: 0, filtered: 0 }
   }
+}
+
+async function countSource(
+  { stage, rejects }: SourceStep,
+  { session }: RunContext,
+): Promise<{ readonly accepted: number; readonly refused: number }> {
+  const { text } = stepTable(stage)
+  return await session.row(
+    rejects.length > 0
+      ? `select count(*) filter (where _reject = 0) as accepted, count(*) filter (where _reject <> 0) as refused from ${text}`
+      : `select count(*) as accepted, 0 as refused from ${text}`,
+  )
 }
 
 /** Adds the rows that were not there at the last scan. Gives the counts of these rows alone. */
@@ -45,7 +57,7 @@ export async function keepRefused(step: Step, { session, run }: RunContext): Pro
   if (step.style !== 'source' || step.refused === undefined) return 0
   await session.run(`create or replace table ${stepTable(step.stage, 'refused').text} as\n${step.refused}`)
   await session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as select ${sql.literal(run).text} as run, null::timestamp as "at", _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons from ${stepTable(step.stage, 'refused').text}`,
+    `create or replace view ${sql.id('reject', step.stage).text} as ${unreadLines(step.stage)}`,
   )
   return await countRefusals(step.stage, { session, run })
 }
