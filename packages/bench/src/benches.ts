@@ -1,8 +1,9 @@
 import type { Bench } from './bench.ts'
 import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
+import { incremental } from './incremental.ts'
 import { memory } from './memory/memory.ts'
 import { validate } from './validate.ts'
 import { workers } from './workers.ts'
 
-export const benches: readonly Bench[] = [chain, bridgeOut, bridgeIn, workers, memory, validate]
+export const benches: readonly Bench[] = [chain, bridgeOut, bridgeIn, workers, memory, validate, incremental]
