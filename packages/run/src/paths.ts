@@ -9,21 +9,23 @@ export interface RunPaths {
   readonly bindCache: string
 }
 
-/** `sample` runs use a database of their own, so that they never stand in for real results. */
+/** Runs of a `sample` and of a `backfill` use a database of their own, so that they never stand in for real results. */
 export function runPaths({
   project,
   pipeline,
   sample = false,
+  backfill = false,
 }: {
   readonly project: string
   readonly pipeline: string
   readonly sample?: boolean
+  readonly backfill?: boolean
 }): RunPaths {
   const own = join(project, '.sillage', pipeline)
   return {
-    database: join(own, sample ? 'sample.duckdb' : 'work.duckdb'),
+    database: join(own, sample ? 'sample.duckdb' : backfill ? 'backfill.duckdb' : 'work.duckdb'),
     journals: join(own, 'runs'),
-    temp: join(project, '.sillage', 'tmp', pipeline),
+    temp: join(project, '.sillage', 'tmp', backfill ? `${pipeline}-backfill` : pipeline),
     marts: join(project, 'marts'),
     bindCache: join(own, 'bind.json'),
   }

@@ -39,4 +39,5 @@ export {
   listVersions,
   type MartVersion,
   type VersionFacts,
+  versionFingerprint,
 } from './versions.ts'

@@ -65,6 +65,19 @@ export async function describeVersions(
   return described
 }
 
+/** The fingerprint of what a version shows; undefined where it says none, or cannot be read now. */
+export async function versionFingerprint(session: Session, file: string): Promise<string | undefined> {
+  return await withVersion(session, file, async (alias) => {
+    const [row] = await session.rows<{ print: string }>(
+      `select fingerprint as print from ${sql.id(alias, 'sillage', 'runs').text}`,
+    )
+    return row?.print
+  }).catch((error: unknown) => {
+    if (error instanceof SillageError) return undefined
+    throw error
+  })
+}
+
 /** Attaches a version for reading while `work` goes on. Throws `version_held`, `version_unreadable`. */
 async function withVersion<T>(
   session: Session,

@@ -4,6 +4,7 @@ import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { stopOnSignals } from '../stop-on-signals.ts'
 import { RunView } from '../terminal/run-view.ts'
 import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import { collectParam, memoryOf, memorySize, type ParamOptions, paramHelp, wholeNumber } from './options.ts'
@@ -83,21 +84,6 @@ async function assertOnlyOne(name: string, { project, file }: OpenedPipeline): P
     hint: 'tables and marts go by the name: give each pipeline of the project its own',
     exit: exitCode.invalid,
   })
-}
-
-/** The first signal stops the run at its next safe point; the second ends the process. */
-function stopOnSignals(abort: AbortController): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (abort.signal.aborted) process.exit(exitCode.interrupted)
-    note(`\n${signal}: stopping; finished steps are kept (again to stop at once)`)
-    abort.abort(new Error('interrupted'))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  return () => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
 }
 
 /** `SILLAGE_SECRET_X`, else the file `secrets/x` of the project. */

@@ -35,7 +35,7 @@ export async function findGarbage(facts: FindFacts): Promise<readonly GarbageIte
     ...(await versionGarbage(facts, pipeline)),
     ...(await versionGarbage({ ...facts, session: undefined }, historyName(pipeline))),
     ...leftoverLinks(paths.marts, [pipeline, historyName(pipeline)]),
-    ...(idle.length === side.length ? found('temporary', [paths.temp]) : []),
+    ...(idle.length === side.length ? found('temporary', [paths.temp, `${paths.temp}-backfill`]) : []),
     ...found('temporary', [`${paths.database}.next`, `${paths.database}.next.wal`, `${paths.database}.tmp`]),
     ...found('cache', [...idle.flatMap((file) => [file, `${file}.wal`]), join(own, 'scratch')]),
     ...found('journal', journalFiles(paths.journals).slice(0, -journals)),
