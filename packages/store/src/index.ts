@@ -39,5 +39,6 @@ export {
   listVersions,
   type MartVersion,
   type VersionFacts,
+  versionFailed,
   versionFingerprint,
 } from './versions.ts'
