@@ -23,6 +23,7 @@ import {
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
+import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
 import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
@@ -41,8 +42,9 @@ import { seconds } from './step-report.ts'
 export async function runPlan(options: RunOptions): Promise<RunResult> {
   const { plan } = options
   const sample = options.sample !== undefined
-  const partial = sample || options.select !== undefined
-  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample })
+  const backfill = options.history !== undefined
+  const partial = sample || backfill || options.select !== undefined
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample, backfill })
   const steps = selectSteps(plan, options.select)
   const budget = splitBudget({
     memoryBytes: options.memoryBytes,
@@ -130,7 +132,8 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       steps.filter((step) => step.style !== 'sink'),
       context,
     )
-    if (options.dryRun) previewed = await preview(context)
+    if (options.history) await keepHistory(options.history, context)
+    else if (options.dryRun) previewed = await preview(context)
     else if (!partial) {
       rolledBackTo = await publish(context)
       await deliver(

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly select?: readonly string[] | undefined
   /** At most so many rows of each source, in a database of their own; nothing is published or sent. */
   readonly sample?: number | undefined
+  /** A date of a backfill: its rows go into the history, in a database of its own; nothing is published or sent. */
+  readonly history?: import('./history/history-date.ts').HistoryDate | undefined
   /** All up to publishing; then says what would be published and sent. */
   readonly dryRun?: boolean | undefined
   /** A stage of which only the refused rows are sent through its rules again. */
@@ -44,6 +46,8 @@ export type ProgressEvent =
   | { readonly kind: 'published'; readonly mart: string }
   | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   | { readonly kind: 'held_back'; readonly mart: string; readonly version: string }
+  /** Rows of a date, by table of the history. */
+  | { readonly kind: 'history_kept'; readonly rows: Readonly<Record<string, number>> }
   | {
       readonly kind: 'delivered'
       readonly stage: string

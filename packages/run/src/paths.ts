@@ -4,7 +4,7 @@ import type { Places } from '@sillage/plan'
 /** Where a pipeline keeps its things, in its project's places. */
 export interface RunPaths {
   readonly database: string
-  /** That of full runs and that of samples: each has a lock of its own. */
+  /** Those of full runs, samples and backfills: each has a lock of its own. */
   readonly databases: readonly string[]
   readonly journals: string
   readonly temp: string
@@ -14,23 +14,29 @@ export interface RunPaths {
   readonly sources: string
 }
 
-/** `sample` runs use a database of their own, so that they never stand in for real results. */
+/** Runs of a `sample` and of a `backfill` use a database of their own, so that they never stand in for real results. */
 export function runPaths({
   places,
   pipeline,
   sample = false,
+  backfill = false,
 }: {
   readonly places: Places
   readonly pipeline: string
   readonly sample?: boolean
+  readonly backfill?: boolean
 }): RunPaths {
   const own = join(places.work, pipeline)
-  const databases = [join(own, 'work.duckdb'), join(own, 'sample.duckdb')]
+  const databases = ['work', 'sample', 'backfill'].map((name) => join(own, `${name}.duckdb`))
   return {
-    database: databases[sample ? 1 : 0]!,
+    database: databases[sample ? 1 : backfill ? 2 : 0]!,
     databases,
     journals: join(own, 'runs'),
-    temp: join(places.work, 'tmp', sample ? `${pipeline}.sample` : pipeline),
+    temp: join(
+      places.work,
+      'tmp',
+      sample ? `${pipeline}.sample` : backfill ? `${pipeline}.backfill` : pipeline,
+    ),
     marts: places.marts,
     bindCache: join(own, 'bind.json'),
     sources: join(own, 'sources.json'),

@@ -1,5 +1,5 @@
 import { sql } from '@sillage/sdk'
-import { currentVersion } from '@sillage/store'
+import { attachVersion, currentVersion } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { messagesOf } from './deliver.ts'
 import type { Preview } from './options.ts'
@@ -10,7 +10,7 @@ import { referenceSql } from './relations.ts'
 export async function preview(context: RunContext): Promise<Preview> {
   const { plan, session, paths, steps } = context
   const version = currentVersion(paths.marts, plan.pipeline)
-  if (version) await session.run(`attach ${sql.literal(version).text} as published (read_only)`)
+  if (version) await attachVersion(session, { file: version, alias: 'published' })
   const count = async (select: string): Promise<number> =>
     (await session.row<{ n: number }>(`select count(*) as n from (${select})`)).n
   try {

@@ -12,6 +12,7 @@ import {
   openLedger,
   pointLink,
   type Session,
+  versionFingerprint,
 } from '@sillage/store'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { runPaths } from './paths.ts'
@@ -95,16 +96,5 @@ async function lastFingerprint(session: Session, versions: readonly MartVersion[
   const [last] = await publications(session)
   if (last && last.fingerprint !== '') return last.fingerprint
   const file = last?.path ?? versions.at(-1)?.file
-  if (file === undefined) return ''
-  try {
-    await attachVersion(session, { file, alias: 'newest' })
-    const { print } = await session.row<{ print: string }>(
-      'select fingerprint as print from newest.sillage.runs',
-    )
-    await session.run('detach newest')
-    return print
-  } catch (error) {
-    if (isSillageError(error)) return ''
-    throw error
-  }
+  return file === undefined ? '' : ((await versionFingerprint(session, file)) ?? '')
 }

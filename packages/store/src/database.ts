@@ -127,13 +127,14 @@ export class Database implements AsyncDisposable {
 
 const headerBytes = 3 * 4096
 
-/** Opens a file. One that is shorter than DuckDB's headers holds nothing, since the process that made it ended in that moment: it is made anew. */
+/** Opens a file. One that is shorter than DuckDB's headers holds nothing, since the process that made it ended in that moment: it is made anew, unless it is opened for reading only. */
 async function createInstance(path: string, options: Record<string, string>): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(path, options)
   } catch (error) {
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? headerBytes
-    if (size >= headerBytes || !/not a valid DuckDB/i.test(messageOf(error))) throw error
+    const reads = options.access_mode === 'READ_ONLY'
+    if (reads || size >= headerBytes || !/not a valid DuckDB/i.test(messageOf(error))) throw error
     rmSync(path)
     return await DuckDBInstance.create(path, options)
   }

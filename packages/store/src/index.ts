@@ -44,4 +44,6 @@ export {
   listVersions,
   type MartVersion,
   type VersionFacts,
+  versionFailed,
+  versionFingerprint,
 } from './versions.ts'

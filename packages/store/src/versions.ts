@@ -65,6 +65,19 @@ export async function describeVersions(
   return described
 }
 
+/** The fingerprint of what a version shows; undefined where it says none, or cannot be read now. */
+export async function versionFingerprint(session: Session, file: string): Promise<string | undefined> {
+  return await withVersion(session, file, async (alias) => {
+    const [row] = await session.rows<{ print: string }>(
+      `select fingerprint as print from ${sql.id(alias, 'sillage', 'runs').text}`,
+    )
+    return row?.print
+  }).catch((error: unknown) => {
+    if (error instanceof SillageError) return undefined
+    throw error
+  })
+}
+
 /** Attaches a version for reading while `work` goes on. Throws `version_held`, `version_unreadable`. */
 async function withVersion<T>(
   session: Session,
@@ -88,27 +101,32 @@ export async function attachVersion(
   try {
     await session.run(`attach ${sql.literal(file).text} as ${sql.id(alias).text} (read_only)`)
   } catch (cause) {
-    const text = messageOf(cause instanceof Error && cause.cause ? cause.cause : cause)
-    const run = basename(file, '.duckdb')
-    if (/Conflicting lock|Could not set lock/i.test(text)) {
-      const pid = /PID (\d+)/.exec(text)?.[1]
-      throw new SillageError({
-        code: 'version_held',
-        message: `The version ${run} is open for writing in another process${pid === undefined ? '' : ` (pid ${pid})`}`,
-        hint: 'close it there, or open it read-only (duckdb -readonly), then try again',
-        retryable: true,
-        facts: { file },
-        cause,
-      })
-    }
-    throw new SillageError({
-      code: 'version_unreadable',
-      message: `The version ${run} cannot be read: ${withoutValues(text)}`,
-      hint: 'it may be damaged: publish anew by `sillage run`, or go back by `sillage rollback`',
+    throw versionFailed(file, cause)
+  }
+}
+
+/** Why a version cannot be opened: `version_held` where a process writes to it, else `version_unreadable`. */
+export function versionFailed(file: string, cause: unknown): SillageError {
+  const text = messageOf(cause instanceof Error && cause.cause ? cause.cause : cause)
+  const run = basename(file, '.duckdb')
+  if (/Conflicting lock|Could not set lock/i.test(text)) {
+    const pid = /PID (\d+)/.exec(text)?.[1]
+    return new SillageError({
+      code: 'version_held',
+      message: `The version ${run} is open for writing in another process${pid === undefined ? '' : ` (pid ${pid})`}`,
+      hint: 'close it there, or open it read-only (duckdb -readonly), then try again',
+      retryable: true,
       facts: { file },
       cause,
     })
   }
+  return new SillageError({
+    code: 'version_unreadable',
+    message: `The version ${run} cannot be read: ${withoutValues(text)}`,
+    hint: 'it may be damaged: publish anew by `sillage run`, or go back by `sillage rollback`',
+    facts: { file },
+    cause,
+  })
 }
 
 /** The version of a run, by its whole name or the beginning of it that only one has. Throws `version_unknown`. */

@@ -43,7 +43,7 @@ export function registerDiff(program: Command): void {
         after,
         samples: options.samples ?? 0,
         memoryBytes: options.memory,
-        tempFolder: kept.paths.temp,
+        tempFolder: `${kept.paths.temp}-diff`,
       })
       if (options.output === 'json')
         return printJson({ diff: { pipeline: kept.name, before: before.run, after: after.run, ...changes } })

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { registerBackfill } from './backfill.ts'
 import { registerDiff } from './diff.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
@@ -28,6 +29,7 @@ export function registerAll(program: Command): void {
   registerStatus(program)
   registerDiff(program)
   registerRollback(program)
+  registerBackfill(program)
   registerGc(program)
   registerPlugins(program)
   registerSchema(program)

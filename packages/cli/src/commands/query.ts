@@ -21,9 +21,11 @@ export function registerQuery(program: Command): void {
       '\nExamples:\n  sillage query retail-loyalty "select segment, count(*) from customers group by all order by 2 desc"\n  sillage query marts/retail-loyalty.duckdb "select * from sillage.steps" --output json',
     )
     .action(async (argument: string, statement: string, options: CommonOptions) => {
-      const { Database } = await import('@sillage/store')
-      const mart = await martOf(argument)
-      await using database = await Database.open({ path: realpathSync(mart), readOnly: true })
+      const { Database, versionFailed } = await import('@sillage/store')
+      const mart = realpathSync(await martOf(argument))
+      await using database = await Database.open({ path: mart, readOnly: true }).catch((cause: unknown) => {
+        throw versionFailed(mart, cause)
+      })
       using session = await database.session()
       const { columns, rows } = await session.ask(statement).catch((cause: unknown) => {
         if (isSillageError(cause) && cause.code !== 'statement_failed') throw cause

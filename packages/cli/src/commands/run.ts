@@ -5,6 +5,7 @@ import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
+import { stopOnSignals } from '../stop-on-signals.ts'
 import { RunView } from '../terminal/run-view.ts'
 import { headOf, type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import {
@@ -111,27 +112,4 @@ async function assertOnlyOne(name: string, { project, file }: OpenedPipeline): P
     hint: 'tables and marts go by the name: give each pipeline of the project its own',
     exit: exitCode.invalid,
   })
-}
-
-/**
- * The first signal stops the run at its next safe point. The second ends the process by its default action, and thus as 130 for a
- * shell: leaving by `process.exit` while DuckDB works would abort or hang.
- */
-function stopOnSignals(abort: AbortController): () => void {
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (abort.signal.aborted) {
-      stop()
-      process.kill(process.pid, 'SIGINT')
-      return
-    }
-    note(`\n${signal}: stopping; finished steps are kept (again to stop at once)`)
-    abort.abort(new Error('interrupted'))
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  const stop = (): void => {
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
-  return stop
 }

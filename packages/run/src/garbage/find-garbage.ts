@@ -35,7 +35,12 @@ export async function findGarbage(facts: FindFacts): Promise<readonly GarbageIte
     ...(await versionGarbage(facts, pipeline)),
     ...(await versionGarbage({ ...facts, session: undefined }, historyName(pipeline))),
     ...leftoverLinks(paths.marts, [pipeline, historyName(pipeline)]),
-    ...(idle.length === side.length ? found('temporary', [paths.temp]) : []),
+    ...(idle.length === side.length
+      ? found(
+          'temporary',
+          ['', '-backfill', '-diff'].map((end) => `${paths.temp}${end}`),
+        )
+      : []),
     ...found('temporary', [`${paths.database}.next`, `${paths.database}.next.wal`, `${paths.database}.tmp`]),
     ...found('cache', [...idle.flatMap((file) => [file, `${file}.wal`]), join(own, 'scratch')]),
     ...found('journal', journalFiles(paths.journals).slice(0, -journals)),

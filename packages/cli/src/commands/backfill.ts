@@ -1,0 +1,129 @@
+import { relative } from 'node:path'
+import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import type { Plan } from '@sillage/plan'
+import type { BackfilledDate, Period } from '@sillage/run'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import colors from 'picocolors'
+import { note, print, printJson } from '../output.ts'
+import { planPipeline } from '../planning.ts'
+import { stopOnSignals } from '../stop-on-signals.ts'
+import { count, duration } from '../terminal/format.ts'
+import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
+import { collectParam, memoryOf, memorySize, type ParamOptions, paramHelp, wholeNumber } from './options.ts'
+
+interface BackfillCommandOptions extends ParamOptions {
+  readonly from: string
+  readonly to: string
+  readonly every: Period
+  readonly dryRun?: boolean
+  readonly threads?: number
+  readonly memory?: number
+}
+
+export function registerBackfill(program: Command): void {
+  program
+    .command('backfill')
+    .description('run a pipeline as of a series of dates, and keep its segments and scores in a history mart')
+    .argument('<pipeline>', 'a file, a folder or a name')
+    .requiredOption('--from <date>', 'the first as_of', isoDate)
+    .requiredOption('--to <date>', 'no as_of after it', isoDate)
+    .addOption(
+      new Option('--every <period>', 'how far apart')
+        .choices(['day', 'week', 'month', 'quarter', 'year'])
+        .default('month'),
+    )
+    .option('--dry-run', 'say which dates it would run, and change nothing')
+    .option('--param <key=value>', paramHelp, collectParam, {})
+    .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
+    .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Nothing else is published, nothing is sent.',
+    )
+    .action(async (argument: string, options: BackfillCommandOptions) => {
+      if (options.from > options.to) throw emptySeries(options)
+      const abort = new AbortController()
+      const stop = stopOnSignals(abort)
+      try {
+        const opened = await openPipeline(argument, options.param)
+        const { backfill, dateSeries } = await import('@sillage/run')
+        await assertPossible(opened)
+        const result = await backfill({
+          dates: dateSeries(options),
+          planFor: (asOf) => planAsOf(opened, asOf, abort.signal),
+          onDate: (date) => note(dateText(date, options.dryRun === true)),
+          command: `sillage ${process.argv.slice(2).join(' ')}`,
+          threads: options.threads,
+          memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
+          dryRun: options.dryRun,
+          secret: () => '',
+          now: () => new Date(),
+          onEvent: () => undefined,
+          signal: abort.signal,
+        })
+        if (options.output === 'json') return printJson({ backfill: result })
+        const run = result.dates.filter(({ action }) => action === 'run').length
+        print(
+          options.dryRun
+            ? `would run ${run} of ${result.dates.length} dates; nothing was changed`
+            : `${colors.green('✓')} ${relative(process.cwd(), result.mart)}: ${run} of ${result.dates.length} dates computed${result.published ? '' : '; it is as it was'}`,
+        )
+      } finally {
+        stop()
+      }
+    })
+}
+
+async function planAsOf(opened: OpenedPipeline, asOf: string, signal: AbortSignal): Promise<Plan> {
+  const pipeline = { ...opened.pipeline!, asOf }
+  const { plan, diagnostics } = await planPipeline({ ...opened, pipeline }, signal)
+  if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
+  return plan
+}
+
+/** Throws for a pipeline with errors, one without as_of, and where the history's name is another pipeline's. */
+async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPipeline): Promise<void> {
+  if (!pipeline) throw invalidInput(diagnostics)
+  if (pipeline.asOf === undefined)
+    throw new SillageError({
+      code: 'backfill_without_as_of',
+      message: `"${pipeline.name}" has no as_of: it gives the same on every date`,
+      hint: `add as_of: 2026-01-31 at the top of ${relative(process.cwd(), file)}; a backfill puts each of its dates there`,
+      exit: exitCode.invalid,
+    })
+  const { historyName } = await import('@sillage/run')
+  const history = historyName(pipeline.name)
+  if ((await pipelinesOf(project)).some(({ name }) => name === history))
+    throw new SillageError({
+      code: 'history_name_taken',
+      message: `The history of "${pipeline.name}" would be published over the mart of the pipeline "${history}"`,
+      hint: 'give that pipeline another name',
+      exit: exitCode.invalid,
+    })
+}
+
+function isoDate(text: string): string {
+  const date = new Date(`${text}T00:00:00Z`)
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text))
+    throw new InvalidArgumentError('a day such as 2017-01-31')
+  return text
+}
+
+function emptySeries({ from, to }: BackfillCommandOptions): SillageError {
+  return new SillageError({
+    code: 'series_empty',
+    message: `--from ${from} is after --to ${to}`,
+    hint: 'write the earlier date first',
+    exit: exitCode.usage,
+  })
+}
+
+function dateText(
+  { as_of, action, rows, steps_run, steps_reused, seconds }: BackfilledDate,
+  dryRun: boolean,
+): string {
+  if (action === 'reuse') return `${colors.dim('=')} ${as_of} kept`
+  if (dryRun) return `${colors.yellow('▸')} ${as_of} would run`
+  const tables = Object.entries(rows).map(([name, number]) => `${name} ${count(number)} rows`)
+  return `${colors.green('✓')} ${as_of} ${tables.join(', ')}; ${steps_run} steps run, ${steps_reused} reused, ${duration(seconds)}`
+}

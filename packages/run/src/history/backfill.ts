@@ -1,0 +1,126 @@
+import { type ExitCode, exitCode, SillageError } from '@sillage/base'
+import type { Plan } from '@sillage/plan'
+import { martPath } from '@sillage/store'
+import { runPlan } from '../engine.ts'
+import type { RunOptions, RunResult } from '../options.ts'
+import { runPaths } from '../paths.ts'
+import type { HistoryDate } from './history-date.ts'
+import { historyName } from './history-name.ts'
+import { openHistory, peekHistory } from './history-store.ts'
+import { historyDate } from './history-tables.ts'
+import { publishHistory } from './publish-history.ts'
+
+export interface BackfillOptions
+  extends Omit<RunOptions, 'plan' | 'select' | 'sample' | 'fullRefresh' | 'history'> {
+  /** ISO dates, in order; at least one. */
+  readonly dates: readonly string[]
+  readonly planFor: (asOf: string) => Promise<Plan>
+  readonly onDate: (date: BackfilledDate) => void
+}
+
+/** A date of a backfill: computed, or kept as the history has it. */
+export interface BackfilledDate {
+  readonly as_of: string
+  readonly action: 'run' | 'reuse'
+  /** Rows by table of the history; none where it was kept, or a dry run. */
+  readonly rows: Readonly<Record<string, number>>
+  readonly steps_run: number
+  readonly steps_reused: number
+  readonly seconds: number
+}
+
+export interface BackfillResult {
+  readonly pipeline: string
+  readonly mart: string
+  readonly dates: readonly BackfilledDate[]
+  readonly published: boolean
+}
+
+/**
+ * Runs a pipeline as of each date, in a database beside the working one, and keeps keys, segments and scores in a history mart. Publishes
+ * and sends nothing else. Dates whose fingerprint the history has are kept; each other one is a commit, so that a backfill that was
+ * killed goes on where it was. Throws the failure of the first date that fails, then the history stays as it was published.
+ */
+export async function backfill({
+  dates,
+  planFor,
+  onDate,
+  ...options
+}: BackfillOptions): Promise<BackfillResult> {
+  const { dryRun, command, now, signal } = options
+  const done: BackfilledDate[] = []
+  let latest: { readonly plan: Plan; readonly date: HistoryDate } | undefined
+  let known: ReadonlyMap<string, string> | undefined
+  for (const asOf of dates) {
+    if (signal.aborted) throw interrupted()
+    const plan = await planFor(asOf)
+    const date = historyDate(plan)
+    const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
+    known ??= await (dryRun ? peekHistory : openHistory)({ paths, pipeline: plan.pipeline, command })
+    latest = { plan, date }
+    const kept = known.get(asOf) === date.fingerprint
+    const finished =
+      kept || dryRun
+        ? { as_of: asOf, action: kept ? ('reuse' as const) : ('run' as const), rows: {}, ...nothingRun }
+        : await runDate(date, { ...options, plan })
+    done.push(finished)
+    onDate(finished)
+  }
+  const { plan, date } = latest!
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
+  const published = dryRun ? false : await publishHistory({ plan, latest: date, paths, command, now })
+  const mart = martPath(paths.marts, historyName(plan.pipeline))
+  return { pipeline: plan.pipeline, mart, dates: done, published }
+}
+
+const nothingRun = { steps_run: 0, steps_reused: 0, seconds: 0 }
+
+async function runDate(date: HistoryDate, options: RunOptions): Promise<BackfilledDate> {
+  let rows: Readonly<Record<string, number>> = {}
+  const { run, exit } = await runPlan({
+    ...options,
+    history: date,
+    onEvent: (event) => {
+      if (event.kind === 'history_kept') rows = event.rows
+      options.onEvent(event)
+    },
+  })
+  if (run.error) throw dateFailed({ asOf: date.asOf, error: run.error, exit })
+  const count = (action: 'run' | 'reuse'): number => run.steps.filter((step) => step.action === action).length
+  return {
+    as_of: date.asOf,
+    action: 'run',
+    rows,
+    steps_run: count('run'),
+    steps_reused: count('reuse'),
+    seconds: run.seconds,
+  }
+}
+
+function dateFailed({
+  asOf,
+  error: { code, message, hint },
+  exit,
+}: {
+  readonly asOf: string
+  readonly error: NonNullable<RunResult['run']['error']>
+  readonly exit: number
+}): SillageError {
+  if (code === 'interrupted') return interrupted()
+  return new SillageError({
+    code,
+    message: `As of ${asOf}: ${message}`,
+    hint,
+    exit: exit as ExitCode,
+    facts: { as_of: asOf },
+  })
+}
+
+function interrupted(): SillageError {
+  return new SillageError({
+    code: 'interrupted',
+    message: 'The backfill was interrupted',
+    hint: 'run it again: finished dates are kept',
+    exit: exitCode.interrupted,
+  })
+}
