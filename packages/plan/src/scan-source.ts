@@ -5,7 +5,7 @@ import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { FileState, SourceStep } from './plan.ts'
-import type { Files } from './ports.ts'
+import type { Binder, Files } from './ports.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage
@@ -68,24 +68,49 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const scanned = scan.select({ provenance })
   const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
   const { select, columns, renamed } = withoutReserved(scanned, found, provenance)
+  const appended =
+    previous && scan.appended && renamed.length === 0
+      ? {
+          since: last!.fingerprint,
+          select: await withColumns(scan.appended.select({ provenance }), { columns: found, binder, state }),
+          refused: scan.appended.refused?.text,
+        }
+      : undefined
   return {
     select: select.text,
     files: scan.files,
     provenance,
     refused: scan.refused?.text,
-    appended:
-      previous && scan.appended && renamed.length === 0
-        ? {
-            since: last!.fingerprint,
-            select: scan.appended.select({ provenance }).text,
-            refused: scan.appended.refused?.text,
-          }
-        : undefined,
+    appended,
     attach: scan.attach,
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     columns: userColumns(columns),
     states,
   }
+}
+
+/** The rows with all columns of the whole source: a new file may lack some, or have them of another type. */
+async function withColumns(
+  select: Sql,
+  {
+    columns,
+    binder,
+    state,
+  }: { readonly columns: readonly Column[]; readonly binder: Binder; readonly state: string },
+): Promise<string> {
+  const own = new Map(
+    (await binder.describe({ select: select.text, relations: [], state })).map(({ name, type }) => [
+      name,
+      type,
+    ]),
+  )
+  if (columns.every(({ name, type }) => own.get(name) === type)) return select.text
+  const list = columns.map(({ name, type }) =>
+    own.has(name)
+      ? sql`cast(${sql.id(name)} as ${sql.trusted(type)}) as ${sql.id(name)}`
+      : sql`cast(null as ${sql.trusted(type)}) as ${sql.id(name)}`,
+  )
+  return sql`select ${sql.join(list)} from (${select})`.text
 }
 
 type Last = NonNullable<ReturnType<Files['lastSource']>>

@@ -44,16 +44,29 @@ cannot be read.
     const files = await readableFiles({ context, place: placeOf(config) })
     const tables: Table[] = []
     for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
+    const previous = await context.previous()
+    const added = tables.filter(({ file }) => !previous?.has(file.path))
+    const grew = files.some(({ path, bytes }) => (previous?.get(path) ?? bytes) !== bytes)
     return {
       files: files.map(({ path }) => path),
-      select: ({ provenance }) =>
-        sql.join(
-          tables.map((table) => select(table, provenance)),
-          '\nunion all by name\n',
-        ),
+      select: ({ provenance }) => union(tables, provenance),
+      ...(previous && added.length > 0 && !grew
+        ? {
+            appended: {
+              select: ({ provenance }: { readonly provenance: boolean }) => union(added, provenance),
+            },
+          }
+        : {}),
     }
   },
 })
+
+function union(tables: readonly Table[], provenance: boolean): Sql {
+  return sql.join(
+    tables.map((table) => select(table, provenance)),
+    '\nunion all by name\n',
+  )
+}
 
 function select({ file, path, columns }: Table, provenance: boolean): Sql {
   const values = columns.map(({ name, value }) => sql`${value} as ${sql.id(name)}`)

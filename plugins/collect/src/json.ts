@@ -11,11 +11,11 @@ import {
 } from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
-import { type Documents, isObject, readDocuments, refusedDocuments } from './json/documents.ts'
+import { type Documents, isObject, readDocuments, readLines, refusedDocuments } from './json/documents.ts'
 import { cells, distinctKeys, type JsonColumn, pathTo, typeBy, typeFacts } from './json/keys.ts'
 import { columnNames } from './text/column-names.ts'
 import { type RefusedTables, refusedTables } from './text/refused-lines.ts'
-import { encodingNames, utf8File } from './text/utf8-copy.ts'
+import { encodingNames, linesIn, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
   ...fileOptions,
@@ -79,18 +79,24 @@ async function scan({
   readonly context: SourceContext
 }): Promise<Scan> {
   const files = await readableFiles({ context, place: placeOf(config) })
-  const all: Documents[] = []
-  for (const file of files) all.push(await openDocuments(file, config, context))
-  const documents = union(all, {})
-  const columns = config.columns ? declared(config.columns) : await inferred(documents, context)
+  const previous = await context.previous()
+  const sources: Source[] = []
+  for (const file of files)
+    sources.push(await openSource({ file, config, context, before: previous?.get(file.path) }))
+  const all = sources.map(({ documents }) => documents)
+  const columns = config.columns ? declared(config.columns) : await inferred(sources, context)
   if (columns.length === 0) throw noColumns(files.map(({ shown }) => shown).join(', '))
-  const [facts = {}] = config.all_text ? [] : await context.query(typeFacts(documents, columns))
+  const facts = config.all_text ? {} : await factsOf(sources, columns, context)
   const types = columns.map((_, index) => typeBy(facts, index))
   const refused = refusedTables(JSON.stringify(config), ...all.map(({ path }) => path))
+  const whole =
+    previous === undefined ||
+    sources.some(({ known, tail, documents }) => !known && !tail && previous.has(documents.file.path))
   return {
     files: files.map(({ path }) => path),
     select: ({ provenance }) => typed(union(all, { provenance, refused }), { columns, types, provenance }),
     refused: refusedDocuments(all, refused),
+    ...(whole ? {} : { appended: await appended({ sources, columns, types, config, context }) }),
     detected: {
       format: [...new Set(all.map(({ format }) => format))].join(', '),
       columns: columns.map(({ name }, index) => `${name} ${types[index] ?? 'text'}`).join(', '),
@@ -98,20 +104,94 @@ async function scan({
   }
 }
 
-async function openDocuments(
-  file: ReadableFile,
-  { encoding, format }: Config,
-  context: SourceContext,
-): Promise<Documents> {
+/** A file, and what the last scan knew of it. */
+interface Source {
+  readonly documents: Documents
+  /** True where the last scan read the file as it is. */
+  readonly known: boolean
+  /** The lines behind the end that the file had at the last scan. */
+  readonly tail: { readonly documents: Documents; readonly after: number } | undefined
+}
+
+async function openSource({
+  file,
+  config: { encoding, format },
+  context,
+  before,
+}: {
+  readonly file: ReadableFile
+  readonly config: Config
+  readonly context: SourceContext
+  /** Bytes of the file at the last scan. */
+  readonly before: number | undefined
+}): Promise<Source> {
   const found = format ?? (await firstMark(file.path))
-  const lines = found === 'lines' ? ({ quote: '', lines: 'broken' } as const) : {}
-  const { path, longestRecord } = await utf8File({ file, encoding, context, ...lines })
+  const lines = found === 'lines' ? ({ quote: '', lines: 'broken', before } as const) : {}
+  const { path, longestRecord, tail } = await utf8File({ file, encoding, context, ...lines })
   const documents: Documents = { file, path, format: found, longestRecord }
   if (found === 'array')
     await context
       .query(sql`select count(*) from (${readDocuments(documents, { provenance: false })})`)
       .catch((cause: unknown) => Promise.reject(brokenArray(file.shown, cause)))
-  return documents
+  return {
+    documents,
+    known: before === file.bytes,
+    tail: tail && { documents: { ...documents, path: tail.path }, after: tail.after },
+  }
+}
+
+/** The documents of new files, and those behind the old end of files that grew. */
+async function appended({
+  sources,
+  columns,
+  types,
+  config,
+  context,
+}: Omit<TypedFacts, 'provenance'> & {
+  readonly sources: readonly Source[]
+  readonly config: Config
+  readonly context: SourceContext
+}): Promise<NonNullable<Scan['appended']>> {
+  const parts: Documents[] = []
+  for (const { documents, known, tail } of sources) {
+    if (known) continue
+    if (!tail) parts.push(documents)
+    else parts.push({ ...tail.documents, before: await linesBefore(documents, tail, context) })
+  }
+  const refused = refusedTables('appended', JSON.stringify(config), ...parts.map(({ path }) => path))
+  if (parts.length === 0) {
+    const none = (provenance: boolean): Sql =>
+      sql`select null::varchar as document${provenance ? sql`, null::varchar as _file, null::bigint as _line` : sql.empty} where false`
+    return { select: ({ provenance }) => typed(none(provenance), { columns, types, provenance }) }
+  }
+  return {
+    select: ({ provenance }) => typed(union(parts, { provenance, refused }), { columns, types, provenance }),
+    refused: refusedDocuments(parts, refused),
+  }
+}
+
+/** Lines of a file before its tail. */
+async function linesBefore(
+  documents: Documents,
+  tail: NonNullable<Source['tail']>,
+  context: SourceContext,
+): Promise<NonNullable<Documents['before']>> {
+  const { path, bytes } = documents.file
+  const count = async (part: Documents): Promise<number> => {
+    const [row] = await context.query(sql`select count(*) as n from (${readLines(part)})`, [path])
+    return Number(row!.n)
+  }
+  const added = (): Promise<number> => count(tail.documents)
+  const read = await context.remember(
+    'read',
+    path,
+    async () => (await count(documents)) - (await added()),
+    tail.after,
+  )
+  await context.remember('read', path, async () => read + (await added()))
+  const all = await context.remember('lines', path, () => linesIn(path, 0, tail.after), tail.after)
+  await context.remember('lines', path, async () => all + (await linesIn(path, tail.after, bytes)))
+  return { read, all }
 }
 
 /** What stands first past marks, blanks and the zero bytes of UTF-16 tells an array from lines. */
@@ -137,10 +217,79 @@ function union(
   return sql.join(selects, '\nunion all\n')
 }
 
-async function inferred(documents: Sql, context: SourceContext): Promise<readonly JsonColumn[]> {
-  const keys = (await context.query(distinctKeys(documents))).map(({ key }) => String(key))
-  const names = columnNames(keys)
-  return keys.map((key, index) => ({ name: names[index]!, path: pathTo(key) }))
+/** The keys of all files in the order in which they first appear. */
+async function inferred(sources: readonly Source[], context: SourceContext): Promise<readonly JsonColumn[]> {
+  const keys = new Set<string>()
+  for (const source of sources) {
+    const found = await askFile<readonly string[]>({
+      source,
+      what: 'keys',
+      context,
+      ask: async (documents) =>
+        (await context.query(distinctKeys(union([documents], {})), [source.documents.file.path])).map(
+          ({ key }) => String(key),
+        ),
+      both: (a, b) => [...new Set([...a, ...b])],
+    })
+    for (const key of found) keys.add(key)
+  }
+  const list = [...keys]
+  const names = columnNames(list)
+  return list.map((key, index) => ({ name: names[index]!, path: pathTo(key) }))
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+/** What holds of the values of each column in all files. */
+async function factsOf(
+  sources: readonly Source[],
+  columns: readonly JsonColumn[],
+  context: SourceContext,
+): Promise<Facts> {
+  const both = (a: Facts, b: Facts): Facts =>
+    Object.fromEntries(Object.keys(a).map((name) => [name, holdsInBoth(a[name], b[name])]))
+  const found: Facts[] = []
+  for (const source of sources)
+    found.push(
+      await askFile<Facts>({
+        source,
+        what: `types ${JSON.stringify(columns)}`,
+        context,
+        ask: async (documents) =>
+          (await context.query(typeFacts(union([documents], {}), columns), [source.documents.file.path]))[0]!,
+        both,
+      }),
+    )
+  return found.reduce(both)
+}
+
+/** Null: no value was seen. */
+function holdsInBoth(a: unknown, b: unknown): unknown {
+  if (a === null || b === null) return a ?? b
+  return a === true && b === true
+}
+
+/** Asks about a file; of one that grew only about the new lines, where the answer about the rest is remembered. */
+async function askFile<T>({
+  source: { documents, tail },
+  what,
+  context,
+  ask,
+  both,
+}: {
+  readonly source: Source
+  readonly what: string
+  readonly context: SourceContext
+  readonly ask: (documents: Documents) => Promise<T>
+  readonly both: (a: T, b: T) => T
+}): Promise<T> {
+  const { path } = documents.file
+  const whole = (): Promise<T> => ask(documents)
+  return await context.remember(what, path, async () =>
+    tail
+      ? both(await context.remember(what, path, whole, tail.after), await ask(tail.documents))
+      : await whole(),
+  )
 }
 
 function declared(columns: Readonly<Record<string, string>>): readonly JsonColumn[] {

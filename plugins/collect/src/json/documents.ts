@@ -9,6 +9,8 @@ export interface Documents {
   readonly path: string
   readonly format: 'lines' | 'array'
   readonly longestRecord: number
+  /** Lines of the file that other parts of it hold: those that could be read, and all. */
+  readonly before?: { readonly read: number; readonly all: number }
 }
 
 /** What no text holds, so that it never cuts a line. */
@@ -16,23 +18,36 @@ const never = '\u0001\u0002\u0003\u0001'
 
 /** The documents as text, one a row: `document`, and `_line` with `provenance`. Blank lines are no documents. */
 export function readDocuments(
-  { path, format, longestRecord }: Documents,
+  { path, format, longestRecord, before }: Documents,
   { provenance, refused }: { readonly provenance: boolean; readonly refused?: RefusedTables },
 ): Sql {
-  const place = provenance ? sql`, row_number() over () as _line` : sql.empty
+  const line = before ? sql`row_number() over () + ${before.read}` : sql`row_number() over ()`
+  const place = provenance ? sql`, ${line} as _line` : sql.empty
   if (format === 'array')
     return sql`select cast(json as varchar) as document${place} from read_json_objects(${path}, format = 'array')`
+  return sql`
+    select document${provenance ? sql`, _line` : sql.empty}
+    from (${linesOf({ path, longestRecord }, { place, ...(refused ? { refused } : {}) })})
+    where trim(document) <> ''
+  `
+}
+
+function linesOf(
+  { path, longestRecord }: Pick<Documents, 'path' | 'longestRecord'>,
+  { place = sql.empty, refused }: { readonly place?: Sql; readonly refused?: RefusedTables },
+): Sql {
   const rejects = refused
     ? sql`store_rejects = true, rejects_table = ${refused.errors}, rejects_scan = ${refused.scans}, rejects_limit = 0`
     : sql`ignore_errors = true`
   return sql`
-    select document${provenance ? sql`, _line` : sql.empty}
-    from (
-      select document${place}
-      from read_csv(${path}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects}${recordLimits(longestRecord)})
-    )
-    where trim(document) <> ''
+    select document${place}
+    from read_csv(${path}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects}${recordLimits(longestRecord)})
   `
+}
+
+/** Every line that can be read, blank ones too: what `_line` counts. */
+export function readLines(documents: Documents): Sql {
+  return sql`select document from (${linesOf(documents, {})})`
 }
 
 /** JSON as RFC 8259 has it: DuckDB also takes a comma before a closing bracket, and numbers that are none. */
@@ -83,7 +98,11 @@ export function refusedDocuments(all: readonly Documents[], tables: RefusedTable
       : [
           sql`select * from (${refusedLines(
             tables,
-            lines.map(({ path, file }) => ({ path, shown: file.shown })),
+            lines.map(({ path, file, before }) => ({
+              path,
+              shown: file.shown,
+              linesBefore: before?.all ?? 0,
+            })),
           )})`,
         ]
   return sql.join([...broken, ...unread], '\nunion all\n')
