@@ -7,7 +7,7 @@ import {
   isSillageError,
   messageOf,
 } from '@sillage/base'
-import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
+import type { Column, Incremental, Plugin, Problem, Rows, SqlFacts, SqlPlugin, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
 import { carryNotes } from './carry-notes.ts'
@@ -230,7 +230,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         ...common,
         style: 'sql',
         rows: rows!,
-        incremental: plugin.incremental,
+        ...incrementalOf(plugin, stage),
         select: step.select.text,
         columns,
         rejects,
@@ -324,6 +324,25 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
 
 function resolvePath(path: string, file: string): string {
   return resolveAbsolute(dirname(file), path)
+}
+
+/** A key that the plugin does not name, or that the step makes itself, tells nothing of the rows that came in. */
+function incrementalOf(
+  plugin: SqlPlugin,
+  stage: PipelineStage,
+): {
+  readonly incremental: Incremental
+  readonly key: readonly string[]
+  readonly creates: readonly string[]
+} {
+  const declared =
+    typeof plugin.incremental === 'function' ? plugin.incremental(stage.config) : plugin.incremental
+  const creates = configRoles(stage.config, stage.plugin.config)
+    .filter(({ role }) => role === 'new-column')
+    .map(({ text }) => text)
+  const key = declared === 'by_key' ? (plugin.key?.(stage.config) ?? []) : []
+  const known = key.length > 0 && !key.some((name) => creates.includes(name))
+  return { incremental: declared === 'by_key' && !known ? 'whole' : declared, key, creates }
 }
 
 export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {

@@ -82,6 +82,10 @@ export interface SqlPlanStep extends StepCommon {
   readonly select: string
   readonly rows: Rows
   readonly incremental: Incremental
+  /** Of a step that is incremental by key. */
+  readonly key: readonly string[]
+  /** Columns that the configuration says are made here: all others leave as they came. */
+  readonly creates: readonly string[]
   /** True where refused rows carry `_file` and `_line`. */
   readonly provenance: boolean
   readonly outputs: Readonly<Record<string, { readonly select: string; readonly columns: readonly Column[] }>>
