@@ -21,6 +21,7 @@ import { type FileState, type RelationName, relationOf, type Step, type StepPart
 import type { ShapedRelation } from './ports.ts'
 import { scanSource } from './scan-source.ts'
 import { reasonToStore } from './storage.ts'
+import { suppressedPart } from './suppress.ts'
 
 export interface Compiled {
   readonly step: Step | undefined
@@ -99,6 +100,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
     const { states = [], ...rest } = compiled
+    const suppressed = rest.style === 'source' ? suppressedPart(rest.suppressed) : undefined
     const parts: StepParts = {
       plugin: stage.plugin.hash,
       config: stage.config as Readonly<Record<string, unknown>>,
@@ -113,6 +115,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       files: states,
       columns: rest.columns,
       provenance: rest.style === 'source' && rest.provenance,
+      ...(suppressed === undefined ? {} : { suppressed }),
     }
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
@@ -204,12 +207,22 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
           .get(stage.name)!
           .stages.some((reader) => refuses(context.plugins.get(reader.name)!)) || mayRejectDrift(stage)
       const source = await scanSource({ stage, plugin, context, provenance })
+      const suppressed = context.suppressed(
+        stage.name,
+        source.columns.map((column) => column.name),
+      )
       return {
         ...common,
         style: 'source',
         ...source,
         rejects: [],
-        stored: source.attach ? 'it reads another mart' : store(false, 0),
+        suppressed,
+        stored:
+          suppressed.length > 0
+            ? 'it keeps people out who asked to be forgotten'
+            : source.attach
+              ? 'it reads another mart'
+              : store(false, 0),
       }
     }
     case 'sql': {

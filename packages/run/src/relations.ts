@@ -60,7 +60,8 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
 }
 
 function mayRefuse(step: Step): boolean {
-  return step.rejects.length > 0 || (step.style === 'source' && step.refused !== undefined)
+  if (step.rejects.length > 0) return true
+  return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
 }
 
 /**
@@ -90,7 +91,7 @@ export async function createViews({
   await session.run(
     `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as ${selectAccepted(step, names)}`,
   )
-  if (!names.includes('_reject')) return
+  if (!names.includes('_reject') || step.style === 'source') return
   const shown = names.includes('_raw')
     ? [...(names.includes('_file') ? ['_file', '_line'] : []), '_raw']
     : names.filter((name) => !name.startsWith('_'))

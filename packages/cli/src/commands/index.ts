@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerDiff } from './diff.ts'
+import { registerExplain } from './explain.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
@@ -22,6 +23,7 @@ export function registerAll(program: Command): void {
   registerRun(program)
   registerReplay(program)
   registerShow(program)
+  registerExplain(program)
   registerProfile(program)
   registerQuery(program)
   registerRejects(program)
