@@ -85,24 +85,34 @@ export function isPersons(
   return sql`coalesce(${sql.join(parts as readonly Sql[], ' and ')}, false)`
 }
 
+/** True where a row says whose it is: it has a value in some column of each part of the key. */
+export function saysWhose(keys: readonly PersonKey[], stage: string, columns: readonly string[]): Sql {
+  const parts = keys.map((key) => {
+    const own = columns.filter((column) => key.names.get(stage)?.has(column))
+    return sql`coalesce(${sql.join([...own.map((column) => sql`nullif(${canonicalSql(sql.id(column))}, '')`), sql`null`])}) is not null`
+  })
+  return sql`(${sql.join(parts, ' and ')})`
+}
+
 /** As `isPersons`, of the JSON text of a refused row: what it holds are the columns of the stage's inputs. */
 export function isPersonsRaw(
   keys: readonly PersonKey[],
   inputs: readonly string[],
   columns: StageColumns,
+  raw: Sql = sql`raw`,
 ): Sql | undefined {
   const found = inputs.flatMap((input) => {
     const pointer = (column: string): Sql =>
-      sql`json_extract_string(raw, ${`/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`})`
+      sql`json_extract_string(${raw}, ${`/${column.replaceAll('~', '~0').replaceAll('/', '~1')}`})`
     const condition = isPersons(keys, input.split('.')[0]!, columns.get(input) ?? [], pointer)
     return condition ? [condition] : []
   })
   if (found.length === 0) return undefined
-  return sql`case when json_valid(raw) then ${sql.join(found, ' or ')} else ${holdsAsWord(keys, sql`raw`)} end`
+  return sql`case when json_valid(${raw}) then ${sql.join(found, ' or ')} else ${holdsAsWord(keys, raw)} end`
 }
 
 /** True where a text has every value of the key as a word of its own. For lines that a scan could not read. */
-export function holdsAsWord(keys: readonly PersonKey[], text: Sql): Sql {
+export function holdsAsWord(keys: readonly Pick<PersonKey, 'value'>[], text: Sql): Sql {
   const parts = keys.map(({ value }) => {
     const quoted = value.replaceAll(/[^\p{L}\p{N}]/gu, (char) => `\\x{${char.codePointAt(0)!.toString(16)}}`)
     return sql`regexp_matches(${text}, ${`(?i)(^|[^\\p{L}\\p{N}])${quoted}($|[^\\p{L}\\p{N}])`})`

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { registerDiff } from './diff.ts'
 import { registerExplain } from './explain.ts'
 import { registerGc } from './gc.ts'
+import { registerForget } from './forget.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
@@ -27,6 +28,7 @@ export function registerAll(program: Command): void {
   registerProfile(program)
   registerQuery(program)
   registerRejects(program)
+  registerForget(program)
   registerStatus(program)
   registerDiff(program)
   registerRollback(program)
