@@ -308,8 +308,32 @@ describe('someone who was forgotten', () => {
     )
     const ended = await project.run(['run', '--output', 'json'])
     expect(ended.exit).toBe(78)
-    expect(
-      (ended.json() as { readonly diagnostics: readonly { readonly code: string }[] }).diagnostics,
-    ).toMatchObject([{ code: 'suppression_unmatched' }])
+    const { diagnostics } = ended.json() as {
+      readonly diagnostics: readonly { readonly code: string; readonly severity: string }[]
+    }
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'suppression_unmatched' },
+    ])
+  })
+
+  it('stays out of a source that refuses rows for a change of its columns', async () => {
+    using project = shop()
+    project.write(
+      'pipeline.yaml',
+      shopPipeline().replace('all_text: true } }', 'all_text: true }, on_drift: reject }'),
+    )
+    await run(project)
+    await forget(project)
+    const [head, ...rows] = shopOrders.trim().split('\n')
+    const noted = rows.map((row) => `${row},${/17850|13047/.test(row) ? 'call ada@mail.example' : ''}`)
+    project.write('orders.csv', `${[`${head},Note`, ...noted].join('\n')}\n`)
+    const { exit, steps } = await run(project)
+    expect(exit).toBe(0)
+    expect(steps[0]).toMatchObject({ stage: 'raw', rows_out: 2, rejected: 1, filtered: 3 })
+    expect(await query(project, 'select stage, code, rows from sillage.rejects order by code')).toEqual([
+      { stage: 'raw', code: 'column_new', rows: 1 },
+      { stage: 'raw', code: 'suppressed', rows: 3 },
+    ])
+    expect(await tablesHolding(project, '17850')).toEqual([])
   })
 })

@@ -141,7 +141,20 @@ function heldToDrift(
   const last = context.files.lastColumns(stage.name)
   const held = applyDrift({ stage, step, last, locate: context.locate })
   diagnostics.push(...held.diagnostics)
-  return held.step
+  return withSuppressed(held.step, context)
+}
+
+/** The source with those who are kept out of it. Its rows are hashed once, so it is a table. */
+function withSuppressed<S extends CompiledStep & { readonly style: 'source' }>(
+  step: S,
+  context: CompileContext,
+): S {
+  const suppressed = context.suppressed(
+    step.stage,
+    step.columns.map((column) => column.name),
+  )
+  if (suppressed.length === 0) return step
+  return { ...step, suppressed, stored: step.stored ?? 'it keeps people out who asked to be forgotten' }
 }
 
 /** The names of inputs are left out: a stage that is renamed stays what it is. */
@@ -207,22 +220,13 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
           .get(stage.name)!
           .stages.some((reader) => refuses(context.plugins.get(reader.name)!)) || mayRejectDrift(stage)
       const source = await scanSource({ stage, plugin, context, provenance })
-      const suppressed = context.suppressed(
-        stage.name,
-        source.columns.map((column) => column.name),
-      )
       return {
         ...common,
         style: 'source',
         ...source,
         rejects: [],
-        suppressed,
-        stored:
-          suppressed.length > 0
-            ? 'it keeps people out who asked to be forgotten'
-            : source.attach
-              ? 'it reads another mart'
-              : store(false, 0),
+        suppressed: [],
+        stored: source.attach ? 'it reads another mart' : store(false, 0),
       }
     }
     case 'sql': {

@@ -91,7 +91,7 @@ export async function createViews({
   await session.run(
     `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as ${selectAccepted(step, names)}`,
   )
-  if (!names.includes('_reject') || step.style === 'source') return
+  if (!names.includes('_reject')) return
   const shown = names.includes('_raw')
     ? [...(names.includes('_file') ? ['_file', '_line'] : []), '_raw']
     : names.filter((name) => !name.startsWith('_'))
@@ -128,7 +128,11 @@ function runOf(stage: string): readonly Sql[] {
 }
 
 function selectAccepted(step: Step, names: readonly string[], where?: string): string {
-  const conditions = [...(names.includes('_reject') ? ['_reject = 0'] : []), ...(where ? [where] : [])]
+  const conditions = [
+    ...(names.includes('_reject') ? ['_reject = 0'] : []),
+    ...(names.includes('_forgotten') ? ['not _forgotten'] : []),
+    ...(where ? [where] : []),
+  ]
   const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
   const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   return `select ${columns} from ${stepTable(step.stage).text}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`

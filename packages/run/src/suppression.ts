@@ -20,18 +20,22 @@ export async function prepareSuppression(
 }
 
 /**
- * The rows of a scan; of people who asked to be forgotten only that there is a row (`_reject` 1, every value null), so that rows keep
+ * The rows of a scan; of people who asked to be forgotten only that there is a row (`_forgotten`, every value null), so that rows keep
  * their positions and are counted, and nothing of these people is stored.
  */
-export function withoutSuppressed(select: string, { suppressed, columns, provenance }: SourceStep): string {
+export function withoutSuppressed(select: string, step: SourceStep): string {
+  const { suppressed, columns, provenance, rejects } = step
   if (suppressed.length === 0) return select
-  const places = provenance ? ['_file', '_line'] : []
-  const list = [...columns.map((column) => column.name), ...places].map(
-    (name) => sql`case when not "→ forgotten" then ${sql.id(name)} end as ${sql.id(name)}`,
-  )
+  const names = [
+    ...columns.map((column) => column.name),
+    ...(provenance ? ['_file', '_line'] : []),
+    ...(rejects.length > 0 ? ['_raw'] : []),
+  ]
+  const list = names.map((name) => sql`case when not _forgotten then ${sql.id(name)} end as ${sql.id(name)}`)
+  const bits = rejects.length > 0 ? [sql`case when not _forgotten then _reject else 0 end as _reject`] : []
   const forgotten = sql.join(suppressed.map(isForgotten), ' or ')
-  return `select ${sql.join(list).text}, case when "→ forgotten" then 1 else 0 end as _reject
-from (select *, (${forgotten.text}) as "→ forgotten" from (${select}))`
+  return `select ${sql.join([...list, ...bits, sql`_forgotten`]).text}
+from (select *, (${forgotten.text}) as _forgotten from (${select}))`
 }
 
 /** HMAC-SHA256 (RFC 2104) of the values, among the hashes of the list. A row without a value is nobody's. */
@@ -52,7 +56,7 @@ export async function countSuppressed(
 ): Promise<number> {
   if (suppressed.length === 0) return 0
   const { n } = await session.row<{ n: number }>(
-    `select count(*) as n from ${stepTable(stage).text} where _reject <> 0 and rowid >= ${first}`,
+    `select count(*) as n from ${stepTable(stage).text} where _forgotten and rowid >= ${first}`,
   )
   return n
 }
