@@ -21,6 +21,7 @@ import { type FileState, type RelationName, relationOf, type Step, type StepPart
 import type { ShapedRelation } from './ports.ts'
 import { scanSource } from './scan-source.ts'
 import { reasonToStore } from './storage.ts'
+import { suppressedPart } from './suppress.ts'
 
 export interface Compiled {
   readonly step: Step | undefined
@@ -99,6 +100,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
     const { states = [], ...rest } = compiled
+    const suppressed = rest.style === 'source' ? suppressedPart(rest.suppressed) : undefined
     const parts: StepParts = {
       plugin: stage.plugin.hash,
       config: stage.config as Readonly<Record<string, unknown>>,
@@ -113,6 +115,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       files: states,
       columns: rest.columns,
       provenance: rest.style === 'source' && rest.provenance,
+      ...(suppressed === undefined ? {} : { suppressed }),
     }
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
@@ -138,7 +141,20 @@ function heldToDrift(
   const last = context.files.lastColumns(stage.name)
   const held = applyDrift({ stage, step, last, locate: context.locate })
   diagnostics.push(...held.diagnostics)
-  return held.step
+  return withSuppressed(held.step, context)
+}
+
+/** The source with those who are kept out of it. Its rows are hashed once, so it is a table. */
+function withSuppressed<S extends CompiledStep & { readonly style: 'source' }>(
+  step: S,
+  context: CompileContext,
+): S {
+  const suppressed = context.suppressed(
+    step.stage,
+    step.columns.map((column) => column.name),
+  )
+  if (suppressed.length === 0) return step
+  return { ...step, suppressed, stored: step.stored ?? 'it keeps people out who asked to be forgotten' }
 }
 
 /** The names of inputs are left out: a stage that is renamed stays what it is. */
@@ -209,6 +225,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         style: 'source',
         ...source,
         rejects: [],
+        suppressed: [],
         stored: source.attach ? 'it reads another mart' : store(false, 0),
       }
     }

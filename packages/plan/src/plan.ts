@@ -1,5 +1,6 @@
 import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
 import type { Expectation, PipelineMart, Places } from '@sillage/spec'
+import type { Suppressed } from './suppress.ts'
 
 /** Where a relation stands in the working database. */
 export interface RelationName {
@@ -35,6 +36,8 @@ export interface StepParts {
   readonly files: readonly FileState[]
   readonly columns: readonly Column[]
   readonly provenance: boolean
+  /** Hash of who is kept out of a source; absent where nobody is. */
+  readonly suppressed?: string
 }
 
 interface StepCommon {
@@ -75,6 +78,8 @@ export interface SourceStep extends StepCommon {
     | undefined
   readonly attach: { readonly path: string; readonly alias: string } | undefined
   readonly detected: Readonly<Record<string, string>>
+  /** Who asked to be forgotten: their rows are kept out. */
+  readonly suppressed: readonly Suppressed[]
 }
 
 export interface SqlPlanStep extends StepCommon {

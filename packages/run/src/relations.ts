@@ -60,7 +60,8 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
 }
 
 function mayRefuse(step: Step): boolean {
-  return step.rejects.length > 0 || (step.style === 'source' && step.refused !== undefined)
+  if (step.rejects.length > 0) return true
+  return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
 }
 
 /**
@@ -127,7 +128,11 @@ function runOf(stage: string): readonly Sql[] {
 }
 
 function selectAccepted(step: Step, names: readonly string[], where?: string): string {
-  const conditions = [...(names.includes('_reject') ? ['_reject = 0'] : []), ...(where ? [where] : [])]
+  const conditions = [
+    ...(names.includes('_reject') ? ['_reject = 0'] : []),
+    ...(names.includes('_forgotten') ? ['not _forgotten'] : []),
+    ...(where ? [where] : []),
+  ]
   const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
   const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   return `select ${columns} from ${stepTable(step.stage).text}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`
