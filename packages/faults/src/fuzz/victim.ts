@@ -23,8 +23,12 @@ async function run(files: Files): Promise<Outcome> {
   const written = { out: '', err: '' }
   const { stdout, stderr } = process
   const before = [stdout.write, stderr.write] as const
-  stdout.write = ((part: string) => Boolean((written.out += part))) as typeof stdout.write
-  stderr.write = ((part: string) => Boolean((written.err += part))) as typeof stderr.write
+  const keep = (name: keyof typeof written) => (part: string) => {
+    written[name] += part
+    return true
+  }
+  stdout.write = keep('out') as typeof stdout.write
+  stderr.write = keep('err') as typeof stderr.write
   process.exitCode = 0
   try {
     const args = ['run', 'pipeline.yaml', '--threads', '1', '--memory', '400MB', '--output', 'json']
