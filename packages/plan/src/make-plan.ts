@@ -121,12 +121,18 @@ function checkMarts(
           hint: 'publish the stage before it',
         }),
       ]
-    const columns =
-      mart.from.output === undefined
-        ? step.columns
-        : step.style === 'sql'
-          ? (step.outputs[mart.from.output]?.columns ?? [])
-          : []
+    const outputs = step.style === 'sql' ? step.outputs : {}
+    const { output } = mart.from
+    if (output !== undefined && !(output in outputs))
+      return [
+        diagnostic({
+          code: 'output_not_made',
+          message: `"${mart.from.stage}" makes no output "${output}" as it is configured`,
+          span: locate.value(['marts', mart.name, 'from']),
+          hint: `look up what makes it: sillage plugins ${step.plugin}`,
+        }),
+      ]
+    const { columns } = output === undefined ? step : outputs[output]!
     const names = columns.map((column) => column.name)
     const unknown = (name: string, span: ReturnType<Locator['value']>): readonly Diagnostic[] =>
       names.includes(name)
