@@ -6,6 +6,7 @@ import {
   fingerprint,
   isSillageError,
   messageOf,
+  systemFailure,
 } from '@sillage/base'
 import type { Column, Incremental, Plugin, Problem, Rows, SqlFacts, SqlPlugin, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
@@ -120,6 +121,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
+    const system = systemFailure(error)
+    if (system) throw system
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
     return { step: undefined, diagnostics }
   }
