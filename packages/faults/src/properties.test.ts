@@ -114,3 +114,60 @@ it('whatever comes in and whatever is done to it: no row goes missing, files may
     { numRuns: 6, endOnFailure: true },
   )
 })
+
+it('rows that arrive file by file, and as lines of the last file, give what they give at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 4, maxLength: 60 }),
+      fc.array(fc.nat({ max: links.length - 1 }), { maxLength: 3 }),
+      fc.tuple(fc.nat({ max: 59 }), fc.nat({ max: 59 }), fc.nat({ max: 59 })),
+      async (rows, chain, cuts) => {
+        const [first, second, third] = cuts
+          .map((cut) => 1 + (cut % (rows.length - 1)))
+          .sort((a, b) => a - b) as [number, number, number]
+        using slowly = new Project({ 'pipeline.yaml': pipelineOf(chain, 'parts/*.csv') })
+        slowly.write('parts/0.csv', csv(rows.slice(0, first)))
+        await runLawful(slowly, first)
+        for (const end of [second, third, rows.length]) {
+          slowly.write('parts/0.csv', csv(rows.slice(0, first)))
+          slowly.write('parts/1.csv', csv(rows.slice(first, end)))
+          await runLawful(slowly, end)
+        }
+        using whole = new Project({ 'pipeline.yaml': pipelineOf(chain, 'a.csv'), 'a.csv': csv(rows) })
+        expect(await martSnapshot(slowly.path('marts/p.duckdb'))).toEqual(await runLawful(whole, rows.length))
+      },
+    ),
+    { numRuns: 3, endOnFailure: true },
+  )
+})
+
+it('a replay under looser rules gives what a whole run gives, and a second one changes nothing', async () => {
+  const pipeline = (min: number): string =>
+    pipelineOf([0, 3], 'a.csv').replace(
+      'amount: { type: "decimal(12,2)" } } } }',
+      `amount: { type: "decimal(12,2)", min: ${min} } } } }`,
+    )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { minLength: 5, maxLength: 60 }),
+      fc.integer({ min: 0, max: 500 }),
+      fc.integer({ min: 1, max: 500 }),
+      async (rows, min, less) => {
+        using project = new Project({ 'pipeline.yaml': pipeline(min), 'a.csv': csv(rows) })
+        await runLawful(project, rows.length)
+        project.write('pipeline.yaml', pipeline(min - less))
+        const replay = await project.run(['replay', '--stage', 'lines', '--output', 'json'])
+        if (replay.exit !== 0) {
+          expect(replay.out).toContain('refused no rows')
+          return
+        }
+        const replayed = await martSnapshot(project.path('marts/p.duckdb'))
+        expect((await project.run(['replay', '--stage', 'lines', '--output', 'json'])).exit).toBe(1)
+        expect(await martSnapshot(project.path('marts/p.duckdb'))).toEqual(replayed)
+        using whole = new Project({ 'pipeline.yaml': pipeline(min - less), 'a.csv': csv(rows) })
+        expect(replayed).toEqual(await runLawful(whole, rows.length))
+      },
+    ),
+    { numRuns: 3, endOnFailure: true },
+  )
+})
