@@ -79,6 +79,7 @@ test('a file added to a glob and lines added to a file: only they are read, and 
 
   appendFileSync(join(project.folder, 'data/b.csv'), rows(600, 650))
   succeeded(await project.run(['run', '--output', 'json']))
+  expect(project.files('.sillage/shop/scratch')).toEqual([])
   const third = await left(project)
   expect(third.segments.filter(({ stage }) => stage === 'lines')).toHaveLength(3)
   const whole = await afterFullRefresh(project)

@@ -1,5 +1,5 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import {
   didYouMean,
   exitCode,
@@ -169,6 +169,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   } finally {
     options.signal.removeEventListener('abort', onAbort)
     rmSync(paths.temp, { recursive: true, force: true })
+    removeTails(paths)
   }
 }
 
@@ -200,6 +201,13 @@ function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
   for (const step of steps)
     if (step.style === 'sink' && reasonNotSent(step, options) === undefined)
       withSecrets(step.config, options.secret)
+}
+
+/** Copies of new lines are read once. Other copies (a file in another encoding) stay: views of sources read them. */
+function removeTails({ database }: RunPaths): void {
+  const scratch = join(dirname(database), 'scratch')
+  if (!existsSync(scratch)) return
+  for (const name of readdirSync(scratch)) if (name.endsWith('.tail')) rmSync(join(scratch, name))
 }
 
 /** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. */

@@ -140,7 +140,7 @@ export interface SourceContext {
    * of it as `<name>/<file>`). Throws `file_not_found` with what is near.
    */
   readonly files: (where: FilePlace) => Promise<readonly string[]>
-  /** A folder for files made on the way (a transcoded copy); removed after the run. */
+  /** A folder for files made on the way (a transcoded copy). Those that end in `.tail` are removed after the run, the others by `gc`. */
   readonly scratch: string
   readonly asOf: string
   /** One statement's rows, through DuckDB, for looking at files: at those named, or at all that were asked for so far. */
