@@ -1,12 +1,5 @@
 import { dirname, resolve as resolveAbsolute } from 'node:path'
-import {
-  type Diagnostic,
-  diagnostic,
-  didYouMean,
-  fingerprint,
-  isSillageError,
-  messageOf,
-} from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, isSillageError, messageOf } from '@sillage/base'
 import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
@@ -19,7 +12,9 @@ import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type FileState, type RelationName, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
+import { readSource } from './read-source.ts'
 import { scanSource } from './scan-source.ts'
+import { fingerprintOf } from './step-fingerprint.ts'
 import { reasonToStore } from './storage.ts'
 
 export interface Compiled {
@@ -134,16 +129,11 @@ function heldToDrift(
     readonly diagnostics: Diagnostic[]
   },
 ): CompiledStep {
-  if (step.style !== 'source') return step
+  if (step.style !== 'source' || step.asked !== undefined) return step
   const last = context.files.lastColumns(stage.name)
   const held = applyDrift({ stage, step, last, locate: context.locate })
   diagnostics.push(...held.diagnostics)
   return held.step
-}
-
-/** The names of inputs are left out: a stage that is renamed stays what it is. */
-function fingerprintOf({ inputs, ...parts }: StepParts): string {
-  return fingerprint({ ...parts, inputs: inputs.map(({ output, fingerprint }) => [fingerprint, output]) })
 }
 
 type CompiledStep = Step extends infer S
@@ -199,6 +189,10 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
   }
   switch (plugin.style) {
     case 'source': {
+      if ('read' in plugin) {
+        const source = await readSource({ stage, plugin, context })
+        return { ...common, style: 'source', ...source, rejects: [], stored: store(false, 0) }
+      }
       const provenance =
         context.readers
           .get(stage.name)!
@@ -208,6 +202,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         ...common,
         style: 'source',
         ...source,
+        asked: undefined,
         rejects: [],
         stored: source.attach ? 'it reads another mart' : store(false, 0),
       }

@@ -1,7 +1,7 @@
 export type { Expectation, PipelineMart, Places } from '@sillage/spec'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
-export type { FileState, StepParts } from './plan.ts'
+export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
   type ModelStep,
@@ -22,3 +22,4 @@ export type {
   PluginLoader,
   ShapedRelation,
 } from './ports.ts'
+export { pulledStep, withPulled } from './with-pulled.ts'
