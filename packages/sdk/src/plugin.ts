@@ -38,6 +38,8 @@ export interface Example {
   readonly inputs?: Readonly<Record<string, ExampleRelation>>
   /** Files that a source finds beside the pipeline: name → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What `https://api.example.org` answers a source that reads it: path and query → JSON text. */
+  readonly serves?: Readonly<Record<string, string>>
   readonly asOf?: string
   /** The accepted rows, in the order of their text. */
   readonly rows?: readonly Readonly<Record<string, unknown>>[]
