@@ -346,3 +346,57 @@ test('an empty source is an empty table', async () => {
     { stage: 'totals', rows_out: 7 },
   ])
 })
+
+test('collect/http: killed at the third page, refused by the server, gone: the marts stay, and no page comes twice', async () => {
+  using pages = await Pages.open(90, 20)
+  const own = pipeline(pages.url).replace(
+    /orders: .*/,
+    `orders: { uses: collect/http, with: { url: "${pages.url}/orders", records: $.rows, next: $.next, parameter: after, columns: { id: id, amount: amount }, headers: { authorization: "Bearer \${secret:key}" }, attempts: 2 } }`,
+  )
+  using project = new TestProject({ 'pipeline.yaml': own })
+  const env = { SILLAGE_SECRET_KEY: 'hush-hush-1' }
+  const unknown = await project.run(['run', '--output', 'json'])
+  expect(failure(unknown, 78).code).toBe('secret_missing')
+  const child = project.start(['run'], env)
+  pages.instead = (path) => {
+    if (!path.endsWith('after=40')) return false
+    child.kill('SIGKILL')
+    return true
+  }
+  await project.ended(child)
+  expect(pages.take()).toEqual(['/orders', '/orders?after=20', '/orders?after=40'])
+  expect(pages.headers[0]!.authorization).toBe('Bearer hush-hush-1')
+  let failures = 0
+  pages.instead = (_, response) => {
+    failures += 1
+    if (failures > 1) return false
+    response.writeHead(503).end()
+    return true
+  }
+  succeeded(await project.run(['run', '--output', 'json'], env))
+  expect(pages.take()).toEqual(asked(40, 40, 60, 80, 90))
+  const resumed = await left(project)
+  succeeded(await project.run(['run', '--full-refresh', '--output', 'json'], env))
+  const whole = await left(project)
+  expect(resumed.totals).toEqual(whole.totals)
+  expect(resumed.fingerprints).toEqual(whole.fingerprints)
+
+  pages.take()
+  pages.instead = (_, response) => {
+    response.writeHead(401).end()
+    return true
+  }
+  const refused = failure(await project.run(['run', '--output', 'json'], env))
+  expect(refused).toMatchObject({
+    code: 'api_refused',
+    stage: 'orders',
+    hint: expect.stringContaining('secret'),
+  })
+  expect(pages.take()).toHaveLength(1)
+  pages[Symbol.dispose]()
+  const gone = failure(await project.run(['run', '--output', 'json'], env))
+  expect(gone).toMatchObject({ code: 'api_unreachable', stage: 'orders' })
+  expect(gone.hint).toContain('the marts stay')
+  expect(await ask(project, 'select count(*) as n from totals', 'shop')).toEqual([{ n: 78 }])
+  expect(project.files('.sillage').join('\n')).not.toContain('hush-hush-1')
+})
