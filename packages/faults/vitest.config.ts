@@ -1,5 +1,5 @@
 import { defineProject } from 'vitest/config'
 
 export default defineProject({
-  test: { name: 'faults', include: ['src/**/*.test.ts'], testTimeout: 120_000 },
+  test: { name: 'faults', include: ['src/**/*.test.ts'], testTimeout: 300_000 },
 })

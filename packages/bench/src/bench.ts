@@ -3,6 +3,8 @@ export interface Bench {
   readonly name: string
   /** What is compared, in a line. */
   readonly title: string
+  /** Runs only where it is named, or for the page. */
+  readonly onRequest?: boolean
   readonly run: (options: BenchOptions) => Promise<readonly Figure[]>
 }
 

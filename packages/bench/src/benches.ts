@@ -3,7 +3,17 @@ import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
 import { incremental } from './incremental.ts'
 import { memory } from './memory/memory.ts'
+import { memory50m } from './memory/whole-chain.ts'
 import { validate } from './validate.ts'
 import { workers } from './workers.ts'
 
-export const benches: readonly Bench[] = [chain, bridgeOut, bridgeIn, workers, memory, validate, incremental]
+export const benches: readonly Bench[] = [
+  chain,
+  bridgeOut,
+  bridgeIn,
+  workers,
+  memory,
+  memory50m,
+  validate,
+  incremental,
+]

@@ -19,7 +19,9 @@ const { values } = parseArgs({
 })
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`)
-const chosen = benches.filter(({ name }) => values.only?.includes(name) ?? true)
+const chosen = benches.filter(
+  ({ name, onRequest }) => values.only?.includes(name) ?? (values.write || !onRequest),
+)
 if (chosen.length === 0) {
   say(`There is no such bench; there are ${benches.map(({ name }) => name).join(', ')}`)
   process.exit(2)

@@ -118,7 +118,10 @@ describe('a source that changes', () => {
     const before = readFileSync(mart!)
     project.write('a.csv', 'id,c\n1,x\n')
     const found = findings(await project.run(['run', '--output', 'json']))
-    expect(found.map(({ code, line }) => [code, line])).toEqual([['unknown_column', 4]])
+    expect(found.map(({ code, line }) => [code, line])).toEqual([
+      ['source_drifted', 3],
+      ['unknown_column', 4],
+    ])
     expect(readFileSync(mart!).equals(before)).toBe(true)
     project.write('a.csv', 'id,b\n1,x\n')
     succeeded(await project.run(['run', '--output', 'json']))

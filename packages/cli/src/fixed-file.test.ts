@@ -121,6 +121,8 @@ describe.skipIf(!hasData)(hasData ? 'the fixed file' : 'the fixed file (skipped:
         raw: expect.stringContaining('"C536379"'),
         codes: ['quantity: below_min'],
         reasons: ['quantity is less than 1'],
+        run: expect.stringMatching(/^\d{8}T/),
+        at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
     ])
   })

@@ -76,11 +76,11 @@ describe('a working database', () => {
     }
   })
 
-  it('that was just being made, or is of another layout, is made anew', async () => {
+  it('that was just being made, or is of an older layout, is made anew', async () => {
     using here = project()
     here.write(database, '')
     succeeded(await here.run(['run', '--output', 'json']))
-    inDatabase(join(here.folder, database), 'update sillage.version set number = 99')
+    inDatabase(join(here.folder, database), 'update sillage.version set number = 1')
     const plan = (await here.run(['plan', '--output', 'json'])).json() as {
       readonly steps: readonly { readonly action: string }[]
     }

@@ -170,3 +170,72 @@ marts: { totals: { from: totals } }
   const { segments: __, ...all } = await afterFullRefresh(project)
   expect(more).toMatchObject(all)
 })
+
+const purchases = `pipeline: shop
+as_of: 2024-06-01
+stages:
+  raw: { uses: collect/csv, with: { path: "data/*.csv" } }
+  lines:
+    uses: clean/contract
+    from: raw
+    with: { columns: { customer: { type: integer }, at: { type: date, required: true }, amount: { type: "decimal(10,2)" } } }
+  doubled: { uses: enrich/derive, from: lines, with: { columns: { twice: "amount * 2" } } }
+  rfm:
+    uses: score/rfm
+    from: doubled
+    with: { customer: customer, at: at, amount: twice, recency: { bands: [30], points: [1, 0] }, frequency: { bands: [5], points: [0, 1] }, monetary: { bands: [9], points: [0, 1] } }
+marts: { rfm: { from: rfm } }
+`
+const bought = (from: number, to: number, customers: number): string =>
+  `customer,at,amount\n${Array.from({ length: to - from }, (_, index) => {
+    const id = from + index
+    const customer = id % 31 === 0 ? '' : (id * 7) % customers
+    return `${customer},2024-0${1 + (id % 5)}-1${id % 9},${id}.5\n`
+  }).join('')}`
+
+test('only the groups of new rows are made again, and all is as if all were', async () => {
+  using project = new TestProject({ 'pipeline.yaml': purchases, 'data/a.csv': bought(0, 400, 50) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const path = join(project.folder, '.sillage/shop/work.duckdb')
+  const mark = async (customer: number) => {
+    await using database = await Database.open({ path })
+    using session = await database.session()
+    await session.run(`update step.rfm set monetary = -1 where customer = ${customer}`)
+  }
+  const figures = async () => {
+    await using database = await Database.open({ path, readOnly: true })
+    using session = await database.session()
+    return await session.rows('from score.rfm order by customer')
+  }
+  await mark(3)
+  await mark(4)
+  project.write(
+    'data/b.csv',
+    'customer,at,amount\n4,2024-05-20,1\n,2024-05-21,2\n999,2024-05-22,3\nx,2024-05-22,3\n',
+  )
+  succeeded(await project.run(['run', '--output', 'json']))
+  const partly = await figures()
+  expect(partly.filter(({ monetary }) => Number(monetary) === -1).map(({ customer }) => customer)).toEqual([
+    3,
+  ])
+
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const whole = await figures()
+  expect(partly.filter(({ customer }) => customer !== 3)).toEqual(
+    whole.filter(({ customer }) => customer !== 3),
+  )
+  // Fifths of all customers depend on all of them.
+  project.write(
+    'pipeline.yaml',
+    purchases.replace(
+      'recency: { bands: [30], points: [1, 0] }, frequency: { bands: [5], points: [0, 1] }, monetary: { bands: [9], points: [0, 1] }',
+      'quintiles: true',
+    ),
+  )
+  succeeded(await project.run(['run', '--output', 'json']))
+  await mark(3)
+  project.write('data/c.csv', 'customer,at,amount\n4,2024-05-20,1\n')
+  succeeded(await project.run(['run', '--output', 'json']))
+  expect((await figures()).some(({ monetary }) => Number(monetary) === -1)).toBe(false)
+})

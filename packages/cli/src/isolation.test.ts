@@ -58,7 +58,7 @@ describe('a plugin that misbehaves fails its step with its name and its rows, an
       expect(steps.map(({ stage, action }) => [stage, action])).toEqual([
         ['raw', 'reuse'],
         ['kept', 'reuse'],
-        ['own', 'run'],
+        ['own', 'resume'],
       ])
     },
   )

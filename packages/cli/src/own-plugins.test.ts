@@ -136,7 +136,7 @@ describe('an own batch plugin that goes wrong', () => {
     const { steps } = succeeded(await project.run(['run', '--output', 'json']))
     expect(steps.map(({ stage, action }) => [stage, action])).toEqual([
       ['raw', 'reuse'],
-      ['mine', 'run'],
+      ['mine', 'resume'],
     ])
   })
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Diagnostic } from '@sillage/base'
-import { makePlan, type Plan, type PluginLoader } from '@sillage/plan'
+import { makePlan, type Plan, type PluginLoader, type Suppression } from '@sillage/plan'
 import type { Column, Plugin } from '@sillage/sdk'
 import type { Pipeline } from '@sillage/spec'
 import { openState } from '@sillage/state'
@@ -35,6 +35,7 @@ export async function planPipeline(
       martOf: (name) => martPathOf(pipeline.places, name),
       lastColumns: (stage) => known().get(stage),
     }),
+    suppressions: suppressionsOf(pipeline),
     signal,
   })
   return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }
@@ -44,4 +45,9 @@ export async function planPipeline(
 function lastColumns({ places, name }: Pipeline): ReadonlyMap<string, readonly Column[]> {
   const records = openState(places.state).read('columns', name)
   return new Map([...records].map(({ stage, columns }) => [String(stage), columns as readonly Column[]]))
+}
+
+/** Who asked to be forgotten; the list is the same in every environment. */
+function suppressionsOf({ places, name }: Pipeline): readonly Suppression[] {
+  return [...openState(places.suppressions).read('suppressions', name)] as unknown as readonly Suppression[]
 }

@@ -73,7 +73,7 @@ describe('while a run goes on', () => {
     expect(steps.map(({ stage, action }) => [stage, action])).toEqual([
       ['raw', 'reuse'],
       ['quick', 'reuse'],
-      ['slow', 'run'],
+      ['slow', 'resume'],
     ])
   })
 })

@@ -323,6 +323,28 @@ test('a backfill computes every date on what the last run read', async () => {
   expect(await dates()).toMatchObject([{ n: 43 }, { n: 26 }])
 })
 
+test('who asked to be forgotten stays out of what comes, and no one is asked again for what was read', async () => {
+  using pages = await Pages.open(50, 20)
+  using project = projectOf(pages)
+  succeeded(await run(project))
+  pages.take()
+  expect((await project.run(['forget', 'shop', '--key', 'id=22', '--output', 'json'])).out).toContain(
+    'receipt',
+  )
+  pages.rows = 75
+  const steps = succeeded(await run(project)).steps
+  expect(pages.take()).toEqual(asked(50, 70, 75))
+  expect(steps.find(({ stage }) => stage === 'orders')).toMatchObject({ rows_out: 74, filtered: 1 })
+  const ids = () => ask(project, 'select id from totals where id between 20 and 24 order by 1', 'shop')
+  expect(await ids()).toEqual([{ id: 20 }, { id: 23 }, { id: 24 }])
+  const grown = await left(project)
+  const refreshed = succeeded(await run(project, '--full-refresh')).steps
+  expect(refreshed.find(({ stage }) => stage === 'orders')).toMatchObject({ rows_out: 74, filtered: 1 })
+  const whole = await left(project)
+  expect(whole.totals).toEqual(grown.totals)
+  expect(whole.fingerprints).toEqual(grown.fingerprints)
+})
+
 test('refused rows are replayed without asking', async () => {
   using pages = await Pages.open(50, 20)
   using project = projectOf(pages)

@@ -3,6 +3,7 @@ import type { Locator, Pipeline } from '@sillage/spec'
 import type { Readers } from './graph.ts'
 import type { Step } from './plan.ts'
 import type { Binder, Files } from './ports.ts'
+import type { Suppressed } from './suppress.ts'
 
 /** What compiling a stage needs beside the stage. */
 export interface CompileContext {
@@ -14,5 +15,7 @@ export interface CompileContext {
   readonly readers: ReadonlyMap<string, Readers>
   /** Steps compiled so far, by stage; a stage that failed is absent. */
   readonly steps: ReadonlyMap<string, Step>
+  /** Who is kept out of a source with these columns. */
+  readonly suppressed: (source: string, columns: readonly string[]) => readonly Suppressed[]
   readonly signal: AbortSignal
 }

@@ -1,6 +1,13 @@
 import { dirname, resolve as resolveAbsolute } from 'node:path'
-import { type Diagnostic, diagnostic, didYouMean, isSillageError, messageOf } from '@sillage/base'
-import type { Column, Plugin, Problem, Rows, SqlFacts, SqlStep } from '@sillage/sdk'
+import {
+  type Diagnostic,
+  diagnostic,
+  didYouMean,
+  isSillageError,
+  messageOf,
+  systemFailure,
+} from '@sillage/base'
+import type { Column, Incremental, Plugin, Problem, Rows, SqlFacts, SqlPlugin, SqlStep } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/spec'
 import { carryNotes } from './carry-notes.ts'
@@ -16,6 +23,7 @@ import { readSource } from './read-source.ts'
 import { scanSource } from './scan-source.ts'
 import { fingerprintOf } from './step-fingerprint.ts'
 import { reasonToStore } from './storage.ts'
+import { suppressedPart } from './suppress.ts'
 
 export interface Compiled {
   readonly step: Step | undefined
@@ -94,6 +102,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
     const { states = [], ...rest } = compiled
+    const suppressed = rest.style === 'source' ? suppressedPart(rest.suppressed) : undefined
     const parts: StepParts = {
       plugin: stage.plugin.hash,
       config: stage.config as Readonly<Record<string, unknown>>,
@@ -108,10 +117,13 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       files: states,
       columns: rest.columns,
       provenance: rest.style === 'source' && rest.provenance,
+      ...(suppressed === undefined ? {} : { suppressed }),
     }
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
+    const system = systemFailure(error)
+    if (system) throw system
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
     return { step: undefined, diagnostics }
   }
@@ -129,11 +141,25 @@ function heldToDrift(
     readonly diagnostics: Diagnostic[]
   },
 ): CompiledStep {
-  if (step.style !== 'source' || step.asked !== undefined) return step
+  if (step.style !== 'source') return step
+  if (step.asked !== undefined) return withSuppressed(step, context)
   const last = context.files.lastColumns(stage.name)
   const held = applyDrift({ stage, step, last, locate: context.locate })
   diagnostics.push(...held.diagnostics)
-  return held.step
+  return withSuppressed(held.step, context)
+}
+
+/** The source with those who are kept out of it. Its rows are hashed once, so it is a table. */
+function withSuppressed<S extends CompiledStep & { readonly style: 'source' }>(
+  step: S,
+  context: CompileContext,
+): S {
+  const suppressed = context.suppressed(
+    step.stage,
+    step.columns.map((column) => column.name),
+  )
+  if (suppressed.length === 0) return step
+  return { ...step, suppressed, stored: step.stored ?? 'it keeps people out who asked to be forgotten' }
 }
 
 type CompiledStep = Step extends infer S
@@ -191,7 +217,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
     case 'source': {
       if ('read' in plugin) {
         const source = await readSource({ stage, plugin, context })
-        return { ...common, style: 'source', ...source, rejects: [], stored: store(false, 0) }
+        return { ...common, style: 'source', ...source, rejects: [], suppressed: [], stored: store(false, 0) }
       }
       const provenance =
         context.readers
@@ -204,6 +230,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         ...source,
         asked: undefined,
         rejects: [],
+        suppressed: [],
         stored: source.attach ? 'it reads another mart' : store(false, 0),
       }
     }
@@ -225,7 +252,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         ...common,
         style: 'sql',
         rows: rows!,
-        incremental: plugin.incremental,
+        ...incrementalOf(plugin, stage),
         select: step.select.text,
         columns,
         rejects,
@@ -319,6 +346,25 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
 
 function resolvePath(path: string, file: string): string {
   return resolveAbsolute(dirname(file), path)
+}
+
+/** A key that the plugin does not name, or that the step makes itself, tells nothing of the rows that came in. */
+function incrementalOf(
+  plugin: SqlPlugin,
+  stage: PipelineStage,
+): {
+  readonly incremental: Incremental
+  readonly key: readonly string[]
+  readonly creates: readonly string[]
+} {
+  const declared =
+    typeof plugin.incremental === 'function' ? plugin.incremental(stage.config) : plugin.incremental
+  const creates = configRoles(stage.config, stage.plugin.config)
+    .filter(({ role }) => role === 'new-column')
+    .map(({ text }) => text)
+  const key = declared === 'by_key' ? (plugin.key?.(stage.config) ?? []) : []
+  const known = key.length > 0 && !key.some((name) => creates.includes(name))
+  return { incremental: declared === 'by_key' && !known ? 'whole' : declared, key, creates }
 }
 
 export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {

@@ -1,4 +1,5 @@
-export type { Expectation, PipelineMart, Places } from '@sillage/spec'
+export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from '@sillage/spec'
+export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
@@ -22,4 +23,6 @@ export type {
   PluginLoader,
   ShapedRelation,
 } from './ports.ts'
+export type { Suppressed, Suppression } from './suppress.ts'
+export { type TracedFrom, traceColumn } from './trace-column.ts'
 export { pulledStep, withPulled } from './with-pulled.ts'

@@ -5,6 +5,7 @@ import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Binder, Files, PluginLoader } from './ports.ts'
+import { checkSuppressions, type Suppression, suppressedBy } from './suppress.ts'
 
 export interface PlanFacts {
   readonly pipeline: Pipeline
@@ -12,6 +13,8 @@ export interface PlanFacts {
   readonly loadPlugin: PluginLoader
   readonly binder: Binder
   readonly files: Files
+  /** Who asked to be forgotten. */
+  readonly suppressions?: readonly Suppression[]
   readonly signal: AbortSignal
 }
 
@@ -19,14 +22,20 @@ export interface PlanFacts {
 export async function makePlan(
   facts: PlanFacts,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-  const { pipeline, locate } = facts
+  const { pipeline, locate, suppressions = [] } = facts
   const plugins = new Map<string, Plugin>()
   await Promise.all(
     pipeline.stages.map(async (stage) => void plugins.set(stage.name, await facts.loadPlugin(stage.plugin))),
   )
   const steps = new Map<string, Step>()
   const diagnostics: Diagnostic[] = []
-  const context = { ...facts, plugins, steps, readers: readersOf(pipeline) }
+  const context = {
+    ...facts,
+    plugins,
+    steps,
+    readers: readersOf(pipeline),
+    suppressed: suppressedBy(pipeline.stages, suppressions),
+  }
   for (const stage of pipeline.stages) {
     const ready = Object.values(stage.inputs)
       .flat()
@@ -35,6 +44,14 @@ export async function makePlan(
     const compiled = await compileStage(stage, context)
     diagnostics.push(...compiled.diagnostics)
     if (compiled.step) steps.set(stage.name, compiled.step)
+  }
+  if (!hasErrors(diagnostics) && suppressions.length > 0) {
+    const sources = new Map(
+      [...steps.values()].flatMap(({ style, stage, columns }) =>
+        style === 'source' ? [[stage, columns.map((column) => column.name)]] : [],
+      ),
+    )
+    diagnostics.push(...checkSuppressions({ stages: pipeline.stages, suppressions, sources, locate }))
   }
   diagnostics.push(...checkMarts(pipeline, steps, locate), ...checkDestinations([...steps.values()], locate))
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: sortDiagnostics(diagnostics) }
@@ -104,12 +121,18 @@ function checkMarts(
           hint: 'publish the stage before it',
         }),
       ]
-    const columns =
-      mart.from.output === undefined
-        ? step.columns
-        : step.style === 'sql'
-          ? (step.outputs[mart.from.output]?.columns ?? [])
-          : []
+    const outputs = step.style === 'sql' ? step.outputs : {}
+    const { output } = mart.from
+    if (output !== undefined && !(output in outputs))
+      return [
+        diagnostic({
+          code: 'output_not_made',
+          message: `"${mart.from.stage}" makes no output "${output}" as it is configured`,
+          span: locate.value(['marts', mart.name, 'from']),
+          hint: `look up what makes it: sillage plugins ${step.plugin}`,
+        }),
+      ]
+    const { columns } = output === undefined ? step : outputs[output]!
     const names = columns.map((column) => column.name)
     const unknown = (name: string, span: ReturnType<Locator['value']>): readonly Diagnostic[] =>
       names.includes(name)

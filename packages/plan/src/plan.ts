@@ -1,5 +1,6 @@
 import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
 import type { Expectation, PipelineMart, Places } from '@sillage/spec'
+import type { Suppressed } from './suppress.ts'
 
 /** Where a relation stands in the working database. */
 export interface RelationName {
@@ -35,6 +36,8 @@ export interface StepParts {
   readonly files: readonly FileState[]
   readonly columns: readonly Column[]
   readonly provenance: boolean
+  /** Hash of who is kept out of a source; absent where nobody is. */
+  readonly suppressed?: string
   /** Of a source that is read batch by batch: what was read so far; absent where nothing was. */
   readonly pulled?: Pulled
 }
@@ -88,6 +91,8 @@ export interface SourceStep extends StepCommon {
   readonly detected: Readonly<Record<string, string>>
   /** Of a source that is read batch by batch: hash of what a cursor belongs to. A cursor of another is none. */
   readonly asked: string | undefined
+  /** Who asked to be forgotten: their rows are kept out. */
+  readonly suppressed: readonly Suppressed[]
 }
 
 export interface SqlPlanStep extends StepCommon {
@@ -95,6 +100,10 @@ export interface SqlPlanStep extends StepCommon {
   readonly select: string
   readonly rows: Rows
   readonly incremental: Incremental
+  /** Of a step that is incremental by key. */
+  readonly key: readonly string[]
+  /** Columns that the configuration says are made here: all others leave as they came. */
+  readonly creates: readonly string[]
   /** True where refused rows carry `_file` and `_line`. */
   readonly provenance: boolean
   readonly outputs: Readonly<Record<string, { readonly select: string; readonly columns: readonly Column[] }>>

@@ -1,5 +1,6 @@
 import { canonicalJson } from '@sillage/base'
-import { relationOf, type Step, type StepParts } from '@sillage/plan'
+import { relationOf, type SqlPlanStep, type Step, type StepParts } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
 import { segmentsOf } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { acceptedRows, relationSql, stepTable } from './relations.ts'
@@ -30,7 +31,21 @@ export async function findAppending(
     return step.appended?.since === known.fingerprint && isSame(step.parts, partsOf(before.parts))
       ? [{ stage: step.stage, only: step.appended.select, refused: step.appended.refused }]
       : undefined
-  return isByRow(step) ? await narrowInputs(step, partsOf(before.parts), context) : undefined
+  return isByRow(step) || isByKey(step) ? await narrowInputs(step, partsOf(before.parts), context) : undefined
+}
+
+/**
+ * A step that groups by a key has its groups made again where one of their rows is new: all rows of the first input must be stored under
+ * the same name of the key, so that those of these groups can be picked.
+ */
+export function isByKey(step: Step): step is SqlPlanStep {
+  return (
+    step.style === 'sql' &&
+    step.incremental === 'by_key' &&
+    step.rows === 'group' &&
+    step.proven &&
+    Object.keys(step.outputs).length === 0
+  )
 }
 
 function partsOf(json: string): StepParts {
@@ -140,4 +155,44 @@ export async function widen(narrowed: readonly Narrowed[], context: RunContext):
 /** The position of the first row that is appended to a step's table now. */
 export async function nextRow(stage: string, { session }: RunContext): Promise<number> {
   return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage).text}`)).n
+}
+
+/** The relations under a step whose rows have one of the keys in `keys` (a table with the columns of the step's key); undefined where that cannot be said. */
+export async function relationsOfKeys(
+  step: SqlPlanStep,
+  keys: string,
+  context: RunContext,
+): Promise<readonly Narrowed[] | undefined> {
+  const references = Object.values(step.inputs)[0] ?? []
+  const found: Narrowed[] = []
+  for (const reference of references) {
+    const parts = await keysUnder(reference, { key: step.key, keys }, context)
+    if (parts === undefined) return undefined
+    found.push(...parts)
+  }
+  return found
+}
+
+async function keysUnder(
+  reference: string,
+  facts: { readonly key: readonly string[]; readonly keys: string },
+  context: RunContext,
+): Promise<readonly Narrowed[] | undefined> {
+  const step = context.steps.get(reference)
+  const has = (name: string): boolean => step?.columns.some((column) => column.name === name) ?? false
+  if (!step || !facts.key.every(has)) return undefined
+  if (step.stored !== undefined) {
+    const all = await acceptedRows(context.session, step)
+    const same = facts.key.map(
+      (name) => sql`keys.${sql.id(name)} is not distinct from rows_read.${sql.id(name)}`,
+    )
+    const only = `select rows_read.* from (${all}) rows_read semi join ${facts.keys} keys on ${sql.join(same, ' and ').text}`
+    return [{ stage: step.stage, only, refused: undefined }]
+  }
+  if (!isByRow(step) || step.style !== 'sql' || step.creates.some((name) => facts.key.includes(name)))
+    return undefined
+  const found = await Promise.all(
+    (Object.values(step.inputs)[0] ?? []).map((input) => keysUnder(input, facts, context)),
+  )
+  return found.every((part) => part !== undefined) ? found.flat() : undefined
 }

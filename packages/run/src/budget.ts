@@ -16,7 +16,7 @@ const columnBytes = 2 ** 20
 const leastForDuckdb = 96 * 2 ** 20
 
 /**
- * Splits the budget. DuckDB gets 70 %, and 60 % where the pipeline has steps in workers. While batches go through the workers it
+ * Splits the budget. DuckDB gets 70 %, and half where the pipeline has steps in workers. While batches go through the workers it
  * gets less (`streamingBytes`): a stream needs no more than the blocks it reads and the row group it fills, and what DuckDB would
  * cache beyond that it would not read again. Outside of these shares stand the code (80 MB), a JavaScript heap of about 25 MB a
  * thread, the batches under way and those that wait to be collected (60 MB), and what DuckDB allocates beside its limit. Measured
@@ -33,7 +33,7 @@ export function splitBudget({
 }): Budget {
   const totalBytes = memoryBytes ?? Math.floor(machineMemory() * defaultShare)
   const count = threads ?? availableParallelism()
-  const share = workers ? 0.6 : 0.7
+  const share = workers ? 0.5 : 0.7
   return {
     totalBytes,
     duckdbBytes: Math.max(leastForDuckdb, Math.floor(totalBytes * share)),

@@ -61,7 +61,8 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
 }
 
 function mayRefuse(step: Step): boolean {
-  return step.rejects.length > 0 || (step.style === 'source' && step.refused !== undefined)
+  if (step.rejects.length > 0) return true
+  return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
 }
 
 /**
@@ -98,10 +99,10 @@ export async function createViews({
   const value = (name: string): Sql => (name === '_line' ? lineNumber(numbering) : sql.id(name))
   const list = shown.map((name) => sql`${value(name)} as ${sql.id(name.replace(/^_/, ''))}`)
   const body = sql.join([
-    ...runOf(step.stage),
     ...list,
     reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
     reasons(step.rejects, (rule) => rule.message, 'reasons'),
+    ...runOf(step.stage),
   ]).text
   const refused = `select ${body} from ${stepTable(step.stage).text} stored where _reject <> 0`
   const unread =
@@ -115,7 +116,7 @@ export async function createViews({
 export function unreadLines(stage: string): string {
   const table = stepTable(stage, 'refused')
   const run = sql`(select max(run) from sillage.rejects where rejects.stage = ${stage})`
-  return sql`select ${run} as run, strptime(left(${run}, 15), '%Y%m%dT%H%M%S') as "at", _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons from ${table}`
+  return sql`select _file as file, _line as line, _raw as raw, [code] as codes, [message] as reasons, ${run} as run, strptime(left(${run}, 15), '%Y%m%dT%H%M%S') as "at" from ${table}`
     .text
 }
 
@@ -128,7 +129,11 @@ function runOf(stage: string): readonly Sql[] {
 }
 
 function selectAccepted(step: Step, names: readonly string[], where?: string): string {
-  const conditions = [...(names.includes('_reject') ? ['_reject = 0'] : []), ...(where ? [where] : [])]
+  const conditions = [
+    ...(names.includes('_reject') ? ['_reject = 0'] : []),
+    ...(names.includes('_forgotten') ? ['not _forgotten'] : []),
+    ...(where ? [where] : []),
+  ]
   const shownTo = [...step.columns.map((column) => column.name), ...places(step)]
   const columns = sql.join(shownTo.map((name) => sql.id(name))).text
   return `select ${columns} from ${stepTable(step.stage).text}${conditions.length > 0 ? ` where ${conditions.join(' and ')}` : ''}`

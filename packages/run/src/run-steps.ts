@@ -14,11 +14,11 @@ import {
   type Segment,
   type StepCounts,
 } from '@sillage/store'
-import { findAppending, type Narrowed, nextRow } from './appending.ts'
+import { findAppending, isByKey, type Narrowed, nextRow } from './appending.ts'
 import { keyChecks, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'
 import { appendSource, runSource } from './drivers/source.ts'
-import { appendSql, countOutputs, runSql } from './drivers/sql.ts'
+import { appendSql, countOutputs, regroup, runSql } from './drivers/sql.ts'
 import { fusedSteps } from './fused.ts'
 import { assertNoneRefused, countReasons } from './refused.ts'
 import { createViews, referenceSql, relationSql, stepTable } from './relations.ts'
@@ -176,6 +176,12 @@ async function workOf(step: Step, context: RunContext): Promise<Work> {
     }
   }
   const narrowed = await findAppending(step, context)
+  if (narrowed && isByKey(step))
+    return async () => {
+      const counts = (await regroup(step, context, narrowed)) ?? (await (await prepare(step, context))())
+      const rows = await nextRow(stage, context)
+      return { counts, segments: [{ fingerprint, first_row: 0, rows, run }], replace: true }
+    }
   const prepared = narrowed ? await append(step, context, narrowed) : await prepare(step, context)
   return async () => {
     const first_row = narrowed ? await nextRow(stage, context) : 0

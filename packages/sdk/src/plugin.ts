@@ -116,7 +116,13 @@ export interface SqlStep {
 export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly style: 'sql'
   readonly rows: Rows | ((config: C) => Rows)
-  readonly incremental: Incremental
+  /**
+   * What a row that leaves depends on: one row of the first input (`by_row`), the rows of it with the same key (`by_key`), or all (`whole`);
+   * other inputs may be read as well, and a change of theirs makes the step run whole.
+   */
+  readonly incremental: Incremental | ((config: C) => Incremental)
+  /** For `by_key`: columns of the first input that leave under their names, and of which the rows that leave have each value once. */
+  readonly key?: (config: C) => readonly string[]
   /** True where the step may refuse rows: a source that it reads is then asked for `_file` and `_line`. */
   readonly refuses?: boolean
   /** Names of further outputs, with what each is. */

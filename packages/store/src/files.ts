@@ -115,10 +115,17 @@ export function localFiles({
   readonly lastColumns?: Files['lastColumns']
 }): Files {
   let last: ReadonlyMap<string, LastSource> | undefined
+  const known = new Map<string, FileState>()
+  // A plan sees each file once: what changes while it is made is another plan's.
+  const stateOf = (file: string): FileState => {
+    const state = known.get(file) ?? fileStates([file])[0]!
+    known.set(file, state)
+    return state
+  }
   return {
     find: findFiles,
     dataset,
-    states: async (files) => fileStates(files),
+    states: async (files) => files.map((file) => stateOf(file)),
     hashOfStart: sampleHash,
     martOf,
     lastColumns,

@@ -54,7 +54,7 @@ create table if not exists sillage.publications (run varchar, fingerprint varcha
 create table if not exists sillage.parts (stage varchar primary key, fingerprint varchar, parts varchar);
 create table if not exists sillage.reject_history (stage varchar, replayed_by varchar, replayed_at timestamp, run varchar, file varchar, line bigint, raw varchar, codes varchar[], reasons varchar[]);
 create table if not exists sillage.segments (stage varchar, fingerprint varchar, first_row bigint, rows bigint, run varchar, "at" timestamp);
-create table if not exists sillage.cursors (stage varchar primary key, asked varchar, cursor varchar, moved varchar, rows bigint, batches bigint, content varchar);
+create table if not exists sillage.cursors (stage varchar primary key, asked varchar, cursor varchar, moved varchar, rows bigint, batches bigint, content varchar, kept_out bigint, suppressed varchar);
 `
 
 /** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */
@@ -218,6 +218,10 @@ export interface KnownCursor {
   readonly batches: number
   /** Sum of the hashes of the rows, as text. */
   readonly content: string
+  /** Rows of people who asked to be forgotten, which are not among `rows`. */
+  readonly kept_out: number
+  /** Hash of who was kept out; null where nobody was. */
+  readonly suppressed: string | null
 }
 
 /** By stage; none in a ledger that is older than cursors. */
@@ -233,10 +237,10 @@ export async function knownCursors(session: Session): Promise<ReadonlyMap<string
 /** Part of the transaction that makes the data. */
 export async function recordCursor(
   session: Session,
-  { stage, asked, cursor, moved, rows, batches, content }: KnownCursor,
+  { stage, asked, cursor, moved, rows, batches, content, kept_out, suppressed }: KnownCursor,
 ): Promise<void> {
   await session.run(
-    sql`insert or replace into sillage.cursors values (${stage}, ${asked}, ${cursor}, ${moved}, ${rows}, ${batches}, ${content})`
+    sql`insert or replace into sillage.cursors values (${stage}, ${asked}, ${cursor}, ${moved}, ${rows}, ${batches}, ${content}, ${kept_out}, ${suppressed})`
       .text,
   )
 }

@@ -55,7 +55,7 @@ export async function publishMart(facts: MartFacts): Promise<string> {
       hint: 'move it away, then run again',
     })
   }
-  removeUnfinished(versions)
+  removeUnfinished(versions, currentVersion(facts.folder, facts.pipeline))
   removeVersion(file)
   faultPoint('publish.before_build')
   try {
@@ -120,11 +120,12 @@ export function removeVersion(file: string): void {
   rmSync(`${file}.wal`, { force: true })
 }
 
-/** What a killed run left half-built can still be written; whatever was finished cannot. */
-function removeUnfinished(folder: string): void {
+/** What a run that was killed left half-built, after the version that is shown: it can still be written, and what was finished cannot. */
+function removeUnfinished(folder: string, shown: string | undefined): void {
   for (const name of readdirSync(folder)) {
     const file = join(folder, name)
-    if (name.endsWith('.duckdb') && (statSync(file).mode & 0o200) !== 0) removeVersion(file)
+    const isLater = shown === undefined || name > basename(shown)
+    if (name.endsWith('.duckdb') && isLater && (statSync(file).mode & 0o200) !== 0) removeVersion(file)
   }
 }
 

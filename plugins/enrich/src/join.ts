@@ -54,7 +54,7 @@ A join is many-to-one: each left row meets at most one right row, so no row is m
 a left row meets it, the run stops and says so; \`many: true\` allows it.`,
   config,
   rows: ({ many, unmatched }) => (many ? 'expand' : unmatched === 'drop' ? 'filter' : 'same'),
-  incremental: 'whole',
+  incremental: 'by_row',
   inputs: { left: 'the rows to enrich', right: 'the rows that are looked up' },
   examples: [
     {

@@ -86,7 +86,8 @@ count in no frequency. Amounts of type double are rounded to nine decimals and s
 `,
   config,
   rows: 'group',
-  incremental: 'by_key',
+  incremental: ({ quintiles }) => (quintiles ? 'whole' : 'by_key'),
+  key: ({ customer }) => [customer],
   examples: [
     {
       title: 'Points by bands',

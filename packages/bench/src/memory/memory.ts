@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from '@sillage/sdk'
 import { Database } from '@sillage/store'
@@ -7,6 +7,7 @@ import type { Bench } from '../bench.ts'
 import { commandLine } from '../command-line.ts'
 import { median } from '../interleave.ts'
 import { identityPipeline, identityPlugin } from './project.ts'
+import { treePeakMb } from './tree-peak.ts'
 
 const ownRows = 10_000_000
 const barMb = 450
@@ -52,7 +53,7 @@ async function peakOfRun(folder: string, rows: number): Promise<number> {
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   let peak = 0
   const timer = setInterval(() => {
-    peak = Math.max(peak, peakOf(child.pid!))
+    peak = Math.max(peak, treePeakMb(child.pid!))
   }, everyMs)
   try {
     let output = ''
@@ -65,16 +66,6 @@ async function peakOfRun(folder: string, rows: number): Promise<number> {
     return peak
   } finally {
     clearInterval(timer)
-  }
-}
-
-/** The kernel keeps the highest value itself; the process only has to be asked before it is gone. */
-function peakOf(pid: number): number {
-  try {
-    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return (Number(kilobytes ?? 0) * 1024) / 1e6
-  } catch {
-    return 0
   }
 }
 

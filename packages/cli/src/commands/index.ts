@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { registerBackfill } from './backfill.ts'
 import { registerDiff } from './diff.ts'
+import { registerExplain } from './explain.ts'
+import { registerForget } from './forget.ts'
 import { registerGc } from './gc.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
@@ -23,9 +25,11 @@ export function registerAll(program: Command): void {
   registerRun(program)
   registerReplay(program)
   registerShow(program)
+  registerExplain(program)
   registerProfile(program)
   registerQuery(program)
   registerRejects(program)
+  registerForget(program)
   registerStatus(program)
   registerDiff(program)
   registerRollback(program)

@@ -53,7 +53,7 @@ export async function killRuns({ kills, seed, scenario, everyPoint, say }: KillO
   try {
     if (everyPoint)
       for (const point of faultPoints)
-        for (const course of courses)
+        for (const course of courses.toReversed())
           for (const fresh of [false, true])
             if (!counts.visited.has(point)) await course.advance({ point }, fresh)
     for (let attempts = 0; counts.kills < kills && attempts < kills * 4; attempts += 1) {

@@ -7,6 +7,7 @@ import type { ReadStep } from '../cursors.ts'
 import { runPaths } from '../paths.ts'
 import { createViews, stepTable } from '../relations.ts'
 import { seconds } from '../step-report.ts'
+import { areForgotten, prepareSuppression } from '../suppression.ts'
 import type { Pulled } from './source-table.ts'
 
 /**
@@ -22,6 +23,7 @@ export async function copySource(step: ReadStep, context: RunContext): Promise<P
   if (state === undefined) throw notRead(stage)
   if (before?.fingerprint === fingerprint) return { current: before, state, rowsCame: false }
   const { database } = runPaths({ places: plan.places, pipeline: plan.pipeline })
+  await prepareSuppression(step, context)
   await session.run(`attach ${sql.literal(database).text} as working (read_only)`)
   try {
     const current = await session.transaction(async () => {
@@ -30,7 +32,9 @@ export async function copySource(step: ReadStep, context: RunContext): Promise<P
       )
       if (now?.content !== state.content) throw notRead(stage)
       const table = stepTable(stage).text
-      await session.run(`create or replace table ${table} as from working.${table}`)
+      await session.run(
+        `create or replace table ${table} as select * from working.${table} where not (${areForgotten(step).text})`,
+      )
       await createViews({ session, step, stored: columns })
       const rows = await nextRow(stage, context)
       const counts = { rows_in: null, rows_out: rows, rejected: 0, merged: 0, filtered: 0 }

@@ -18,6 +18,7 @@ import type { RunContext } from '../context.ts'
 import { cursorOf, pulledBy, type ReadStep } from '../cursors.ts'
 import { createViews, stepTable } from '../relations.ts'
 import { seconds } from '../step-report.ts'
+import { areForgotten, prepareSuppression, recordSuppressed } from '../suppression.ts'
 
 /** How far a source was read, and whether rows came. */
 export interface Pulled {
@@ -43,11 +44,15 @@ export class SourceTable {
     this.#step = step
     this.#context = context
     this.#isNew = known === undefined
-    this.#at = known ?? { stage, asked, cursor: null, moved: null, rows: 0, batches: 0, content: '0' }
+    const nothing = { cursor: null, moved: null, rows: 0, batches: 0, content: '0', kept_out: 0 }
+    this.#at = known ?? { ...nothing, stage, asked, suppressed: listOf(step) }
   }
 
   static async open(step: ReadStep, context: RunContext): Promise<SourceTable> {
-    return new SourceTable(step, context, await knownOf(step, context))
+    await prepareSuppression(step, context)
+    const table = new SourceTable(step, context, await knownOf(step, context))
+    if (table.#at.suppressed !== listOf(step)) await table.#keepOut()
+    return table
   }
 
   /** Behind the last committed batch. */
@@ -68,10 +73,16 @@ export class SourceTable {
     return this.#at.rows < (sample ?? Number.POSITIVE_INFINITY)
   }
 
-  /** A source without a batch is an empty table. Throws `rows_lost` where the table does not hold the rows of its batches. */
+  /**
+   * A source without a batch is an empty table. What the ledger says of the step is said again where it was lost. Throws `rows_lost` where
+   * the table does not hold the rows of its batches.
+   */
   async end(): Promise<Pulled> {
-    if (this.#isNew) await this.#append(undefined, null)
     const { stage } = this.#step
+    const { known, session } = this.#context
+    if (this.#isNew) await this.#append(undefined, null)
+    else if (!this.#rowsCame && known.get(stage)?.fingerprint !== this.#current().fingerprint)
+      await session.transaction(() => this.#record(this.#at.rows, true))
     const found = await nextRow(stage, this.#context)
     if (found !== this.#at.rows) throw rowsLost(stage, found, this.#at.rows)
     return { current: this.#current(), state: pulledBy(this.#at), rowsCame: this.#rowsCame }
@@ -85,16 +96,18 @@ export class SourceTable {
     await session
       .transaction(async () => {
         if (isNew) await this.#create()
-        const content = rows === 0 ? 0n : await this.#write(batch!)
+        if (rows > 0) await this.#write(batch!)
+        const written = rows === 0 ? nothingWritten : await this.#measure(before.rows)
         this.#at = {
           ...before,
           cursor,
-          moved: rows === 0 ? before.moved : cursor,
-          rows: before.rows + rows,
+          moved: written.rows === 0 ? before.moved : cursor,
+          rows: before.rows + written.rows,
           batches: before.batches + (batch === undefined ? 0 : 1),
-          content: String(BigInt(before.content) + content),
+          content: String(BigInt(before.content) + BigInt(written.content)),
+          kept_out: before.kept_out + rows - written.rows,
         }
-        if (isNew || rows > 0) await this.#record(rows, isNew)
+        if (isNew || rows > 0) await this.#record(written.rows, isNew)
         if (options.sample === undefined) await recordCursor(session, this.#at)
         faultPoint('step.before_commit')
       })
@@ -103,7 +116,7 @@ export class SourceTable {
         throw error
       })
     this.#isNew = false
-    this.#rowsCame ||= isNew || rows > 0
+    this.#rowsCame ||= isNew || this.#at.rows > before.rows
     options.onEvent({ kind: 'step_progress', stage: this.#step.stage, rows: this.#at.rows })
   }
 
@@ -115,24 +128,46 @@ export class SourceTable {
     await createViews({ session, step: this.#step, stored: columns })
   }
 
-  /** Writes the rows behind those that are there. Gives the sum of their hashes. */
-  async #write(batch: RecordBatch): Promise<bigint> {
+  /** Writes the rows behind those that are there. Rows of people who asked to be forgotten never reach the file. */
+  async #write(batch: RecordBatch): Promise<void> {
     const { session } = this.#context
-    const { stage, columns } = this.#step
-    {
-      await using writer = await BatchWriter.open({
-        connection: session.connection,
-        schema: 'step',
-        table: stage,
-      })
-      writer.append(batch)
-      writer.close()
-    }
-    const names = sql.join(columns.map(({ name }) => sql.id(name))).text
-    const { content } = await session.row<{ content: string }>(
-      `select cast(sum(hash(${names})) as varchar) as content from ${stepTable(stage).text} where rowid >= ${this.#at.rows}`,
+    const { stage, suppressed } = this.#step
+    if (suppressed.length === 0) return await append(session, batch, { schema: 'step', table: stage })
+    const table = stepTable(stage).text
+    await session.run(`create or replace temp table arriving as from ${table} limit 0`)
+    await append(session, batch, { catalog: 'temp', schema: 'main', table: 'arriving' })
+    await session.run(
+      `insert into ${table} select * from temp.main.arriving where not (${areForgotten(this.#step).text})`,
     )
-    return BigInt(content)
+    await session.run('drop table temp.main.arriving')
+  }
+
+  /** Others asked to be forgotten since: what was read is held to the new list, and the source is asked for none of it again. */
+  async #keepOut(): Promise<void> {
+    const { session } = this.#context
+    const table = stepTable(this.#step.stage).text
+    const before = this.#at
+    await session.transaction(async () => {
+      await session.run(
+        `create or replace table ${table} as select * from ${table} where not (${areForgotten(this.#step).text})`,
+      )
+      const { rows, content } = await this.#measure(0)
+      const kept_out = before.kept_out + before.rows - rows
+      this.#at = { ...before, rows, content, kept_out, suppressed: listOf(this.#step) }
+      await this.#record(rows, true)
+      await recordCursor(session, this.#at)
+      faultPoint('step.before_commit')
+    })
+    this.#rowsCame = true
+  }
+
+  /** The rows from a position on, and the sum of their hashes. */
+  async #measure(first: number): Promise<Written> {
+    const { stage, columns } = this.#step
+    const names = sql.join(columns.map(({ name }) => sql.id(name))).text
+    return await this.#context.session.row<Written>(
+      `select count(*) as rows, cast(coalesce(sum(hash(${names})), 0) as varchar) as content from ${stepTable(stage).text}${first === 0 ? '' : ` where rowid >= ${first}`}`,
+    )
   }
 
   async #record(rows: number, replace: boolean): Promise<void> {
@@ -146,23 +181,49 @@ export class SourceTable {
         { replace, at: options.now() },
       )
     await recordCurrent(session, this.#current())
+    await recordSuppressed(this.#step, this.#at.kept_out, this.#context)
   }
 
   #current(): CurrentStep {
     const { stage, fingerprint } = pulledStep(this.#step, pulledBy(this.#at))
-    const counts = { rows_in: null, rows_out: this.#at.rows, rejected: 0, merged: 0, filtered: 0 }
+    const { rows: rows_out, kept_out: filtered } = this.#at
+    const counts = { rows_in: null, rows_out, rejected: 0, merged: 0, filtered }
     return { ...counts, stage, fingerprint, run: this.#context.run, seconds: seconds(this.#started) }
   }
 }
 
-/** Where to go on. A cursor that does not belong to the rows of the table is none: nothing is skipped, and nothing comes twice. */
+/**
+ * Where to go on. A cursor that does not belong to the rows of the table is none: nothing is skipped, and nothing comes twice. Rows that
+ * are gone since someone asked to be forgotten are not read again.
+ */
 async function knownOf(step: ReadStep, context: RunContext): Promise<KnownCursor | undefined> {
   const { session, options } = context
   if (options.fullRefresh || options.sample !== undefined) return undefined
   const known = cursorOf(step, await knownCursors(session))
   if (known === undefined) return undefined
   const rows = await nextRow(step.stage, context).catch(() => undefined)
-  return rows === known.rows ? known : undefined
+  if (rows === known.rows) return known
+  const areGone = rows !== undefined && rows < known.rows && known.suppressed !== listOf(step)
+  return areGone ? known : undefined
+}
+
+/** Hash of who is kept out. */
+function listOf({ parts }: ReadStep): string | null {
+  return parts.suppressed ?? null
+}
+
+type Written = { readonly rows: number; readonly content: string }
+
+const nothingWritten: Written = { rows: 0, content: '0' }
+
+async function append(
+  session: RunContext['session'],
+  batch: RecordBatch,
+  place: { readonly catalog?: string; readonly schema: string; readonly table: string },
+): Promise<void> {
+  await using writer = await BatchWriter.open({ connection: session.connection, ...place })
+  writer.append(batch)
+  writer.close()
 }
 
 function rowsLost(stage: string, found: number, expected: number): SillageError {

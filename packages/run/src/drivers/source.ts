@@ -4,6 +4,7 @@ import { recordRejects, type StepCounts } from '@sillage/store'
 import { type Narrowed, nextRow } from '../appending.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable, unreadLines } from '../relations.ts'
+import { countSuppressed, prepareSuppression, recordSuppressed, withoutSuppressed } from '../suppression.ts'
 
 /** Stores a source as a table. */
 export async function runSource(step: SourceStep, context: RunContext): Promise<() => Promise<StepCounts>> {
@@ -15,11 +16,15 @@ export async function runSource(step: SourceStep, context: RunContext): Promise<
       `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,
     )
   const limit = options.sample === undefined ? '' : `\nlimit ${options.sample}`
+  await prepareSuppression(step, context)
   return async () => {
-    await session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}${limit}`)
+    const select = withoutSuppressed(`${step.select}${limit}`, step)
+    await session.run(`create or replace table ${stepTable(step.stage).text} as\n${select}`)
     const unread = await keepRefused(step, context)
     const { accepted, refused } = await countSource(step, context)
-    return { rows_in: null, rows_out: accepted, rejected: unread + refused, merged: 0, filtered: 0 }
+    const filtered = await countSuppressed(step, 0, context)
+    await recordSuppressed(step, filtered, context)
+    return { rows_in: null, rows_out: accepted - filtered, rejected: unread + refused, merged: 0, filtered }
   }
 }
 
@@ -43,14 +48,18 @@ export async function appendSource(
 ): Promise<() => Promise<StepCounts>> {
   const { session } = context
   const { only, refused } = narrowed!
+  await prepareSuppression(step, context)
   return async () => {
     const first = await nextRow(step.stage, context)
-    await session.run(`insert into ${stepTable(step.stage).text} by name\n${only}`)
+    const select = withoutSuppressed(only, step)
+    await session.run(`insert into ${stepTable(step.stage).text} by name\n${select}`)
     const before = await countRefused(step.stage, context)
     if (refused !== undefined) await addRefused(step.stage, refused, context)
     const rejected = (await countRefused(step.stage, context)) - before
     const rows = (await nextRow(step.stage, context)) - first
-    return { rows_in: null, rows_out: rows, rejected, merged: 0, filtered: 0 }
+    const filtered = await countSuppressed(step, first, context)
+    await recordSuppressed(step, await countSuppressed(step, 0, context), context)
+    return { rows_in: null, rows_out: rows - filtered, rejected, merged: 0, filtered }
   }
 }
 

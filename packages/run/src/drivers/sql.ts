@@ -1,6 +1,7 @@
 import { relationOf, type SqlPlanStep } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
 import type { StepCounts } from '@sillage/store'
-import { type Narrowed, narrow, nextRow, widen } from '../appending.ts'
+import { type Narrowed, narrow, nextRow, relationsOfKeys, widen } from '../appending.ts'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { fusedSteps } from '../fused.ts'
@@ -55,6 +56,50 @@ export async function appendSql(
       grouped: undefined,
     })
   }
+}
+
+/**
+ * Makes the groups of the new rows' keys again, from all rows of these keys, and leaves the others as they are. Gives the counts of the whole
+ * table; undefined where the rows of a key cannot be picked.
+ */
+export async function regroup(
+  step: SqlPlanStep,
+  context: RunContext,
+  narrowed: readonly Narrowed[],
+): Promise<StepCounts | undefined> {
+  const { session, known } = context
+  const keys = stepTable(step.stage, 'keys').text
+  const touched = await relationsOfKeys(step, keys, context)
+  if (!touched) return undefined
+  const table = stepTable(step.stage).text
+  const list = sql.join(step.key.map((name) => sql.id(name))).text
+  await narrow(narrowed, context)
+  const inputs = Object.values(step.inputs)[0]!.map(
+    (reference) => `select ${list} from ${referenceSql(reference, context.steps).text}`,
+  )
+  await session.run(
+    `create or replace table ${keys} as select distinct ${list} from (${inputs.join(' union all ')})`,
+  )
+  const added = await countRead(step, context)
+  await widen(narrowed, context)
+  await narrow(touched, context)
+  const others = step.key
+    .map((name) => sql`keys.${sql.id(name)} is not distinct from kept.${sql.id(name)}`)
+    .reduce((all, one) => sql`${all} and ${one}`)
+  await session.run(
+    `create or replace table ${table} as select kept.* from ${table} kept anti join ${keys} keys on ${others.text}\nunion all by name\n(${step.select})`,
+  )
+  await widen(touched, context)
+  await session.run(`drop table ${keys}`)
+  const measured = await measure(step, context)
+  return conserve({
+    stage: step.stage,
+    rows: step.rows,
+    rowsIn: known.get(step.stage)!.rows_in! + added,
+    rowsOut: measured.accepted,
+    rejected: measured.refused,
+    grouped: measured.grouped,
+  })
 }
 
 async function countRead({ inputs }: SqlPlanStep, { session, steps }: RunContext): Promise<number> {

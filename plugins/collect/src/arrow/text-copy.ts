@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { mkdir, open, rename, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type SourceContext, sourceFailed } from '@sillage/sdk'
-import { CompressionType, compressionRegistry, type RecordBatch, RecordBatchReader } from 'apache-arrow'
+import {
+  CompressionType,
+  compressionRegistry,
+  type Data,
+  DataType,
+  type RecordBatch,
+  RecordBatchReader,
+} from 'apache-arrow'
 import { decompress as fromZstd } from 'fzstd'
 import { decompress as fromLz4 } from 'lz4js'
 import type { ReadableFile } from '../files/readable-files.ts'
 import { type TextColumn, textColumn } from './cells.ts'
+import { refuseImpossibleCounts } from './damaged.ts'
 
 /** An Arrow file as text that DuckDB reads. */
 export interface TextCopy {
@@ -19,6 +27,7 @@ export interface TextCopy {
 
 compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: fromLz4 })
 compressionRegistry.set(CompressionType.ZSTD, { decode: fromZstd })
+refuseImpossibleCounts()
 
 /** Copies the batches of an IPC file or stream to CSV in the scratch folder, once for each state of the file. Throws where it breaks. */
 export async function textCopy(file: ReadableFile, { scratch, signal }: SourceContext): Promise<TextCopy> {
@@ -27,7 +36,7 @@ export async function textCopy(file: ReadableFile, { scratch, signal }: SourceCo
   const path = join(scratch, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.arrow.csv`)
   const handle = await open(file.path)
   try {
-    const reader = await (await RecordBatchReader.from(handle)).open()
+    const reader = await (await RecordBatchReader.from(goingOn(handle))).open()
     const columns = reader.schema.fields.map(textColumn)
     if (columns.length === 0) throw new Error('no columns')
     if (!existsSync(path)) {
@@ -44,11 +53,29 @@ export async function textCopy(file: ReadableFile, { scratch, signal }: SourceCo
   }
 }
 
+const mostVisits = 16
+
+/** A file whose reads go on or fail: in a damaged one Arrow would ask for what is beyond its end, or for the same place, for ever. */
+function goingOn(handle: FileHandle): FileHandle {
+  const visits = new Map<number, number>()
+  const read = async (buffer: Uint8Array, offset: number, length: number, position: number) => {
+    const visit = (visits.get(position) ?? 0) + 1
+    visits.set(position, visit)
+    const found =
+      position < 0 || visit > mostVisits ? undefined : await handle.read(buffer, offset, length, position)
+    if (length > 0 && !found?.bytesRead) throw new Error('no way on')
+    return found
+  }
+  const { fd } = handle
+  return { fd, read, stat: () => handle.stat(), close: () => handle.close() } as unknown as FileHandle
+}
+
 async function* csvOf(
   reader: AsyncIterable<RecordBatch>,
   columns: readonly TextColumn[],
 ): AsyncGenerator<string> {
   for await (const batch of reader) {
+    assertWhole(batch)
     const cells = columns.map(({ cells }, index) => cells(batch.getChildAt(index)!))
     let text = ''
     for (let row = 0; row < batch.numRows; row += 1) {
@@ -60,6 +87,21 @@ async function* csvOf(
     }
     yield text
   }
+}
+
+/** A damaged file may say that it has billions of rows: a column must hold as many as its batch has. */
+function assertWhole({ numRows, data }: RecordBatch): void {
+  for (const child of data.children)
+    if (child.length !== numRows || rowsHeld(child) < numRows)
+      throw new Error('a column has fewer values than rows')
+}
+
+function rowsHeld({ type, offset, length, values, valueOffsets, stride, children }: Data): number {
+  const offsets = (valueOffsets as ArrayLike<unknown> | undefined)?.length ?? 0
+  if (offsets > 0) return offsets - 1 - offset
+  const held = (values as ArrayLike<unknown> | undefined)?.length ?? 0
+  if (held > 0) return Math.floor(DataType.isBool(type) ? held * 8 : held / stride) - offset
+  return children.length > 0 || DataType.isNull(type) ? length : 0
 }
 
 /** Null is an empty cell, an empty text is quoted. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { SourceContext } from '@sillage/sdk'
@@ -22,11 +22,18 @@ export async function tailFile({
   readonly context: SourceContext
 }): Promise<string | undefined> {
   if (!(await continues(path, bytes))) return undefined
-  await mkdir(scratch, { recursive: true })
   const name = createHash('sha256').update(`${path}\n${bytes}`).digest('hex').slice(0, 24)
   const tail = join(scratch, `${name}.tail`)
-  await pipeline(createReadStream(path, { start: bytes }), createWriteStream(tail), { signal })
-  return tail
+  try {
+    await mkdir(scratch, { recursive: true })
+    await pipeline(createReadStream(path, { start: bytes }), createWriteStream(tail), { signal })
+    return tail
+  } catch {
+    // It only spares reading: where there is no room for a copy, the file is read whole.
+    signal.throwIfAborted()
+    await rm(tail, { force: true })
+    return undefined
+  }
 }
 
 /** True where the first bytes end a line, and the next line ends in the same way. */

@@ -5,6 +5,7 @@ import { mkdir, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { sourceFailed } from '@sillage/sdk'
 import type { Encoding } from './encoding.ts'
 
 /** `blanks`: columns that blanks separate become CSV with commas. `broken`: a line of UTF-8 that is none gets `brokenMark` and loses its bytes. */
@@ -47,14 +48,26 @@ function decode(encoding: Encoding): Transform {
   if (encoding === 'latin-1' || encoding === 'utf-8')
     return textTransform((chunk: Buffer) => chunk.toString('latin1'))
   const decoder = new TextDecoder(encoding, { fatal: true })
+  const decoded = (done: (error: Error | null, text?: string) => void, chunk?: Buffer): void => {
+    try {
+      done(null, decoder.decode(chunk, { stream: chunk !== undefined }))
+    } catch (cause) {
+      done(notEncoded(encoding, cause))
+    }
+  }
   return new Transform({
     readableObjectMode: true,
-    transform(chunk: Buffer, _, done) {
-      done(null, decoder.decode(chunk, { stream: true }))
-    },
-    flush(done) {
-      done(null, decoder.decode())
-    },
+    transform: (chunk: Buffer, _, done) => decoded(done, chunk),
+    flush: (done) => decoded(done),
+  })
+}
+
+function notEncoded(encoding: Encoding, cause: unknown): Error {
+  return sourceFailed({
+    code: 'encoding_broken',
+    message: `A file begins as ${encoding} and holds bytes that are none`,
+    hint: 'it may be damaged or joined of several: write it again in one encoding, best UTF-8',
+    cause,
   })
 }
 

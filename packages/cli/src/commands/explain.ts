@@ -1,0 +1,73 @@
+import type { ExplainedStage, Explanation } from '@sillage/run'
+import type { Command } from 'commander'
+import colors from 'picocolors'
+import { collectKey, keyHelp, type TypedKey } from '../key.ts'
+import { print, printJson } from '../output.ts'
+import { cell, count } from '../terminal/format.ts'
+import { table } from '../terminal/table.ts'
+import { openPipeline } from '../workspace.ts'
+import { type CommonOptions, wholeNumber } from './options.ts'
+
+interface ExplainOptions extends CommonOptions {
+  readonly key: readonly TypedKey[]
+  readonly limit: number
+}
+
+export function registerExplain(program: Command): void {
+  program
+    .command('explain')
+    .description("show one person's rows at each stage, refused ones too, and the rules that decided")
+    .argument('<pipeline>', 'a file, a folder or a name')
+    .requiredOption('--key <column=value>', keyHelp, collectKey)
+    .option('--limit <rows>', 'how many rows of each stage', wholeNumber, 5)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850\n  sillage explain retail-loyalty --key lines.customer_id=17850 --output json\n\nWhat it shows is personal data: it goes to the terminal only.',
+    )
+    .action(async (argument: string, options: ExplainOptions) => {
+      const { withWorking } = await import('../working.ts')
+      const { explain } = await import('@sillage/run')
+      const opened = await openPipeline(argument, {})
+      const found = await withWorking(opened, (session) =>
+        explain({ session, pipeline: opened.pipeline!, keys: options.key, limit: options.limit }),
+      )
+      if (options.output === 'json') printJson(found)
+      else printExplanation(found)
+    })
+}
+
+function printExplanation({ stages, not_traceable }: Explanation): void {
+  for (const stage of stages) printStage(stage)
+  if (not_traceable.length === 0) return
+  print(`\n${colors.bold('not traceable')}`)
+  for (const { stage, why } of not_traceable) print(`  ${stage}: ${why}`)
+}
+
+function printStage({ stage, plugin, key, rows, shown, refused, rules, note }: ExplainedStage): void {
+  const more = rows > shown.length ? `, ${shown.length} shown` : ''
+  print(
+    `\n${colors.bold(stage)} ${colors.dim(plugin)} by ${key.join(', ')}: ${count(rows)} ${rows === 1 ? 'row' : 'rows'}${more}`,
+  )
+  if (shown.length > 0) printRows(shown)
+  if (note !== undefined) print(colors.yellow(note))
+  if (refused.length > 0) {
+    print(colors.yellow(`refused: ${refused.length}`))
+    printRows(refused)
+  }
+  for (const { name, when, decided, holds } of rules) {
+    const mark = decided > 0 ? colors.green('▸') : ' '
+    const told = when === undefined ? 'all others' : `when ${when}`
+    const held = holds === undefined ? '' : holds > 0 ? ', holds' : ', does not hold'
+    print(`${mark} ${name}: ${told}${held}${decided > 0 ? `, decided ${count(decided)}` : ''}`)
+  }
+}
+
+function printRows(rows: readonly Readonly<Record<string, unknown>>[]): void {
+  const names = Object.keys(rows[0]!)
+  print(
+    table(
+      names.map((title) => ({ title })),
+      rows.map((row) => names.map((name) => cell(row[name]))),
+    ),
+  )
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { fillDisks } from './disk/disk.ts'
+import { killRuns } from './kills/kills.ts'
+import { readWhileRunning } from './readers/readers.ts'
+
+// Small shares of `npm run faults`.
+
+it.each(['leads', 'contacts'])(
+  'runs of %s that are killed lose nothing and do nothing twice',
+  async (scenario) => {
+    const counts = await killRuns({ kills: 6, seed: 20261122, scenario, everyPoint: false, say: () => {} })
+    expect(counts).toMatchObject({ lost: 0, twice: 0, mixed: 0, newKeys: 0, problems: [] })
+    expect(counts.kills).toBeGreaterThanOrEqual(6)
+  },
+)
+
+it('readers see one state or the other while runs publish', async () => {
+  const counts = await readWhileRunning({ runs: 5, processes: 2, readersEach: 5 })
+  expect(counts).toMatchObject({ errors: 0, mixed: 0, problems: [] })
+  expect(counts.looks).toBeGreaterThan(5)
+})
+
+it('disks without room end runs with a clear error, and leave the mart', async ({ skip }) => {
+  const counts = await fillDisks([4])
+  if (counts.skipped !== undefined) skip(counts.skipped)
+  expect(counts.problems).toEqual([])
+  expect(counts.full).toBeGreaterThan(0)
+})
