@@ -3,7 +3,6 @@ import {
   type Diagnostic,
   diagnostic,
   didYouMean,
-  fingerprint,
   isSillageError,
   messageOf,
   systemFailure,
@@ -20,7 +19,9 @@ import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations, isReserved, userColumns } from './inputs.ts'
 import { type FileState, type RelationName, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
+import { readSource } from './read-source.ts'
 import { scanSource } from './scan-source.ts'
+import { fingerprintOf } from './step-fingerprint.ts'
 import { reasonToStore } from './storage.ts'
 import { suppressedPart } from './suppress.ts'
 
@@ -141,6 +142,7 @@ function heldToDrift(
   },
 ): CompiledStep {
   if (step.style !== 'source') return step
+  if (step.asked !== undefined) return withSuppressed(step, context)
   const last = context.files.lastColumns(stage.name)
   const held = applyDrift({ stage, step, last, locate: context.locate })
   diagnostics.push(...held.diagnostics)
@@ -158,11 +160,6 @@ function withSuppressed<S extends CompiledStep & { readonly style: 'source' }>(
   )
   if (suppressed.length === 0) return step
   return { ...step, suppressed, stored: step.stored ?? 'it keeps people out who asked to be forgotten' }
-}
-
-/** The names of inputs are left out: a stage that is renamed stays what it is. */
-function fingerprintOf({ inputs, ...parts }: StepParts): string {
-  return fingerprint({ ...parts, inputs: inputs.map(({ output, fingerprint }) => [fingerprint, output]) })
 }
 
 type CompiledStep = Step extends infer S
@@ -218,6 +215,10 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
   }
   switch (plugin.style) {
     case 'source': {
+      if ('read' in plugin) {
+        const source = await readSource({ stage, plugin, context })
+        return { ...common, style: 'source', ...source, rejects: [], suppressed: [], stored: store(false, 0) }
+      }
       const provenance =
         context.readers
           .get(stage.name)!
@@ -227,6 +228,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
         ...common,
         style: 'source',
         ...source,
+        asked: undefined,
         rejects: [],
         suppressed: [],
         stored: source.attach ? 'it reads another mart' : store(false, 0),

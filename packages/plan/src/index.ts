@@ -2,7 +2,7 @@ export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from 
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
-export type { FileState, StepParts } from './plan.ts'
+export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
   type ModelStep,
@@ -25,3 +25,4 @@ export type {
 } from './ports.ts'
 export type { Suppressed, Suppression } from './suppress.ts'
 export { type TracedFrom, traceColumn } from './trace-column.ts'
+export { pulledStep, withPulled } from './with-pulled.ts'

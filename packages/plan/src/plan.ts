@@ -38,6 +38,17 @@ export interface StepParts {
   readonly provenance: boolean
   /** Hash of who is kept out of a source; absent where nobody is. */
   readonly suppressed?: string
+  /** Of a source that is read batch by batch: what was read so far; absent where nothing was. */
+  readonly pulled?: Pulled
+}
+
+/** The state of a source that is read batch by batch. It changes when rows come, and only then. */
+export interface Pulled {
+  readonly rows: number
+  /** Sum of the hashes of the rows. */
+  readonly content: string
+  /** Hash of the cursor behind the last row. */
+  readonly cursor: string
 }
 
 interface StepCommon {
@@ -78,6 +89,8 @@ export interface SourceStep extends StepCommon {
     | undefined
   readonly attach: { readonly path: string; readonly alias: string } | undefined
   readonly detected: Readonly<Record<string, string>>
+  /** Of a source that is read batch by batch: hash of what a cursor belongs to. A cursor of another is none. */
+  readonly asked: string | undefined
   /** Who asked to be forgotten: their rows are kept out. */
   readonly suppressed: readonly Suppressed[]
 }

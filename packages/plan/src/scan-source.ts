@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path'
 import { canonicalJson, fingerprint, retryTransient } from '@sillage/base'
-import { type Column, type SourcePlugin, type Sql, sql } from '@sillage/sdk'
+import { type Column, type ScanSource, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
@@ -9,7 +9,7 @@ import type { Binder, Files } from './ports.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage
-  readonly plugin: SourcePlugin
+  readonly plugin: ScanSource
   readonly context: CompileContext
   readonly provenance: boolean
 }
@@ -31,7 +31,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
   const last = lastScan({ stage, provenance, last: files.lastSource(stage.name) })
   let previous: ReadonlyMap<string, number> | undefined
-  const facts: Parameters<SourcePlugin['scan']>[0] = {
+  const facts: Parameters<ScanSource['scan']>[0] = {
     config: stage.config,
     sql,
     context: {

@@ -26,6 +26,7 @@ export function reasonToStore({
   readerRows,
 }: StorageFacts): string | undefined {
   if (plugin.style === 'sink') return undefined
+  if (plugin.style === 'source' && 'read' in plugin) return 'it is read batch by batch'
   if (plugin.style === 'batch') return 'it runs in workers'
   if (plugin.style === 'model') return 'it is a model'
   if (refuses) return 'it refuses rows'

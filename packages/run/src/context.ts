@@ -25,6 +25,8 @@ export interface RunContext {
   readonly steps: ReadonlyMap<string, Step>
   /** Stages in which the last run stood when it ended before its time. */
   readonly interrupted: ReadonlySet<string>
+  /** Of each source that this run read batch by batch: whether rows came, and when the reading began, as of `performance.now()`. */
+  readonly pulled: ReadonlyMap<string, { readonly rowsCame: boolean; readonly started: number }>
   /** Rows of each relation that were counted, by reference. */
   readonly rows: Map<string, number>
   /** What cannot be computed again. */

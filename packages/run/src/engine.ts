@@ -16,12 +16,14 @@ import {
   type CheckRecord,
   currentSteps,
   currentVersion,
+  knownCursors,
   knownParts,
   martPath,
   readHolder,
 } from '@sillage/store'
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
+import { isRead, withCursors } from './cursors.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
@@ -30,6 +32,7 @@ import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from 
 import { type RunPaths, runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
+import { pullSources } from './pull-sources.ts'
 import { reconcileReceipts } from './receipts.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
@@ -102,9 +105,10 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const onAbort = (): void => database.interrupt()
   options.signal.addEventListener('abort', onAbort)
   await using pool = new LazyPool(budget)
-  const context: RunContext = {
+  const settled = backfill ? plan : withCursors(plan, await knownCursors(session))
+  let context: RunContext = {
     options,
-    plan,
+    plan: settled,
     run: id,
     paths,
     budget,
@@ -113,8 +117,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     pool,
     known: options.fullRefresh ? new Map() : await currentSteps(session),
     parts: await knownParts(session),
-    steps: new Map(plan.steps.map((step) => [step.stage, step])),
+    steps: new Map(settled.steps.map((step) => [step.stage, step])),
     interrupted,
+    pulled: new Map(),
     rows: new Map(),
     state: openState(plan.places.state),
     journal: (event: RunEvent) => journal.append(event),
@@ -128,8 +133,10 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       if (steps.some((step) => step.style === 'sink')) await reconcileReceipts(context)
     }
     assertReplayable(context)
+    context = await pullSources(selectSteps(settled, options.select), context)
+    const ready = selectSteps(context.plan, options.select)
     await runSteps(
-      steps.filter((step) => step.style !== 'sink'),
+      ready.filter((step) => step.style !== 'sink'),
       context,
     )
     if (options.history) await keepHistory(options.history, context)
@@ -137,7 +144,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     else if (!partial) {
       rolledBackTo = await publish(context)
       await deliver(
-        steps.filter((step) => step.style === 'sink'),
+        ready.filter((step) => step.style === 'sink'),
         context,
       )
     }
@@ -199,7 +206,7 @@ function assertReplayable({ options: { replay }, steps, known }: RunContext): vo
 /** A secret that is missing is told before anything runs, not after the marts are published. */
 function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
   for (const step of steps)
-    if (step.style === 'sink' && reasonNotSent(step, options) === undefined)
+    if (isRead(step) || (step.style === 'sink' && reasonNotSent(step, options) === undefined))
       withSecrets(step.config, options.secret)
 }
 

@@ -51,6 +51,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     current: all,
     parts: all,
     segments: all,
+    cursors: all,
     rejects: refusing,
     models: all,
   }))

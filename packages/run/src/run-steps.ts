@@ -63,21 +63,18 @@ function keepSources(steps: readonly Step[], { paths, state, plan, run }: RunCon
 async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {
   const { known, options, session, run } = context
   const before = known.get(step.stage)
-  const started = performance.now()
+  const pulled = context.pulled.get(step.stage)
+  const started = pulled?.started ?? performance.now()
   const fused = fusedSteps(step, context)
-  options.onEvent({
-    kind: 'step_started',
-    stage: step.stage,
-    plugin: step.plugin,
-    fused: fused.map((one) => one.stage),
-  })
-  context.journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
+  if (!pulled) start(step, fused, context)
   try {
-    const reusable = before?.fingerprint === step.fingerprint && options.sample === undefined
+    const reusable =
+      before?.fingerprint === step.fingerprint && (pulled !== undefined || options.sample === undefined)
+    const unchanged = reusable && pulled?.rowsCame !== true
     const counts = reusable ? before : await execute(step, context)
     faultPoint('step.after_commit')
     assertNoneRefused(step, counts)
-    if (!reusable) changed.add(step.stage)
+    if (!unchanged) changed.add(step.stage)
     context.rows.set(step.stage, counts.rows_out)
     if (reusable && step.style === 'sql') await countOutputs(step, context)
     if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
@@ -92,7 +89,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
       filtered: counts.filtered,
       seconds: seconds(started),
     }
-    const action = reusable ? 'reuse' : context.interrupted.has(step.stage) ? 'resume' : 'run'
+    const action = unchanged ? 'reuse' : context.interrupted.has(step.stage) ? 'resume' : 'run'
     await recordStep(session, { ...current, run, plugin: step.plugin, action })
     report({ step, counts, action, seconds: current.seconds, context })
     await runChecks(step, counts, context)
@@ -102,6 +99,13 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
       options.signal.aborted ? error : await blameFused({ error, step, fused, context }),
     )
   }
+}
+
+/** Tells that a step begins. */
+export function start(step: Step, fused: readonly Step[], { options, journal }: RunContext): void {
+  const { stage, plugin } = step
+  options.onEvent({ kind: 'step_started', stage, plugin, fused: fused.map((one) => one.stage) })
+  journal({ event: 'step_started', stage, plugin })
 }
 
 /** Data, counts, reasons and ledger of a step commit together. */

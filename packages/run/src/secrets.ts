@@ -8,11 +8,20 @@ export function withSecrets(config: unknown, secret: (name: string) => string): 
   return config
 }
 
-/** A way to take the secrets out of what a plugin says: a destination or a message may hold one. */
-export function withoutSecrets(config: unknown, secret: (name: string) => string): (text: string) => string {
+/** The secrets that a configuration names, longest first. */
+export function secretValues(config: unknown, secret: (name: string) => string): readonly string[] {
   const names = [...JSON.stringify(config).matchAll(/\$\{secret:([^}"]*)\}/g)].map(([, name]) => name!)
   const values = [...new Set(names)].map(secret).filter((value) => value !== '')
-  const forms = values.flatMap((value) => [value, encodeURIComponent(value), encodeURI(value)])
+  return values.sort((a, b) => b.length - a.length)
+}
+
+/** A way to take the secrets out of what a plugin says: a destination or a message may hold one. */
+export function withoutSecrets(config: unknown, secret: (name: string) => string): (text: string) => string {
+  const forms = secretValues(config, secret).flatMap((value) => [
+    value,
+    encodeURIComponent(value),
+    encodeURI(value),
+  ])
   const longestFirst = [...new Set(forms)].sort((a, b) => b.length - a.length)
   return (text) => longestFirst.reduce((safe, form) => safe.replaceAll(form, '…'), text)
 }

@@ -1,5 +1,5 @@
 import type { SourceStep, Suppressed } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
+import { type Sql, sql } from '@sillage/sdk'
 import { suppressionPads } from '@sillage/state'
 import { canonicalSql } from './canonical-value.ts'
 import type { RunContext } from './context.ts'
@@ -33,9 +33,13 @@ export function withoutSuppressed(select: string, step: SourceStep): string {
   ]
   const list = names.map((name) => sql`case when not _forgotten then ${sql.id(name)} end as ${sql.id(name)}`)
   const bits = rejects.length > 0 ? [sql`case when not _forgotten then _reject else 0 end as _reject`] : []
-  const forgotten = sql.join(suppressed.map(isForgotten), ' or ')
   return `select ${sql.join([...list, ...bits, sql`_forgotten`]).text}
-from (select *, (${forgotten.text}) as _forgotten from (${select}))`
+from (select *, (${areForgotten(step).text}) as _forgotten from (${select}))`
+}
+
+/** True for rows of people who asked to be forgotten, after `prepareSuppression`. */
+export function areForgotten({ suppressed }: Pick<SourceStep, 'suppressed'>): Sql {
+  return suppressed.length === 0 ? sql`false` : sql.join(suppressed.map(isForgotten), ' or ')
 }
 
 /** HMAC-SHA256 (RFC 2104) of the values, among the hashes of the list. A row without a value is nobody's. */

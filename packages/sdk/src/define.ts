@@ -1,7 +1,19 @@
-import type { BatchPlugin, ModelPlugin, SinkPlugin, SourcePlugin, SqlPlugin } from './plugin.ts'
+import type {
+  BatchPlugin,
+  ModelPlugin,
+  ReadSource,
+  ScanSource,
+  SinkPlugin,
+  SourcePlugin,
+  SqlPlugin,
+} from './plugin.ts'
 
-/** A source that DuckDB reads by itself. */
-export function defineSource<C>(plugin: Omit<SourcePlugin<C>, 'style'>): SourcePlugin<C> {
+/** A source that DuckDB reads by itself (`scan`), or one that is read batch by batch from where the last run ended (`read`). */
+export function defineSource<C>(plugin: Omit<ScanSource<C>, 'style'>): ScanSource<C>
+export function defineSource<C>(plugin: Omit<ReadSource<C>, 'style'>): ReadSource<C>
+export function defineSource<C>(
+  plugin: Omit<ScanSource<C>, 'style'> | Omit<ReadSource<C>, 'style'>,
+): SourcePlugin<C> {
   return Object.freeze({ style: 'source', ...plugin })
 }
 

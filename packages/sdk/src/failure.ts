@@ -15,21 +15,27 @@ export function deliveryFailed({
   return new SillageError({ code: 'delivery_failed', message, retryable, hint, cause })
 }
 
-/** A source that cannot be read as it is. `retryable`: it may be in a moment, so that it is tried again. */
+/**
+ * A source that cannot be read as it is. `retryable`: it may be in a moment, so that it is tried again, not sooner than after
+ * `retryAfterMs`.
+ */
 export function sourceFailed({
   code,
   message,
   hint,
   retryable = false,
+  retryAfterMs,
   cause,
 }: {
   readonly code: string
   readonly message: string
   readonly hint: string
   readonly retryable?: boolean
+  readonly retryAfterMs?: number | undefined
   readonly cause?: unknown
 }): SillageError {
-  return new SillageError({ code, message, hint, retryable, cause })
+  const facts = retryAfterMs === undefined ? {} : { retryAfterMs }
+  return new SillageError({ code, message, hint, retryable, facts, cause })
 }
 
 /** Data that cannot carry what is asked of it (a model on three rows). */

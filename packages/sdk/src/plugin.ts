@@ -38,6 +38,8 @@ export interface Example {
   readonly inputs?: Readonly<Record<string, ExampleRelation>>
   /** Files that a source finds beside the pipeline: name → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What `https://api.example.org` answers a source that reads it: path and query → JSON text. */
+  readonly serves?: Readonly<Record<string, string>>
   readonly asOf?: string
   /** The accepted rows, in the order of their text. */
   readonly rows?: readonly Readonly<Record<string, unknown>>[]
@@ -191,7 +193,8 @@ export interface Scan {
   readonly detected?: Readonly<Record<string, string>>
 }
 
-export interface SourcePlugin<C = unknown> extends Common<C> {
+/** A source of files, which DuckDB reads by itself. */
+export interface ScanSource<C = unknown> extends Common<C> {
   readonly style: 'source'
   /** Looks at the files (encoding, dialect, header) and says how DuckDB scans them. Called by `validate` and again by `run`. */
   readonly scan: (facts: {
@@ -200,6 +203,49 @@ export interface SourcePlugin<C = unknown> extends Common<C> {
     readonly sql: SqlTag
   }) => Promise<Scan>
 }
+
+/** What a source may touch while it is read. */
+export interface ReadContext {
+  readonly signal: AbortSignal
+  /** Waits; ends early with the signal. */
+  readonly sleep: (ms: number) => Promise<void>
+}
+
+/** Rows, and what is enough to go on behind them: one commit of the engine. */
+export interface ReadBatch {
+  readonly batch: RecordBatch
+  /**
+   * JSON text. It is kept as it is: it must hold no secret, and move with each batch that has rows. A batch without rows moves the cursor
+   * alone.
+   */
+  readonly cursor: string
+}
+
+/** A source that DuckDB cannot read by itself (an API, a queue): read batch by batch, from where the last run ended. */
+export interface ReadSource<C = unknown> extends Common<C> {
+  readonly style: 'source'
+  /** The columns of every batch, with types of DuckDB that have a flat Arrow column. Pure: `validate` asks, and nothing is read. */
+  readonly columns: (facts: { readonly config: C }) => readonly Column[]
+  /**
+   * In the main thread, by `run` alone: it waits for others rather than computing. `since` is the cursor of the last batch that was
+   * committed; undefined where there is none. What it throws with `retryable: true` is tried again: it is called anew, behind the last
+   * committed batch. Secrets of `config` are in their places.
+   */
+  readonly read: (facts: {
+    readonly config: C
+    readonly since: string | undefined
+    readonly context: ReadContext
+    readonly make: BatchMaker
+  }) => AsyncIterable<ReadBatch>
+  /** Attempts without a batch between them, waits between attempts. */
+  readonly retry?: (config: C) => {
+    readonly attempts: number
+    readonly firstWaitMs: number
+    readonly longestWaitMs: number
+  }
+}
+
+export type SourcePlugin<C = unknown> = ScanSource<C> | ReadSource<C>
 
 /** Makes Arrow vectors and batches. Arrays have one element a row; null and undefined are null. */
 export interface BatchMaker {

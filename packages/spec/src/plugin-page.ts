@@ -97,6 +97,8 @@ function exampleText(plugin: Plugin, example: Example): string {
   ]
   for (const [role, { columns, rows }] of Object.entries(example.inputs ?? {}))
     parts.push(`${role}:\n\n${markdownTable(Object.keys(columns), rows)}`)
+  for (const [path, text] of Object.entries(example.serves ?? {}))
+    parts.push(`\`${path}\` answers:\n\n\`\`\`json\n${text}\n\`\`\``)
   if (example.rows && example.rows.length > 0)
     parts.push(
       `gives:\n\n${markdownTable(

@@ -54,6 +54,7 @@ create table if not exists sillage.publications (run varchar, fingerprint varcha
 create table if not exists sillage.parts (stage varchar primary key, fingerprint varchar, parts varchar);
 create table if not exists sillage.reject_history (stage varchar, replayed_by varchar, replayed_at timestamp, run varchar, file varchar, line bigint, raw varchar, codes varchar[], reasons varchar[]);
 create table if not exists sillage.segments (stage varchar, fingerprint varchar, first_row bigint, rows bigint, run varchar, "at" timestamp);
+create table if not exists sillage.cursors (stage varchar primary key, asked varchar, cursor varchar, moved varchar, rows bigint, batches bigint, content varchar, kept_out bigint, suppressed varchar);
 `
 
 /** Makes the ledger's tables where they are absent. Returns the version found (0 for a new database). */
@@ -186,6 +187,60 @@ export async function recordSegment(
   if (replace) await session.run(sql`delete from sillage.segments where stage = ${stage}`.text)
   await session.run(
     sql`insert into sillage.segments values (${stage}, ${fingerprint}, ${first_row}, ${rows}, ${run}, ${at})`
+      .text,
+  )
+}
+
+/** Adds to the segment that a run made of a stage, where it made one; part of the transaction that makes the data. */
+export async function growSegment(
+  session: Session,
+  { stage, fingerprint, rows, run }: Omit<Segment, 'first_row'>,
+): Promise<boolean> {
+  const mine = sql`stage = ${stage} and run = ${run}`
+  const [known] = await session.rows(sql`select 1 from sillage.segments where ${mine}`.text)
+  if (!known) return false
+  await session.run(
+    sql`update sillage.segments set rows = rows + ${rows}, fingerprint = ${fingerprint} where ${mine}`.text,
+  )
+  return true
+}
+
+/** How far a source was read that is read batch by batch. */
+export interface KnownCursor {
+  readonly stage: string
+  /** What the cursor belongs to. */
+  readonly asked: string
+  /** JSON text of the last batch; null where none came. */
+  readonly cursor: string | null
+  /** Of the last batch that had rows. */
+  readonly moved: string | null
+  readonly rows: number
+  readonly batches: number
+  /** Sum of the hashes of the rows, as text. */
+  readonly content: string
+  /** Rows of people who asked to be forgotten, which are not among `rows`. */
+  readonly kept_out: number
+  /** Hash of who was kept out; null where nobody was. */
+  readonly suppressed: string | null
+}
+
+/** By stage; none in a ledger that is older than cursors. */
+export async function knownCursors(session: Session): Promise<ReadonlyMap<string, KnownCursor>> {
+  const [table] = await session.rows(
+    `select 1 from duckdb_tables() where schema_name = 'sillage' and table_name = 'cursors'`,
+  )
+  if (!table) return new Map()
+  const rows = await session.rows('select * from sillage.cursors')
+  return new Map(rows.map((row) => [String(row.stage), row as unknown as KnownCursor]))
+}
+
+/** Part of the transaction that makes the data. */
+export async function recordCursor(
+  session: Session,
+  { stage, asked, cursor, moved, rows, batches, content, kept_out, suppressed }: KnownCursor,
+): Promise<void> {
+  await session.run(
+    sql`insert or replace into sillage.cursors values (${stage}, ${asked}, ${cursor}, ${moved}, ${rows}, ${batches}, ${content}, ${kept_out}, ${suppressed})`
       .text,
   )
 }

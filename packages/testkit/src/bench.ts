@@ -7,7 +7,7 @@ import {
   type Problem,
   type RejectRule,
   type Scan,
-  type SourcePlugin,
+  type ScanSource,
   Sql,
   type SqlPlugin,
   type SqlStep,
@@ -114,7 +114,7 @@ export async function judge(
 }
 
 /** Lets a source look at files of the bench's folder. */
-export async function openScan<C>(bench: Bench, plugin: SourcePlugin<C>, config: C): Promise<Scan> {
+export async function openScan<C>(bench: Bench, plugin: ScanSource<C>, config: C): Promise<Scan> {
   return plugin.scan({
     config,
     sql,

@@ -6,6 +6,7 @@ import { runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/spec'
 import { Database, DuckDbBinder, type JsonRow, localFiles } from '@sillage/store'
+import { ExampleServer } from './example-server.ts'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
 /** What an example made, in the shape in which examples say it. */
@@ -30,7 +31,8 @@ export async function runExample(plugin: KnownPlugin, example: Example): Promise
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), content)
     }
-    await writePipeline({ folder, plugin, example })
+    using server = example.serves && (await ExampleServer.open(example.serves))
+    await writePipeline({ folder, plugin, example: server ? server.placedIn(example) : example })
     return await runPipeline({ folder, plugin })
   } finally {
     rmSync(folder, { recursive: true, force: true })

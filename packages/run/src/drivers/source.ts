@@ -9,6 +9,8 @@ import { countSuppressed, prepareSuppression, recordSuppressed, withoutSuppresse
 /** Stores a source as a table. */
 export async function runSource(step: SourceStep, context: RunContext): Promise<() => Promise<StepCounts>> {
   const { session, options } = context
+  if (step.asked !== undefined)
+    throw new Error('a source that is read batch by batch is pulled before the steps run')
   if (step.attach)
     await session.run(
       `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { type ExitCode, exitCode, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
-import { martPath } from '@sillage/store'
+import { Database, type KnownCursor, knownCursors, martPath } from '@sillage/store'
+import { isRead, withCursors } from '../cursors.ts'
 import { runPlan } from '../engine.ts'
 import type { RunOptions, RunResult } from '../options.ts'
 import { runPaths } from '../paths.ts'
@@ -51,9 +53,12 @@ export async function backfill({
   const done: BackfilledDate[] = []
   let latest: { readonly plan: Plan; readonly date: HistoryDate } | undefined
   let known: ReadonlyMap<string, string> | undefined
+  let cursors: ReadonlyMap<string, KnownCursor> | undefined
   for (const asOf of dates) {
     if (signal.aborted) throw interrupted()
-    const plan = await planFor(asOf)
+    const asked = await planFor(asOf)
+    cursors ??= await workingCursors(asked)
+    const plan = withCursors(asked, cursors)
     const date = historyDate(plan)
     const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
     known ??= await (dryRun ? peekHistory : openHistory)({ paths, pipeline: plan.pipeline, command })
@@ -71,6 +76,15 @@ export async function backfill({
   const published = dryRun ? false : await publishHistory({ plan, latest: date, paths, command, now })
   const mart = martPath(paths.marts, historyName(plan.pipeline))
   return { pipeline: plan.pipeline, mart, dates: done, published }
+}
+
+/** What the last run read of the sources that are read batch by batch: a backfill asks nobody. */
+async function workingCursors({ steps, places, pipeline }: Plan): Promise<ReadonlyMap<string, KnownCursor>> {
+  const { database: path } = runPaths({ places, pipeline })
+  if (!steps.some(isRead) || !existsSync(path)) return new Map()
+  await using database = await Database.open({ path, readOnly: true })
+  using session = await database.session()
+  return await knownCursors(session)
 }
 
 const nothingRun = { steps_run: 0, steps_reused: 0, seconds: 0 }

@@ -41,18 +41,24 @@ export class BatchWriter implements AsyncDisposable {
   /** Opens a table for appending. Runs a statement: a stream open on the connection would end. */
   static async open({
     connection,
+    catalog,
     schema,
     table,
   }: {
     readonly connection: DuckDBConnection
+    /** The working database unless said; `temp` for temporary tables. */
+    readonly catalog?: string
     readonly schema: string
     readonly table: string
   }): Promise<BatchWriter> {
-    const result = await connection.run(`select * from ${sql.id(schema, table)} limit 0`)
+    const place = catalog === undefined ? [schema, table] : [catalog, schema, table]
+    const result = await connection.run(
+      `select * from ${sql.id(...(place as [string, ...string[]]))} limit 0`,
+    )
     const columns: readonly Column[] = columnsOf(result)
     const fields = arrowSchema(columns).fields
     const chunk = DuckDBDataChunk.create(result.columnTypes())
-    const appender = await connection.createAppender(table, schema)
+    const appender = await connection.createAppender(table, schema, catalog)
     return new BatchWriter({ table: `${schema}.${table}`, fields, chunk, appender })
   }
 

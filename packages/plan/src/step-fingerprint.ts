@@ -1,0 +1,7 @@
+import { fingerprint } from '@sillage/base'
+import type { StepParts } from './plan.ts'
+
+/** The names of inputs are left out: a stage that is renamed stays what it is. */
+export function fingerprintOf({ inputs, ...parts }: StepParts): string {
+  return fingerprint({ ...parts, inputs: inputs.map(({ output, fingerprint }) => [fingerprint, output]) })
+}

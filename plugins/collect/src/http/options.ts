@@ -1,0 +1,103 @@
+import { type Problem, type Static, t } from '@sillage/sdk'
+import { parsePath } from './json-path.ts'
+
+export const httpOptions = t.object({
+  url: t.text({
+    pattern: '^https?://',
+    description: 'What is asked for, by GET, with the query that every page needs.',
+  }),
+  records: t.optional(
+    t.text({
+      minLength: 1,
+      default: '$',
+      description: 'Where the list of records stands in an answer, such as `$.data`.',
+    }),
+  ),
+  columns: t.map(t.text({ minLength: 1 }), {
+    minProperties: 1,
+    'x-key-role': 'new-column',
+    description:
+      'The columns and where each stands in a record: a key, or a path such as `$.customer.email` or `$.lines[0].id`. All are text, with the digits that the server wrote.',
+  }),
+  next: t.optional(
+    t.text({
+      minLength: 1,
+      description:
+        'How the next page is found: the path of its cursor in the answer, such as `$.next_cursor` or `$.data[-1].id`; `link` for the header `Link` with rel="next"; `page` for numbers. Without it there is one page.',
+    }),
+  ),
+  parameter: t.optional(
+    t.text({
+      minLength: 1,
+      description: 'The query parameter that takes the cursor or the number; `cursor` or `page` unless said.',
+    }),
+  ),
+  first_page: t.optional(t.integer({ minimum: 0, default: 1, description: 'The number of the first page.' })),
+  page_size: t.optional(
+    t.integer({
+      minimum: 1,
+      description: 'Records of a full page, as the server has it: a numbered page with fewer is the last.',
+    }),
+  ),
+  since: t.optional(
+    t.object(
+      {
+        parameter: t.text({ minLength: 1, description: 'The query parameter.' }),
+        column: t.text({ minLength: 1, description: 'The column whose greatest value it takes.' }),
+        first: t.optional(t.text({ description: 'Its value in the first run; left out unless said.' })),
+      },
+      {
+        description:
+          'For a server that is asked for what is newer than a time or a number. Without it a run goes on at the last page, whose records must keep their order.',
+      },
+    ),
+  ),
+  headers: t.optional(t.map(t.text(), { description: 'Headers; values may hold ${secret:name}.' })),
+  timeout_seconds: t.optional(
+    t.integer({ minimum: 1, maximum: 600, default: 30, description: 'How long one answer may take.' }),
+  ),
+  attempts: t.optional(
+    t.integer({
+      minimum: 1,
+      maximum: 20,
+      default: 5,
+      description: 'Attempts of one page, the first counted.',
+    }),
+  ),
+})
+
+export type HttpOptions = Static<typeof httpOptions>
+
+/** What a schema cannot say: paths that are none, and options that need another. */
+export function checkHttpOptions({ config }: { readonly config: HttpOptions }): readonly Problem[] {
+  const { records = '$', columns, next, since } = config
+  const paths: readonly (readonly [path: readonly string[], text: string])[] = [
+    [['records'], records],
+    ...Object.entries(columns).map(([name, text]) => [['columns', name], text] as const),
+    ...(next?.startsWith('$') ? [[['next'], next] as const] : []),
+  ]
+  const problems: Problem[] = paths.flatMap(([path, text]) =>
+    parsePath(text) ? [] : [problem(path, `${text} is no path`, 'write keys and places: $.data[0].id')],
+  )
+  if (next !== undefined && next !== 'link' && next !== 'page' && !next.startsWith('$'))
+    problems.push(
+      problem(
+        ['next'],
+        `${next} says no way to the next page`,
+        'write a path such as $.next, or link, or page',
+      ),
+    )
+  if (since !== undefined && !Object.hasOwn(columns, since.column))
+    problems.push(
+      problem(
+        ['since', 'column'],
+        `${since.column} is no column`,
+        `one of ${Object.keys(columns).join(', ')}`,
+      ),
+    )
+  return problems
+}
+
+function problem(path: readonly string[], message: string, hint: string): Problem {
+  return { path, code: 'http_option_invalid', message, hint }
+}
