@@ -5,7 +5,7 @@ import type { WorkerPool } from './workers/worker-pool.ts'
 const batchTimeoutMs = 120_000
 const timeoutVariable = 'SILLAGE_BATCH_TIMEOUT'
 
-/** The worker pool of a run: opened by the first step that needs it. */
+/** The worker pool of a run: opened by a step that needs it, and closed after it, since what follows in DuckDB wants the memory of its heaps. */
 export class LazyPool implements AsyncDisposable {
   readonly #budget: Budget
   #pool: Promise<WorkerPool> | undefined
@@ -25,9 +25,15 @@ export class LazyPool implements AsyncDisposable {
     return await Pool.open({ threads: this.#budget.threads, maxHeapMb: this.#budget.workerHeapMb, timeoutMs })
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the workers; the next step that asks gets new ones. */
+  async close(): Promise<void> {
     const pool = await this.#pool
+    this.#pool = undefined
     await pool?.[Symbol.asyncDispose]()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 }
 

@@ -71,7 +71,7 @@ marts:
     header: 'id,first,last,email,phone,postcode',
     folder: 'people',
     files: 2,
-    rows: 1500,
+    rows: 1200,
     line: (id, random) => {
       const isEmpty = whole(random, 40) === 0
       const email = isEmpty ? '' : whole(random, 9) === 0 ? 'nowhere' : `P${id}@Example.org`

@@ -47,5 +47,6 @@ export async function streamThroughWorkers({
     options.onEvent({ kind: 'step_progress', stage, rows: writer.rows })
   }
   writer.flush()
+  await pool.close()
   return writer.rows
 }
