@@ -8,6 +8,8 @@ export default defineConfig({
       'datasets/*/vitest.config.ts',
       'pipelines/vitest.config.ts',
     ],
+    // Most of the time goes to processes that the tests start and wait for.
+    maxWorkers: '100%',
     reporters: ['default', './tools/count-reporter.mjs'],
   },
 })
