@@ -23,9 +23,16 @@ it('an hour that the day lacks is taken after the gap, and one that comes twice 
   expect(half.next(first)).toEqual(at('2026-10-26T01:30:00'))
 })
 
-it.each(['', '* * * *', '0 6 * * * * Europe/Paris', '61 6 * * *', '0 6 * * 1-5 Mars/Olympus', '0 0 31 2 *', 'often and often and x'])(
-  '"%s" is refused with a hint',
-  (text) => expect(parseSchedule(text)).toEqual({ problem: expect.any(String), hint: expect.any(String) }),
+it.each([
+  '',
+  '* * * *',
+  '0 6 * * * * Europe/Paris',
+  '61 6 * * *',
+  '0 6 * * 1-5 Mars/Olympus',
+  '0 0 31 2 *',
+  'often and often and x',
+])('"%s" is refused with a hint', (text) =>
+  expect(parseSchedule(text)).toEqual({ problem: expect.any(String), hint: expect.any(String) }),
 )
 
 it('a time that has just come is due once; older ones were missed, and are told', () => {
