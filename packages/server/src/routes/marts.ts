@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { forbidden } from '../failures.ts'
 import { askChild } from '../jobs/child.ts'
-import type { TableRequest } from '../marts/select.ts'
+import type { TableRequest } from '../published/select.ts'
 import type { Format } from '../reader/protocol.ts'
 import type { Services } from '../services.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
