@@ -49,7 +49,8 @@ export function problemOf(error: unknown): Problem {
   if (isSillageError(error)) {
     const { code, message, hint, exit, diagnostics } = error
     const status = statusByCode[code] ?? statusByExit[exit] ?? 500
-    return problem({ status, code, message, hint, diagnostics })
+    const mend = diagnostics.length > 0 ? 'mend what the diagnostics name' : undefined
+    return problem({ status, code, message, hint: hint ?? mend, diagnostics })
   }
   const { statusCode, code, message } = error as {
     readonly statusCode?: number
@@ -132,10 +133,28 @@ export function runInProgress(pipeline: string): SillageError {
   })
 }
 
-export function tooMany(code: 'queue_full' | 'streams_full' | 'reader_busy', what: string): SillageError {
+export function queueFull(): SillageError {
   return new SillageError({
-    code,
-    message: `There are too many ${what}`,
+    code: 'queue_full',
+    message: 'Too many runs wait',
+    hint: 'try again later',
+    retryable: true,
+  })
+}
+
+export function streamsFull(): SillageError {
+  return new SillageError({
+    code: 'streams_full',
+    message: 'Too many streams of events are open',
+    hint: 'try again later',
+    retryable: true,
+  })
+}
+
+export function readerBusy(): SillageError {
+  return new SillageError({
+    code: 'reader_busy',
+    message: 'Too many tables are read at once',
     hint: 'try again later',
     retryable: true,
   })

@@ -1,4 +1,4 @@
-import { Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, Registry } from 'prom-client'
 import type { Services } from './services.ts'
 
 /** The figures for Prometheus. All that concerns runs is counted from their journals, so that a restart loses nothing. */
@@ -69,17 +69,21 @@ const help: Readonly<Record<string, string>> = {
 
 class Measures {
   readonly #registry: Registry
-  readonly #gauges = new Map<string, Gauge>()
+  readonly #known = new Map<string, Counter | Gauge>()
 
   constructor(registry: Registry) {
     this.#registry = registry
   }
 
   add(name: string, labels: Readonly<Record<string, string>>, value: number): void {
-    const gauge =
-      this.#gauges.get(name) ??
-      new Gauge({ name, help: help[name]!, labelNames: Object.keys(labels), registers: [this.#registry] })
-    this.#gauges.set(name, gauge)
-    gauge.inc(labels, value)
+    const known = this.#known.get(name)
+    const measure = known ?? this.#make(name, Object.keys(labels))
+    this.#known.set(name, measure)
+    measure.inc(labels, value)
+  }
+
+  #make(name: string, labelNames: readonly string[]): Counter | Gauge {
+    const facts = { name, help: help[name]!, labelNames: [...labelNames], registers: [this.#registry] }
+    return name.endsWith('_total') ? new Counter(facts) : new Gauge(facts)
   }
 }

@@ -137,6 +137,27 @@ it('a request that does not come to its end is answered 408, one that is no HTTP
   await server.close()
 })
 
+it('the one origin that was named may call, and ask beforehand', async () => {
+  const cors = 'https://ops.example'
+  const server = await startServer(hostOf([], { now: new Date() }), {
+    host: '127.0.0.1',
+    port: 0,
+    tokens: { operate: 'a-token-that-may-operate' },
+    jobs: 1,
+    cors,
+  })
+  const ask = (origin: string, method = 'GET') =>
+    fetch(`${server.address}/healthz`, { method, headers: { origin } })
+  expect((await ask(cors)).headers.get('access-control-allow-origin')).toBe(cors)
+  const before = await ask(cors, 'OPTIONS')
+  expect(before.status).toBe(204)
+  expect(before.headers.get('access-control-allow-headers')).toContain('authorization')
+  const other = await ask('https://evil.example', 'OPTIONS')
+  expect(other.status).toBe(403)
+  expect(other.headers.get('access-control-allow-origin')).toBeNull()
+  await server.close()
+})
+
 it('a journal is read as it grows, also where a line comes in two parts', () => {
   const path = join(folder, 'grows.jsonl')
   const tail = new JournalTail(path)

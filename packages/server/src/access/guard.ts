@@ -2,6 +2,7 @@ import { SillageError } from '@sillage/base'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { forbidden } from '../failures.ts'
 import type { Role, ServerOptions } from '../host.ts'
+import { Guesses } from './guesses.ts'
 import { isLocal } from './local.ts'
 import type { Tokens } from './tokens.ts'
 
@@ -15,36 +16,23 @@ declare module 'fastify' {
   }
 }
 
-/** Wrong tokens of one address in a minute, before it must wait. */
-const mostGuesses = 20
-
 /** Before anything else of a request: where it comes from, and what its token allows. */
 export function guard(app: FastifyInstance, tokens: Tokens, { host, cors }: ServerOptions): void {
-  const guesses = new Map<string, { count: number; until: number }>()
+  const guesses = new Guesses()
   app.decorateRequest('role', 'read')
   app.addHook('onRequest', async (request, reply) => {
     if (tokens.none && isLocal(host)) assertLocalName(request)
     assertOrigin(request, cors)
     const access = request.routeOptions.config.access ?? 'read'
     if (access === 'public' || request.is404) return
-    const known = guesses.get(request.ip)
-    const now = performance.now()
-    if (known && known.until < now) guesses.delete(request.ip)
-    else if (known && known.count >= mostGuesses) {
-      reply.header('retry-after', String(Math.ceil((known.until - now) / 1000)))
-      throw new SillageError({
-        code: 'too_many_requests',
-        message: 'Too many wrong tokens',
-        hint: 'wait a minute',
-        retryable: true,
-      })
-    }
     const role = tokens.roleOf(request.headers.authorization)
     if (role === undefined) {
       if (request.headers.authorization !== undefined) {
-        if (guesses.size > 10_000) guesses.clear()
-        const before = guesses.get(request.ip)
-        guesses.set(request.ip, { count: (before?.count ?? 0) + 1, until: before?.until ?? now + 60_000 })
+        const waitMs = guesses.note(request.ip)
+        if (waitMs > 0) {
+          reply.header('retry-after', String(Math.ceil(waitMs / 1000)))
+          throw tooManyGuesses()
+        }
       }
       reply.header('www-authenticate', 'Bearer realm="sillage"')
       throw new SillageError({
@@ -77,5 +65,14 @@ function assertOrigin({ headers }: FastifyRequest, cors: string | undefined): vo
     code: 'origin_refused',
     message: 'Pages of other origins may not call',
     hint: 'name the origin by sillage serve --cors',
+  })
+}
+
+function tooManyGuesses(): SillageError {
+  return new SillageError({
+    code: 'too_many_requests',
+    message: 'Too many wrong tokens',
+    hint: 'wait a minute',
+    retryable: true,
   })
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { SillageError as Failure, type SillageError } from '@sillage/base'
-import { runInProgress, stopping, tooMany } from '../failures.ts'
+import { SillageError } from '@sillage/base'
+import { queueFull, runInProgress, stopping } from '../failures.ts'
 import type { Host, ServedPipeline } from '../host.ts'
 import { childFailed, startChild } from './child.ts'
 import { findRun, journalNames } from './find-run.ts'
@@ -28,6 +28,7 @@ export class Jobs {
   readonly #atOnce: number
   readonly #jobs = new Map<string, Open>()
   #closed = false
+  #again: NodeJS.Timeout | undefined
 
   constructor(host: Host, { atOnce }: { readonly atOnce: number }) {
     this.#host = host
@@ -65,7 +66,7 @@ export class Jobs {
     if (this.#closed) throw stopping()
     const busy = this.activeOf(pipeline.name).length > 0 || this.#host.holder(pipeline.name) !== undefined
     if (busy && !queue) throw runInProgress(pipeline.name)
-    if (this.queued >= mostQueued) throw tooMany('queue_full', 'runs waiting')
+    if (this.queued >= mostQueued) throw queueFull()
     const job: Open = {
       id: `job-${randomBytes(6).toString('hex')}`,
       pipeline,
@@ -104,11 +105,7 @@ export class Jobs {
     const job = this.#jobs.get(id)
     if (!job || job.state === 'ended') return
     job.cancelled = true
-    if (job.state === 'queued')
-      this.#end(
-        job,
-        new Failure({ code: 'cancelled', message: 'The run was taken out of the queue', hint: 'ask again' }),
-      )
+    if (job.state === 'queued') this.#end(job, cancelled())
     else job.child?.kill('SIGINT')
   }
 
@@ -136,8 +133,16 @@ export class Jobs {
       const { name } = job.pipeline
       const first = this.activeOf(name)[0] === job
       if (first && this.#host.holder(name) === undefined) void this.#work(job)
-      else if (first) setTimeout(() => this.#startWaiting(), 1000).unref()
+      else if (first) this.#lookAgain()
     }
+  }
+
+  /** Another process holds a pipeline whose run waits here: nobody tells when it lets go. */
+  #lookAgain(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined
+      this.#startWaiting()
+    }, 1000).unref()
   }
 
   async #work(job: Open): Promise<void> {
@@ -161,8 +166,10 @@ export class Jobs {
     job.exit = end.exit
     job.signal = end.signal
     const untold = end.signal !== null || end.document === undefined
-    this.#end(job, job.run === undefined || untold ? childFailed(end) : undefined)
-    if (untold) this.#host.say(`run ${job.run ?? job.id} of ${job.pipeline.name}: ${job.error!.message}`)
+    const failed = job.run === undefined || untold
+    this.#end(job, failed ? (job.cancelled ? cancelled() : childFailed(end)) : undefined)
+    if (untold && !job.cancelled)
+      this.#host.say(`run ${job.run ?? job.id} of ${job.pipeline.name}: ${job.error!.message}`)
   }
 
   #end(job: Open, error: SillageError | undefined): void {
@@ -177,6 +184,14 @@ export class Jobs {
     const ended = this.#of('ended')
     for (const job of ended.slice(0, Math.max(0, ended.length - mostRemembered))) this.#jobs.delete(job.id)
   }
+}
+
+function cancelled(): SillageError {
+  return new SillageError({
+    code: 'cancelled',
+    message: 'The run was cancelled',
+    hint: 'start it again: finished steps are reused',
+  })
 }
 
 function withResolvers(): PromiseWithResolvers {

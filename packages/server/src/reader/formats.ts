@@ -23,32 +23,31 @@ interface Chunk {
   readonly rows: readonly (readonly JsonValue[])[]
 }
 
-/** DuckDB ends a failed stream like a finished one: the transaction is the witness. */
+/** Chunks of rows, at least one, which may be empty: what fails before the first row gives none. DuckDB ends a failed stream like a finished one: the transaction is the witness. */
 async function* chunksOf({ connection }: Session, statement: string): AsyncGenerator<Chunk> {
   await connection.run('begin')
   const result = await connection.stream(statement)
   const names = result.deduplicatedColumnNames()
-  yield { names, rows: [] }
-  for (;;) {
+  for (let first = true; ; first = false) {
     const chunk = await result.fetchChunk()
-    if (!chunk || chunk.rowCount === 0) break
-    yield { names, rows: chunk.getRows().map((row) => row.map(toJson)) }
+    const rows = chunk?.getRows() ?? []
+    if (rows.length > 0 || first) yield { names, rows: rows.map((row) => row.map(toJson)) }
+    if (rows.length === 0) break
   }
   await connection.run('commit')
 }
 
 async function* jsonParts(session: Session, statement: string): AsyncGenerator<Uint8Array> {
-  let first = true
-  yield utf8('{"rows":[')
+  let before = '{"rows":['
   for await (const { names, rows } of chunksOf(session, statement)) {
-    if (rows.length === 0) continue
     const texts = rows.map((row) =>
       JSON.stringify(Object.fromEntries(row.map((value, index) => [names[index]!, value])) satisfies JsonRow),
     )
-    yield utf8(`${first ? '' : ','}\n${texts.join(',\n')}`)
-    first = false
+    if (texts.length === 0) continue
+    yield utf8(`${before}\n${texts.join(',\n')}`)
+    before = ','
   }
-  yield utf8('\n]}\n')
+  yield utf8(`${before === ',' ? '' : before}\n]}\n`)
 }
 
 async function* csvParts(session: Session, statement: string): AsyncGenerator<Uint8Array> {

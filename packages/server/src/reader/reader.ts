@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { SillageError } from '@sillage/base'
-import { stopping, tooMany } from '../failures.ts'
+import { readerBusy, stopping } from '../failures.ts'
 import type { Answer, Format, Question } from './protocol.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -66,7 +66,7 @@ export class Reader {
     readonly statement: string
     readonly format: Format
   }): Promise<Readable> {
-    if (this.#cursors >= mostCursors) throw tooMany('reader_busy', 'tables read at once')
+    if (this.#cursors >= mostCursors) throw readerBusy()
     this.#cursors += 1
     const id = this.#newId()
     let first: Answer

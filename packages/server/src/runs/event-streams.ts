@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { tooMany } from '../failures.ts'
+import { streamsFull } from '../failures.ts'
 import { JournalTail } from './journal-tail.ts'
 
 /** A run that someone follows. */
@@ -43,7 +43,7 @@ export class EventStreams {
 
   /** Follows a run from the line after `after` to its end. Throws `streams_full`. */
   follow(followed: Followed, after: number): Readable {
-    if (this.#count >= mostStreams) throw tooMany('streams_full', 'event streams')
+    if (this.#count >= mostStreams) throw streamsFull()
     const stream = new Readable({ read: () => {} })
     const tail = this.#tails.get(followed.key) ?? { followed, followers: new Set(), journal: undefined }
     this.#tails.set(followed.key, tail)
