@@ -128,11 +128,17 @@ export async function pipelinesOf(
 export interface PipelineHead {
   readonly name?: string
   readonly freshness?: string
+  readonly schedule?: string
 }
 
 export function headOf(file: string): PipelineHead {
   const text = readFileSync(file, 'utf8')
   const name = /^pipeline:\s*["']?([\w-]+)/m.exec(text)?.[1]
   const freshness = /^freshness:\s*["']?([\w.]+)/m.exec(text)?.[1]
-  return { ...(name === undefined ? {} : { name }), ...(freshness === undefined ? {} : { freshness }) }
+  const schedule = /^schedule:\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^#\n]*))/m.exec(text)?.slice(1).find(Boolean)
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(freshness === undefined ? {} : { freshness }),
+    ...(schedule === undefined ? {} : { schedule: schedule.trim() }),
+  }
 }

@@ -125,7 +125,11 @@ export const pipelineShape: Shape = object(
       ...text,
       description: 'How old the last success may be, such as 26h: `sillage status --check` exits 1 past it.',
     },
-    schedule: text,
+    schedule: {
+      ...text,
+      description:
+        'When `sillage serve` runs it: minute, hour, day, month, weekday, time zone, such as "0 6 * * 1-5 Europe/Paris".',
+    },
     report: { type: 'object' },
     locale: { enum: ['en', 'fr'] },
     tags: { type: 'array', items: text },

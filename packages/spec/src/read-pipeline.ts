@@ -57,6 +57,7 @@ interface PipelineText {
   readonly memory?: string
   readonly keep?: number
   readonly freshness?: string
+  readonly schedule?: string
   readonly tags?: readonly string[]
 }
 
@@ -99,6 +100,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...replaced.diagnostics,
     ...checkAsOf(text, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
+    ...(await checkSchedule(text.schedule, locate)),
     ...notActedOn(text, locate),
   ]
 
@@ -210,6 +212,22 @@ function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
   ]
 }
 
+/** The library behind schedules is loaded where there is one. */
+async function checkSchedule(value: string | undefined, locate: Locator): Promise<readonly Diagnostic[]> {
+  if (typeof value !== 'string') return []
+  const { parseSchedule } = await import('@sillage/scheduler')
+  const parsed = parseSchedule(value)
+  if (!('problem' in parsed)) return []
+  return [
+    diagnostic({
+      code: 'schedule_invalid',
+      message: `"schedule" cannot be ${JSON.stringify(value)}: ${parsed.problem}`,
+      span: locate.value(['schedule']),
+      hint: parsed.hint,
+    }),
+  ]
+}
+
 function checkName({
   name,
   what,
@@ -239,7 +257,7 @@ function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<
 
 /** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
 function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
-  const top = ['schedule', 'report', 'locale'].filter((key) => key in text).map((key) => [key])
+  const top = ['report', 'locale'].filter((key) => key in text).map((key) => [key])
   return top.map((path) =>
     diagnostic({
       code: 'key_not_acted_on',

@@ -14,6 +14,7 @@ import { registerReplay } from './replay.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
+import { registerServe } from './serve.ts'
 import { registerShow } from './show.ts'
 import { registerStatus } from './status.ts'
 import { registerValidate } from './validate.ts'
@@ -34,6 +35,7 @@ export function registerAll(program: Command): void {
   registerDiff(program)
   registerRollback(program)
   registerBackfill(program)
+  registerServe(program)
   registerGc(program)
   registerPlugins(program)
   registerSchema(program)

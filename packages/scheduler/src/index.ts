@@ -1,0 +1,2 @@
+export { type ParsedSchedule, parseSchedule, type Schedule } from './schedule.ts'
+export { type Due, Timetable } from './timetable.ts'

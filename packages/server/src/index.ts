@@ -1,0 +1,2 @@
+export type { Host, ServedPipeline, ServerOptions } from './host.ts'
+export { type RunningServer, startServer } from './server.ts'

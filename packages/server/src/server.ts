@@ -1,0 +1,216 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import swagger from '@fastify/swagger'
+import { exitCode, isSillageError, messageOf, SillageError } from '@sillage/base'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { guard } from './access/guard.ts'
+import { isLocal } from './access/local.ts'
+import { Tokens } from './access/tokens.ts'
+import { problem, problemOf } from './failures.ts'
+import type { Host, ServerOptions } from './host.ts'
+import { apiPageRoutes } from './routes/api-page.ts'
+import { healthRoutes } from './routes/health.ts'
+import { martRoutes } from './routes/marts.ts'
+import { pipelineRoutes } from './routes/pipelines.ts'
+import { runRoutes } from './routes/runs.ts'
+import { Services } from './services.ts'
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly address: string
+  /** Takes no more requests, ends streams, stops runs at their next safe point and waits for them. */
+  close(): Promise<void>
+  /** Ends runs that still go on, at once. */
+  kill(): void
+}
+
+/** Starts the server. Throws `token_missing` where others could reach it without a token, `port_taken`, `address_unusable`. */
+export async function startServer(host: Host, options: ServerOptions): Promise<RunningServer> {
+  const tokens = new Tokens(options.tokens)
+  if (tokens.none && !isLocal(options.host)) throw tokenMissing(options.host)
+  const services = new Services(host, { atOnce: options.jobs })
+  const app = await makeApp(services, tokens, options)
+  let address: string
+  try {
+    address = await app.listen({ host: options.host, port: options.port })
+    await services.schedules.start()
+  } catch (cause) {
+    await app.close()
+    await services.close()
+    throw notListening(options, cause)
+  }
+  return {
+    address,
+    close: async () => {
+      const ended = services.close()
+      await app.close()
+      await ended
+    },
+    kill: () => services.jobs.kill(),
+  }
+}
+
+async function makeApp(services: Services, tokens: Tokens, options: ServerOptions): Promise<FastifyInstance> {
+  const requestTimeout = options.requestTimeoutMs ?? 20_000
+  const app = Fastify({
+    bodyLimit: options.bodyBytes ?? 64 * 1024,
+    requestTimeout,
+    http: { headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, strict: false } },
+    logger: false,
+    exposeHeadRoutes: false,
+    clientErrorHandler: (error, socket) => answerBroken(error as NodeJS.ErrnoException, socket),
+    frameworkErrors: (error, _, reply) => void tellProblem(reply as FastifyReply, error),
+  })
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler((error, _, reply) => {
+    const status = (error as { readonly statusCode?: number }).statusCode ?? 500
+    if (!isSillageError(error) && status >= 500) services.host.say(`failed on a request: ${messageOf(error)}`)
+    return tellProblem(reply, error, services)
+  })
+  app.setNotFoundHandler((_, reply) =>
+    tellProblem(
+      reply,
+      new SillageError({
+        code: 'route_unknown',
+        message: 'There is nothing here',
+        hint: '/openapi lists what there is',
+      }),
+    ),
+  )
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    hsts: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  })
+  guard(app, tokens, options)
+  allowOrigin(app, options.cors)
+  await app.register(rateLimit, {
+    max: options.rate ?? 1200,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_, { ttl }) =>
+      new SillageError({
+        code: 'too_many_requests',
+        message: 'Too many requests',
+        hint: `wait ${Math.ceil(ttl / 1000)} seconds`,
+        retryable: true,
+      }),
+  })
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Sillage',
+        description: 'Runs, plans, refused rows and marts of a project.',
+        version: '1',
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  })
+  // After this, for the plugins above see only the routes that come later.
+  await app.register(async (routes) => {
+    healthRoutes(routes, services)
+    pipelineRoutes(routes, services)
+    runRoutes(routes, services)
+    martRoutes(routes, services)
+    apiPageRoutes(routes)
+  })
+  await app.ready()
+  return app
+}
+
+/** Of all origins only the one that was named may read, and it may ask beforehand. */
+function allowOrigin(app: FastifyInstance, cors: string | undefined): void {
+  if (cors === undefined) return
+  app.addHook('onRequest', async ({ headers }, reply) => {
+    reply.header('vary', 'Origin')
+    if (headers.origin === cors)
+      reply
+        .header('access-control-allow-origin', cors)
+        .header('access-control-expose-headers', 'location, sillage-masked, retry-after')
+        .header('cross-origin-resource-policy', 'cross-origin')
+  })
+  app.options('*', { config: { access: 'public' }, schema: { hide: true } as object }, async (_, reply) =>
+    reply
+      .code(204)
+      .header('access-control-allow-methods', 'GET, POST')
+      .header('access-control-allow-headers', 'authorization, content-type, last-event-id')
+      .header('access-control-max-age', '600')
+      .send(),
+  )
+}
+
+function tellProblem(reply: FastifyReply, error: unknown, services?: Services): FastifyReply {
+  const body = problemOf(error)
+  if (body.status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '5')
+  if (body.error.code === 'busy' || body.error.code === 'run_in_progress') reply.header('retry-after', '5')
+  return reply
+    .code(body.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(services ? services.clean(body) : body))
+}
+
+/** What is no HTTP, or does not come to its end in time. */
+function answerBroken({ code }: NodeJS.ErrnoException, socket: NodeJS.Socket): void {
+  if (!socket.writable || code === 'ECONNRESET') return void socket.end()
+  const late = code === 'ERR_HTTP_REQUEST_TIMEOUT' || code === 'HPE_HEADER_TIMEOUT'
+  const status = late ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
+  const body = JSON.stringify(
+    problem({
+      status,
+      code: late ? 'request_timeout' : 'request_invalid',
+      message: late ? 'The request took too long' : 'The request cannot be read',
+      hint: late ? 'send it whole, without pauses' : '/openapi.json says what is taken',
+    }),
+  )
+  socket.end(
+    `HTTP/1.1 ${status} ${late ? 'Request Timeout' : 'Bad Request'}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+function tokenMissing(host: string): SillageError {
+  return new SillageError({
+    code: 'token_missing',
+    message: `Others can reach ${host}: the server starts there only with a token`,
+    hint: 'set SILLAGE_TOKEN, or give --token-file; without a token leave out --host',
+    exit: exitCode.usage,
+  })
+}
+
+function notListening({ host, port }: ServerOptions, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return new SillageError({
+      code: 'port_taken',
+      message: `Something listens on ${host}:${port} already`,
+      hint: 'give another by --port; 0 takes any that is free',
+      exit: exitCode.failed,
+      cause,
+    })
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
+    return new SillageError({
+      code: 'address_unusable',
+      message: `The server cannot listen on ${host}:${port} (${code})`,
+      hint: 'give an address of this machine by --host, and a --port from 1024',
+      exit: exitCode.usage,
+      cause,
+    })
+  return cause
+}

@@ -1,0 +1,86 @@
+import { Timetable } from '@sillage/scheduler'
+import { pipelineUnknown, runUnknown } from './failures.ts'
+import type { Host, ServedPipeline } from './host.ts'
+import type { Job } from './jobs/job.ts'
+import { Jobs } from './jobs/jobs.ts'
+import { Plans } from './plans.ts'
+import { Marts } from './published/marts.ts'
+import { Reader } from './reader/reader.ts'
+import { EventStreams } from './runs/event-streams.ts'
+import { type RunDocument, RunIndex } from './runs/run-index.ts'
+import { Schedules } from './schedules.ts'
+import { withoutPlaces } from './without-places.ts'
+
+const listedMs = 1000
+const graceMs = 5 * 60_000
+
+/** What the routes work with. */
+export class Services {
+  readonly host: Host
+  readonly jobs: Jobs
+  readonly runs: RunIndex
+  readonly streams = new EventStreams()
+  readonly reader: Reader
+  readonly marts: Marts
+  readonly plans: Plans
+  readonly schedules: Schedules
+  /** Leaves the folders of the machine out of what is told. */
+  readonly clean: <T>(value: T) => T
+  #listed: { readonly at: number; readonly pipelines: Promise<readonly ServedPipeline[]> } | undefined
+
+  constructor(host: Host, { atOnce }: { readonly atOnce: number }) {
+    this.host = host
+    this.clean = withoutPlaces([host.folder, ...host.hidden])
+    this.jobs = new Jobs(host, { atOnce })
+    this.runs = new RunIndex(host, this.jobs)
+    this.reader = new Reader({ temp: host.temp, say: host.say })
+    this.marts = new Marts(this.reader)
+    this.plans = new Plans(host)
+    this.schedules = new Schedules({
+      host,
+      jobs: this.jobs,
+      runs: this.runs,
+      table: new Timetable({ graceMs }),
+      pipelines: () => this.pipelines(),
+    })
+  }
+
+  /** The pipelines of the project; looked for again after a second. */
+  async pipelines(): Promise<readonly ServedPipeline[]> {
+    const now = performance.now()
+    if (!this.#listed || now - this.#listed.at > listedMs)
+      this.#listed = { at: now, pipelines: this.host.pipelines() }
+    return await this.#listed.pipelines
+  }
+
+  /** Throws `pipeline_unknown`. */
+  async pipeline(name: string): Promise<ServedPipeline> {
+    const all = await this.pipelines()
+    const found = all.find((one) => one.name === name)
+    if (!found)
+      throw pipelineUnknown(
+        name,
+        all.map((one) => one.name),
+      )
+    return found
+  }
+
+  /** A run by its name or by that of its job. Throws `run_unknown`. */
+  async run(id: string): Promise<{ readonly run: RunDocument | undefined; readonly job: Job | undefined }> {
+    const job = this.jobs.find(id)
+    const name = job ? job.run : id
+    if (name !== undefined)
+      for (const pipeline of await this.pipelines()) {
+        const run = this.runs.find(pipeline, name)
+        if (run) return { run, job: job ?? this.jobs.ofRun(name) }
+      }
+    if (!job) throw runUnknown(id)
+    return { run: undefined, job }
+  }
+
+  async close(): Promise<void> {
+    this.schedules.close()
+    this.streams.close()
+    await Promise.all([this.jobs.close(), this.reader.close()])
+  }
+}
