@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -370,14 +370,6 @@ describe('hostile requests', () => {
     expect(text).not.toMatch(/https?:|<script/)
   })
 
-  it('when the reader of marts is killed, half a table is not taken for a whole one, and it is started again', async () => {
-    const pid = readerOf(server)
-    process.kill(pid, 'SIGKILL')
-    await until(() => server.log.includes('reader of marts ended'))
-    expect((await server.ask(`${base}/marts/customers`)).json()).toMatchObject({ rows: [{}, {}, {}, {}] })
-    expect((await server.ask('/metrics')).text).toContain('sillage_reader_restarts_total 1')
-  })
-
   it('after a run the newly published version is read', async () => {
     project.write('orders.csv', `${shopOrders}7,99999,zoe@mail.example,1.00\n`)
     const started = (await server.ask(`${base}/runs`, { method: 'POST' })).json() as Started
@@ -389,10 +381,73 @@ describe('hostile requests', () => {
 
 /** The process that reads marts for a server. */
 function readerOf({ child }: Served): number {
-  const { execFileSync } = process.getBuiltinModule('node:child_process')
-  const pids = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(child.pid)], { encoding: 'utf8' })
-  return Number(/(\d+) .*reader/.exec(pids)![1])
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const isReader = (pid: string): boolean => {
+    try {
+      const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]
+      return Number(parent) === child.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reader')
+    } catch {
+      return false
+    }
+  }
+  return Number(all.find(isReader))
 }
+
+describe('a large table', () => {
+  const lines = Array.from({ length: 300_000 }, (_, row) => `${row},customer ${row},${'x'.repeat(40)}`)
+  const project = new TestProject({
+    'big.csv': `id,name,note\n${lines.join('\n')}\n`,
+    'big.yaml':
+      'pipeline: big\nstages:\n  raw: { uses: collect/csv, with: { path: big.csv } }\nmarts: { m: { from: raw, key: [id] } }\n',
+  })
+  let server: Served
+  beforeAll(async () => {
+    expect((await project.run(['run'])).exit).toBe(0)
+    server = await Served.start(project)
+  })
+  afterAll(async () => {
+    await server.stop()
+    project[Symbol.dispose]()
+  })
+  const path = '/api/v1/pipelines/big/marts/m?limit=1000000'
+  const open = () => fetch(`${server.address}${path}`)
+
+  it('is streamed whole, and while others do not take theirs', async () => {
+    const idle = await Promise.all([open(), open()])
+    const { rows } = (await server.ask(path)).json() as { rows: readonly { id: number }[] }
+    expect(rows).toHaveLength(300_000)
+    expect(rows.at(-1)).toMatchObject({ id: 299_999 })
+    for (const { body } of idle) await body!.cancel()
+  })
+
+  it('when more is sorted at once than memory holds, some must wait, and are told so', async () => {
+    const sorted = () => fetch(`${server.address}${path}&order=note,-id`)
+    const opened = await Promise.all(Array.from({ length: 15 }, sorted))
+    expect(opened.some(({ status }) => status === 200)).toBe(true)
+    expect(opened.filter(({ status }) => ![200, 429].includes(status))).toEqual([])
+    await Promise.all(opened.map(({ body }) => body!.cancel()))
+  })
+
+  it('whoever goes away makes room: more than may be read at once are begun and left', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const opened = await Promise.all(Array.from({ length: 15 }, open))
+      expect(new Set(opened.map(({ status }) => status))).toEqual(new Set([200]))
+      await Promise.all(opened.map(({ body }) => body!.cancel()))
+    }
+    expect((await server.ask('/api/v1/pipelines/big/marts/m?limit=1')).status).toBe(200)
+  })
+
+  it('when the reader is killed half-way, half a table is not taken for a whole one', async () => {
+    const answer = await open()
+    process.kill(readerOf(server), 'SIGKILL')
+    await until(() => server.log.includes('reader of marts ended'))
+    await expect(answer.text()).rejects.toThrow()
+    expect((await server.ask('/api/v1/pipelines/big/marts/m?limit=1')).json()).toMatchObject({
+      rows: [{ id: 0 }],
+    })
+    expect((await server.ask('/metrics')).text).toContain('sillage_reader_restarts_total 1')
+  })
+})
 
 describe('runs that go on', () => {
   const pipeline = (name: string, rounds: number): string => `pipeline: ${name}
@@ -421,13 +476,14 @@ marts: { m: { from: slow, key: [id] } }
   const start = (query = '', pipelineName = 'slow') =>
     server.ask(`/api/v1/pipelines/${pipelineName}/runs${query}`, { method: 'POST' })
   const told = async (address: string): Promise<Told> => (await server.ask(address)).json() as Told
+  const breath = () => new Promise((done) => setTimeout(done, 20))
   /** Starts a run and waits until it is in its slow step. */
   async function begun(): Promise<Started> {
     const started = (await start()).json() as Started
     for (;;) {
       const { current } = (await told(started.address)) as { current?: string }
       if (current === 'slow') return started
-      await new Promise((done) => setTimeout(done, 20))
+      await breath()
     }
   }
 
@@ -501,9 +557,26 @@ marts: { m: { from: slow, key: [id] } }
     expect(refused(await server.ask(`/api/v1/runs/${run}/cancel`, { method: 'POST' }), 409)).toBe(
       'run_not_ours',
     )
+    const waiting = (await start('?queue=true')).json() as Started
+    expect(waiting.state).toBe('queued')
     const events = server.events(`/api/v1/runs/${run}/events`)
     child.kill('SIGKILL')
     await ended
+    expect((await events).at(-1)).toMatchObject({ event: 'end', data: { status: 'interrupted' } })
+    while (((await told(waiting.address)) as { current?: string }).current !== 'slow') await breath()
+    await server.ask(`${waiting.address}/cancel`, { method: 'POST' })
+    await server.events(`${waiting.address}/events`)
+  })
+
+  it('a run goes on when the server is killed; the next server shows it, and does not start a second', async () => {
+    const first = await begun()
+    const { pid } = await told(first.address)
+    await server.stop('SIGKILL')
+    server = await Served.start(project)
+    expect(await told(first.address)).toMatchObject({ status: 'running', pid })
+    expect(refused(await start(), 409)).toBe('run_in_progress')
+    const events = server.events(first.events)
+    process.kill(pid!, 'SIGINT')
     expect((await events).at(-1)).toMatchObject({ event: 'end', data: { status: 'interrupted' } })
   })
 

@@ -1,3 +1,4 @@
+import { messageOf } from '@sillage/base'
 import { Timetable } from '@sillage/scheduler'
 import { pipelineUnknown, runUnknown } from './failures.ts'
 import type { Host, ServedPipeline } from './host.ts'
@@ -26,6 +27,7 @@ export class Services {
   readonly schedules: Schedules
   /** Leaves the folders of the machine out of what is told. */
   readonly clean: <T>(value: T) => T
+  #found: readonly ServedPipeline[] | undefined
   #listed: { readonly at: number; readonly pipelines: Promise<readonly ServedPipeline[]> } | undefined
 
   constructor(host: Host, { atOnce }: { readonly atOnce: number }) {
@@ -45,11 +47,21 @@ export class Services {
     })
   }
 
-  /** The pipelines of the project; looked for again after a second. */
+  /** The pipelines of the project; looked for again after a second. Where looking fails, those that were found before. */
   async pipelines(): Promise<readonly ServedPipeline[]> {
     const now = performance.now()
-    if (!this.#listed || now - this.#listed.at > listedMs)
-      this.#listed = { at: now, pipelines: this.host.pipelines() }
+    const before = this.#found
+    if (!this.#listed || now - this.#listed.at > listedMs) {
+      const pipelines = this.host.pipelines().then(
+        (found) => (this.#found = found),
+        (error: unknown) => {
+          this.host.say(`the pipelines cannot be read: ${messageOf(error)}`)
+          if (before) return before
+          throw error
+        },
+      )
+      this.#listed = { at: now, pipelines }
+    }
     return await this.#listed.pipelines
   }
 

@@ -64,6 +64,8 @@ async function forget(id: number): Promise<void> {
   cursors.delete(id)
   await cursor.parts.return(undefined).catch(() => undefined)
   await cursor.leave()
+  // What a result holds in DuckDB goes with its object in JavaScript only, of whose size the collector knows nothing.
+  setImmediate(() => global.gc?.())
 }
 
 /** A reader that was started anew does not know what the one before was at: half a table must not look whole. */
@@ -94,6 +96,12 @@ function failureOf(error: unknown): ReaderFailure {
       code: 'filter_invalid',
       message: 'A value of the filter does not fit the type of its column',
       hint: 'GET /api/v1/pipelines/{name}/marts lists the types',
+    }
+  if (/^Out of Memory Error/i.test(text))
+    return {
+      code: 'reader_busy',
+      message: 'Too much is sorted at once',
+      hint: 'ask for fewer rows, without order, or later',
     }
   return { code: 'reader_failed', message: 'The mart could not be read', hint: 'try again' }
 }

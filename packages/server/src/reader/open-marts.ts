@@ -9,6 +9,8 @@ interface Opened {
   asked: number
 }
 
+/** Else a `limit` that leaves rows out gathers all that it lets through, before it gives the first. */
+const streamLimits = `set global disabled_optimizers = 'late_materialization'`
 const mostOpen = 8
 const memoryBytes = 256 * 2 ** 20
 
@@ -60,6 +62,8 @@ export class OpenMarts {
         threads: 1,
         tempFolder: this.#temp,
       })
+      using session = await database.session()
+      await session.run(streamLimits)
       return { file, database, users: 0, asked: 0 }
     } catch (cause) {
       this.#byFile.delete(file)

@@ -17,6 +17,8 @@ type Bare<Q> = Q extends { readonly id: number } ? Omit<Q, 'id'> : never
 
 const mostCursors = 32
 const defaultTimeoutMs = 30_000
+/** How long a table may stay open that nobody takes rows of. */
+const idleMs = 60_000
 /** How long a reader that does not even stop may take, before it is ended. */
 const stuckMs = 5_000
 
@@ -85,10 +87,15 @@ export class Reader {
       if (answer.kind === 'part') stream.push(answer.bytes)
       else stream.push(null)
     }
+    const idle = setTimeout(() => stream.destroy(queryTimeout()), idleMs).unref()
     const stream = new Readable({
       highWaterMark: 256 * 1024,
-      read: () => void more().catch((error: Error) => stream.destroy(error)),
+      read: () => {
+        idle.refresh()
+        void more().catch((error: Error) => stream.destroy(error))
+      },
       destroy: (error, done) => {
+        clearTimeout(idle)
         this.#cursors -= 1
         this.#send({ kind: 'close', id })
         done(error)
@@ -130,6 +137,7 @@ export class Reader {
 
   #start(): ChildProcess {
     const child = fork(fileURLToPath(import.meta.resolve('@sillage/server/reader')), [this.#temp], {
+      execArgv: ['--expose-gc'],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { PATH: process.env.PATH ?? '' },
