@@ -44,6 +44,8 @@ function refused(
   return error.code
 }
 
+const breath = () => new Promise((done) => setTimeout(done, 100))
+
 describe('a shop is served', () => {
   const project = new TestProject({
     'orders.csv': shopOrders,
@@ -334,7 +336,7 @@ describe('hostile requests', () => {
   it('an invalid pipeline is refused with its diagnostics, and the others are served', async () => {
     project.write('broken.yaml', 'pipeline: broken\nstages:\n  a: { uses: collect/cvs }\n')
     let answer = await server.ask('/api/v1/pipelines/broken')
-    while (answer.status === 404) answer = await server.ask('/api/v1/pipelines/broken')
+    for (; answer.status === 404; answer = await server.ask('/api/v1/pipelines/broken')) await breath()
     expect(refused(answer, 422)).toBe('invalid')
     const { diagnostics } = answer.json() as { diagnostics: readonly object[] }
     expect(diagnostics).toMatchObject([
@@ -476,7 +478,6 @@ marts: { m: { from: slow, key: [id] } }
   const start = (query = '', pipelineName = 'slow') =>
     server.ask(`/api/v1/pipelines/${pipelineName}/runs${query}`, { method: 'POST' })
   const told = async (address: string): Promise<Told> => (await server.ask(address)).json() as Told
-  const breath = () => new Promise((done) => setTimeout(done, 20))
   /** Starts a run and waits until it is in its slow step. */
   async function begun(): Promise<Started> {
     const started = (await start()).json() as Started
@@ -552,7 +553,7 @@ marts: { m: { from: slow, key: [id] } }
       ((await server.ask('/api/v1/runs?status=running')).json() as { runs: readonly { run: string }[] })
         .runs[0]?.run
     let run: string | undefined
-    while (run === undefined) run = await running()
+    for (; run === undefined; run = await running()) await breath()
     expect(refused(await start(), 409)).toBe('run_in_progress')
     expect(refused(await server.ask(`/api/v1/runs/${run}/cancel`, { method: 'POST' }), 409)).toBe(
       'run_not_ours',

@@ -37,10 +37,11 @@ export async function findRun({
   }
 }
 
-/** The process of a journal; undefined while its first line is not whole. */
+/** The process of a journal; undefined while its first line is not whole, or where it went. */
 function pidOf(path: string): number | undefined {
-  const handle = openSync(path, 'r')
+  let handle: number | undefined
   try {
+    handle = openSync(path, 'r')
     const head = Buffer.alloc(65_536)
     const [line, rest] = head.toString('utf8', 0, readSync(handle, head)).split('\n', 2)
     if (rest === undefined) return undefined
@@ -48,6 +49,6 @@ function pidOf(path: string): number | undefined {
   } catch {
     return undefined
   } finally {
-    closeSync(handle)
+    if (handle !== undefined) closeSync(handle)
   }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { SillageError } from '@sillage/base'
+import { messageOf, SillageError } from '@sillage/base'
 import { queueFull, runInProgress, stopping } from '../failures.ts'
 import type { Host, ServedPipeline } from '../host.ts'
 import { childFailed, startChild } from './child.ts'
@@ -132,7 +132,11 @@ export class Jobs {
       if (this.running >= this.#atOnce) return
       const { name } = job.pipeline
       const first = this.activeOf(name)[0] === job
-      if (first && this.#host.holder(name) === undefined) void this.#work(job)
+      if (first && this.#host.holder(name) === undefined)
+        void this.#work(job).catch((cause: unknown) => {
+          this.#host.say(`${job.id} of ${name}: ${messageOf(cause)}`)
+          this.#end(job, notStarted(cause))
+        })
       else if (first) this.#lookAgain()
     }
   }
@@ -184,6 +188,15 @@ export class Jobs {
     const ended = this.#of('ended')
     for (const job of ended.slice(0, Math.max(0, ended.length - mostRemembered))) this.#jobs.delete(job.id)
   }
+}
+
+function notStarted(cause: unknown): SillageError {
+  return new SillageError({
+    code: 'run_not_started',
+    message: 'The process of the run could not be started or watched',
+    hint: 'see the log of the server, then try again',
+    cause,
+  })
 }
 
 function cancelled(): SillageError {

@@ -82,7 +82,11 @@ export class EventStreams {
     if (beats) this.#beat = performance.now()
     for (const tail of this.#tails.values()) {
       if (beats) for (const { stream } of tail.followers) stream.push(': beat\n\n')
-      this.#advance(tail)
+      try {
+        this.#advance(tail)
+      } catch (error) {
+        for (const { stream } of tail.followers) stream.destroy(error as Error)
+      }
     }
   }
 

@@ -52,7 +52,7 @@ export class RunIndex {
     }
     const known = this.#known.get(path)
     if (known && known.bytes === stat.size && known.mtimeMs === stat.mtimeMs) return known.run
-    const run = summarise(readLines(path))
+    const run = summaryOf(path)
     this.#known.set(path, { bytes: stat.size, mtimeMs: stat.mtimeMs, run })
     return run
   }
@@ -87,6 +87,15 @@ function aboutJob({ id, cancelled, state, exit, signal }: Job): Partial<RunDocum
     job: id,
     ...(cancelled ? { cancelled } : {}),
     ...(state === 'ended' ? { process: { exit: exit ?? null, signal: signal ?? null } } : {}),
+  }
+}
+
+/** Undefined also where the journal went meanwhile, or is none. */
+function summaryOf(path: string): RunSummary | undefined {
+  try {
+    return summarise(readLines(path))
+  } catch {
+    return undefined
   }
 }
 
