@@ -84,6 +84,20 @@ test('after the source is mended in place its refused lines are read again; a li
   expect(rejects).toEqual([])
 })
 
+test('a replay does not take new rows for read', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline(0), 'orders.csv': orders([1, -4, 7]) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const before = await left(project)
+  project.write('pipeline.yaml', pipeline(-10))
+  project.write('orders.csv', orders([1, -4, 7, 9, -20]))
+  const ended = await project.run(['replay', '--stage', 'lines', '--output', 'json'])
+  expect(ended.exit).toBe(1)
+  expect(ended.out).toContain('it would read 5 rows instead of 3: others came or went')
+  expect(await left(project)).toEqual(before)
+  succeeded(await project.run(['run', '--output', 'json']))
+  expect((await left(project)).sized.map(({ amount }) => amount)).toEqual(['1.00', '-4.00', '7.00', '9.00'])
+})
+
 test('what cannot be replayed says why, and changes nothing', async () => {
   using project = new TestProject({ 'pipeline.yaml': pipeline(0), 'orders.csv': orders([1, -4, 7, -2]) })
   const replay = async (stage: string) => {

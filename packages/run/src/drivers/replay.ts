@@ -28,13 +28,17 @@ export async function replay(step: Step, context: RunContext): Promise<Replayed>
   const before = context.known.get(step.stage)
   if (!before) throw impossible(step, 'it never ran')
   const table = stepTable(step.stage).text
-  const narrowed = await refusedRows(step, context)
+  const { input, all } = await inputOf(step, context)
+  const narrowed = await refusedRows(step, { input, all }, context)
   await keepHistory(step, context)
   await session.run('drop table if exists step."replay.accepted"')
   await session.run(`create table step."replay.accepted" as from ${table} where _reject = 0`)
   const again = await sendAgain(step, narrowed, context)
   if (again !== before.rejected)
     throw impossible(step, `${again} of its ${before.rejected} refused rows are found in what it reads`)
+  const rows = await count(session, `(${all})`)
+  if (rows !== before.rows_in)
+    throw impossible(step, `it would read ${rows} rows instead of ${before.rows_in}: others came or went`)
   const accepted = await count(session, 'step."replay.accepted"')
   await session.run(
     `create or replace table ${table} as from step."replay.accepted" union all by name from step."replay.again"`,
@@ -71,13 +75,29 @@ async function sendAgain(
   return await count(session, 'step."replay.again"')
 }
 
-/** Shows of the step's input only the rows that it refused: by file and line where the input says them, else by position. */
-async function refusedRows(step: SqlPlanStep | BatchStep, context: RunContext): Promise<readonly Narrowed[]> {
+interface Input {
+  readonly input: Step
+  /** A select of all its rows. */
+  readonly all: string
+}
+
+async function inputOf(step: SqlPlanStep | BatchStep, context: RunContext): Promise<Input> {
   const references = Object.values(step.inputs).flat()
   const input = context.steps.get(references[0]!)
   if (references.length !== 1 || !input) throw impossible(step, 'it reads several relations')
+  return {
+    input,
+    all: input.stored === undefined ? selectOf(input) : await acceptedRows(context.session, input),
+  }
+}
+
+/** Shows of the step's input only the rows that it refused: by file and line where the input says them, else by position. */
+async function refusedRows(
+  step: SqlPlanStep | BatchStep,
+  { input, all }: Input,
+  context: RunContext,
+): Promise<readonly Narrowed[]> {
   const table = stepTable(step.stage).text
-  const all = input.stored === undefined ? selectOf(input) : await acceptedRows(context.session, input)
   if (input.style === 'source' && input.provenance) {
     const places = `(_file, _line) in (select (_file, _line) from ${table} where _reject <> 0)`
     return [{ stage: input.stage, only: `select * from (${all}) where ${places}`, refused: undefined }]
