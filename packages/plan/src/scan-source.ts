@@ -51,7 +51,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
       remember: async (what, file, ask, bytes) => {
         const before = last?.parts.files.find((one) => one.name === basename(file) && one.size === bytes)
         const state = before === undefined ? await stateOf([file]) : fingerprint([before])
-        return binder.remember(['source', stage.plugin.hash, what, state], ask)
+        return binder.remember(['source', stage.plugin.hash, stage.config, what, state], ask)
       },
       previous: async () => {
         previous = await previousFiles({ last, seen: [...seen].sort(), files })
