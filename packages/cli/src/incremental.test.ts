@@ -99,6 +99,73 @@ test('a file that changed where it was read already is read whole', async () => 
   expect(second.totals).toEqual((await afterFullRefresh(project)).totals)
 })
 
+test('a file that grew so that its first line is no header any more is read whole', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: data.csv, names: [code, amount], all_text: true } }
+  totals: { uses: enrich/derive, from: raw, with: { columns: { id: code } } }
+marts: { totals: { from: totals } }
+`,
+    'data.csv': 'A-1,5\n7,3\n8,4\n',
+  })
+  const ids = async () => {
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { out } = await project.run(['query', 'shop', 'select id from totals order by id'])
+    return out.split('\n').slice(2, -2)
+  }
+  await ids()
+  appendFileSync(join(project.folder, 'data.csv'), 'B-2,9\n')
+  const grown = await ids()
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  expect(grown).toEqual(await ids())
+})
+
+test('new rows that give a column another type are not appended to rows of the old one', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: data.csv } }
+  kept: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer }, amount: { type: text } } } }
+marts: { kept: { from: kept, key: [id] } }
+`,
+    'data.csv': 'id,amount\n1,10.5\n2,7.0\n',
+  })
+  const amounts = async () => {
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { out } = await project.run(['query', 'shop', 'select amount from kept order by id'])
+    return out.split('\n').slice(2, -2)
+  }
+  await amounts()
+  appendFileSync(join(project.folder, 'data.csv'), '3,1.25\n')
+  const grown = await amounts()
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  expect(grown).toEqual(await amounts())
+})
+
+test('what was found out about a file with other options is not believed', async () => {
+  const source = (options: string) => `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: data.csv${options} } }
+  totals: { uses: enrich/derive, from: raw, with: { columns: { twice: "id" } } }
+marts: { totals: { from: totals } }
+`
+  // The text stands behind the part of the file from which types are guessed.
+  const numbers = Array.from({ length: 60_000 }, (_, id) => `${id},${id}\n`).join('')
+  using project = new TestProject({
+    'pipeline.yaml': source(', nulls: [NA]'),
+    'data.csv': `id,amount\n${numbers}60000,NA\n`,
+  })
+  const type = async () => {
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { out } = await project.run(['query', 'shop', 'select typeof(amount) as t from totals limit 1'])
+    return out.split('\n')[2]
+  }
+  expect(await type()).toBe('BIGINT')
+  project.write('pipeline.yaml', source(''))
+  expect(await type()).toBe('VARCHAR')
+})
+
 interface Planned {
   readonly steps: readonly { readonly stage: string; readonly action: string; readonly reason: string }[]
 }
@@ -175,7 +242,7 @@ marts: { totals: { from: totals } }
 const purchases = `pipeline: shop
 as_of: 2024-06-01
 stages:
-  raw: { uses: collect/csv, with: { path: "data/*.csv" } }
+  raw: { uses: collect/csv, with: { path: "data/*.csv", all_text: true } }
   lines:
     uses: clean/contract
     from: raw

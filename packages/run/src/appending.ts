@@ -105,12 +105,14 @@ async function narrowRelation(
     const only = await acceptedRows(context.session, step, `rowid >= ${next.first_row}`)
     return [{ stage, only, refused: undefined }]
   }
+  const before = context.parts.get(stage)
+  if (before?.fingerprint !== old) return undefined
+  // A column of another type reads differently in all rows, also where the columns that leave stay as they are.
   if (step.style === 'source')
-    return step.appended?.since === old
+    return step.appended?.since === old && isSame(step.parts, partsOf(before.parts))
       ? [{ stage, only: step.appended.select, refused: step.appended.refused }]
       : undefined
-  const before = context.parts.get(stage)
-  if (!isByRow(step) || before?.fingerprint !== old) return undefined
+  if (!isByRow(step)) return undefined
   return await narrowInputs(step, partsOf(before.parts), context)
 }
 

@@ -326,7 +326,35 @@ async function openTable({
   const renamed = names.filter(
     (name, index) => !config.names && sample.dialect.header && name !== sample.written[index],
   )
-  return { file, path, encoding, longestRecord, names, renamed, sample, known: before === file.bytes, tail }
+  const same = await hasDialectOf({ path: file.path, dialect: sample.dialect, tail, context })
+  return {
+    file,
+    path,
+    encoding,
+    longestRecord,
+    names,
+    renamed,
+    sample,
+    known: before === file.bytes,
+    tail: same ? tail : undefined,
+  }
+}
+
+/** True where a file is cut now as it was before its tail came: new lines may turn a header into a row, or choose another delimiter. */
+async function hasDialectOf({
+  path,
+  dialect,
+  tail,
+  context,
+}: {
+  readonly path: string
+  readonly dialect: Dialect
+  readonly tail: Tail | undefined
+  readonly context: SourceContext
+}): Promise<boolean> {
+  const now = JSON.stringify(dialect)
+  await context.remember('dialect', path, async () => now)
+  return tail !== undefined && (await context.remember('dialect', path, async () => '', tail.after)) === now
 }
 
 /** What one `read_csv` reads. */

@@ -38,9 +38,10 @@ export async function tailFile({
 
 /** True where the first bytes end a line, and the next line ends in the same way. */
 async function continues(path: string, bytes: number): Promise<boolean> {
+  if (bytes < 2) return false
   const file = await open(path)
   try {
-    const { buffer: end } = await file.read(Buffer.alloc(2), 0, 2, Math.max(0, bytes - 2))
+    const { buffer: end } = await file.read(Buffer.alloc(2), 0, 2, bytes - 2)
     const { buffer: next } = await file.read(Buffer.alloc(65_536), 0, 65_536, bytes)
     const at = next.indexOf(newLine)
     const sameEnd = at < 0 || (next[at - 1] === carriageReturn) === (end[0] === carriageReturn)
