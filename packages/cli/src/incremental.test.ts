@@ -242,7 +242,7 @@ marts: { totals: { from: totals } }
 const purchases = `pipeline: shop
 as_of: 2024-06-01
 stages:
-  raw: { uses: collect/csv, with: { path: "data/*.csv" } }
+  raw: { uses: collect/csv, with: { path: "data/*.csv", all_text: true } }
   lines:
     uses: clean/contract
     from: raw
