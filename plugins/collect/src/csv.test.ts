@@ -32,6 +32,19 @@ const read = async (
 const withoutPlace = (rows: readonly Readonly<Record<string, unknown>>[]) =>
   rows.map(({ _file, _line, ...rest }) => rest)
 
+it('finds types by all rows, also where the quotes of the first are broken', async () => {
+  const { rows, types, refused } = await read({
+    'a.csv': 'id,note,amount\n1,x,3\n',
+    'b.csv': 'id,note,amount\n2,"un"closed,4\n3,x,2.75\n',
+  })
+  expect(types).toEqual(['BIGINT', 'VARCHAR', 'DECIMAL(18,2)'])
+  expect(withoutPlace(rows)).toEqual([
+    { id: 1, note: 'x', amount: '3.00' },
+    { id: 3, note: 'x', amount: '2.75' },
+  ])
+  expect(refused).toHaveLength(1)
+})
+
 const codeOf = async (content: Content, config: object = {}) =>
   read({ 'x.csv': content }, config).then(
     () => 'read',

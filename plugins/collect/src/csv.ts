@@ -384,15 +384,23 @@ function selects(
     const place = provenance
       ? sql`, ${file.shown} as _file, row_number() over () + ${rowsBefore} as _line`
       : sql.empty
-    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused)}${recordLimits(longestRecord)})`
+    return sql`select *${place} from read_csv(${path}, ${readOptions(dialect, names, config, refused ?? unheeded(path))}${recordLimits(longestRecord)})`
   })
+}
+
+/**
+ * Tables for the broken lines of a question about the rows, which nobody reads. With `ignore_errors` DuckDB loses all rows behind a
+ * first one whose quotes are broken, so that the answer would not be about the rows that the run reads.
+ */
+function unheeded(path: string): RefusedTables & { readonly limit: number } {
+  return { ...refusedTables('unheeded', path), limit: 1 }
 }
 
 function readOptions(
   { delimiter, quote, header }: Dialect,
   names: readonly string[],
   { nulls = [] }: Config,
-  refused: RefusedTables | undefined,
+  refused: RefusedTables & { readonly limit?: number },
 ): Sql {
   return sql.join([
     sql`auto_detect = false`,
@@ -402,9 +410,7 @@ function readOptions(
     sql`escape = ${quote}`,
     sql`header = ${header}`,
     sql`nullstr = ${sql.list(['', ...nulls])}`,
-    refused
-      ? sql`store_rejects = true, rejects_table = ${refused.errors}, rejects_scan = ${refused.scans}, rejects_limit = 0`
-      : sql`ignore_errors = true`,
+    sql`store_rejects = true, rejects_table = ${refused.errors}, rejects_scan = ${refused.scans}, rejects_limit = ${refused.limit ?? 0}`,
   ])
 }
 
