@@ -2,13 +2,12 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onlineRetail } from '@sillage/cli/testing/online-retail'
-import { runPlan } from '@sillage/run'
 import { Session } from '@sillage/store'
 import type { Bench, Figure } from './bench.ts'
 import { writeLines } from './chain/lines.ts'
 import { commandLine } from './command-line.ts'
 import { interleave, median, ratio } from './interleave.ts'
-import { planFile } from './plan-file.ts'
+import { planFile, runPlanned } from './plan-file.ts'
 
 const ownRows = 10_000_000
 const parts = 100
@@ -44,7 +43,7 @@ async function ledgerShare({ rows, rounds, folder }: Facts & { readonly rows: nu
     const start = performance.now()
     const plan = await planFile(join(folder, 'pipeline.yaml'))
     const planned = performance.now() - start
-    await run(plan)
+    await runPlanned(plan)
     const total = performance.now() - start
     if (round === 0) continue
     spent.push(ledger.ms + planned)
@@ -120,7 +119,7 @@ async function oneFileMore({ rows, rounds, folder }: Facts & { readonly rows: nu
     .replace(/path: .*parquet/, 'path: "lines/*.parquet"')
     .replace(/\n {2}purchases:[\s\S]*$/, '\n')
   writeFileSync(join(folder, 'pipeline.yaml'), pipeline)
-  const work = async (): Promise<void> => run(await planFile(join(folder, 'pipeline.yaml')))
+  const work = async (): Promise<void> => runPlanned(await planFile(join(folder, 'pipeline.yaml')))
   const before = (): void => {
     clear(folder)
     rmSync(file(parts), { force: true })
@@ -146,18 +145,6 @@ async function oneFileMore({ rows, rounds, folder }: Facts & { readonly rows: nu
     bar: 0.15,
     direction: 'at most',
   }
-}
-
-async function run(plan: Awaited<ReturnType<typeof planFile>>): Promise<void> {
-  const { run } = await runPlan({
-    plan,
-    command: 'bench',
-    secret: () => '',
-    now: () => new Date(),
-    onEvent: () => {},
-    signal: new AbortController().signal,
-  })
-  if (run.status !== 'succeeded') throw new Error(`the engine failed: ${JSON.stringify(run.error)}`)
 }
 
 function clear(folder: string): void {

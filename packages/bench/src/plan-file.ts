@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { invalidInput } from '@sillage/base'
 import { makePlan, type Plan } from '@sillage/plan'
+import { runPlan } from '@sillage/run'
 import type { Plugin } from '@sillage/sdk'
 import { makeRegistry, placesOf, readPipeline } from '@sillage/spec'
 import { DuckDbBinder, localFiles } from '@sillage/store'
@@ -32,4 +33,17 @@ export async function planFile(file: string): Promise<Plan> {
   })
   if (!plan) throw invalidInput(diagnostics)
   return plan
+}
+
+/** Runs a plan as the command line does, without its process. */
+export async function runPlanned(plan: Plan): Promise<void> {
+  const { run } = await runPlan({
+    plan,
+    command: 'bench',
+    secret: () => '',
+    now: () => new Date(),
+    onEvent: () => {},
+    signal: new AbortController().signal,
+  })
+  if (run.status !== 'succeeded') throw new Error(`the engine failed: ${JSON.stringify(run.error)}`)
 }

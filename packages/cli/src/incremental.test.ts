@@ -304,3 +304,26 @@ test('only the groups of new rows are made again, and all is as if all were', as
   succeeded(await project.run(['run', '--output', 'json']))
   expect((await figures()).some(({ monetary }) => Number(monetary) === -1)).toBe(false)
 })
+
+test('a stage that reads the same relations in other roles runs again', async () => {
+  const shop = (from: string) => `pipeline: shop
+stages:
+  a: { uses: collect/csv, with: { path: a.csv } }
+  b: { uses: collect/csv, with: { path: b.csv } }
+  c: { uses: collect/csv, with: { path: c.csv } }
+  known: { uses: enrich/join, from: ${from}, with: { on: [id], columns: { found: note } } }
+marts: { known: { from: known } }
+`
+  using project = new TestProject({
+    'a.csv': 'id,note\n1,a\n',
+    'b.csv': 'id,note\n2,b\n',
+    'c.csv': 'id,note\n1,c\n',
+  })
+  const rows = async (from: string) => {
+    project.write('pipeline.yaml', shop(from))
+    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    return steps.find(({ stage }) => stage === 'known')?.rows_out
+  }
+  expect(await rows('{ left: [a, b], right: c }')).toBe(2)
+  expect(await rows('{ left: a, right: [b, c] }')).toBe(1)
+})

@@ -113,3 +113,12 @@ test('what cannot be replayed says why, and changes nothing', async () => {
   expect(await replay('lines')).toContain('1 of its 2 refused rows are found')
   expect(await left(project)).toEqual(before)
 })
+
+test('rows that stay cannot have a column that was added since', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline(0), 'orders.csv': orders([1, -4, 7]) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const more = pipeline(-10).replace('columns: { id:', 'columns: { same: { from: id, type: text }, id:')
+  project.write('pipeline.yaml', more)
+  const ended = await project.run(['replay', '--stage', 'lines', '--output', 'json'])
+  expect([ended.exit, ended.out]).toEqual([1, expect.stringContaining('its columns changed')])
+})

@@ -107,13 +107,14 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
       plugin: stage.plugin.hash,
       config: stage.config as Readonly<Record<string, unknown>>,
       as_of: facts.used() ? (context.pipeline.asOf ?? null) : null,
-      inputs: Object.values(stage.inputs)
-        .flat()
-        .map((ref) => ({
+      inputs: Object.entries(stage.inputs).flatMap(([role, refs]) =>
+        refs.map((ref) => ({
+          role,
           stage: ref.stage,
           output: ref.output ?? null,
           fingerprint: context.steps.get(ref.stage)!.fingerprint,
         })),
+      ),
       files: states,
       columns: rest.columns,
       provenance: rest.style === 'source' && rest.provenance,

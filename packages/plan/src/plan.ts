@@ -29,6 +29,7 @@ export interface StepParts {
   readonly as_of: string | null
   /** Fingerprint of each input, and which of its outputs is read. */
   readonly inputs: readonly {
+    readonly role: string
     readonly stage: string
     readonly output: string | null
     readonly fingerprint: string

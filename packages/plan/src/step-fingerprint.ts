@@ -3,5 +3,8 @@ import type { StepParts } from './plan.ts'
 
 /** The names of inputs are left out: a stage that is renamed stays what it is. */
 export function fingerprintOf({ inputs, ...parts }: StepParts): string {
-  return fingerprint({ ...parts, inputs: inputs.map(({ output, fingerprint }) => [fingerprint, output]) })
+  return fingerprint({
+    ...parts,
+    inputs: inputs.map(({ role, output, fingerprint }) => [role, fingerprint, output]),
+  })
 }

@@ -62,7 +62,7 @@ function isByRow(step: Step): boolean {
 /** True where two of a step's parts differ at most in what it reads. */
 function isSame(now: StepParts, before: StepParts): boolean {
   const own = ({ inputs, files: _, ...rest }: StepParts): string =>
-    canonicalJson({ ...rest, inputs: inputs.map(({ output }) => output) })
+    canonicalJson({ ...rest, inputs: inputs.map(({ role, output }) => [role, output]) })
   return own(now) === own(before)
 }
 
@@ -193,8 +193,11 @@ async function keysUnder(
   }
   if (!isByRow(step) || step.style !== 'sql' || step.creates.some((name) => facts.key.includes(name)))
     return undefined
-  const found = await Promise.all(
-    (Object.values(step.inputs)[0] ?? []).map((input) => keysUnder(input, facts, context)),
-  )
-  return found.every((part) => part !== undefined) ? found.flat() : undefined
+  const found: Narrowed[] = []
+  for (const input of Object.values(step.inputs)[0] ?? []) {
+    const parts = await keysUnder(input, facts, context)
+    if (parts === undefined) return undefined
+    found.push(...parts)
+  }
+  return found
 }

@@ -30,7 +30,8 @@ export function changeReason({ step, steps, parts }: ChangeFacts): string {
 function ownChanges({ parts: now }: Step, before: StepParts): readonly string[] {
   const keys = [...new Set([...Object.keys(now.config), ...Object.keys(before.config)])]
   const config = keys.filter((key) => canonicalJson(now.config[key]) !== canonicalJson(before.config[key]))
-  const reads = (parts: StepParts): string => parts.inputs.map(({ output }) => output ?? '').join('\n')
+  const reads = (parts: StepParts): string =>
+    parts.inputs.map(({ role, output }) => `${role} ${output ?? ''}`).join('\n')
   return [
     ...(now.plugin === before.plugin ? [] : ['the plugin changed']),
     ...config.map((key) => `\`with.${key}\` changed`),

@@ -112,6 +112,18 @@ export async function createViews({
   await session.run(`create or replace view ${sql.id('reject', step.stage).text} as ${refused}${unread}`)
 }
 
+/** How many lines a scan could not read; 0 where it reads them all. */
+export async function countUnread(
+  stage: string,
+  { session }: { readonly session: Session },
+): Promise<number> {
+  const [known] = await session.rows(
+    `select 1 from duckdb_tables() where schema_name = 'step' and table_name = ${sql.literal(`${stage}.refused`).text}`,
+  )
+  if (!known) return 0
+  return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage, 'refused').text}`)).n
+}
+
 /** The lines that a scan could not read, as `reject.<stage>` shows them. */
 export function unreadLines(stage: string): string {
   const table = stepTable(stage, 'refused')

@@ -1,10 +1,9 @@
 import { isSillageError, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
 import { recordStep } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { assertNoneRefused } from './refused.ts'
-import { relationSql, stepTable } from './relations.ts'
+import { countUnread, relationSql } from './relations.ts'
 import { report } from './step-report.ts'
 
 /** Makes the view of a step that is not stored. Its rows are computed by the stored step that reads it. */
@@ -26,7 +25,7 @@ export async function settleView(
   const counted = rows.get(step.stage) ?? (await countRows(step, context))
   rows.set(step.stage, counted)
   const refused =
-    step.style === 'source' && step.refused !== undefined ? await countRefused(step.stage, context) : 0
+    step.style === 'source' && step.refused !== undefined ? await countUnread(step.stage, context) : 0
   const reader = step.fusedInto
   const action = reader !== undefined && !changed.has(reader) && known.has(reader) ? 'reuse' : 'run'
   const counts = {
@@ -54,14 +53,6 @@ async function countRows(step: Step, { session }: RunContext): Promise<number> {
     `select count(*) as n from ${relationSql(relationOf(step.kind, step.stage)).text}`,
   )
   return n
-}
-
-async function countRefused(stage: string, { session }: RunContext): Promise<number> {
-  const [row] = await session.rows<{ n: number }>(
-    `select estimated_size as n from duckdb_tables() where schema_name = 'step' and table_name = ${sql.literal(`${stage}.refused`).text}`,
-  )
-  if (!row) return 0
-  return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage, 'refused').text}`)).n
 }
 
 /** Where a statement with fused views fails, runs each view by itself and names the first that fails. */

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { onlineRetail } from '@sillage/cli/testing/online-retail'
 import type { Plan } from '@sillage/plan'
-import { runPaths, runPlan, splitBudget } from '@sillage/run'
+import { runPaths, splitBudget } from '@sillage/run'
 import { Database, martPath, type Session } from '@sillage/store'
 import type { Bench } from '../bench.ts'
 import { interleave, ratio } from '../interleave.ts'
-import { planFile } from '../plan-file.ts'
+import { planFile, runPlanned } from '../plan-file.ts'
 import { writeLines } from './lines.ts'
 import { handWritten } from './script.ts'
 
@@ -27,7 +27,7 @@ export const chain: Bench = {
     say(`${rows.toLocaleString('en-US')} lines`)
     const taken = await interleave(
       {
-        engine: { before: () => clear(folder, ['.sillage', 'marts', 'out']), work: () => runEngine(plan) },
+        engine: { before: () => clear(folder, ['.sillage', 'marts', 'out']), work: () => runPlanned(plan) },
         script: {
           before: () => {
             clear(folder, ['script'])
@@ -47,18 +47,6 @@ export const chain: Bench = {
       direction: 'at most',
     }))
   },
-}
-
-async function runEngine(plan: Plan): Promise<void> {
-  const { run } = await runPlan({
-    plan,
-    command: 'bench',
-    secret: () => '',
-    now: () => new Date(),
-    onEvent: () => {},
-    signal: new AbortController().signal,
-  })
-  if (run.status !== 'succeeded') throw new Error(`the engine failed: ${JSON.stringify(run.error)}`)
 }
 
 async function runScript({ folder, lines }: { readonly folder: string; readonly lines: string }) {

@@ -1,6 +1,6 @@
 import { exitCode, SillageError } from '@sillage/base'
-import type { BatchStep, SqlPlanStep, Step } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
+import type { BatchStep, SqlPlanStep, Step, StepParts } from '@sillage/plan'
+import { type Column, sql } from '@sillage/sdk'
 import { type Segment, type StepCounts, segmentsOf } from '@sillage/store'
 import { type Narrowed, narrow, widen } from '../appending.ts'
 import type { RunContext } from '../context.ts'
@@ -27,6 +27,7 @@ export async function replay(step: Step, context: RunContext): Promise<Replayed>
   const { session, run } = context
   const before = context.known.get(step.stage)
   if (!before) throw impossible(step, 'it never ran')
+  assertSameColumns(step, context)
   const table = stepTable(step.stage).text
   const { input, all } = await inputOf(step, context)
   const narrowed = await refusedRows(step, { input, all }, context)
@@ -52,6 +53,14 @@ export async function replay(step: Step, context: RunContext): Promise<Replayed>
       { fingerprint: step.fingerprint, first_row: accepted, rows: again, run },
     ],
   }
+}
+
+/** Rows that stay cannot have a column that was added since, nor another type. */
+function assertSameColumns(step: Step, { parts }: RunContext): void {
+  const before = JSON.parse(parts.get(step.stage)?.parts ?? '{}') as Partial<StepParts>
+  const shape = (columns: readonly Column[] = []): string =>
+    columns.map(({ name, type }) => `${name} ${type}`).join('\n')
+  if (shape(before.columns) !== shape(step.parts.columns)) throw impossible(step, 'its columns changed')
 }
 
 /** Makes `step."replay.again"` of the narrowed input. Gives its rows. */

@@ -3,7 +3,7 @@ import { sql } from '@sillage/sdk'
 import { recordRejects, type StepCounts } from '@sillage/store'
 import { type Narrowed, nextRow } from '../appending.ts'
 import type { RunContext } from '../context.ts'
-import { stepTable, unreadLines } from '../relations.ts'
+import { countUnread, stepTable, unreadLines } from '../relations.ts'
 import { countSuppressed, prepareSuppression, recordSuppressed, withoutSuppressed } from '../suppression.ts'
 
 /** Stores a source as a table. */
@@ -53,9 +53,9 @@ export async function appendSource(
     const first = await nextRow(step.stage, context)
     const select = withoutSuppressed(only, step)
     await session.run(`insert into ${stepTable(step.stage).text} by name\n${select}`)
-    const before = await countRefused(step.stage, context)
+    const before = await countUnread(step.stage, context)
     if (refused !== undefined) await addRefused(step.stage, refused, context)
-    const rejected = (await countRefused(step.stage, context)) - before
+    const rejected = (await countUnread(step.stage, context)) - before
     const rows = (await nextRow(step.stage, context)) - first
     const filtered = await countSuppressed(step, first, context)
     await recordSuppressed(step, await countSuppressed(step, 0, context), context)
@@ -89,12 +89,4 @@ async function countRefusals(
   const rejects = reasons.map((reason) => ({ ...reason, stage, column_name: null }))
   await recordRejects(session, { run, stage, rejects })
   return rejects.reduce((sum, { rows }) => sum + rows, 0)
-}
-
-async function countRefused(stage: string, { session }: RunContext): Promise<number> {
-  const [known] = await session.rows(
-    `select 1 from duckdb_tables() where schema_name = 'step' and table_name = ${sql.literal(`${stage}.refused`).text}`,
-  )
-  if (!known) return 0
-  return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage, 'refused').text}`)).n
 }
