@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stamp = join(root, 'node_modules', '.sillage-lock')
-const lock = readFileSync(join(root, 'package-lock.json'), 'utf8')
+const lock = () => readFileSync(join(root, 'package-lock.json'), 'utf8')
 
 /** Runs quietly; what a command printed is shown only if it failed. */
 const run = (command, args) => {
@@ -16,11 +16,12 @@ const run = (command, args) => {
   process.exit(done.status ?? 1)
 }
 
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock()) {
   console.error('Installing dependencies …')
   // Not `npm ci`: it refuses a lock file that lacks an optional package of another platform which the registry does not serve.
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'])
-  writeFileSync(stamp, lock)
+  // Read anew: the install may have added packages of other platforms to it.
+  writeFileSync(stamp, lock())
 }
 const built = join(root, 'packages/cli/dist/main.js')
 if (!existsSync(built)) console.error('Building …')
