@@ -18,6 +18,8 @@ export interface FileState {
   readonly changed: number
   /** Of head, middle and tail. */
   readonly hash: string
+  /** The path as rows tell it, relative to the pipeline's file: only of sources whose rows, or refused lines, say where they stand. */
+  readonly shown?: string
 }
 
 /** The values that a step's fingerprint hashes, by name: two of them say what changed. */

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { canonicalJson, fingerprint, retryTransient } from '@sillage/base'
 import { type Column, type ScanSource, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
@@ -22,10 +22,14 @@ type Scanned = Pick<
   readonly states: readonly FileState[]
 }
 
-/** Lets a source look at its files and describes the scan that it gives. The state is that of the files, never their paths. */
+/**
+ * Lets a source look at its files and describes the scan that it gives. The state is that of the files, never their paths; but where rows
+ * say in which file they stand, a file that moved makes other rows.
+ */
 export async function scanSource({ stage, plugin, context, provenance }: ScanFacts): Promise<Scanned> {
   const { binder, files, pipeline, signal } = context
   const folder = dirname(pipeline.file)
+  const shownOf = (path: string): string => relative(folder, path).replaceAll('\\', '/')
   const seen = new Set<string>()
   const stateNow = async (): Promise<string> => fingerprint(await files.states([...seen].sort()))
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
@@ -50,11 +54,11 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
         binder.query(statement.text, asked ? await stateOf(asked) : await stateNow()),
       remember: async (what, file, ask, bytes) => {
         const before = last?.parts.files.find((one) => one.name === basename(file) && one.size === bytes)
-        const state = before === undefined ? await stateOf([file]) : fingerprint([before])
+        const state = before === undefined ? await stateOf([file]) : fingerprint([withoutPlace(before)])
         return binder.remember(['source', stage.plugin.hash, stage.config, what, state], ask)
       },
       previous: async () => {
-        previous = await previousFiles({ last, seen: [...seen].sort(), files })
+        previous = await previousFiles({ last, seen: [...seen].sort(), files, shownOf })
         return previous
       },
       mart: (name) => files.martOf(name),
@@ -63,7 +67,8 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   }
   const scan = await retryTransient(() => plugin.scan(facts), { signal })
   for (const file of scan.files) seen.add(file)
-  const states = await files.states([...seen].sort())
+  const paths = [...seen].sort()
+  const states = await files.states(paths)
   const state = fingerprint(states)
   const scanned = scan.select({ provenance })
   const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
@@ -85,8 +90,15 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     attach: scan.attach,
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     columns: userColumns(columns),
-    states,
+    states:
+      provenance || scan.refused
+        ? states.map((one, index) => ({ ...one, shown: shownOf(paths[index]!) }))
+        : states,
   }
+}
+
+function withoutPlace({ shown: _, ...state }: FileState): FileState {
+  return state
 }
 
 /** The rows with all columns of the whole source: a new file may lack some, or have them of another type. */
@@ -137,20 +149,24 @@ async function previousFiles({
   last,
   seen,
   files,
+  shownOf,
 }: {
   readonly last: Last | undefined
   readonly seen: readonly string[]
   readonly files: Files
+  readonly shownOf: (path: string) => string
 }): Promise<ReadonlyMap<string, number> | undefined> {
   if (last === undefined || last.parts.files.length === 0) return undefined
   const pathOf = new Map(seen.map((path) => [basename(path), path]))
   if (pathOf.size < seen.length) return undefined
   const states = new Map((await files.states(seen)).map((state, index) => [seen[index]!, state]))
   const found = new Map<string, number>()
-  for (const before of last.parts.files) {
+  for (const known of last.parts.files) {
+    const before = withoutPlace(known)
     const path = pathOf.get(before.name)
     const now = path === undefined ? undefined : states.get(path)!
     if (path === undefined || now === undefined || now.size < before.size) return undefined
+    if (known.shown !== undefined && known.shown !== shownOf(path)) return undefined
     const isSame =
       now.size === before.size
         ? canonicalJson(now) === canonicalJson(before)

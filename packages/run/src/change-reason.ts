@@ -55,6 +55,8 @@ function fileChanges(now: readonly FileState[], before: readonly FileState[]): r
     const was = old.get(file.name)
     if (!was || canonicalJson(was) === canonicalJson(file)) return []
     const by = file.size - was.size
+    if (was.shown !== file.shown && file.shown !== undefined && was.shown !== undefined)
+      return [`${file.name} is ${file.shown} now, was ${was.shown}`]
     if (by > 0) return [`${file.name} grew by ${count(by)} bytes`]
     return [by < 0 ? `${file.name} shrank by ${count(-by)} bytes` : `${file.name} changed`]
   })

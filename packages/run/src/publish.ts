@@ -20,6 +20,7 @@ export async function publish(context: RunContext): Promise<string | undefined> 
     plan.description,
     plan.asOf ?? null,
     plan.steps.map((step) => step.expect),
+    await toldOf(context),
   )
   if (await isPublished(context, print)) return await heldBack(context)
   await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
@@ -46,6 +47,15 @@ export async function publish(context: RunContext): Promise<string | undefined> 
   context.journal({ event: 'published', mart, tables: rows })
   options.onEvent({ kind: 'published', mart })
   return undefined
+}
+
+/** What a mart tells beside its tables: the stages, of which it need not read all, and the rows that they refused. */
+async function toldOf({ plan, session }: RunContext): Promise<unknown> {
+  const told = plan.steps.filter((step) => step.style !== 'sink')
+  const refused = await session.rows(
+    'select stage, code, column_name, message, rows from sillage.rejects order by all',
+  )
+  return [told.map(({ stage, plugin, fingerprint }) => [stage, plugin, fingerprint]), refused]
 }
 
 /** Says so where readers see an older version than the last one that was published. */

@@ -84,7 +84,7 @@ text, to be cast by clean/contract.
 
 Several files are united by the names of their columns. A repeated name gets \`_1\`, a missing one its place (\`column3\`). A line with
 too few or too many cells, with a quote left open or with bytes that are no text is refused with its file, line and text. The line of a
-row counts from 1, and is exact unless blank lines, refused lines or cells with line breaks stand before it. Records may have 64 MB; a quote
+row counts from 1; a cell with line breaks counts as one line, and before a row that is not refused by the scan blank lines do not count. Records may have 64 MB; a quote
 that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config,
@@ -243,10 +243,12 @@ async function countRows({ table, tail, config, context }: TailFacts): Promise<n
   return before
 }
 
-async function countLines(table: Table, tail: Tail, context: SourceContext): Promise<number> {
-  const { path, bytes } = table.file
-  const before = await context.remember('lines', path, () => linesIn(path, 0, tail.after), tail.after)
-  await context.remember('lines', path, async () => before + (await linesIn(path, tail.after, bytes)))
+/** Lines before a tail as DuckDB counts them where it refuses one: a cell with line breaks is on one line. */
+async function countLines({ file, sample }: Table, tail: Tail, context: SourceContext): Promise<number> {
+  const { path, bytes } = file
+  const count = (from: number, to: number) => linesIn(path, from, to, sample.dialect.quote)
+  const before = await context.remember('lines', path, () => count(0, tail.after), tail.after)
+  await context.remember('lines', path, async () => before + (await count(tail.after, bytes)))
   return before
 }
 

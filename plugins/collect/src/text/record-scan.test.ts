@@ -27,19 +27,20 @@ function oracle(text: string) {
   return {
     mixedLines: crlf && lf,
     longest: Math.max(0, record.length, ...records.map(({ length }) => length)),
+    records: records.length,
     open: quoted ? { at: start, bytes: record.length } : undefined,
   }
 }
 
-it('finds mixed line ends, the longest record and the open quote, however the text is cut into chunks', () => {
+it('finds mixed line ends, the number of records and the open quote, however the text is cut into chunks', () => {
   const text = fc.string({ unit: fc.constantFrom('"', '"', ',', '\n', '\r\n', 'a', ' '), maxLength: 40 })
   fc.assert(
     fc.property(fc.array(text, { maxLength: 5 }), (chunks) => {
-      const scan = new RecordScan('"')
+      const scan = new RecordScan('"', { counts: true })
       for (const chunk of chunks) scan.read(Buffer.from(chunk))
-      const { mixedLines, open } = scan.facts
-      const expected = oracle(chunks.join(''))
-      expect({ mixedLines, open }).toEqual({ mixedLines: expected.mixedLines, open: expected.open })
+      const { mixedLines, open, records } = scan.facts
+      const { longest: _, ...expected } = oracle(chunks.join(''))
+      expect({ mixedLines, open, records }).toEqual(expected)
     }),
     { numRuns: 2000 },
   )

@@ -4,6 +4,8 @@ export interface RecordFacts {
   readonly mixedLines: boolean
   /** Bytes of the longest record, or less than a megabyte. */
   readonly longestRecord: number
+  /** Line ends that end a record, where they are asked for; else 0. A blank line is a record, as DuckDB counts. */
+  readonly records: number
   /** At which byte the last record begins and how long it is, if it opens a quote that nothing closes. */
   readonly open?: { readonly at: number; readonly bytes: number }
 }
@@ -17,6 +19,8 @@ const short = 1_000_000
 /** Reads a text chunk by chunk, 1 to 2 ns a byte, and a chunk without quotes and returns faster than that. */
 export class RecordScan {
   readonly #quote: number
+  readonly #counts: boolean
+  #records = 0
   #crlf = false
   #lf = false
   #bytes = 0
@@ -28,7 +32,8 @@ export class RecordScan {
   #closing = false
   #last = lineFeed
 
-  constructor(quote: string) {
+  constructor(quote: string, { counts = false }: { readonly counts?: boolean } = {}) {
+    this.#counts = counts
     this.#quote = quote.length === 1 ? quote.charCodeAt(0) : -1
   }
 
@@ -37,6 +42,7 @@ export class RecordScan {
     return {
       mixedLines: this.#crlf && this.#lf,
       longestRecord: Math.max(this.#longest, this.#length),
+      records: this.#records,
       ...(open ? { open: { at: this.#bytes - this.#length, bytes: this.#length } } : {}),
     }
   }
@@ -52,6 +58,7 @@ export class RecordScan {
   /** Jumps from record to record, a megabyte at a time: only longer ones are measured. */
   #readPlain(chunk: Buffer): void {
     this.#lf ||= chunk.includes(lineFeed)
+    if (this.#counts) this.#records += lineFeeds(chunk)
     let start = -this.#length
     for (;;) {
       const reach = start + short
@@ -85,10 +92,17 @@ export class RecordScan {
         if (last === carriageReturn) this.#crlf = true
         else this.#lf = true
         this.#longest = Math.max(this.#longest, at - start)
+        if (this.#counts) this.#records += 1
         start = at + 1
       }
       last = byte
     }
     this.#length = chunk.length - start
   }
+}
+
+function lineFeeds(chunk: Buffer): number {
+  let found = 0
+  for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, at + 1)) found += 1
+  return found
 }

@@ -3,6 +3,7 @@ import { type SourceContext, sourceFailed } from '@sillage/sdk'
 import type { ReadableFile } from '../files/readable-files.ts'
 import { tailFile } from '../files/tail.ts'
 import { type Encoding, lookAtText, type TextFacts } from './encoding.ts'
+import { RecordScan } from './record-scan.ts'
 import { type LineChange, transcode } from './transcode.ts'
 
 /** What a configuration may call an encoding. */
@@ -102,14 +103,13 @@ async function toFile(
   return { path, encoding, longestRecord }
 }
 
-/** Line ends within bytes `[from, to)` of a file. */
-export async function linesIn(path: string, from: number, to: number): Promise<number> {
-  let lines = 0
-  if (to <= from) return lines
-  for await (const chunk of createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>) {
-    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1
-  }
-  return lines
+/** Line ends within bytes `[from, to)` of a file, but for those inside quotes; without a quote all of them. */
+export async function linesIn(path: string, from: number, to: number, quote = ''): Promise<number> {
+  if (to <= from) return 0
+  const scan = new RecordScan(quote, { counts: true })
+  for await (const chunk of createReadStream(path, { start: from, end: to - 1 }) as AsyncIterable<Buffer>)
+    scan.read(chunk)
+  return scan.facts.records
 }
 
 function notUtf8(shown: string, found: Encoding): Error {

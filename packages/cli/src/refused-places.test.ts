@@ -1,0 +1,134 @@
+import { appendFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { Database } from '@sillage/store'
+import { expect, test } from 'vitest'
+import { succeeded } from './testing/outcome.ts'
+import { TestProject } from './testing/project.ts'
+
+interface Rejected {
+  readonly rejects: {
+    readonly stages: readonly {
+      readonly stage: string
+      readonly reasons: readonly {
+        readonly samples: readonly { readonly file: string; readonly line: number }[]
+      }[]
+    }[]
+  }
+}
+
+const contract = `{ columns: { id: { type: integer, required: true }, note: { type: text } } }`
+const pipeline = (path: string, more = ''): string => `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: "${path}" } }
+  lines: { uses: clean/contract, from: raw, with: ${contract} }
+${more}marts:
+  lines: { from: lines, key: [id] }
+`
+
+const run = async (project: TestProject) => succeeded(await project.run(['run', '--output', 'json']))
+
+async function places(project: TestProject): Promise<readonly string[]> {
+  const { rejects } = (await project.run(['rejects', 'shop', '--output', 'json'])).json() as Rejected
+  return rejects.stages
+    .flatMap(({ stage, reasons }) =>
+      reasons.flatMap(({ samples }) => samples.map(({ file, line }) => `${stage} ${file}:${line}`)),
+    )
+    .sort()
+}
+
+async function published(project: TestProject): Promise<readonly unknown[]> {
+  const ended = await project.run([
+    'query',
+    'shop',
+    'select stage, code, rows from sillage.rejects order by all',
+    '--output',
+    'json',
+  ])
+  return (ended.json() as { readonly rows: readonly unknown[] }).rows
+}
+
+/** How many rows each run wrote to the table of `lines`. */
+async function segments(project: TestProject): Promise<readonly unknown[]> {
+  await using database = await Database.open({
+    path: join(project.folder, '.sillage/shop/work.duckdb'),
+    readOnly: true,
+  })
+  using session = await database.session()
+  return await session.rows(
+    `select rows from sillage.segments where stage = 'lines' order by first_row`,
+  )
+}
+
+test('a folder that is renamed, and the path with it: refused rows say where they stand now', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': pipeline('old/*.csv'),
+    'old/a.csv': 'id,note\n1,a\nx,b\n2\n3,c\n',
+  })
+  await run(project)
+  expect(await places(project)).toEqual(['lines old/a.csv:3', 'raw old/a.csv:4'])
+  renameSync(join(project.folder, 'old'), join(project.folder, 'new'))
+  project.write('pipeline.yaml', pipeline('new/*.csv'))
+  const plan = (await project.run(['plan', '--output', 'json'])).json() as {
+    readonly steps: readonly { readonly stage: string; readonly reason: string }[]
+  }
+  expect(plan.steps.find(({ stage }) => stage === 'lines')!.reason).toContain(
+    'a.csv is new/a.csv now, was old/a.csv',
+  )
+  await run(project)
+  expect(await places(project)).toEqual(['lines new/a.csv:3', 'raw new/a.csv:4'])
+})
+
+test('a file in a new folder beside the old ones: only it is read', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': pipeline('in/*/*.csv'),
+    'in/1/a.csv': 'id,note\n1,a\nx,b\n',
+  })
+  await run(project)
+  project.write('in/2/b.csv', 'id,note\n2,a\n\ny,b\n3\n')
+  const { steps } = await run(project)
+  expect(steps.find(({ stage }) => stage === 'lines')).toMatchObject({ rows_in: 4, rejected: 2 })
+  expect(await segments(project)).toEqual([{ rows: 2 }, { rows: 2 }])
+  const added = await places(project)
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  await run(project)
+  expect(await places(project)).toEqual(added)
+})
+
+test('lines refused behind cells with line breaks and blank lines have the same number whether read at once or bit by bit', async () => {
+  const before = 'id,note\n1,"a\nb\nc"\n\nx,bad\n2\n3,"d\n\ne"\n'
+  const after = '4,f\n5\ny,"g\nh"\n\n6\nz,bad\n'
+  using project = new TestProject({ 'pipeline.yaml': pipeline('a.csv'), 'a.csv': before })
+  await run(project)
+  appendFileSync(join(project.folder, 'a.csv'), after)
+  await run(project)
+  const added = await places(project)
+  expect(added).toHaveLength(6)
+  rmSync(join(project.folder, '.sillage'), { recursive: true })
+  await run(project)
+  expect(await places(project)).toEqual(added)
+})
+
+test('a mart tells the refused rows of now, also of a source that it does not read, and of a stage that was renamed', async () => {
+  const other = (stage: string): string =>
+    `  other: { uses: collect/csv, with: { path: other.csv } }\n  ${stage}: { uses: clean/contract, from: other, with: ${contract} }\n`
+  using project = new TestProject({
+    'pipeline.yaml': pipeline('a.csv', other('kept')),
+    'a.csv': 'id,note\n1,a\n',
+    'other.csv': 'id,note\n1,a\nx,b\n',
+  })
+  await run(project)
+  expect(await published(project)).toEqual([{ stage: 'kept', code: 'not_integer', rows: 1 }])
+  appendFileSync(join(project.folder, 'other.csv'), '2\ny,c\n')
+  await run(project)
+  const now = [
+    { stage: 'kept', code: 'not_integer', rows: 2 },
+    { stage: 'other', code: 'missing_columns', rows: 1 },
+  ]
+  expect(await published(project)).toEqual(now)
+  project.write('pipeline.yaml', pipeline('a.csv', other('held')))
+  await run(project)
+  expect(await published(project)).toEqual([{ ...now[0], stage: 'held' }, now[1]])
+  await run(project)
+  const versions = await project.run(['rollback', 'shop', '--list', '--output', 'json'])
+  expect((versions.json() as { versions: readonly unknown[] }).versions).toHaveLength(3)
+})
