@@ -54,9 +54,7 @@ async function segments(project: TestProject): Promise<readonly unknown[]> {
     readOnly: true,
   })
   using session = await database.session()
-  return await session.rows(
-    `select rows from sillage.segments where stage = 'lines' order by first_row`,
-  )
+  return await session.rows(`select rows from sillage.segments where stage = 'lines' order by first_row`)
 }
 
 test('a folder that is renamed, and the path with it: refused rows say where they stand now', async () => {

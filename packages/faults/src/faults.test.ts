@@ -8,6 +8,7 @@ import { readWhileRunning } from './readers/readers.ts'
 it.each([
   ['leads', 8],
   ['contacts', 4],
+  ['orders', 6],
 ] as const)('runs of %s that are killed lose nothing and do nothing twice', async (scenario, kills) => {
   const counts = await killRuns({ kills, seed: 20261122, scenario, everyPoint: false, say: () => {} })
   expect(counts).toMatchObject({ lost: 0, twice: 0, mixed: 0, newKeys: 0, problems: [] })

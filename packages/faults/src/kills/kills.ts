@@ -1,6 +1,7 @@
 import { faultPoints } from '@sillage/base'
 import { Project } from '../project.ts'
 import { pick, type Random, randomFrom, whole } from '../random.ts'
+import { openFeed } from './feed.ts'
 import { leftovers } from './leftovers.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
 import { leftBy, type Reference, referenceOf, toldBy } from './reference.ts'
@@ -37,6 +38,7 @@ type Death = { readonly point: string } | { readonly afterMs: number }
 export async function killRuns({ kills, seed, scenario, everyPoint, say }: KillOptions): Promise<KillCounts> {
   const random = randomFrom(seed)
   using receiver = await openReceiver()
+  using feed = await openFeed()
   const counts: KillCounts = {
     kills: 0,
     lost: 0,
@@ -46,7 +48,9 @@ export async function killRuns({ kills, seed, scenario, everyPoint, say }: KillO
     problems: [],
     visited: new Set(),
   }
-  const chosen = scenarios(receiver.url).filter(({ name }) => scenario === undefined || name === scenario)
+  const chosen = scenarios(receiver.url, feed).filter(
+    ({ name }) => scenario === undefined || name === scenario,
+  )
   if (chosen.length === 0) throw new Error(`there is no pipeline "${scenario}"`)
   const courses: Course[] = []
   for (const one of chosen) courses.push(await Course.open({ scenario: one, receiver, random, counts, say }))
@@ -108,10 +112,12 @@ class Course implements Disposable {
 
   /** Changes the input, kills a run (and now and then the next one too), then lets one finish. */
   async advance(death: Death, fresh = this.#facts.random() < 0.2): Promise<void> {
-    const { random } = this.#facts
-    if (fresh) this.#startAfresh()
-    else this.#version = (this.#version + 1) % this.#facts.scenario.versions.length
-    this.#project.writeInputs(this.#facts.scenario.versions[this.#version]!)
+    const { random, scenario } = this.#facts
+    const next = (this.#version + 1) % scenario.versions.length
+    if (fresh || (scenario.onlyGrows && next === 0)) this.#startAfresh()
+    else this.#version = next
+    this.#project.writeInputs(scenario.versions[this.#version]!)
+    scenario.show?.(this.#version)
     await this.#killOne(death)
     if (random() < 0.3) await this.#killOne(this.randomDeath())
     await this.#finish()

@@ -20,6 +20,7 @@ export async function referenceOf(
 ): Promise<Reference> {
   using project = new Project(scenario.project)
   project.writeInputs(scenario.versions[version]!)
+  scenario.show?.(version)
   receiver.forget()
   const ended = await project.run(['run', '--output', 'json'])
   if (ended.exit !== 0) throw new Error(`${scenario.name} does not run at all: ${toldBy(ended)}`)

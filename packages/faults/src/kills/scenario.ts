@@ -9,4 +9,8 @@ export interface Scenario {
   /** Files that it delivers. */
   readonly delivers: readonly string[]
   readonly sendsMessages: boolean
+  /** Where input comes from elsewhere than files: puts a version of it in place. */
+  readonly show?: (version: number) => void
+  /** True where a later version only adds to the one before: going back means to start afresh. */
+  readonly onlyGrows?: boolean
 }

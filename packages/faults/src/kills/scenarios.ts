@@ -1,10 +1,11 @@
 import type { Files } from '../project.ts'
 import { randomFrom, whole } from '../random.ts'
+import { type Feed, feedPageSize } from './feed.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Three pipelines: SQL alone, a step in workers, and sinks. `url` is where the third posts its messages. */
-export function scenarios(url: string): readonly Scenario[] {
-  return [chain, contacts, leads(url)]
+/** Four pipelines: SQL alone, a step in workers, a source with a cursor, and sinks, which post their messages to `url`. */
+export function scenarios(url: string, feed: Feed): readonly Scenario[] {
+  return [chain, contacts, orders(feed), leads(url)]
 }
 
 const chain: Scenario = {
@@ -79,6 +80,31 @@ marts:
       return `${id},JEAN-${'AB'[whole(random, 2)]},de la TOUR ${whole(random, 900)},${email},${phone},${1000 + whole(random, 95_000)}`
     },
   }),
+}
+
+function orders(feed: Feed): Scenario {
+  const records = [1000, 1013, 1990]
+  return {
+    name: 'orders',
+    delivers: [],
+    sendsMessages: false,
+    onlyGrows: true,
+    show: (version) => feed.show(records[version]!),
+    project: {
+      'pipeline.yaml': `pipeline: orders
+stages:
+  raw: { uses: collect/http, with: { url: "${feed.url}", next: page, page_size: ${feedPageSize}, columns: { id: id, customer: customer, amount: amount } } }
+  lines:
+    uses: clean/contract
+    from: raw
+    with: { columns: { id: { type: integer, required: true }, customer: { type: text }, amount: { type: "decimal(12,2)", min: 0 } } }
+  cents: { uses: enrich/derive, from: lines, with: { columns: { cents: "cast(amount * 100 as bigint)" } } }
+marts:
+  orders: { from: cents, key: [id] }
+`,
+    },
+    versions: records.map(() => ({})),
+  }
 }
 
 function leads(url: string): Scenario {
