@@ -14,13 +14,18 @@ export function registerQuery(program: Command): void {
   program
     .command('query')
     .description('run SQL on the published mart of a pipeline; reads only')
-    .argument('<pipeline>', 'a file, a folder, a name, or a mart file (.duckdb)')
-    .argument('<sql>', 'one statement')
+    .usage('[options] [pipeline] <sql>')
+    .argument('[pipeline]', 'a file, a folder, a name, or a mart file (.duckdb)')
+    .argument('[sql]', 'one statement; given alone, it asks the pipeline of this folder')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage query retail-loyalty "select segment, count(*) from customers group by all order by 2 desc"\n  sillage query marts/retail-loyalty.duckdb "select * from sillage.steps" --output json',
     )
-    .action(async (argument: string, statement: string, options: CommonOptions) => {
+    .action(async (first: string | undefined, second: string | undefined, options: CommonOptions) => {
+      const statement = second ?? first
+      const argument = second === undefined ? undefined : first
+      if (statement === undefined || (second === undefined && /^\S+$/.test(statement)))
+        throw statementMissing(first)
       const { Database, versionFailed } = await import('@sillage/store')
       const mart = realpathSync(await martOf(argument))
       await using database = await Database.open({ path: mart, readOnly: true }).catch((cause: unknown) => {
@@ -32,7 +37,7 @@ export function registerQuery(program: Command): void {
         throw new SillageError({
           code: 'query_failed',
           message: cause instanceof Error ? cause.message : String(cause),
-          hint: `sillage query ${argument} "show all tables" lists what there is`,
+          hint: `${asked(argument)} "show all tables" lists what there is`,
           cause,
         })
       })
@@ -49,8 +54,8 @@ export function registerQuery(program: Command): void {
     })
 }
 
-async function martOf(argument: string): Promise<string> {
-  if (argument.endsWith('.duckdb')) {
+async function martOf(argument: string | undefined): Promise<string> {
+  if (argument?.endsWith('.duckdb')) {
     if (!existsSync(argument))
       throw new SillageError({
         code: 'mart_missing',
@@ -67,8 +72,21 @@ async function martOf(argument: string): Promise<string> {
     throw new SillageError({
       code: 'mart_missing',
       message: 'This pipeline has published no mart yet',
-      hint: `sillage run ${argument}`,
+      hint: `sillage run ${argument ?? ''}`.trim(),
       exit: exitCode.failed,
     })
   return path
+}
+
+function asked(argument: string | undefined): string {
+  return argument === undefined ? 'sillage query' : `sillage query ${argument}`
+}
+
+function statementMissing(argument: string | undefined): SillageError {
+  return new SillageError({
+    code: 'statement_missing',
+    message: 'There is no SQL to run',
+    hint: `${asked(argument)} "show all tables" lists what there is`,
+    exit: exitCode.usage,
+  })
 }
