@@ -64,6 +64,19 @@ export function userColumns(columns: readonly Column[]): readonly Column[] {
   return columns.filter((column) => !isReserved(column))
 }
 
+/** A made column of an input's name takes its place; the rest follow. */
+export function mergeColumns(
+  columns: readonly Column[],
+  makes: readonly Column[],
+  drops: readonly string[],
+): readonly Column[] {
+  const made = new Map(makes.map((column) => [column.name, column]))
+  const kept = columns
+    .filter((column) => !drops.includes(column.name) && !isReserved(column))
+    .map((column) => made.get(column.name) ?? column)
+  return [...kept, ...makes.filter((column) => !kept.some((other) => other.name === column.name))]
+}
+
 const provenanceColumns: readonly Column[] = [
   { name: '_file', type: 'VARCHAR' },
   { name: '_line', type: 'BIGINT' },

@@ -1,0 +1,27 @@
+import type { BatchPlugin } from '@sillage/sdk'
+import { carryNotes } from '../carry-notes.ts'
+import { mergeColumns } from '../inputs.ts'
+import { type Compiled, commonOf, type StyleFacts, storedAs } from './common.ts'
+
+/** A step that runs in workers on the columns that it reads. */
+export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> {
+  const { stage, plugin, inputs, facts } = style
+  const { config } = stage
+  const shape = { config, columns: inputs.first }
+  const makes = carryNotes(plugin.output(shape), inputs.first)
+  const drops = plugin.drops?.({ config }) ?? []
+  return {
+    ...commonOf(style),
+    style: 'batch',
+    rows: 'same',
+    incremental: plugin.incremental,
+    input: facts.input.text,
+    inputColumns: inputs.first,
+    reads: plugin.reads(shape),
+    drops,
+    makes,
+    columns: mergeColumns(inputs.first, makes, drops),
+    rejects: plugin.rejects?.({ config }) ?? [],
+    stored: storedAs(style, { refuses: true }),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Column, Plugin, Rows, Sql, SqlFacts } from '@sillage/sdk'
+import type { PipelineStage } from '@sillage/spec'
+import type { CompileContext } from '../compile-context.ts'
+import type { Inputs } from '../inputs.ts'
+import type { FileState, Step } from '../plan.ts'
+import type { ShapedRelation } from '../ports.ts'
+import { reasonToStore } from '../storage.ts'
+
+/** A step without what is told when it is whole: its parts and their fingerprint. */
+export type CompiledStep = Step extends infer S
+  ? S extends Step
+    ? Omit<S, 'fingerprint' | 'parts'> & { readonly states?: readonly FileState[] | undefined }
+    : never
+  : never
+
+/** A compiled step of one style. */
+export type Compiled<S extends Step['style']> = Extract<CompiledStep, { readonly style: S }>
+
+/** What the compiler of a style works with. */
+export interface StyleFacts<P extends Plugin = Plugin> {
+  readonly stage: PipelineStage
+  readonly plugin: P
+  readonly context: CompileContext
+  readonly inputs: Inputs
+  readonly facts: SqlFacts<unknown>
+}
+
+/** What steps of all styles say in the same way. */
+export function commonOf({ stage }: StyleFacts) {
+  return {
+    stage: stage.name,
+    plugin: stage.plugin.name,
+    module: stage.plugin.url,
+    kind: kindOf(stage),
+    inputs: Object.fromEntries(
+      Object.entries(stage.inputs).map(([role, list]) => [
+        role,
+        list.map((ref) => (ref.output === undefined ? ref.stage : `${ref.stage}.${ref.output}`)),
+      ]),
+    ),
+    fusedInto: undefined,
+    config: stage.config,
+    expect: stage.expect,
+    onReject: stage.onReject,
+    tags: stage.tags,
+    proven: stage.plugin.proven,
+  }
+}
+
+export function kindOf({ plugin }: PipelineStage): Step['kind'] {
+  return plugin.name.split('/')[0] as Step['kind']
+}
+
+/** Why the step is a table; undefined where a view will do. */
+export function storedAs(
+  { stage, plugin, context }: StyleFacts,
+  { refuses, outputs = 0 }: { readonly refuses: boolean; readonly outputs?: number },
+): string | undefined {
+  const readers = context.readers.get(stage.name)!
+  return reasonToStore({
+    stage,
+    plugin,
+    rows: rowsOf(plugin, stage.config),
+    refuses,
+    outputs,
+    inputs: Object.values(stage.inputs).flat().length,
+    readers,
+    readerRows: readers.stages.map((reader) => rowsOf(context.plugins.get(reader.name)!, reader.config)),
+  })
+}
+
+/** Columns of a select over the inputs, and over `more`, as DuckDB binds it. */
+export function describe(
+  { context, inputs }: StyleFacts,
+  select: Sql,
+  more: readonly ShapedRelation[] = [],
+): Promise<readonly Column[]> {
+  return context.binder.describe({ select: select.text, relations: [...inputs.shapes, ...more] })
+}
+
+export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {
+  switch (plugin.style) {
+    case 'source':
+    case 'sink':
+      return undefined
+    case 'sql':
+      return typeof plugin.rows === 'function' ? plugin.rows(config) : plugin.rows
+    case 'batch':
+    case 'model':
+      return plugin.rows
+  }
+}

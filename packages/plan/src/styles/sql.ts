@@ -1,0 +1,67 @@
+import { type Column, type Incremental, type Sql, type SqlPlugin, type SqlStep, sql } from '@sillage/sdk'
+import type { PipelineStage } from '@sillage/spec'
+import { carryNotes } from '../carry-notes.ts'
+import { configRoles } from '../config-roles.ts'
+import { userColumns } from '../inputs.ts'
+import { relationOf } from '../plan.ts'
+import { type Compiled, commonOf, describe, kindOf, rowsOf, type StyleFacts, storedAs } from './common.ts'
+
+/** A step that is one statement, with further outputs that read what it accepted. */
+export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled<'sql'>> {
+  const { stage, plugin, inputs, facts } = style
+  const step = toStep(plugin.sql(facts))
+  const rejects = step.rejects ?? []
+  const all = await describe(style, step.select)
+  const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+  const columns = carryNotes(noted, inputs.first)
+  const outputs = await outputsOf(style, step, columns)
+  return {
+    ...commonOf(style),
+    style: 'sql',
+    rows: rowsOf(plugin, stage.config)!,
+    ...incrementalOf(plugin, stage),
+    select: step.select.text,
+    columns,
+    rejects,
+    outputs,
+    provenance: all.some((column) => column.name === '_file'),
+    stored: storedAs(style, { refuses: rejects.length > 0, outputs: Object.keys(outputs).length }),
+  }
+}
+
+function toStep(result: Sql | SqlStep): SqlStep {
+  return 'select' in result ? result : { select: result }
+}
+
+async function outputsOf(
+  style: StyleFacts,
+  step: SqlStep,
+  columns: readonly Column[],
+): Promise<Compiled<'sql'>['outputs']> {
+  const self = relationOf(kindOf(style.stage), style.stage.name)
+  const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
+  for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {
+    const made = userColumns(await describe(style, select, [{ ...self, columns }]))
+    outputs[name] = { select: select.text, columns: carryNotes(made, columns) }
+  }
+  return outputs
+}
+
+/** A key that the plugin does not name, or that the step makes itself, tells nothing of the rows that came in. */
+function incrementalOf(
+  plugin: SqlPlugin,
+  stage: PipelineStage,
+): {
+  readonly incremental: Incremental
+  readonly key: readonly string[]
+  readonly creates: readonly string[]
+} {
+  const declared =
+    typeof plugin.incremental === 'function' ? plugin.incremental(stage.config) : plugin.incremental
+  const creates = configRoles(stage.config, stage.plugin.config)
+    .filter(({ role }) => role === 'new-column')
+    .map(({ text }) => text)
+  const key = declared === 'by_key' ? (plugin.key?.(stage.config) ?? []) : []
+  const known = key.length > 0 && !key.some((name) => creates.includes(name))
+  return { incremental: declared === 'by_key' && !known ? 'whole' : declared, key, creates }
+}
