@@ -10,12 +10,13 @@ import {
   t,
 } from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
+import { type Asked, askFile, countBefore, linesBefore } from './files/grown.ts'
 import { type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { type Documents, isObject, readDocuments, readLines, refusedDocuments } from './json/documents.ts'
 import { cells, distinctKeys, type JsonColumn, pathTo, typeBy, typeFacts } from './json/keys.ts'
 import { columnNames } from './text/column-names.ts'
 import { type RefusedTables, refusedTables } from './text/refused-lines.ts'
-import { encodingNames, linesIn, utf8File } from './text/utf8-copy.ts'
+import { encodingNames, utf8File } from './text/utf8-copy.ts'
 
 const config = t.object({
   ...fileOptions,
@@ -153,10 +154,11 @@ async function appended({
   readonly context: SourceContext
 }): Promise<NonNullable<Scan['appended']>> {
   const parts: Documents[] = []
-  for (const { documents, known, tail } of sources) {
+  for (const source of sources) {
+    const { documents, known, tail } = source
     if (known) continue
     if (!tail) parts.push(documents)
-    else parts.push({ ...tail.documents, before: await linesBefore(documents, tail, context) })
+    else parts.push({ ...tail.documents, before: await placesBefore(source, context) })
   }
   const refused = refusedTables('appended', JSON.stringify(config), ...parts.map(({ path }) => path))
   if (parts.length === 0) {
@@ -170,28 +172,27 @@ async function appended({
   }
 }
 
-/** Lines of a file before its tail. */
-async function linesBefore(
-  documents: Documents,
-  tail: NonNullable<Source['tail']>,
+/** Documents and lines of a file before its tail. */
+async function placesBefore(
+  source: Source,
   context: SourceContext,
 ): Promise<NonNullable<Documents['before']>> {
+  const file = asked(source)
+  const read = await countBefore({
+    file,
+    what: 'read',
+    context,
+    ask: async (part) => {
+      const [row] = await context.query(sql`select count(*) as n from (${readLines(part)})`, [file.path])
+      return Number(row!.n)
+    },
+  })
+  return { read, all: await linesBefore(file, context) }
+}
+
+function asked({ documents, tail }: Source): Asked<Documents> {
   const { path, bytes } = documents.file
-  const count = async (part: Documents): Promise<number> => {
-    const [row] = await context.query(sql`select count(*) as n from (${readLines(part)})`, [path])
-    return Number(row!.n)
-  }
-  const added = (): Promise<number> => count(tail.documents)
-  const read = await context.remember(
-    'read',
-    path,
-    async () => (await count(documents)) - (await added()),
-    tail.after,
-  )
-  await context.remember('read', path, async () => read + (await added()))
-  const all = await context.remember('lines', path, () => linesIn(path, 0, tail.after), tail.after)
-  await context.remember('lines', path, async () => all + (await linesIn(path, tail.after, bytes)))
-  return { read, all }
+  return { path, bytes, whole: documents, tail: tail && { part: tail.documents, after: tail.after } }
 }
 
 /** What stands first past marks, blanks and the zero bytes of UTF-16 tells an array from lines. */
@@ -221,8 +222,8 @@ function union(
 async function inferred(sources: readonly Source[], context: SourceContext): Promise<readonly JsonColumn[]> {
   const keys = new Set<string>()
   for (const source of sources) {
-    const found = await askFile<readonly string[]>({
-      source,
+    const found = await askFile<Documents, readonly string[]>({
+      file: asked(source),
       what: 'keys',
       context,
       ask: async (documents) =>
@@ -251,8 +252,8 @@ async function factsOf(
   const found: Facts[] = []
   for (const source of sources)
     found.push(
-      await askFile<Facts>({
-        source,
+      await askFile<Documents, Facts>({
+        file: asked(source),
         what: `types ${JSON.stringify(columns)}`,
         context,
         ask: async (documents) =>
@@ -267,29 +268,6 @@ async function factsOf(
 function holdsInBoth(a: unknown, b: unknown): unknown {
   if (a === null || b === null) return a ?? b
   return a === true && b === true
-}
-
-/** Asks about a file; of one that grew only about the new lines, where the answer about the rest is remembered. */
-async function askFile<T>({
-  source: { documents, tail },
-  what,
-  context,
-  ask,
-  both,
-}: {
-  readonly source: Source
-  readonly what: string
-  readonly context: SourceContext
-  readonly ask: (documents: Documents) => Promise<T>
-  readonly both: (a: T, b: T) => T
-}): Promise<T> {
-  const { path } = documents.file
-  const whole = (): Promise<T> => ask(documents)
-  return await context.remember(what, path, async () =>
-    tail
-      ? both(await context.remember(what, path, whole, tail.after), await ask(tail.documents))
-      : await whole(),
-  )
 }
 
 function declared(columns: Readonly<Record<string, string>>): readonly JsonColumn[] {
