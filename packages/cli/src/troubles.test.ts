@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Database } from '@sillage/store'
 import { describe, expect, it } from 'vitest'
 import { failure, succeeded, until } from './testing/outcome.ts'
 import { slowSql } from './testing/own-plugin.ts'
@@ -107,6 +108,24 @@ describe('a clock that went back', () => {
       ...ids.toReversed().map((id) => [id, 'succeeded']),
       [future, 'interrupted'],
     ])
+  })
+
+  it('publishes nothing again where nothing changed', async () => {
+    using project = new TestProject({
+      ...plugins,
+      'a.csv': csv(3),
+      'b/1.csv': csv(10),
+      'pipeline.yaml': pipeline(1),
+    })
+    succeeded(await project.run(['run', '--output', 'json']))
+    {
+      await using database = await Database.open({ path: join(project.folder, '.sillage/p/work.duckdb') })
+      using session = await database.session()
+      await session.run(`update sillage.publications set "at" = timestamp '2999-01-01'`)
+    }
+    project.write('b/1.csv', csv(11))
+    for (const _ of [1, 2, 3]) succeeded(await project.run(['run', '--output', 'json']))
+    expect(readdirSync(join(project.folder, 'marts/.versions/p'))).toHaveLength(2)
   })
 })
 

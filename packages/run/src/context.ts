@@ -1,10 +1,10 @@
-import type { RunEvent } from '@sillage/journal'
+import type { RunEvent, StepFacts } from '@sillage/journal'
 import type { Plan, Step } from '@sillage/plan'
 import type { State } from '@sillage/state'
 import type { CheckRecord, CurrentStep, Database, KnownParts, Session } from '@sillage/store'
 import type { Budget } from './budget.ts'
 import type { LazyPool } from './lazy-pool.ts'
-import type { DeliveryResult, RunOptions, StepResult } from './options.ts'
+import type { DeliveryResult, RunOptions } from './options.ts'
 import type { RunPaths } from './paths.ts'
 
 /** What the parts of one run share. */
@@ -32,7 +32,7 @@ export interface RunContext {
   /** What cannot be computed again. */
   readonly state: State
   readonly journal: (event: RunEvent) => void
-  readonly results: StepResult[]
+  readonly results: StepFacts[]
   readonly checks: CheckRecord[]
   readonly deliveries: DeliveryResult[]
 }

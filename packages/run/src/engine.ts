@@ -9,7 +9,7 @@ import {
   SillageError,
   systemFailure,
 } from '@sillage/base'
-import { JournalWriter, lastRunId, type RunEvent, repairJournals } from '@sillage/journal'
+import { JournalWriter, lastRunId, type RunEvent, repairJournals, type StepFacts } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
 import {
@@ -28,7 +28,7 @@ import { deliver, reasonNotSent } from './deliver.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
-import type { DeliveryResult, Preview, RunOptions, RunResult, StepResult } from './options.ts'
+import type { DeliveryResult, Preview, RunOptions, RunResult } from './options.ts'
 import { type RunPaths, runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
@@ -57,7 +57,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const interrupted = interruptedStages(paths)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
-  const results: StepResult[] = []
+  const results: StepFacts[] = []
   const checks: CheckRecord[] = []
   const deliveries: DeliveryResult[] = []
   let previewed: Preview | undefined
@@ -264,7 +264,7 @@ function describeFailure(
   }
 }
 
-function inPlanOrder(results: readonly StepResult[], steps: readonly Step[]): readonly StepResult[] {
+function inPlanOrder(results: readonly StepFacts[], steps: readonly Step[]): readonly StepFacts[] {
   const order = new Map(steps.map((step, index) => [step.stage, index]))
   return [...results].sort((a, b) => order.get(a.stage)! - order.get(b.stage)!)
 }

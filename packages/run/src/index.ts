@@ -11,7 +11,7 @@ export { removeStale, type StalePipeline, stalePipelines } from './garbage/stale
 export { type BackfilledDate, type BackfillResult, backfill } from './history/backfill.ts'
 export { dateSeries, type Period, periods } from './history/date-series.ts'
 export { historyName } from './history/history-name.ts'
-export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult, StepResult } from './options.ts'
+export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } from './options.ts'
 export { type RunPaths, runPaths } from './paths.ts'
 export { type RefusedStage, refusedRows } from './refused-rows.ts'
 export { type RollbackResult, rollback } from './rollback.ts'

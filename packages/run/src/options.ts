@@ -1,3 +1,4 @@
+import type { StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -41,7 +42,7 @@ export type ProgressEvent =
       readonly fraction?: number
       readonly rows?: number
     }
-  | { readonly kind: 'step_finished'; readonly step: StepResult }
+  | { readonly kind: 'step_finished'; readonly step: StepFacts }
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
   | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
@@ -54,18 +55,6 @@ export type ProgressEvent =
       readonly destination: string
       readonly rows: number
     }
-
-export interface StepResult {
-  readonly stage: string
-  readonly plugin: string
-  readonly action: 'run' | 'reuse' | 'resume' | 'skip'
-  readonly rows_in: number | null
-  readonly rows_out: number
-  readonly rejected: number
-  readonly merged: number
-  readonly filtered: number
-  readonly seconds: number
-}
 
 /** What a dry run found. */
 export interface Preview {
@@ -95,7 +84,7 @@ export interface RunResult {
     readonly mart: string | null
     /** The version that readers see, where it was rolled back to and the pipeline did not change since. */
     readonly rolled_back_to?: string
-    readonly steps: readonly StepResult[]
+    readonly steps: readonly StepFacts[]
     readonly checks: readonly import('@sillage/store').CheckRecord[]
     readonly deliveries: readonly DeliveryResult[]
     readonly preview?: Preview

@@ -39,10 +39,10 @@ export interface Publication {
   readonly action: string
 }
 
-/** What was published and rolled back, newest first. */
+/** What was published and rolled back, the last one first; by their order and not by their time, for a clock may go back. */
 export async function publications(session: Session): Promise<readonly Publication[]> {
   const rows = await session.rows(
-    'select run, fingerprint, path, action from sillage.publications order by "at" desc, run desc',
+    'select run, fingerprint, path, action from sillage.publications order by rowid desc',
   )
   return rows as unknown as readonly Publication[]
 }

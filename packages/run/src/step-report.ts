@@ -1,13 +1,13 @@
 import { isSillageError, SillageError, systemFailure } from '@sillage/base'
+import type { StepFacts } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { resourceFailure, type StepCounts } from '@sillage/store'
 import type { RunContext } from './context.ts'
-import type { StepResult } from './options.ts'
 
 interface ReportFacts {
   readonly step: Step
   readonly counts: StepCounts
-  readonly action: StepResult['action']
+  readonly action: StepFacts['action']
   readonly seconds: number
   readonly context: RunContext
 }
@@ -15,7 +15,7 @@ interface ReportFacts {
 /** Tells the end of a step to the result, the journal and whoever watches. */
 export function report({ step, counts, action, seconds: took, context }: ReportFacts): void {
   const { rows_in, rows_out, rejected, merged, filtered } = counts
-  const result: StepResult = {
+  const result: StepFacts = {
     stage: step.stage,
     plugin: step.plugin,
     action,

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
+import type { StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
-import type { ProgressEvent, RunResult, StepResult } from '@sillage/run'
+import type { ProgressEvent, RunResult } from '@sillage/run'
 import colors from 'picocolors'
 import { note, print } from '../output.ts'
 import { count, duration } from './format.ts'
@@ -89,7 +90,7 @@ export class RunView {
   }
 }
 
-function outcome(step: StepResult): string {
+function outcome(step: StepFacts): string {
   const parts = [
     step.rows_in === null
       ? `${count(step.rows_out)} rows`
@@ -108,7 +109,7 @@ function outcome(step: StepResult): string {
   return parts.join(', ')
 }
 
-function summary(steps: readonly StepResult[]): string {
+function summary(steps: readonly StepFacts[]): string {
   const number = (value: number | null): string =>
     value === null ? '' : value === 0 ? colors.dim('0') : count(value)
   return `\n${table(
