@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Figure, meets } from './bench.ts'
+import { benches } from './benches.ts'
 
 export type Measured = Figure & { readonly bench: string; readonly title: string }
 
 const page = new URL('../../../docs/benchmarks/README.md', import.meta.url)
+const data = new URL('../../../docs/benchmarks/measured.json', import.meta.url)
 
 /** The figures beside their bars, as a Markdown table that reads well on a terminal too. */
 export function table(measured: readonly Measured[]): string {
@@ -30,13 +32,35 @@ export function table(measured: readonly Measured[]): string {
   )
 }
 
-/** Writes docs/benchmarks/README.md. */
+/** What a bench found, and when and where. */
+interface Kept {
+  readonly title: string
+  readonly on: string
+  readonly machine: string
+  readonly figures: readonly Figure[]
+}
+
+/** Writes docs/benchmarks/README.md. Benches that were not run this time keep what they found before, with its day and machine. */
 export function writePage(measured: readonly Measured[]): void {
-  const benches = [...new Map(measured.map(({ bench, title }) => [bench, title]))]
   mkdirSync(dirname(fileURLToPath(page)), { recursive: true })
-  writeFileSync(
-    fileURLToPath(page),
-    `# Benchmarks
+  const kept: Record<string, Kept> = existsSync(data) ? JSON.parse(readFileSync(data, 'utf8')) : {}
+  const on = new Date().toISOString().slice(0, 10)
+  for (const { bench, title } of measured) {
+    const figures = measured
+      .filter((one) => one.bench === bench)
+      .map(({ bench: _, title: __, ...one }) => one)
+    kept[bench] = { title, on, machine: machine(), figures }
+  }
+  const ordered = Object.fromEntries(benches.flatMap(({ name }) => (kept[name] ? [[name, kept[name]]] : [])))
+  writeFileSync(data, `${JSON.stringify(ordered, null, 2)}\n`)
+  writeFileSync(page, pageText(ordered))
+}
+
+function pageText(kept: Readonly<Record<string, Kept>>): string {
+  const all = Object.entries(kept)
+  const rows = all.flatMap(([bench, { title, figures }]) => figures.map((one) => ({ bench, title, ...one })))
+  const machines = [...new Set(all.map(([, { on, machine }]) => `${on}: ${machine}`))].sort()
+  return `# Benchmarks
 
 What Sillage costs beside the plainest way to do the same on the same machine. Written by \`npm run bench -- --write\`; without
 \`--write\` it prints the table and writes nothing. \`--only <name>\` runs one, \`--rows <n>\` with fewer rows, \`--output json\` for machines.
@@ -44,13 +68,17 @@ What Sillage costs beside the plainest way to do the same on the same machine. W
 Both sides of a ratio run in one process (where a side is a process, both are), in turn, after a round that does not count; a figure is the
 median of the ratios of at least five rounds. Compare ratios, never seconds of two machines.
 
-${table(measured)}
+${table(rows)}
 
-${benches.map(([name, title]) => `- \`${name}\`: ${title}.`).join('\n')}
+${all.map(([name, { title, on }]) => `- \`${name}\`: ${title} (${on}).`).join('\n')}
 
-Measured on ${new Date().toISOString().slice(0, 10)}: ${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform} ${process.arch}.
-`,
-  )
+Measured on
+${machines.map((one) => `- ${one}`).join('\n')}
+`
+}
+
+function machine(): string {
+  return `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unnamed processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform} ${process.arch}`
 }
 
 function figure(value: number, unit: Figure['unit']): string {
