@@ -133,6 +133,16 @@ describe('receipts', () => {
   )
 })
 
+it('a segment that a killed run left half-written goes with the next run, also where that has nothing to add', async () => {
+  using target = await Receiver.open()
+  using one = project(target.url)
+  await run(one)
+  const torn = 'state/receipts/p/20260101T000000-0000-0003.jsonl.partial'
+  one.write(torn, '{"v":1,"key":"torn"')
+  expect((await run(one)).exit).toBe(0)
+  expect(existsSync(join(one.folder, torn))).toBe(false)
+})
+
 describe('a working database', () => {
   it('of an older layout is made anew, with its deliveries, sent or waiting', async () => {
     using target = await Receiver.open()

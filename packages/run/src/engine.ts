@@ -89,6 +89,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget })
   removeLeftovers(paths)
+  const state = openState(plan.places.state)
+  // Samples and backfills have a database of their own: a run of the pipeline may go on beside them.
+  if (!sample && !backfill) state.tidy(plan.pipeline)
   using session = await database.session()
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
@@ -121,7 +124,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     interrupted,
     pulled: new Map(),
     rows: new Map(),
-    state: openState(plan.places.state),
+    state,
     journal: (event: RunEvent) => journal.append(event),
     results,
     checks,

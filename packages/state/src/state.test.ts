@@ -36,14 +36,19 @@ describe('state', () => {
     expect(existsSync(join(folder, 'state'))).toBe(false)
   })
 
-  it('leaves out a segment that was being written, and clears it away with the next', () => {
+  it('leaves out a segment that was being written, and clears it away', () => {
     const state = two()
-    const torn = join(state.folder, kind, pipeline, '20260103T000000-0000-0001.jsonl.partial')
+    const torn = join(state.folder, kind, pipeline, '20260103T000000-0000-0009.jsonl.partial')
     writeFileSync(torn, '{"v":1,"key":"torn"}\n{"v":1,"ke')
     expect([...state.read(kind, pipeline)]).toHaveLength(4)
     state.append({ kind, pipeline, run: '20260103T000000-0000', records: [{ key: 'e' }] })
     expect([...state.read(kind, pipeline)].at(-1)).toEqual({ key: 'e' })
+    state.tidy('other')
+    expect(existsSync(torn)).toBe(true)
+    state.tidy(pipeline)
     expect(existsSync(torn)).toBe(false)
+    expect([...state.read(kind, pipeline)]).toHaveLength(5)
+    openState(join(folder, 'nowhere')).tidy(pipeline)
   })
 
   it('names file and line of a damaged line, of a cut file and of a newer version', () => {

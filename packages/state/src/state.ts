@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSegment } from './read-segment.ts'
-import type { StateRecord } from './segment.ts'
+import { partial, type StateRecord } from './segment.ts'
 import { writeSegment } from './write-segment.ts'
 
 /** What cannot be computed again: `<folder>/<kind>/<pipeline>/<run>-<n>.jsonl`, append-only. */
@@ -18,6 +18,8 @@ export interface State {
   readonly read: (kind: string, pipeline: string) => Generator<StateRecord>
   /** Absolute paths of the segments of a kind, in order. */
   readonly segments: (kind: string, pipeline: string) => readonly string[]
+  /** Removes what writers of a pipeline that were killed left half-written. Only while nobody writes its state. */
+  readonly tidy: (pipeline: string) => void
 }
 
 /** Opens a state folder. Nothing is made before the first record. */
@@ -36,6 +38,11 @@ export function openState(folder: string): State {
       const number = segmentNames(own).filter((name) => name.startsWith(`${run}-`)).length + 1
       writeSegment({ folder: own, name: `${run}-${String(number).padStart(4, '0')}.jsonl`, records })
     },
+    tidy(pipeline) {
+      for (const kind of namesIn(folder))
+        for (const name of namesIn(folderOf(kind, pipeline)))
+          if (name.endsWith(partial)) rmSync(join(folderOf(kind, pipeline), name))
+    },
     *read(kind, pipeline) {
       for (const file of segments(kind, pipeline)) yield* readSegment(file)
     },
@@ -44,8 +51,11 @@ export function openState(folder: string): State {
 
 /** Names of whole segments, sorted: runs sort by time. A temporary file that a killed process left is none. */
 function segmentNames(folder: string): readonly string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
+  return namesIn(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
+}
+
+function namesIn(folder: string): readonly string[] {
+  return existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []
 }

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { faultPoint } from '@sillage/base'
 import { lineVersion, partial, type StateRecord } from './segment.ts'
@@ -24,7 +14,6 @@ export function writeSegment({
   readonly records: readonly StateRecord[]
 }): void {
   makeDurably(folder)
-  for (const left of readdirSync(folder)) if (left.endsWith(partial)) rmSync(join(folder, left))
   const temporary = join(folder, `${name}${partial}`)
   const handle = openSync(temporary, 'wx', 0o600)
   try {
