@@ -41,6 +41,8 @@ export type ProgressEvent =
       readonly fraction?: number
       readonly rows?: number
     }
+  /** What a source has to say. */
+  | { readonly kind: 'note'; readonly stage: string; readonly text: string }
   | { readonly kind: 'step_finished'; readonly step: StepResult }
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }

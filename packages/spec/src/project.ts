@@ -16,6 +16,7 @@ import {
   placesOf,
   reasonNotToSend,
 } from './environment.ts'
+import { checkInbox, type InboxText } from './inbox.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -36,6 +37,8 @@ export interface Project {
   readonly onFailure?: OnFailure
   /** How old the last success of a pipeline may be, such as `26h`, unless the pipeline says. */
   readonly freshness?: string
+  /** What `sillage serve` takes at `/collect`. */
+  readonly inbox?: InboxText
 }
 
 interface ProjectText {
@@ -46,6 +49,7 @@ interface ProjectText {
   readonly environments?: Readonly<Record<string, EnvironmentText>>
   readonly on_failure?: OnFailure
   readonly freshness?: string
+  readonly inbox?: InboxText
 }
 
 const shape: JsonSchema = {
@@ -62,6 +66,7 @@ const shape: JsonSchema = {
     environments: { type: 'object', additionalProperties: environmentShape },
     on_failure: onFailureShape,
     freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
+    inbox: { type: 'object', description: 'Forms that sillage serve takes at /collect.' },
   },
   required: [],
   additionalProperties: false,
@@ -105,6 +110,7 @@ async function readProject({
   const more = [
     ...checkEnvironments(environments ?? {}, folder, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
+    ...(text.inbox === undefined ? [] : await checkInbox(text.inbox, locate)),
   ]
   if (more.length > 0) throw invalidInput(more)
   const environment = name === undefined ? undefined : environments?.[name]
@@ -124,5 +130,6 @@ async function readProject({
     ...(notSent === undefined ? {} : { notSent }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
+    ...(text.inbox === undefined ? {} : { inbox: text.inbox }),
   }
 }
