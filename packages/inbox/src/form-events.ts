@@ -51,7 +51,7 @@ function eventOf(pairs: readonly Pair[], { types }: Form): Event {
   )
   const checked = kept.map(
     ([name, value]) =>
-      [name, typeof value === 'string' ? valueOf(value, typeOf(types, name)) : value] as const,
+      [name, typeof value === 'string' ? valueFor(value, typeOf(types, name)) : value] as const,
   )
   return { line: 1, text: JSON.stringify(Object.fromEntries(kept)), value: Object.fromEntries(checked) }
 }
@@ -61,7 +61,7 @@ function typeOf(types: Form['types'], name: string): FieldType | undefined {
 }
 
 /** The value that a text stands for; the text itself where it stands for none, which the check then refuses. */
-function valueOf(text: string, type: FieldType | undefined): unknown {
+function valueFor(text: string, type: FieldType | undefined): unknown {
   switch (type) {
     case 'integer':
       return /^[+-]?\d{1,40}$/.test(text) ? Number(text) : text
