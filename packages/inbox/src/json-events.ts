@@ -9,7 +9,7 @@ const deepest = 32
 export function jsonEvents(text: string, form: Form): readonly Event[] {
   const value = parsed(text)
   if (value === undefined) throw bodyInvalid('The body is no JSON', 'send one object, or a list of objects')
-  if (!Array.isArray(value)) return [eventOf(onOneLine(text.trim()), value, 1)]
+  if (!Array.isArray(value)) return all([value], (one) => eventOf(onOneLine(text.trim()), one, 1))
   if (value.length === 0) throw bodyInvalid('The list is empty', 'send one event at least')
   if (value.length > form.events) throw tooManyEvents(form.events)
   const items = itemsOf(text)

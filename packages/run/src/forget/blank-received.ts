@@ -43,8 +43,12 @@ function fieldNames(
     if (plugin.style !== 'source') continue
     for (const { isKey, text, path } of configRoles(config, plugin.config)) {
       if (!isKey || !names.get(name)?.has(text)) continue
-      const from = path.reduce<unknown>((inner, key) => (inner as Readonly<Record<string, unknown>>)[key], config)
-      const last = typeof from === 'string' ? from.split(/[.[\]"$]+/).findLast((part) => part !== '') : undefined
+      const from = path.reduce<unknown>(
+        (inner, key) => (inner as Readonly<Record<string, unknown>>)[key],
+        config,
+      )
+      const last =
+        typeof from === 'string' ? from.split(/[.[\]"$]+/).findLast((part) => part !== '') : undefined
       if (last !== undefined) found.add(last)
     }
   }
