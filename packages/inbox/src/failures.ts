@@ -91,7 +91,7 @@ export function formUnknown(name: string, known: readonly string[]): SillageErro
   return new SillageError({
     code: 'form_unknown',
     message: `There is no form "${name}"`,
-    hint: didYouMean(name, known) ?? 'forms are declared in sillage.yaml under inbox',
+    hint: didYouMean(name, known) ?? 'GET /openapi lists them; they are declared in sillage.yaml under inbox',
     exit: exitCode.usage,
   })
 }

@@ -1,4 +1,4 @@
-import { type InboxRequest, isBrowserForm } from '@sillage/inbox'
+import { formUnknown, type InboxRequest, isBrowserForm } from '@sillage/inbox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServedForm } from '../host.ts'
 import type { Services } from '../services.ts'
@@ -17,7 +17,20 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
   const { inbox, host } = services
   if (!inbox || !host.inbox) return
   const { forms } = host.inbox
+  const names = forms.map(({ name }) => name)
   await app.register(async (routes) => {
+    routes.post<{ Params: { form: string } }>(
+      '/collect/:form',
+      {
+        config: { access: 'public', origins: [] },
+        schema: { hide: true } as object,
+        // Before the body is read.
+        onRequest: async ({ params: { form } }) => {
+          throw formUnknown(form, names)
+        },
+      },
+      async () => undefined,
+    )
     routes.removeAllContentTypeParsers()
     routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body))
     // The inbox reads the body, of which this server knows no more than its bytes.
