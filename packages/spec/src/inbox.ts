@@ -87,9 +87,7 @@ const formShape = {
       description: 'Sites whose pages may send, such as https://shop.example.',
     },
     rate: { type: 'integer', minimum: 1, description: 'Requests a minute of one address; 60 unless said.' },
-    hmac: text('The secret of the signature that each request must bear, as "${secret:name}".', {
-      pattern: '^\\$\\{secret:[A-Za-z_]\\w*\\}$',
-    }),
+    hmac: text('The secret of the signature that each request must bear, as "${secret:name}".'),
     redirect: text('Where the browser goes after a form was sent, such as https://shop.example/thanks.', {
       pattern: '^https?://\\S+$',
     }),
@@ -139,10 +137,24 @@ export async function checkInbox(value: unknown, locate: Locator): Promise<reado
   return Object.entries(forms).flatMap(([name, form]) => checkForm(form, [...base, 'forms', name], locate))
 }
 
-function checkForm({ fields, honeypot }: FormText, path: YamlPath, locate: Locator): readonly Diagnostic[] {
+function checkForm(
+  { fields, honeypot, hmac }: FormText,
+  path: YamlPath,
+  locate: Locator,
+): readonly Diagnostic[] {
   const name = String(path.at(-1))
   return [
     ...(/^[a-z][a-z0-9_-]{0,62}$/.test(name) ? [] : [nameInvalid(name, 'a form', locate.key(path))]),
+    ...(hmac === undefined || /^\$\{secret:[A-Za-z_]\w*\}$/.test(hmac)
+      ? []
+      : [
+          diagnostic({
+            code: 'secret_expected',
+            message: '"hmac" is no reference to a secret',
+            span: locate.value([...path, 'hmac']),
+            hint: 'write it as "${secret:name}", and the secret itself to a file of that name in secrets',
+          }),
+        ]),
     ...(honeypot !== undefined && Object.hasOwn(fields, honeypot)
       ? [
           diagnostic({
