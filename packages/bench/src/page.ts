@@ -54,5 +54,6 @@ Measured on ${new Date().toISOString().slice(0, 10)}: ${availableParallelism()} 
 }
 
 function figure(value: number, unit: Figure['unit']): string {
-  return unit === '×' ? `${value.toFixed(2)} ×` : `${Math.round(value)} ${unit}`
+  if (unit === '×') return `${value.toFixed(2)} ×`
+  return `${Math.round(value).toLocaleString('en')}${unit === '/s' ? '' : ' '}${unit}`
 }
