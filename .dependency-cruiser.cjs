@@ -10,11 +10,13 @@ const allowed = {
   journal: ['base'],
   state: ['base'],
   inbox: ['base'],
+  openlineage: ['journal', 'plan', 'base'],
   run: ['plan', 'store', 'journal', 'state', 'inbox', 'sdk', 'sql', 'base'],
   stats: [],
   server: ['store', 'journal', 'scheduler', 'inbox', 'sql', 'base'],
   cli: [
     'server',
+    'openlineage',
     'scheduler',
     'run',
     'plan',

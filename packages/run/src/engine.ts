@@ -93,7 +93,11 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
   using journal = new JournalWriter(join(paths.journals, `${id}.jsonl`), options.now)
-  journal.append({
+  const tell = (event: RunEvent): void => {
+    const line = journal.append(event)
+    options.onLine?.(line)
+  }
+  tell({
     event: 'run_started',
     run: id,
     pipeline: plan.pipeline,
@@ -122,7 +126,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     pulled: new Map(),
     rows: new Map(),
     state: openState(plan.places.state),
-    journal: (event: RunEvent) => journal.append(event),
+    journal: tell,
     results,
     checks,
     deliveries,
@@ -156,7 +160,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
           hint: 'run again: what was sent is not sent twice',
         })
       : finish('succeeded', exitCode.ok)
-    journal.append({
+    tell({
       event: 'run_finished',
       status: result.run.status,
       seconds: result.run.seconds,
@@ -166,7 +170,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   } catch (error) {
     const failure = describeFailure(error, options.signal)
     const result = finish(failure.interrupted ? 'interrupted' : 'failed', failure.exit, failure.error)
-    journal.append({
+    tell({
       event: 'run_finished',
       status: result.run.status,
       seconds: result.run.seconds,

@@ -1,3 +1,4 @@
+import type { JournalLine } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
+  /** Each line of the journal, once it is written. */
+  readonly onLine?: ((line: JournalLine) => void) | undefined
   readonly signal: AbortSignal
 }
 

@@ -17,6 +17,7 @@ import {
   reasonNotToSend,
 } from './environment.ts'
 import { checkInbox, type InboxText } from './inbox.ts'
+import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -39,6 +40,8 @@ export interface Project {
   readonly freshness?: string
   /** What `sillage serve` takes at `/collect`. */
   readonly inbox?: InboxText
+  /** Where runs tell their lineage. */
+  readonly lineage?: LineageText
 }
 
 interface ProjectText {
@@ -50,6 +53,7 @@ interface ProjectText {
   readonly on_failure?: OnFailure
   readonly freshness?: string
   readonly inbox?: InboxText
+  readonly lineage?: LineageText
 }
 
 const shape: JsonSchema = {
@@ -67,6 +71,7 @@ const shape: JsonSchema = {
     on_failure: onFailureShape,
     freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
     inbox: { type: 'object', description: 'Forms that sillage serve takes at /collect.' },
+    lineage: lineageShape,
   },
   required: [],
   additionalProperties: false,
@@ -111,6 +116,7 @@ async function readProject({
     ...checkEnvironments(environments ?? {}, folder, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
     ...(text.inbox === undefined ? [] : await checkInbox(text.inbox, locate)),
+    ...checkLineage(text.lineage, ['lineage'], locate),
   ]
   if (more.length > 0) throw invalidInput(more)
   const environment = name === undefined ? undefined : environments?.[name]
@@ -118,6 +124,7 @@ async function readProject({
     throw environmentUnknown(name, Object.keys(environments ?? {}))
   const memory = environment?.memory ?? text.memory
   const notSent = reasonNotToSend(environments, name)
+  const lineage = environment?.lineage ?? text.lineage
   const onFailure = environment?.on_failure ?? text.on_failure
   return {
     folder,
@@ -131,5 +138,6 @@ async function readProject({
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
     ...(text.inbox === undefined ? {} : { inbox: text.inbox }),
+    ...(lineage === undefined ? {} : { lineage }),
   }
 }

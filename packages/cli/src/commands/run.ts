@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
+import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
@@ -57,6 +58,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
   const abort = new AbortController()
   const stop = stopOnSignals(abort)
   let alarm: Alarm | undefined
+  let lineage: LineageTeller | undefined
   try {
     const opened = await openPipeline(argument, options.param)
     const byHand = options.select !== undefined || options.sample !== undefined || options.dryRun === true
@@ -67,6 +69,8 @@ export async function runCommand(argument: string | undefined, options: RunComma
     const { plan, diagnostics } = await planPipeline(opened, abort.signal)
     if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
     await assertOnlyOne(plan.pipeline, opened)
+    const isWhole = options.sample === undefined && options.dryRun !== true
+    if (isWhole) lineage = await openLineage({ ...opened, pipeline: opened.pipeline!, plan })
     const { runPlan } = await import('@sillage/run')
     const view = options.output === 'json' ? undefined : new RunView(plan)
     for (const found of diagnostics) note(formatDiagnostic(found))
@@ -84,6 +88,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       secret: (name) => readSecret(name, opened.project),
       now: () => new Date(),
       onEvent: (event) => view?.show(event),
+      onLine: lineage?.tell,
       signal: abort.signal,
     })
     if (view) view.end(result)
@@ -96,6 +101,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
     if (isAlarming(error)) await alarm?.({ type: 'run_failed', status: 'failed', error: codeOf(error) })
     throw error
   } finally {
+    await lineage?.end()
     stop()
   }
 }
