@@ -36,6 +36,7 @@ export class Lineage {
   readonly #steps: ReadonlyMap<string, Step>
   readonly #open = new Set<string>()
   readonly #delivered = new Map<string, Dataset[]>()
+  readonly #sinks: Finished[] = []
   #run = ''
   #published: readonly Dataset[] = []
 
@@ -76,19 +77,31 @@ export class Lineage {
     }
   }
 
-  /** A step that was computed in another began with it. */
+  /** A step that was computed in another began with it. Whether what a sink sent arrived, the end of the run tells. */
   #finished(line: Finished): readonly LineageEvent[] {
-    const { stage, at, rows_in, rows_out, rejected, merged, filtered, action } = line
+    const { stage, at } = line
     const began = this.#open.delete(stage) ? [] : this.#ofStep('START', at, stage)
-    const facets = this.#facet('sillage_rows', {
-      action,
-      ...(rows_in === null ? {} : { rowsIn: rows_in }),
-      rowsOut: rows_out,
-      rejected,
-      merged,
-      filtered,
+    if (this.#steps.get(stage)?.style !== 'sink') return [...began, ...this.#complete(line)]
+    this.#sinks.push(line)
+    return began
+  }
+
+  #complete({
+    stage,
+    at,
+    rows_in,
+    rows_out,
+    rejected,
+    merged,
+    filtered,
+    action,
+  }: Finished): readonly LineageEvent[] {
+    const rowsIn = rows_in === null ? {} : { rowsIn: rows_in }
+    const counts = { action, ...rowsIn, rowsOut: rows_out, rejected, merged, filtered }
+    return this.#ofStep('COMPLETE', at, stage, {
+      facets: this.#facet('sillage_rows', counts),
+      rows: rows_out,
     })
-    return [...began, ...this.#ofStep('COMPLETE', at, stage, { facets, rows: rows_out })]
   }
 
   /** Steps that began and did not finish end with the run: the one that failed fails, the others are left off. */
@@ -97,13 +110,18 @@ export class Lineage {
     const message = error === undefined ? undefined : `${error.code}: ${error.message}`
     const facets =
       message === undefined ? {} : this.#facet('errorMessage', { message, programmingLanguage: 'TypeScript' })
+    const sinks = this.#sinks.flatMap((line) => {
+      const isLost =
+        error?.code === 'delivery_failed' && line.action === 'run' && !this.#delivered.has(line.stage)
+      return isLost ? this.#ofStep('FAIL', line.at, line.stage, { facets }) : this.#complete(line)
+    })
     const steps = [...this.#open].flatMap((stage) => {
       const isCause = failed && (error?.stage === undefined || error.stage === stage)
       return this.#ofStep(isCause ? 'FAIL' : 'ABORT', at, stage, isCause ? { facets } : {})
     })
     this.#open.clear()
     const type = status === 'succeeded' ? 'COMPLETE' : failed ? 'FAIL' : 'ABORT'
-    return [...steps, this.#ofRun(type, at, { facets, outputs: this.#published })]
+    return [...sinks, ...steps, this.#ofRun(type, at, { facets, outputs: this.#published })]
   }
 
   #ofRun(

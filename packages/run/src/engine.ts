@@ -9,7 +9,7 @@ import {
   SillageError,
   systemFailure,
 } from '@sillage/base'
-import { JournalWriter, lastRunId, type RunEvent, repairJournals } from '@sillage/journal'
+import { JournalWriter, lastRunId, type RunEvent, readLines, repairJournals } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
 import {
@@ -88,7 +88,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
 
   mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget })
-  removeLeftovers(paths)
+  const killed = removeLeftovers(paths)
   using session = await database.session()
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
@@ -97,6 +97,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     const line = journal.append(event)
     options.onLine?.(line)
   }
+  for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
   tell({
     event: 'run_started',
     run: id,
@@ -221,11 +222,11 @@ function removeTails({ database }: RunPaths): void {
   for (const name of readdirSync(scratch)) if (name.endsWith('.tail')) rmSync(join(scratch, name))
 }
 
-/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. */
-function removeLeftovers({ temp, journals, databases }: RunPaths): void {
+/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. Gives the names of such runs. */
+function removeLeftovers({ temp, journals, databases }: RunPaths): readonly string[] {
   rmSync(temp, { recursive: true, force: true })
   mkdirSync(temp, { recursive: true })
-  repairJournals(journals, (pid) =>
+  return repairJournals(journals, (pid) =>
     databases.some((path) => readHolder(path)?.pid === pid && pid !== process.pid),
   )
 }

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly onEvent: (event: ProgressEvent) => void
   /** Each line of the journal, once it is written. */
   readonly onLine?: ((line: JournalLine) => void) | undefined
+  /** The journal of a run that was killed, once its end is written into it. */
+  readonly onRepaired?: ((lines: readonly JournalLine[]) => void) | undefined
   readonly signal: AbortSignal
 }
 

@@ -89,6 +89,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       now: () => new Date(),
       onEvent: (event) => view?.show(event),
       onLine: lineage?.tell,
+      onRepaired: lineage?.repaired,
       signal: abort.signal,
     })
     if (view) view.end(result)

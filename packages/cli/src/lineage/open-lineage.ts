@@ -13,6 +13,8 @@ import { fileTarget, httpTarget, type Target } from './targets.ts'
 /** Tells the lineage of a run as it goes on. Never throws, and never makes a run wait. */
 export interface LineageTeller {
   readonly tell: (line: JournalLine) => void
+  /** Tells the end of a run that was killed, from its journal. */
+  readonly repaired: (lines: readonly JournalLine[]) => void
   readonly end: () => Promise<void>
 }
 
@@ -32,17 +34,23 @@ export async function openLineage({
   if (options === undefined) return undefined
   const targets = targetsOf(project, options)
   const { Lineage } = await import('@sillage/openlineage')
-  const lineage = new Lineage({
+  const facts = {
     plan,
     stages: pipeline.stages,
     expressions: await namedColumns(pipeline),
     namespace: options.namespace ?? 'sillage',
     producer,
     mart: martPathOf(plan.places, plan.pipeline),
-  })
+  }
+  const lineage = new Lineage(facts)
+  const give = (events: readonly LineageEvent[]): void => {
+    for (const event of events) for (const target of targets) target.take(event)
+  }
   return {
-    tell: (line) => {
-      for (const event of translated(lineage, line)) for (const target of targets) target.take(event)
+    tell: (line) => give(translated(lineage, line)),
+    repaired: (lines) => {
+      const killed = new Lineage(facts)
+      give(lines.map((line) => translated(killed, line)).at(-1) ?? [])
     },
     end: async () => {
       for (const target of targets) await target.end()
