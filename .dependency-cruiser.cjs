@@ -10,7 +10,7 @@ const allowed = {
   journal: ['base'],
   state: ['base'],
   inbox: ['base'],
-  openlineage: ['journal', 'plan', 'base'],
+  openlineage: ['journal', 'plan'],
   run: ['plan', 'store', 'journal', 'state', 'inbox', 'sdk', 'sql', 'base'],
   stats: [],
   server: ['store', 'journal', 'scheduler', 'inbox', 'sql', 'base'],

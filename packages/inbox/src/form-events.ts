@@ -1,6 +1,6 @@
+import type { Event } from './event.ts'
 import { bodyInvalid } from './failures.ts'
 import type { FieldType, Form } from './form.ts'
-import type { Event } from './read-events.ts'
 
 type Pair = readonly [name: string, value: string]
 

@@ -1,7 +1,7 @@
+import type { Event } from './event.ts'
 import { bodyInvalid, type EventProblem, eventsRefused, tooManyEvents } from './failures.ts'
 import type { Form } from './form.ts'
 import { depthOf, itemsOf, onOneLine } from './json-text.ts'
-import type { Event } from './read-events.ts'
 
 const deepest = 32
 

@@ -1,6 +1,6 @@
+import type { Event } from './event.ts'
 import { eventsRefused, keyInvalid } from './failures.ts'
 import type { Form } from './form.ts'
-import type { Event } from './read-events.ts'
 
 /** The field that makes a single event known again, beside the header for a whole request. */
 export const keyField = '_key'

@@ -1,17 +1,8 @@
+import type { Event } from './event.ts'
 import { bodyInvalid, mediaTypeRefused } from './failures.ts'
 import type { Form } from './form.ts'
 import { multipartEvent, urlencodedEvent } from './form-events.ts'
 import { jsonEvents, lineEvents } from './json-events.ts'
-
-/** One thing that was sent. */
-export interface Event {
-  /** Its line or place in the request, from 1. */
-  readonly line: number
-  /** JSON of an object on one line, with the digits that it came with. */
-  readonly text: string
-  /** The same as values, to check. */
-  readonly value: Readonly<Record<string, unknown>>
-}
 
 /** The events of a request. Throws `media_type_refused`, `body_invalid`, `events_too_many`, `events_refused`. */
 export async function readEvents({
