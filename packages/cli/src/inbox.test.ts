@@ -226,3 +226,22 @@ it('a form that is declared wrongly, or a secret that is missing, is told before
   expect(missing.exit).toBe(78)
   expect(missing.json()).toMatchObject({ error: { code: 'secret_missing' } })
 })
+
+it('a form that nobody declares is a warning at its place, with the nearest name', async () => {
+  using project = new TestProject({
+    'sillage.yaml': settings,
+    'people.yaml': pipeline.replace('form: newsletter', 'form: newsleter'),
+  })
+  const ended = await project.run(['validate', 'people', '--output', 'json'])
+  expect(ended.exit, ended.out).toBe(0)
+  expect(ended.json()).toMatchObject({
+    valid: true,
+    diagnostics: [
+      { code: 'form_undeclared', severity: 'warning', line: 6, hint: expect.stringContaining('newsletter') },
+    ],
+  })
+  project.write('people.yaml', pipeline.replace('form: newsletter', 'form: ../x'))
+  expect(findings(await project.run(['validate', 'people', '--output', 'json']))).toMatchObject([
+    { code: 'value_invalid', line: 6 },
+  ])
+})

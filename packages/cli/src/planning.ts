@@ -7,15 +7,17 @@ import { openState } from '@sillage/state'
 import { CachedBinder } from '@sillage/store/cached-binder'
 import { localFiles } from '@sillage/store/files'
 import { martPathOf } from './paths.ts'
+import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
 const loadPlugin: PluginLoader = async (plugin) => ((await import(plugin.url)) as { default: Plugin }).default
 
 /** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */
 export async function planPipeline(
-  { pipeline, diagnostics, locate }: OpenedPipeline,
+  opened: OpenedPipeline,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  const { pipeline, diagnostics, locate } = opened
   if (!pipeline) return { plan: undefined, diagnostics }
   const own = join(pipeline.places.work, pipeline.name)
   let columns: ReturnType<typeof lastColumns> | undefined
@@ -35,7 +37,10 @@ export async function planPipeline(
     suppressions: suppressionsOf(pipeline),
     signal,
   })
-  return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }
+  return {
+    plan: planned.plan,
+    diagnostics: [...diagnostics, ...undeclaredForms(opened), ...planned.diagnostics],
+  }
 }
 
 /** The columns that each expression of a pipeline names, by its text: planning asked already, so that DuckDB is loaded for none. */

@@ -1,11 +1,10 @@
 import type { Form, KeptFact } from './form.ts'
 import { type Judged, judgeEvents, requestKey } from './judge-events.ts'
-import { KnownKeys, keyWindow } from './known-keys.ts'
+import type { KnownKeys } from './known-keys.ts'
+import { ofEvent, ofRequest, type ReadBack, readBack, remember } from './read-back.ts'
 import { readEvents } from './read-events.ts'
-import { readLines } from './read-lines.ts'
-import { factsOf, newRecordId, type RecordFacts, recordLine } from './record.ts'
+import { newRecordId, type RecordFacts, recordLine } from './record.ts'
 import { type RollLimits, SegmentWriter } from './segment-writer.ts'
-import { segmentsIn } from './segments.ts'
 import { assertSigned } from './signature.ts'
 
 /** A request, as a server has it. */
@@ -41,7 +40,7 @@ export class FormInbox {
   readonly #now: () => Date
   #last: string | undefined
 
-  private constructor(form: Form, read: Start, now: () => Date) {
+  private constructor(form: Form, read: ReadBack & { readonly writer: SegmentWriter }, now: () => Date) {
     this.form = form
     this.#writer = read.writer
     this.#keys = read.keys
@@ -60,7 +59,7 @@ export class FormInbox {
   ): Promise<FormInbox> {
     const { keys, last, wholeBytes } = await readBack(folder, now())
     const writer = await SegmentWriter.open({ folder, limits, wholeBytes })
-    return new FormInbox(form, { writer, keys, last }, now)
+    return new FormInbox(form, { writer, keys, last, wholeBytes }, now)
   }
 
   /** When the last record was received; UTC, ISO. */
@@ -146,46 +145,4 @@ export class FormInbox {
       ),
     )
   }
-}
-
-interface Start {
-  readonly writer: SegmentWriter
-  readonly keys: KnownKeys
-  readonly last: string | undefined
-}
-
-const ofRequest = (key: string): string => `request:${key}`
-const ofEvent = (key: string): string => `event:${key}`
-
-function remember(keys: KnownKeys, { request, key, id, at }: RecordFacts): void {
-  if (request !== undefined) keys.add(ofRequest(request), id, Date.parse(at))
-  if (key !== undefined) keys.add(ofEvent(key), id, Date.parse(at))
-}
-
-/** The keys of the last day, the time of the last record, and how much of the newest segment is whole. */
-async function readBack(
-  folder: string,
-  now: Date,
-): Promise<Omit<Start, 'writer'> & { readonly wholeBytes: number }> {
-  const { stat } = await import('node:fs/promises')
-  const keys = new KnownKeys()
-  const segments = segmentsIn(folder)
-  let last: string | undefined
-  let wholeBytes = 0
-  for (const [index, { path }] of segments.entries()) {
-    const { size, mtimeMs } = await stat(path)
-    const isNewest = index === segments.length - 1
-    if (isNewest) wholeBytes = 0
-    else if (mtimeMs < now.getTime() - keyWindow.ms) continue
-    for await (const { lines, end } of readLines(path, { from: 0, to: size })) {
-      if (isNewest) wholeBytes = end
-      for (const { bytes } of lines) {
-        const facts = factsOf(bytes.toString('utf8'))
-        if (facts === undefined) continue
-        last = facts.at
-        remember(keys, facts)
-      }
-    }
-  }
-  return { keys, last, wholeBytes }
 }

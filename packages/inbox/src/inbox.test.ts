@@ -324,6 +324,13 @@ describe('segments', () => {
     expect(statSync(join(folder, 'news', files()[0]!)).mode & 0o777).toBe(0o600)
   })
 
+  it('what comes after the end is refused, and opens no segment', async () => {
+    const inbox = await open()
+    await inbox.close()
+    expect((await refusal(inbox.accept('news', json({ email: 'a' })))).code).toBe('inbox_unavailable')
+    expect(files()).toEqual([])
+  })
+
   it('are rolled by age', async () => {
     const inbox = await open({}, { bytes: 1e9, ageMs: 0 })
     await inbox.accept('news', json({ email: 'a' }))

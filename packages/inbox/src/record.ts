@@ -31,14 +31,23 @@ export function endsRequest(line: Buffer): boolean {
 const beforeBody = ',"body":'
 
 /** The facts of a line, without reading what was sent. Undefined for what is no record. */
-export function factsOf(line: string): RecordFacts | undefined {
+export function factsOf(line: Buffer): RecordFacts | undefined {
   // Inside a text the quotes of this would stand behind backslashes.
   const at = line.indexOf(beforeBody)
   try {
-    return at < 0 ? undefined : (JSON.parse(`${line.slice(0, at)}}`) as RecordFacts)
+    return at < 0 ? undefined : (JSON.parse(`${line.toString('utf8', 0, at)}}`) as RecordFacts)
   } catch {
     return undefined
   }
+}
+
+/** True of a line that was sent under a key. */
+export function hasKey(line: Buffer): boolean {
+  const at = line.indexOf(beforeBody)
+  return [',"request":', ',"key":'].some((name) => {
+    const found = line.indexOf(name)
+    return found >= 0 && found < at
+  })
 }
 
 /** A name for a record that sorts by time (UUID version 7, RFC 9562). */

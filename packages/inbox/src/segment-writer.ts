@@ -28,6 +28,7 @@ export class SegmentWriter {
   readonly #limits: RollLimits
   #segment: OpenSegment | undefined
   #waiting: Waiting[] = []
+  #closed = false
   #working: Promise<void> | undefined
 
   private constructor(folder: string, limits: RollLimits, segment: OpenSegment | undefined) {
@@ -57,12 +58,15 @@ export class SegmentWriter {
 
   /** Throws `inbox_full`, `inbox_unavailable`: then nothing of it is in the file, or it may be sent again under its key. */
   append(bytes: Buffer): Promise<void> {
+    if (this.#closed) return Promise.reject(inboxUnavailable(new Error('the inbox is closed')))
     const appended = new Promise<void>((done, failed) => this.#waiting.push({ bytes, done, failed }))
     this.#working ??= this.#work()
     return appended
   }
 
+  /** Waits for what is under way; what comes after is refused. */
   async close(): Promise<void> {
+    this.#closed = true
     await this.#working
     await this.#segment?.handle.close()
     this.#segment = undefined

@@ -29,7 +29,7 @@ export async function surveyForm(inbox: string, form: string, cursors: readonly 
     for await (const { lines } of readLines(path, { from: 0, to: size })) {
       records += lines.length
       const newest = lines.at(-1)
-      if (newest) last = factsOf(newest.bytes.toString('utf8'))?.at ?? last
+      if (newest) last = factsOf(newest.bytes)?.at ?? last
       for (const [index, { segment, at }] of cursors.entries()) {
         if (number < segment) continue
         unread[index]! += number > segment ? lines.length : lines.filter(({ start }) => start >= at).length

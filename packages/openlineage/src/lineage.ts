@@ -1,10 +1,8 @@
 import type { JournalLine } from '@sillage/journal'
-import type { Pipeline, PipelineMart, Plan, SourceStep, Step } from '@sillage/plan'
-import { type ColumnLineage, columnLineage, type ReadRelation } from './column-lineage.ts'
-import { destinationDataset, fileDataset, filesOf, martDataset, relationDataset } from './datasets.ts'
+import type { Step } from '@sillage/plan'
+import { destinationDataset } from './datasets.ts'
 import {
   type Dataset,
-  type DatasetName,
   eventSchema,
   type FacetMaker,
   type Facets,
@@ -12,19 +10,7 @@ import {
   type LineageEvent,
 } from './event.ts'
 import { runUuid } from './run-uuid.ts'
-
-export interface LineageOptions {
-  readonly plan: Plan
-  readonly stages: Pipeline['stages']
-  /** The columns that each expression of the configurations names. */
-  readonly expressions: ReadonlyMap<string, readonly string[]>
-  /** Of jobs and relations. */
-  readonly namespace: string
-  /** A URI that says who tells this, with its version. */
-  readonly producer: string
-  /** Absolute path of the mart that readers open. */
-  readonly mart: string
-}
+import { type LineageOptions, StepDatasets } from './step-datasets.ts'
 
 type End = Extract<JournalLine, { readonly event: 'run_finished' }>
 type Finished = Extract<JournalLine, { readonly event: 'step_finished' }>
@@ -33,6 +19,7 @@ type Finished = Extract<JournalLine, { readonly event: 'step_finished' }>
 export class Lineage {
   readonly #options: LineageOptions
   readonly #facet: FacetMaker
+  readonly #datasets: StepDatasets
   readonly #steps: ReadonlyMap<string, Step>
   readonly #open = new Set<string>()
   readonly #delivered = new Map<string, Dataset[]>()
@@ -43,6 +30,7 @@ export class Lineage {
   constructor(options: LineageOptions) {
     this.#options = options
     this.#facet = facetMaker(options.producer)
+    this.#datasets = new StepDatasets(options, this.#facet)
     this.#steps = new Map(options.plan.steps.map((step) => [step.stage, step]))
   }
 
@@ -58,12 +46,12 @@ export class Lineage {
       case 'step_finished':
         return this.#finished(line)
       case 'published':
-        this.#published = this.#tables(line.tables)
+        this.#published = this.#datasets.tables(line.tables)
         return []
       case 'delivered':
         this.#delivered.set(line.stage, [
           ...(this.#delivered.get(line.stage) ?? []),
-          { ...destinationDataset(line.destination), ...this.#counted(line.rows) },
+          { ...destinationDataset(line.destination), ...this.#datasets.counted(line.rows) },
         ])
         return []
       case 'run_finished':
@@ -130,7 +118,6 @@ export class Lineage {
     { facets = {}, outputs }: { readonly facets?: Facets; readonly outputs: readonly Dataset[] },
   ): LineageEvent {
     const { plan, namespace, producer } = this.#options
-    const sources = plan.steps.filter((step): step is SourceStep => step.style === 'source')
     return {
       eventType,
       eventTime,
@@ -145,7 +132,7 @@ export class Lineage {
             : this.#facet('documentation', { description: plan.description })),
         },
       },
-      inputs: unique(sources.flatMap(filesOf)),
+      inputs: this.#datasets.sources(),
       outputs,
       producer,
       schemaURL: eventSchema,
@@ -179,8 +166,8 @@ export class Lineage {
             jobType: step.kind.toUpperCase(),
           }),
         },
-        inputs: this.#inputs(step),
-        outputs: this.#outputs(step, rows),
+        inputs: this.#datasets.inputs(step),
+        outputs: this.#datasets.outputs(step, { rows, delivered: this.#delivered.get(stage) }),
         producer,
         schemaURL: eventSchema,
       },
@@ -191,98 +178,4 @@ export class Lineage {
     const { namespace, plan } = this.#options
     return runUuid(namespace, plan.pipeline, this.#run)
   }
-
-  #inputs(step: Step): readonly Dataset[] {
-    if (step.style === 'source') return filesOf(step)
-    return unique(
-      Object.values(step.inputs)
-        .flat()
-        .map((reference) => this.#relation(reference).dataset),
-    )
-  }
-
-  #outputs(step: Step, rows: number | undefined): readonly Dataset[] {
-    if (step.style === 'sink')
-      return this.#delivered.get(step.stage) ?? step.files.map(({ path }) => fileDataset(path))
-    const own: Dataset = {
-      ...this.#relation(step.stage).dataset,
-      facets: { ...this.#schema(step.columns), ...this.#columnLineage(step) },
-      ...(rows === undefined ? {} : this.#counted(rows)),
-    }
-    if (step.style !== 'sql') return [own]
-    const further = Object.entries(step.outputs).map(([output, { columns }]) => ({
-      ...this.#relation(`${step.stage}.${output}`).dataset,
-      facets: this.#schema(columns),
-    }))
-    return [own, ...further]
-  }
-
-  #columnLineage(step: Step): Facets {
-    const stage = this.#options.stages.find(({ name }) => name === step.stage)
-    if (!stage) return {}
-    const inputs = Object.fromEntries(
-      Object.entries(step.inputs).map(([role, references]) => [
-        role,
-        references.map((one) => this.#relation(one)),
-      ]),
-    )
-    return this.#asFacet(columnLineage({ step, stage, inputs, expressions: this.#options.expressions }))
-  }
-
-  #asFacet(fields: ColumnLineage): Facets {
-    return Object.keys(fields).length === 0 ? {} : this.#facet('columnLineage', { fields })
-  }
-
-  /** Published tables have the columns of their stages, as they are. */
-  #tables(counts: Readonly<Record<string, number>>): readonly Dataset[] {
-    const { plan, mart } = this.#options
-    return plan.marts.map((one) => {
-      const { dataset, columns } = this.#relation(referenceOf(one))
-      const transformations = [{ type: 'DIRECT' as const, subtype: 'IDENTITY' as const }]
-      const fields = Object.fromEntries(
-        [...columns].map((field) => [field, { inputFields: [{ ...dataset, field, transformations }] }]),
-      )
-      return {
-        ...martDataset(mart, one.name),
-        facets: { ...this.#schema(this.#columns(referenceOf(one))), ...this.#asFacet(fields) },
-        ...(counts[one.name] === undefined ? {} : this.#counted(counts[one.name]!)),
-      }
-    })
-  }
-
-  #relation(reference: string): ReadRelation {
-    const { plan, namespace } = this.#options
-    return {
-      dataset: relationDataset(namespace, plan, reference),
-      columns: new Set(this.#columns(reference).map(({ name }) => name)),
-    }
-  }
-
-  #columns(reference: string): Step['columns'] {
-    const [stage, output] = reference.split('.', 2)
-    const step = this.#steps.get(stage!)
-    if (output === undefined) return step?.columns ?? []
-    return step?.style === 'sql' ? (step.outputs[output]?.columns ?? []) : []
-  }
-
-  #schema(columns: Step['columns']): Facets {
-    const fields = columns.map(({ name, type, comment }) => ({
-      name,
-      type,
-      ...(comment === undefined ? {} : { description: comment }),
-    }))
-    return this.#facet('schema', { fields })
-  }
-
-  #counted(rowCount: number): Pick<Dataset, 'outputFacets'> {
-    return { outputFacets: this.#facet('outputStatistics', { rowCount }) }
-  }
-}
-
-function referenceOf({ from }: PipelineMart): string {
-  return from.output === undefined ? from.stage : `${from.stage}.${from.output}`
-}
-
-function unique<D extends DatasetName>(datasets: readonly D[]): readonly D[] {
-  return [...new Map(datasets.map((one) => [`${one.namespace}\n${one.name}`, one])).values()]
 }

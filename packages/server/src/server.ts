@@ -37,7 +37,7 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     await services.schedules.start()
   } catch (cause) {
     await app.close()
-    await services.close()
+    await Promise.all([services.close(), services.inbox?.close()])
     throw notListening(options, cause)
   }
   return {
@@ -45,6 +45,7 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     close: async () => {
       const ended = services.close()
       await app.close()
+      await services.inbox?.close()
       await ended
     },
     kill: () => services.jobs.kill(),

@@ -26,7 +26,7 @@ export class Services {
   readonly marts: Marts
   readonly plans: Plans
   readonly schedules: Schedules
-  /** Absent where the project has no forms. */
+  /** Absent where the project has no forms. It is closed after the last answer. */
   readonly inbox: Inbox | undefined
   /** Leaves the folders of the machine out of what is told. */
   readonly clean: <T>(value: T) => T
@@ -103,6 +103,6 @@ export class Services {
   async close(): Promise<void> {
     this.schedules.close()
     this.streams.close()
-    await Promise.all([this.jobs.close(), this.reader.close(), this.inbox?.close()])
+    await Promise.all([this.jobs.close(), this.reader.close()])
   }
 }

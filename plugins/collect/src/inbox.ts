@@ -16,7 +16,7 @@ All columns are text, with the digits that were sent; an object or a list is JSO
 
 Where nothing was ever received there are no rows, and the run says so.`,
   config: t.object({
-    form: t.text({ pattern: '^[a-z][a-z0-9_-]{0,62}$', description: 'The form, as sillage.yaml names it.' }),
+    form: t.form({ description: 'The form, as sillage.yaml names it.' }),
     columns: t.map(t.text({ minLength: 1 }), {
       minProperties: 1,
       'x-key-role': 'new-column',

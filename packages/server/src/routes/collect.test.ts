@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -309,4 +309,25 @@ it('a second server on the same inbox does not start, and the port is free again
   await expect(start('c')).rejects.toMatchObject({ code: 'inbox_busy', exit: 75 })
   await server.close()
   await (await start('c')).close()
+})
+
+it('a server that stops has what it answered for, and lets go of the inbox', async () => {
+  const server = await start('d')
+  const answered: string[] = []
+  const sending = Array.from({ length: 60 }, async (_, index) => {
+    const answer = await fetch(`${server.address}/collect/news`, {
+      method: 'POST',
+      body: `{"email":"${index}@x.fr"}`,
+      headers: { 'content-type': 'application/json' },
+    }).catch(() => undefined)
+    if (answer?.status === 202) answered.push(`${index}@x.fr`)
+    return index
+  })
+  await Promise.race(sending)
+  await server.close()
+  await Promise.all(sending)
+  const kept = (await records('d', 'news')).map(({ body }) => (body as { email: string }).email)
+  expect(answered.length).toBeGreaterThan(0)
+  expect(answered.filter((email) => !kept.includes(email))).toEqual([])
+  expect(readdirSync(join(folder, 'd/inbox'))).toEqual(['news'])
 })
