@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { open, readFile, rm } from 'node:fs/promises'
+import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDurably } from './durable-folder.ts'
 import { inboxBusy } from './failures.ts'
@@ -14,18 +14,30 @@ interface Holder {
 export async function lockInbox(folder: string): Promise<AsyncDisposable> {
   await makeDurably(folder)
   const path = join(folder, '.writer.json')
-  const own: Holder = { pid: process.pid, began: beginOf(process.pid) }
-  for (;;) {
-    try {
-      await using file = await open(path, 'wx', 0o600)
-      await file.writeFile(JSON.stringify(own))
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  const own = join(folder, `.writer.${process.pid}.json`)
+  await writeFile(own, JSON.stringify({ pid: process.pid, began: beginOf(process.pid) } satisfies Holder), {
+    mode: 0o600,
+  })
+  try {
+    while (!(await takesName(own, path))) {
       const holder = await holderOf(path)
       if (holder && isAlive(holder)) throw inboxBusy(holder.pid)
       await rm(path, { force: true })
     }
+  } finally {
+    await rm(own, { force: true })
+  }
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+}
+
+/** Gives a file the name of the lock, where nobody has it: the lock is never seen half-written. */
+async function takesName(own: string, path: string): Promise<boolean> {
+  try {
+    await link(own, path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return false
   }
 }
 

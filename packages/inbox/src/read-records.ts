@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { SillageError } from '@sillage/base'
 import { type Line, readLines } from './read-lines.ts'
 import { formFolder, segmentsIn } from './segments.ts'
@@ -42,7 +42,7 @@ export async function* readRecords({
   for (const { number, path } of segmentsIn(formFolder(inbox, form))) {
     if (number < after.segment) continue
     const from = number === after.segment ? after.at : 0
-    const to = await durableSize(path)
+    const { size: to } = await stat(path)
     if (to < from) throw shortened(path, to, from)
     let end = from
     for await (const part of readLines(path, { from, to })) {
@@ -50,11 +50,15 @@ export async function* readRecords({
       gathered.push(...part.lines)
       bytes += part.lines.reduce((sum, line) => sum + line.bytes.length, 0)
       if (gathered.length < mostRecords && bytes < mostBytes) continue
+      await flush(path)
       yield* batches(gathered, { form, segment: number, at: end })
       gathered = []
       bytes = 0
     }
-    if (gathered.length > 0) yield* batches(gathered, { form, segment: number, at: end })
+    if (gathered.length > 0) {
+      await flush(path)
+      yield* batches(gathered, { form, segment: number, at: end })
+    }
     gathered = []
     bytes = 0
   }
@@ -72,12 +76,10 @@ function* batches(lines: readonly Line[], cursor: Cursor): Generator<ReadRecords
   }
 }
 
-/** The size of a file, all of which the disk knows: a cursor never stands behind what a loss of power can take back. */
-async function durableSize(path: string): Promise<number> {
+/** Makes sure that the disk knows what was read: a cursor never stands behind what a loss of power can take back. */
+async function flush(path: string): Promise<void> {
   await using handle = await open(path, 'r')
-  const { size } = await handle.stat()
   await handle.datasync()
-  return size
 }
 
 /** A cursor of these segments; undefined for a text that is none. */

@@ -1,13 +1,31 @@
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Plan, SourceStep } from '@sillage/plan'
 import type { DatasetName } from './event.ts'
 
 /** More files than this are told as their folder. */
 const mostFiles = 20
 
-/** The files of a source, or the folder that holds all of them. */
-export function filesOf({ files }: SourceStep): readonly DatasetName[] {
+/** What a source reads: published tables of another pipeline, else its files, or the folder that holds all of them. */
+export function readBy(step: SourceStep): readonly DatasetName[] {
+  const { files, attach } = step
+  const tables = attach === undefined ? [] : attachedTables(step.select, attach.alias)
+  if (tables.length > 0) return tables.map((table) => martDataset(linkOf(attach!.path), table))
   return files.length > mostFiles ? [fileDataset(commonFolder(files))] : files.map(fileDataset)
+}
+
+/** Tables of the schema `main` that a select reads of an attached database. */
+function attachedTables(select: string, alias: string): readonly string[] {
+  const quoted = alias.replaceAll('"', '""').replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  const found = select.matchAll(new RegExp(`"?${quoted}"?\\."?main"?\\.(?:"((?:[^"]|"")+)"|(\\w+))`, 'g'))
+  return [...new Set([...found].map(([, name, plain]) => name?.replaceAll('""', '"') ?? plain!))]
+}
+
+/** A mart goes by the link that readers open, of which each version is a file of its own. */
+function linkOf(path: string): string {
+  const versions = dirname(dirname(path))
+  return basename(versions) === '.versions'
+    ? join(dirname(versions), `${basename(dirname(path))}.duckdb`)
+    : path
 }
 
 /** A file, as the specification names it: by its absolute path. */

@@ -1,6 +1,6 @@
 import type { SourceStep } from '@sillage/plan'
 import { expect, it } from 'vitest'
-import { destinationDataset, filesOf } from './datasets.ts'
+import { destinationDataset, readBy } from './datasets.ts'
 import { runUuid, uuidOf } from './run-uuid.ts'
 
 it('a UUID by name is that of RFC 9562, and of a run always the same', () => {
@@ -25,6 +25,6 @@ it('a destination is told without what may be secret in it', () => {
 
 it('many files are told as the folder that holds all of them', () => {
   const files = Array.from({ length: 40 }, (_, day) => `/data/orders/2026-${day % 12}/day-${day}.csv`)
-  expect(filesOf({ files } as unknown as SourceStep)).toEqual([{ namespace: 'file', name: '/data/orders' }])
-  expect(filesOf({ files: files.slice(0, 2) } as unknown as SourceStep)).toHaveLength(2)
+  expect(readBy({ files } as unknown as SourceStep)).toEqual([{ namespace: 'file', name: '/data/orders' }])
+  expect(readBy({ files: files.slice(0, 2) } as unknown as SourceStep)).toHaveLength(2)
 })

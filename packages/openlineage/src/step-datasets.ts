@@ -1,6 +1,6 @@
 import type { Pipeline, PipelineMart, Plan, SourceStep, Step } from '@sillage/plan'
 import { type ColumnLineage, columnLineage, type ReadRelation } from './column-lineage.ts'
-import { fileDataset, filesOf, martDataset, relationDataset } from './datasets.ts'
+import { fileDataset, martDataset, readBy, relationDataset } from './datasets.ts'
 import type { Dataset, DatasetName, FacetMaker, Facets } from './event.ts'
 
 export interface LineageOptions {
@@ -31,11 +31,11 @@ export class StepDatasets {
   /** What all sources read. */
   sources(): readonly Dataset[] {
     const sources = this.#options.plan.steps.filter((step): step is SourceStep => step.style === 'source')
-    return unique(sources.flatMap(filesOf))
+    return unique(sources.flatMap(readBy))
   }
 
   inputs(step: Step): readonly Dataset[] {
-    if (step.style === 'source') return filesOf(step)
+    if (step.style === 'source') return readBy(step)
     return unique(
       Object.values(step.inputs)
         .flat()
@@ -68,14 +68,11 @@ export class StepDatasets {
   tables(counts: Readonly<Record<string, number>>): readonly Dataset[] {
     const { plan, mart } = this.#options
     return plan.marts.map((one) => {
-      const { dataset, columns } = this.#relation(referenceOf(one))
-      const transformations = [{ type: 'DIRECT' as const, subtype: 'IDENTITY' as const }]
-      const fields = Object.fromEntries(
-        [...columns].map((field) => [field, { inputFields: [{ ...dataset, field, transformations }] }]),
-      )
+      const columns = this.#columns(referenceOf(one))
+      const { dataset } = this.#relation(referenceOf(one))
       return {
         ...martDataset(mart, one.name),
-        facets: { ...this.#schema(this.#columns(referenceOf(one))), ...this.#asFacet(fields) },
+        facets: { ...this.#schema(columns), ...this.#asFacet(identity(dataset, columns)) },
         ...(counts[one.name] === undefined ? {} : this.counted(counts[one.name]!)),
       }
     })
@@ -86,6 +83,7 @@ export class StepDatasets {
   }
 
   #columnLineage(step: Step): Facets {
+    if (step.style === 'source') return this.#passedOn(step)
     const stage = this.#options.stages.find(({ name }) => name === step.stage)
     if (!stage) return {}
     const inputs = Object.fromEntries(
@@ -95,6 +93,14 @@ export class StepDatasets {
       ]),
     )
     return this.#asFacet(columnLineage({ step, stage, inputs, expressions: this.#options.expressions }))
+  }
+
+  /** A source that selects all of one published table has its columns. */
+  #passedOn(step: SourceStep): Facets {
+    const [dataset, ...others] = readBy(step)
+    if (step.attach === undefined || !/^select \*/i.test(step.select) || !dataset || others.length > 0)
+      return {}
+    return this.#asFacet(identity(dataset, step.columns))
   }
 
   #asFacet(fields: ColumnLineage): Facets {
@@ -124,6 +130,14 @@ export class StepDatasets {
     }))
     return this.#facet('schema', { fields })
   }
+}
+
+/** Columns that are those of a dataset, under their names. */
+function identity({ namespace, name }: DatasetName, columns: Step['columns']): ColumnLineage {
+  const transformations = [{ type: 'DIRECT' as const, subtype: 'IDENTITY' as const }]
+  return Object.fromEntries(
+    columns.map(({ name: field }) => [field, { inputFields: [{ namespace, name, field, transformations }] }]),
+  )
 }
 
 function referenceOf({ from }: PipelineMart): string {

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import type { ProgressEvent } from '@sillage/run'
 import type { Command } from 'commander'
 import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
 import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
@@ -87,7 +88,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       notSent: opened.project.notSent,
       secret: (name) => readSecret(name, opened.project),
       now: () => new Date(),
-      onEvent: (event) => view?.show(event),
+      onEvent: (event) => (view ? view.show(event) : tellNote(event)),
       onLine: lineage?.tell,
       onRepaired: lineage?.repaired,
       signal: abort.signal,
@@ -105,6 +106,11 @@ export async function runCommand(argument: string | undefined, options: RunComma
     await lineage?.end()
     stop()
   }
+}
+
+/** What a source has to say is heard beside JSON too. */
+function tellNote(event: ProgressEvent): void {
+  if (event.kind === 'note') note(`${event.stage}: ${event.text}`)
 }
 
 /** Two pipelines of one name would drop each other's tables and publish over each other's marts. */

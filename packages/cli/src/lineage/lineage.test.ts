@@ -268,6 +268,36 @@ describe('the lineage of a run', () => {
     expect(eventsOf(project)).toHaveLength(events.length + again.length)
   })
 
+  it('joins pipelines: what one publishes is what the other reads, by the same name, column by column', async () => {
+    using project = shop(lineage('{ file: lineage.jsonl }'))
+    project.write(
+      'next.yaml',
+      'pipeline: next\nstages:\n  people: { uses: collect/mart, with: { pipeline: shop, table: customers } }\nmarts: { out: { from: people } }\n',
+    )
+    expect((await project.run(['run', 'shop'])).exit).toBe(0)
+    const second = await project.run(['run', 'next'])
+    expect(second.exit, second.err).toBe(0)
+    const events = eventsOf(project)
+    const published = events.find(({ job, eventType }) => job.name === 'shop' && eventType === 'COMPLETE')!
+      .outputs[0]!
+    const read = events.find(({ job, eventType }) => job.name === 'next.people' && eventType === 'COMPLETE')!
+    const { namespace, name: table } = published
+    expect(read.inputs).toEqual([{ namespace, name: table }])
+    const { fields } = read.outputs[0]!.facets!.columnLineage as unknown as {
+      fields: Record<string, unknown>
+    }
+    expect(fields.email).toEqual({
+      inputFields: [
+        {
+          namespace,
+          name: table,
+          field: 'email',
+          transformations: [{ type: 'DIRECT', subtype: 'IDENTITY' }],
+        },
+      ],
+    })
+  })
+
   it('of a run that fails names the step and the code, and no value', async () => {
     using project = shop(lineage('{ file: lineage.jsonl }'), 'http://127.0.0.1:1')
     expect((await project.run(['run'])).exit).toBe(1)
