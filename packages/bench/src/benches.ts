@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
+import { inbox } from './inbox/inbox.ts'
 import { incremental } from './incremental.ts'
 import { memory } from './memory/memory.ts'
 import { memory50m } from './memory/whole-chain.ts'
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   memory50m,
   validate,
   incremental,
+  inbox,
 ]

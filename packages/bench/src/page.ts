@@ -82,5 +82,6 @@ function machine(): string {
 }
 
 function figure(value: number, unit: Figure['unit']): string {
-  return unit === '×' ? `${value.toFixed(2)} ×` : `${Math.round(value)} ${unit}`
+  if (unit === '×') return `${value.toFixed(2)} ×`
+  return `${Math.round(value).toLocaleString('en')}${unit === '/s' ? '' : ' '}${unit}`
 }

@@ -1,29 +1,28 @@
 import { join } from 'node:path'
 import type { Diagnostic } from '@sillage/base'
-import { makePlan, type Plan, type PluginLoader, type Suppression } from '@sillage/plan'
+import { configRoles, makePlan, type Plan, type PluginLoader, type Suppression } from '@sillage/plan'
 import type { Column, Plugin } from '@sillage/sdk'
 import type { Pipeline } from '@sillage/spec'
 import { openState } from '@sillage/state'
 import { CachedBinder } from '@sillage/store/cached-binder'
 import { localFiles } from '@sillage/store/files'
 import { martPathOf } from './paths.ts'
+import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
 const loadPlugin: PluginLoader = async (plugin) => ((await import(plugin.url)) as { default: Plugin }).default
 
 /** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */
 export async function planPipeline(
-  { pipeline, diagnostics, locate }: OpenedPipeline,
+  opened: OpenedPipeline,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
+  const { pipeline, diagnostics, locate } = opened
   if (!pipeline) return { plan: undefined, diagnostics }
   const own = join(pipeline.places.work, pipeline.name)
   let columns: ReturnType<typeof lastColumns> | undefined
   const known = () => (columns ??= lastColumns(pipeline))
-  await using binder = new CachedBinder(join(own, 'bind.json'), async () => {
-    const { DuckDbBinder } = await import('@sillage/store/binder')
-    return new DuckDbBinder()
-  })
+  await using binder = binderOf(pipeline)
   const planned = await makePlan({
     pipeline,
     locate,
@@ -38,7 +37,36 @@ export async function planPipeline(
     suppressions: suppressionsOf(pipeline),
     signal,
   })
-  return { plan: planned.plan, diagnostics: [...diagnostics, ...planned.diagnostics] }
+  return {
+    plan: planned.plan,
+    diagnostics: [...diagnostics, ...undeclaredForms(opened), ...planned.diagnostics],
+  }
+}
+
+/** The columns that each expression of a pipeline names, by its text: planning asked already, so that DuckDB is loaded for none. */
+export async function namedColumns(pipeline: Pipeline): Promise<ReadonlyMap<string, readonly string[]>> {
+  await using binder = binderOf(pipeline)
+  const texts = pipeline.stages.flatMap(({ config, plugin }) =>
+    configRoles(config, plugin.config).flatMap(({ role, text, isKey }) =>
+      role === 'expression' && !isKey ? [text] : [],
+    ),
+  )
+  const named = new Map<string, readonly string[]>()
+  for (const text of new Set(texts)) {
+    const { columns } = await binder.parseExpression(text)
+    named.set(
+      text,
+      columns.map(({ name }) => name),
+    )
+  }
+  return named
+}
+
+function binderOf({ places, name }: Pipeline): CachedBinder {
+  return new CachedBinder(join(places.work, name, 'bind.json'), async () => {
+    const { DuckDbBinder } = await import('@sillage/store/binder')
+    return new DuckDbBinder()
+  })
 }
 
 /** Of each source: the columns of its last run, which outlive the working database. */

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 import { faultPoints } from '@sillage/base'
 import { fillDisks } from './disk/disk.ts'
+import { fillInbox } from './inbox/fill-inbox.ts'
+import { killServers } from './inbox/kill-server.ts'
 import { killRuns } from './kills/kills.ts'
 import { readWhileRunning } from './readers/readers.ts'
 
 process.env.UV_THREADPOOL_SIZE ??= '16'
 
-const parts = ['kills', 'readers', 'disk'] as const
+const parts = ['kills', 'readers', 'disk', 'inbox'] as const
 
 const { values } = parseArgs({
   options: {
@@ -60,6 +62,24 @@ if (wants('disk')) {
       : `disks: skipped, ${disks.skipped}\n`,
   )
   if (disks.problems.length > 0) failed = true
+}
+
+if (wants('inbox')) {
+  const { kills, acknowledged, lost, twice, problems } = await killServers({
+    kills: Math.ceil(Number(values.kills) / 4),
+    seed,
+  })
+  const full = await fillInbox()
+  for (const problem of [...problems, ...full.problems]) say(problem)
+  process.stdout.write(
+    `${kills} servers killed while ${acknowledged} events were answered for: ${lost} lost, ${twice} twice\n`,
+  )
+  process.stdout.write(
+    full.skipped === undefined
+      ? `an inbox on a small disk: ${full.accepted} events kept, ${full.refused} requests refused for want of room, ${full.problems.length} problems\n`
+      : `an inbox on a small disk: skipped, ${full.skipped}\n`,
+  )
+  if (lost + twice + problems.length + full.problems.length > 0) failed = true
 }
 
 if (failed) {

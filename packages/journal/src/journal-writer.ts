@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { faultPoint } from '@sillage/base'
-import type { RunEvent } from './event.ts'
+import type { JournalLine, RunEvent } from './event.ts'
 
 /** Events of which the disk must know before the next thing happens. */
 const durable: ReadonlySet<RunEvent['event']> = new Set(['run_finished', 'published', 'rolled_back'])
@@ -20,12 +20,16 @@ export class JournalWriter implements Disposable {
     this.#now = now
   }
 
-  append(event: RunEvent): void {
+  /** Gives the line that it wrote. */
+  append(event: RunEvent): JournalLine {
     this.#n += 1
-    writeSync(this.#handle, `${JSON.stringify({ n: this.#n, at: this.#now().toISOString(), ...event })}\n`)
-    if (!durable.has(event.event)) return
-    fsyncSync(this.#handle)
-    faultPoint('journal.after_sync')
+    const line = { n: this.#n, at: this.#now().toISOString(), ...event }
+    writeSync(this.#handle, `${JSON.stringify(line)}\n`)
+    if (durable.has(event.event)) {
+      fsyncSync(this.#handle)
+      faultPoint('journal.after_sync')
+    }
+    return line
   }
 
   [Symbol.dispose](): void {

@@ -9,7 +9,14 @@ import {
   SillageError,
   systemFailure,
 } from '@sillage/base'
-import { JournalWriter, lastRunId, type RunEvent, repairJournals, type StepFacts } from '@sillage/journal'
+import {
+  JournalWriter,
+  lastRunId,
+  type RunEvent,
+  readLines,
+  repairJournals,
+  type StepFacts,
+} from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
 import {
@@ -88,7 +95,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
 
   mkdirSync(paths.temp, { recursive: true })
   await using database = await openWorking(paths, { options, budget })
-  removeLeftovers(paths)
+  const killed = removeLeftovers(paths)
   const state = openState(plan.places.state)
   // Samples and backfills have a database of their own: a run of the pipeline may go on beside them.
   if (!sample && !backfill) state.tidy(plan.pipeline)
@@ -96,7 +103,12 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await createSchemas(session)
   await dropStrangers(session, plan.steps)
   using journal = new JournalWriter(join(paths.journals, `${id}.jsonl`), options.now)
-  journal.append({
+  const tell = (event: RunEvent): void => {
+    const line = journal.append(event)
+    options.onLine?.(line)
+  }
+  for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
+  tell({
     event: 'run_started',
     run: id,
     pipeline: plan.pipeline,
@@ -125,7 +137,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     pulled: new Map(),
     rows: new Map(),
     state,
-    journal: (event: RunEvent) => journal.append(event),
+    journal: tell,
     results,
     checks,
     deliveries,
@@ -159,7 +171,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
           hint: 'run again: what was sent is not sent twice',
         })
       : finish('succeeded', exitCode.ok)
-    journal.append({
+    tell({
       event: 'run_finished',
       status: result.run.status,
       seconds: result.run.seconds,
@@ -169,7 +181,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   } catch (error) {
     const failure = describeFailure(error, options.signal)
     const result = finish(failure.interrupted ? 'interrupted' : 'failed', failure.exit, failure.error)
-    journal.append({
+    tell({
       event: 'run_finished',
       status: result.run.status,
       seconds: result.run.seconds,
@@ -220,11 +232,11 @@ function removeTails({ database }: RunPaths): void {
   for (const name of readdirSync(scratch)) if (name.endsWith('.tail')) rmSync(join(scratch, name))
 }
 
-/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. */
-function removeLeftovers({ temp, journals, databases }: RunPaths): void {
+/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. Gives the names of such runs. */
+function removeLeftovers({ temp, journals, databases }: RunPaths): readonly string[] {
   rmSync(temp, { recursive: true, force: true })
   mkdirSync(temp, { recursive: true })
-  repairJournals(journals, (pid) =>
+  return repairJournals(journals, (pid) =>
     databases.some((path) => readHolder(path)?.pid === pid && pid !== process.pid),
   )
 }

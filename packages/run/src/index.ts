@@ -12,7 +12,7 @@ export { type BackfilledDate, type BackfillResult, backfill } from './history/ba
 export { dateSeries, type Period, periods } from './history/date-series.ts'
 export { historyName } from './history/history-name.ts'
 export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } from './options.ts'
-export { type RunPaths, runPaths } from './paths.ts'
+export { inboxFolder, type RunPaths, runPaths } from './paths.ts'
 export { type RefusedStage, refusedRows } from './refused-rows.ts'
 export { type RollbackResult, rollback } from './rollback.ts'
 export { withSecrets } from './secrets.ts'

@@ -1,4 +1,4 @@
-import type { StepFacts } from '@sillage/journal'
+import type { JournalLine, StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -25,6 +25,10 @@ export interface RunOptions {
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
+  /** Each line of the journal, once it is written. */
+  readonly onLine?: ((line: JournalLine) => void) | undefined
+  /** The journal of a run that was killed, once its end is written into it. */
+  readonly onRepaired?: ((lines: readonly JournalLine[]) => void) | undefined
   readonly signal: AbortSignal
 }
 
@@ -42,6 +46,8 @@ export type ProgressEvent =
       readonly fraction?: number
       readonly rows?: number
     }
+  /** What a source has to say. */
+  | { readonly kind: 'note'; readonly stage: string; readonly text: string }
   | { readonly kind: 'step_finished'; readonly step: StepFacts }
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }

@@ -42,3 +42,8 @@ export function runPaths({
     sources: join(own, 'sources.json'),
   }
 }
+
+/** Where `sillage serve` keeps what it received. */
+export function inboxFolder({ state }: Pick<Places, 'state'>): string {
+  return join(state, 'inbox')
+}

@@ -2,7 +2,7 @@
  * The vocabulary in which a plugin declares its configuration. One declaration gives the JSON Schema (validation, editor
  * completion), the author's types (`Static`), the planner's roles (which columns a step reads) and the generated page.
  */
-export type Role = 'column' | 'new-column' | 'expression' | 'path'
+export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form'
 
 export interface JsonSchema {
   readonly type?: string | readonly string[]
@@ -152,6 +152,13 @@ export const t = {
     type: 'string',
     minLength: 1,
     'x-role': 'path',
+    ...notes,
+  }),
+  /** A form of sillage.yaml. */
+  form: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    pattern: '^[a-z][a-z0-9_-]{0,62}$',
+    'x-role': 'form',
     ...notes,
   }),
 }

@@ -37,6 +37,7 @@ export {
   type ReadContext,
   type ReadSource,
   type Receipt,
+  type ReceivedRecords,
   type RejectRule,
   type Rows,
   type Scan,

@@ -38,6 +38,8 @@ export interface Example {
   readonly inputs?: Readonly<Record<string, ExampleRelation>>
   /** Files that a source finds beside the pipeline: name → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What was received under a name before the source reads it: JSON lines. */
+  readonly received?: Readonly<Record<string, string>>
   /** What `https://api.example.org` answers a source that reads it: path and query → JSON text. */
   readonly serves?: Readonly<Record<string, string>>
   readonly asOf?: string
@@ -209,6 +211,19 @@ export interface ReadContext {
   readonly signal: AbortSignal
   /** Waits; ends early with the signal. */
   readonly sleep: (ms: number) => Promise<void>
+  /**
+   * What `sillage serve` received under a name, in the order in which it came: some records at a time as lines of JSON, behind a cursor (JSON
+   * text) that a call before gave. Only what was there when it was asked; nothing where nothing ever came.
+   */
+  readonly received: (name: string, since: string | undefined) => AsyncIterable<ReceivedRecords>
+  /** Tells whoever watches the run. Never a value of a customer. */
+  readonly note: (text: string) => void
+}
+
+/** Lines of JSON that were received, and the cursor behind them. */
+export interface ReceivedRecords {
+  readonly records: readonly string[]
+  readonly cursor: string
 }
 
 /** Rows, and what is enough to go on behind them: one commit of the engine. */

@@ -7,6 +7,8 @@ export interface Problem {
   readonly status: number
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string }
   readonly diagnostics?: readonly unknown[]
+  /** What of a request did not fit, by line and field. */
+  readonly problems?: readonly unknown[]
 }
 
 const statusByCode: Readonly<Record<string, number>> = {
@@ -34,6 +36,15 @@ const statusByCode: Readonly<Record<string, number>> = {
   statement_failed: 400,
   reader_died: 503,
   stopping: 503,
+  form_unknown: 404,
+  signature_invalid: 401,
+  body_invalid: 400,
+  idempotency_key_invalid: 400,
+  events_too_many: 413,
+  media_type_refused: 415,
+  events_refused: 422,
+  inbox_unavailable: 503,
+  inbox_full: 507,
   child_timeout: 504,
   query_timeout: 504,
 }
@@ -47,10 +58,14 @@ const statusByExit: Readonly<Record<number, number>> = {
 /** The status and the body for a failure; what nobody foresaw tells nothing of itself. */
 export function problemOf(error: unknown): Problem {
   if (isSillageError(error)) {
-    const { code, message, hint, exit, diagnostics } = error
+    const { code, message, hint, exit, diagnostics, facts } = error
     const status = statusByCode[code] ?? statusByExit[exit] ?? 500
     const mend = diagnostics.length > 0 ? 'mend what the diagnostics name' : undefined
-    return problem({ status, code, message, hint: hint ?? mend, diagnostics })
+    const { problems } = facts
+    return {
+      ...problem({ status, code, message, hint: hint ?? mend, diagnostics }),
+      ...(Array.isArray(problems) ? { problems } : {}),
+    }
   }
   const { statusCode, code, message } = error as {
     readonly statusCode?: number
@@ -62,7 +77,7 @@ export function problemOf(error: unknown): Problem {
       status: 413,
       code: 'body_too_large',
       message: 'The body is too large',
-      hint: 'a run is asked for with a few lines of JSON',
+      hint: 'send less at once',
     })
   if (statusCode === 415)
     return problem({

@@ -1,3 +1,5 @@
+import type { Form } from '@sillage/inbox'
+
 /** A pipeline of the project, with the places that the server reads. All paths are absolute. */
 export interface ServedPipeline {
   readonly name: string
@@ -10,6 +12,26 @@ export interface ServedPipeline {
   readonly schedule?: string
 }
 
+/** A form, with what concerns its route. */
+export interface ServedForm extends Form {
+  readonly origins: readonly string[]
+  /** Requests a minute of one address. */
+  readonly rate: number
+  /** Where a browser goes after it sent a form. */
+  readonly redirect?: string
+  /** JSON Schema of an event, for /openapi.json. */
+  readonly schema: object
+}
+
+/** What the server takes at /collect. */
+export interface ServedInbox {
+  /** Absolute folder of the segments. */
+  readonly folder: string
+  readonly forms: readonly ServedForm[]
+  /** Addresses of proxies that are believed when they say whose request it is. */
+  readonly proxies: readonly string[]
+}
+
 /** What the command line gives the server: the project as it is now, and how to start the command line in a process of its own. */
 export interface Host {
   /** Absolute folder of the project, in which children start. */
@@ -20,6 +42,8 @@ export interface Host {
   readonly temp: string
   /** Program and first arguments of the command line. */
   readonly command: readonly [program: string, ...first: readonly string[]]
+  /** Absent where the project has no forms. */
+  readonly inbox?: ServedInbox
   pipelines(): Promise<readonly ServedPipeline[]>
   /** The process that works on a pipeline now, if any. */
   holder(pipeline: string): number | undefined

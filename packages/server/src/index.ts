@@ -1,2 +1,2 @@
-export type { Host, ServedPipeline, ServerOptions } from './host.ts'
+export type { Host, ServedForm, ServedInbox, ServedPipeline, ServerOptions } from './host.ts'
 export { type RunningServer, startServer } from './server.ts'

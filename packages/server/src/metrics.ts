@@ -37,6 +37,16 @@ export async function metricsText(
       measures.add('sillage_schedule_missed_total', { pipeline: name }, schedule.missed)
     }
   }
+  for (const { form, last, ...counts } of services.inbox?.counts() ?? []) {
+    for (const [outcome, events] of Object.entries(counts))
+      measures.add('sillage_inbox_events_total', { form, outcome }, events)
+    if (last !== undefined)
+      measures.add(
+        'sillage_inbox_last_event_age_seconds',
+        { form },
+        Math.max(0, now - Date.parse(last) / 1000),
+      )
+  }
   measures.add('sillage_queue_length', {}, services.jobs.queued)
   measures.add('sillage_runs_active', {}, services.jobs.running)
   measures.add('sillage_event_streams', {}, services.streams.open)
@@ -59,6 +69,9 @@ const help: Readonly<Record<string, string>> = {
   sillage_schedule_started_total: 'Runs that a schedule started since the server started.',
   sillage_schedule_skipped_total: 'Scheduled runs that were left out since one went on.',
   sillage_schedule_missed_total: 'Scheduled runs that came while nothing was there to start them.',
+  sillage_inbox_events_total:
+    'Since the server started: events that were accepted, were known already (duplicates), came from machines (bots); requests that were refused.',
+  sillage_inbox_last_event_age_seconds: 'How long ago the last event of a form came.',
   sillage_queue_length: 'Runs that wait.',
   sillage_runs_active: 'Runs that the server started and that go on.',
   sillage_event_streams: 'Open streams of events.',

@@ -9,6 +9,7 @@ import { Tokens } from './access/tokens.ts'
 import { problem, problemOf } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
+import { collectRoutes } from './routes/collect.ts'
 import { healthRoutes } from './routes/health.ts'
 import { martRoutes } from './routes/marts.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
@@ -28,7 +29,7 @@ export interface RunningServer {
 export async function startServer(host: Host, options: ServerOptions): Promise<RunningServer> {
   const tokens = new Tokens(options.tokens)
   if (tokens.none && !isLocal(options.host)) throw tokenMissing(options.host)
-  const services = new Services(host, { atOnce: options.jobs })
+  const services = await Services.open(host, { atOnce: options.jobs })
   const app = await makeApp(services, tokens, options)
   let address: string
   try {
@@ -36,7 +37,7 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     await services.schedules.start()
   } catch (cause) {
     await app.close()
-    await services.close()
+    await Promise.all([services.close(), services.inbox?.close()])
     throw notListening(options, cause)
   }
   return {
@@ -44,6 +45,7 @@ export async function startServer(host: Host, options: ServerOptions): Promise<R
     close: async () => {
       const ended = services.close()
       await app.close()
+      await services.inbox?.close()
       await ended
     },
     kill: () => services.jobs.kill(),
@@ -57,6 +59,7 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     requestTimeout,
     http: { headersTimeout: requestTimeout, connectionsCheckingInterval: Math.min(1000, requestTimeout) },
     forceCloseConnections: true,
+    trustProxy: [...(services.host.inbox?.proxies ?? [])],
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, strict: false } },
     logger: false,
@@ -130,6 +133,7 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     runRoutes(routes, services)
     martRoutes(routes, services)
     apiPageRoutes(routes)
+    await collectRoutes(routes, services)
   })
   await app.ready()
   return app

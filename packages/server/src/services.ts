@@ -1,4 +1,5 @@
 import { messageOf } from '@sillage/base'
+import { Inbox } from '@sillage/inbox'
 import { Timetable } from '@sillage/scheduler'
 import { pipelineUnknown, runUnknown } from './failures.ts'
 import type { Host, ServedPipeline } from './host.ts'
@@ -25,13 +26,22 @@ export class Services {
   readonly marts: Marts
   readonly plans: Plans
   readonly schedules: Schedules
+  /** Absent where the project has no forms. It is closed after the last answer. */
+  readonly inbox: Inbox | undefined
   /** Leaves the folders of the machine out of what is told. */
   readonly clean: <T>(value: T) => T
   #found: readonly ServedPipeline[] | undefined
   #listed: { readonly at: number; readonly pipelines: Promise<readonly ServedPipeline[]> } | undefined
 
-  constructor(host: Host, { atOnce }: { readonly atOnce: number }) {
+  /** Throws `inbox_busy`. */
+  static async open(host: Host, { atOnce }: { readonly atOnce: number }): Promise<Services> {
+    const { inbox, now } = host
+    return new Services(host, atOnce, inbox && (await Inbox.open({ ...inbox, now })))
+  }
+
+  private constructor(host: Host, atOnce: number, inbox: Inbox | undefined) {
     this.host = host
+    this.inbox = inbox
     this.clean = withoutPlaces([host.folder, ...host.hidden])
     this.jobs = new Jobs(host, { atOnce })
     this.runs = new RunIndex(host, this.jobs)

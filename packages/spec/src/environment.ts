@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type Diagnostic, diagnostic, didYouMean, exitCode, parseDuration, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
+import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import type { Locator } from './yaml-source.ts'
 
 /** Where a project keeps its things; an environment has its own. Absolute folders. */
@@ -31,6 +32,7 @@ export interface EnvironmentText {
   readonly memory?: string
   readonly send?: boolean
   readonly on_failure?: OnFailure
+  readonly lineage?: LineageText
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
@@ -56,6 +58,7 @@ export const environmentShape: JsonSchema = {
     memory: text('One budget for DuckDB, Arrow and workers, such as 1GB.'),
     send: { type: 'boolean', description: 'True where messages may leave; otherwise nothing is sent.' },
     on_failure: onFailureShape,
+    lineage: lineageShape,
   },
   required: [],
   additionalProperties: false,
@@ -82,7 +85,7 @@ export function checkEnvironments(
         }),
       ]
     const places = placesOf(folder, name, environment)
-    return (['work', 'marts', 'state'] as const).flatMap((what) => {
+    const shared = (['work', 'marts', 'state'] as const).flatMap((what) => {
       const key = `${what}:${places[what]}`
       const other = taken.get(key)
       if (other === undefined) {
@@ -98,6 +101,7 @@ export function checkEnvironments(
         }),
       ]
     })
+    return [...shared, ...checkLineage(environment.lineage, [...path, 'lineage'], locate)]
   })
 }
 

@@ -1,5 +1,6 @@
 export { findDataset } from './dataset.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
+export type { FormField, FormText, InboxText } from './inbox.ts'
 export type {
   Expectation,
   ExpectationKind,

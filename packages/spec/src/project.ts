@@ -16,6 +16,8 @@ import {
   placesOf,
   reasonNotToSend,
 } from './environment.ts'
+import { checkInbox, type InboxText } from './inbox.ts'
+import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -36,6 +38,10 @@ export interface Project {
   readonly onFailure?: OnFailure
   /** How old the last success of a pipeline may be, such as `26h`, unless the pipeline says. */
   readonly freshness?: string
+  /** What `sillage serve` takes at `/collect`. */
+  readonly inbox?: InboxText
+  /** Where runs tell their lineage. */
+  readonly lineage?: LineageText
 }
 
 interface ProjectText {
@@ -46,6 +52,8 @@ interface ProjectText {
   readonly environments?: Readonly<Record<string, EnvironmentText>>
   readonly on_failure?: OnFailure
   readonly freshness?: string
+  readonly inbox?: InboxText
+  readonly lineage?: LineageText
 }
 
 const shape: JsonSchema = {
@@ -62,6 +70,8 @@ const shape: JsonSchema = {
     environments: { type: 'object', additionalProperties: environmentShape },
     on_failure: onFailureShape,
     freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
+    inbox: { type: 'object', description: 'Forms that sillage serve takes at /collect.' },
+    lineage: lineageShape,
   },
   required: [],
   additionalProperties: false,
@@ -105,6 +115,8 @@ async function readProject({
   const more = [
     ...checkEnvironments(environments ?? {}, folder, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
+    ...(text.inbox === undefined ? [] : await checkInbox(text.inbox, locate)),
+    ...checkLineage(text.lineage, ['lineage'], locate),
   ]
   if (more.length > 0) throw invalidInput(more)
   const environment = name === undefined ? undefined : environments?.[name]
@@ -112,6 +124,7 @@ async function readProject({
     throw environmentUnknown(name, Object.keys(environments ?? {}))
   const memory = environment?.memory ?? text.memory
   const notSent = reasonNotToSend(environments, name)
+  const lineage = environment?.lineage ?? text.lineage
   const onFailure = environment?.on_failure ?? text.on_failure
   return {
     folder,
@@ -124,5 +137,7 @@ async function readProject({
     ...(notSent === undefined ? {} : { notSent }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
+    ...(text.inbox === undefined ? {} : { inbox: text.inbox }),
+    ...(lineage === undefined ? {} : { lineage }),
   }
 }

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
+import { formFolder } from '@sillage/inbox'
 import { makePlan, type relationOf } from '@sillage/plan'
-import { runPaths, runPlan } from '@sillage/run'
+import { inboxFolder, runPaths, runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/spec'
 import { Database, DuckDbBinder, type JsonRow, localFiles } from '@sillage/store'
@@ -30,6 +31,11 @@ export async function runExample(plugin: KnownPlugin, example: Example): Promise
     for (const [name, content] of Object.entries(example.files ?? {})) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), content)
+    }
+    for (const [form, lines] of Object.entries(example.received ?? {})) {
+      const own = formFolder(inboxFolder(placesOf(folder)), form)
+      mkdirSync(own, { recursive: true })
+      writeFileSync(join(own, '000001.jsonl'), lines)
     }
     using server = example.serves && (await ExampleServer.open(example.serves))
     await writePipeline({ folder, plugin, example: server ? server.placedIn(example) : example })

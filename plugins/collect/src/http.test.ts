@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { BatchMaker } from '@sillage/sdk'
+import type { BatchMaker, ReadContext } from '@sillage/sdk'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { HttpOptions } from './http/options.ts'
 import plugin from './http.ts'
@@ -31,7 +31,14 @@ const make = {
   text: (values: unknown) => values,
   batch: (columns: unknown) => columns,
 } as unknown as BatchMaker
-const context = { signal: new AbortController().signal, sleep: (ms: number) => wait(ms) }
+const context: ReadContext = {
+  signal: new AbortController().signal,
+  sleep: (ms: number) => wait(ms),
+  received: () => {
+    throw new Error('an API is read, not the inbox')
+  },
+  note: () => {},
+}
 
 /** What one run reads behind a cursor: the ids, and the cursor of each batch. */
 async function read(options: Partial<HttpOptions>, since?: string, most = 100) {

@@ -1,9 +1,9 @@
 import { defineSource } from '@sillage/sdk'
 import { ask } from './http/ask.ts'
-import { textOf } from './http/exact-json.ts'
-import { parsePath, valueAt } from './http/json-path.ts'
 import { checkHttpOptions, httpOptions } from './http/options.ts'
 import { addressOf, behind, freshOf, type Position } from './http/position.ts'
+import { textOf } from './values/exact-json.ts'
+import { parsePath, valueAt } from './values/json-path.ts'
 
 export default defineSource({
   name: 'collect/http',

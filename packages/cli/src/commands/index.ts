@@ -4,6 +4,7 @@ import { registerDiff } from './diff.ts'
 import { registerExplain } from './explain.ts'
 import { registerForget } from './forget.ts'
 import { registerGc } from './gc.ts'
+import { registerInbox } from './inbox.ts'
 import { registerInit } from './init.ts'
 import { registerPlan } from './plan.ts'
 import { registerPlugins } from './plugins.ts'
@@ -36,6 +37,7 @@ export function registerAll(program: Command): void {
   registerRollback(program)
   registerBackfill(program)
   registerServe(program)
+  registerInbox(program)
   registerGc(program)
   registerPlugins(program)
   registerSchema(program)

@@ -1,7 +1,9 @@
 import { relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import type { ProgressEvent } from '@sillage/run'
 import type { Command } from 'commander'
 import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
+import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
@@ -57,6 +59,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
   const abort = new AbortController()
   const stop = stopOnSignals(abort)
   let alarm: Alarm | undefined
+  let lineage: LineageTeller | undefined
   try {
     const opened = await openPipeline(argument, options.param)
     const byHand = options.select !== undefined || options.sample !== undefined || options.dryRun === true
@@ -67,6 +70,8 @@ export async function runCommand(argument: string | undefined, options: RunComma
     const { plan, diagnostics } = await planPipeline(opened, abort.signal)
     if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
     await assertOnlyOne(plan.pipeline, opened)
+    const isWhole = options.sample === undefined && options.dryRun !== true
+    if (isWhole) lineage = await openLineage({ ...opened, pipeline: opened.pipeline!, plan })
     const { runPlan } = await import('@sillage/run')
     const view = options.output === 'json' ? undefined : new RunView(plan)
     for (const found of diagnostics) note(formatDiagnostic(found))
@@ -83,7 +88,9 @@ export async function runCommand(argument: string | undefined, options: RunComma
       notSent: opened.project.notSent,
       secret: (name) => readSecret(name, opened.project),
       now: () => new Date(),
-      onEvent: (event) => view?.show(event),
+      onEvent: (event) => (view ? view.show(event) : tellNote(event)),
+      onLine: lineage?.tell,
+      onRepaired: lineage?.repaired,
       signal: abort.signal,
     })
     if (view) view.end(result)
@@ -96,8 +103,14 @@ export async function runCommand(argument: string | undefined, options: RunComma
     if (isAlarming(error)) await alarm?.({ type: 'run_failed', status: 'failed', error: codeOf(error) })
     throw error
   } finally {
+    await lineage?.end()
     stop()
   }
+}
+
+/** What a source has to say is heard beside JSON too. */
+function tellNote(event: ProgressEvent): void {
+  if (event.kind === 'note') note(`${event.stage}: ${event.text}`)
 }
 
 /** Two pipelines of one name would drop each other's tables and publish over each other's marts. */

@@ -9,6 +9,7 @@ import { readHolder } from '@sillage/store/holder'
 import { type Command, InvalidArgumentError } from 'commander'
 import { note, print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
+import { servedInbox } from '../served-inbox.ts'
 import { pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
@@ -53,14 +54,18 @@ async function serve({
   const read = readToken(readTokenFile, 'SILLAGE_READ_TOKEN')
   if (read !== undefined && operate === undefined) throw operatorMissing()
   const project = await findProject(process.cwd(), process.env.SILLAGE_ENV || undefined)
+  const inbox = await servedInbox(project)
   const { startServer } = await import('@sillage/server')
-  const server = await startServer(hostOf(project), {
-    host,
-    port,
-    jobs,
-    cors,
-    tokens: { ...(operate === undefined ? {} : { operate }), ...(read === undefined ? {} : { read }) },
-  })
+  const server = await startServer(
+    { ...hostOf(project), ...(inbox === undefined ? {} : { inbox }) },
+    {
+      host,
+      port,
+      jobs,
+      cors,
+      tokens: { ...(operate === undefined ? {} : { operate }), ...(read === undefined ? {} : { read }) },
+    },
+  )
   if (output === 'json') printJson({ server: { address: server.address, pid: process.pid } })
   else
     print(

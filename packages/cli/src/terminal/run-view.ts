@@ -37,6 +37,9 @@ export class RunView {
         )
         return
       }
+      case 'note':
+        this.#line(`${colors.cyan('→')} ${event.stage.padEnd(this.#width)} ${event.text}`)
+        return
       case 'step_finished':
         this.#line(
           `${event.step.action === 'reuse' ? colors.dim('=') : colors.green('✓')} ${event.step.stage.padEnd(this.#width)} ${outcome(event.step)}`,

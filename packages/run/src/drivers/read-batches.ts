@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { isSillageError, SillageError } from '@sillage/base'
-import type { ReadBatch, ReadSource } from '@sillage/sdk'
+import { readRecords } from '@sillage/inbox'
+import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
+import { inboxFolder } from '../paths.ts'
 import { secretValues, withoutSecrets } from '../secrets.ts'
 import { batchMaker } from '../workers/batch-maker.ts'
 import { badOutput, toFault } from '../workers/fault.ts'
@@ -23,13 +25,17 @@ interface ReadFacts {
  */
 export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> {
   const { plugin, config, since, context } = facts
-  const { signal } = context.options
+  const { signal, onEvent } = context.options
+  const { stage } = facts.step
+  const inbox = inboxFolder(context.plan.places)
+  const received: ReadContext['received'] = (form, cursor) => readRecords({ inbox, form, since: cursor })
+  const note = (text: string): void => onEvent({ kind: 'note', stage, text })
   const sleep = async (ms: number): Promise<void> => void (await wait(ms, undefined, { signal }))
   let last = since
   let iterator: AsyncIterator<unknown> | undefined
   try {
     iterator = plugin
-      .read({ config, since, context: { signal, sleep }, make: batchMaker(new Set()) })
+      .read({ config, since, context: { signal, sleep, received, note }, make: batchMaker(new Set()) })
       [Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await untilAborted(iterator.next(), signal)

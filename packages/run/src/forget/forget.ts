@@ -8,6 +8,7 @@ import { Database, ledgerVersion, readVersion, type Session } from '@sillage/sto
 import { runPaths } from '../paths.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
 import { keySeparator } from '../suppression.ts'
+import { blankReceived } from './blank-received.ts'
 import { findIdentifiers, type Identifiers } from './identifiers.ts'
 import { type RebuiltTable, rebuildMart, rebuildWorking } from './rebuild-database.ts'
 import { type Output, rebuildOutput } from './rebuild-output.ts'
@@ -56,7 +57,7 @@ export interface ForgetFacts {
 
 /**
  * Forgets a person: enters the suppression list first, then writes every published version, output and working database anew without
- * their rows, then looks for what is left. May be run again where it was stopped. Throws `not_run_yet`, `busy`, and those of `resolveKeys`.
+ * their rows, blanks their records in what was received, then looks for what is left. May be run again where it was stopped. Throws `not_run_yet`, `busy`, and those of `resolveKeys`.
  */
 export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
   const { pipeline, now } = facts
@@ -151,6 +152,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     const record = { stage: output.stage, run: receipt, file, sha256, rows: left, sent_at: now.toISOString() }
     state.append({ kind: 'receipts', pipeline: pipeline.name, run: receipt, records: [record] })
   }
+  removed.push(...(await blankReceived(removal)))
   const models = await session.rows<{ stage: string }>('select distinct stage from sillage.models order by 1')
   const sentTo = await session.rows<{ destination: string }>(
     `select distinct destination from sillage.deliveries where status = 'sent' and not contains(idempotency_key, ':') order by 1`,

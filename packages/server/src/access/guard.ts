@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may ask; `public` needs no token. */
     access?: 'public' | Role
+    /** Whose pages may send here, by whatever name they call this server; also who sends without being a page. */
+    origins?: readonly string[]
   }
 }
 
@@ -21,9 +23,12 @@ export function guard(app: FastifyInstance, tokens: Tokens, { host, cors }: Serv
   const guesses = new Guesses()
   app.decorateRequest('role', 'read')
   app.addHook('onRequest', async (request, reply) => {
-    if (tokens.none && isLocal(host)) assertLocalName(request)
-    assertOrigin(request, cors)
-    const access = request.routeOptions.config.access ?? 'read'
+    const { access = 'read', origins } = request.routeOptions.config
+    if (origins !== undefined) assertSender(request, origins)
+    else {
+      if (tokens.none && isLocal(host)) assertLocalName(request)
+      assertOrigin(request, cors)
+    }
     if (access === 'public' || request.is404) return
     const role = tokens.roleOf(request.headers.authorization)
     if (role === undefined) {
@@ -65,6 +70,19 @@ function assertOrigin({ headers }: FastifyRequest, cors: string | undefined): vo
     code: 'origin_refused',
     message: 'Pages of other origins may not call',
     hint: 'name the origin by sillage serve --cors',
+  })
+}
+
+/** A route that takes from pages elsewhere: those that were named, and those of this server where it is called by a name of this machine. */
+function assertSender({ headers }: FastifyRequest, origins: readonly string[]): void {
+  const { origin } = headers
+  if (origin === undefined || origins.includes(origin)) return
+  const own = URL.canParse(origin) ? new URL(origin) : undefined
+  if (own && own.host === headers.host && isLocal(own.hostname)) return
+  throw new SillageError({
+    code: 'origin_refused',
+    message: 'Pages of this origin may not send here',
+    hint: 'name the origin under origins of the form in sillage.yaml',
   })
 }
 

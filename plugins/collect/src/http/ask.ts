@@ -1,6 +1,6 @@
 import { type ReadContext, sourceFailed } from '@sillage/sdk'
-import { parseExactly } from './exact-json.ts'
-import { parsePath, valueAt } from './json-path.ts'
+import { parseExactly } from '../values/exact-json.ts'
+import { parsePath, valueAt } from '../values/json-path.ts'
 import type { HttpOptions } from './options.ts'
 import type { Answer } from './position.ts'
 

@@ -1,5 +1,5 @@
 import { type Problem, type Static, t } from '@sillage/sdk'
-import { parsePath } from './json-path.ts'
+import { parsePath } from '../values/json-path.ts'
 
 export const httpOptions = t.object({
   url: t.text({

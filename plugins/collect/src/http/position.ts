@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { textOf } from './exact-json.ts'
-import { parsePath, valueAt } from './json-path.ts'
+import { textOf } from '../values/exact-json.ts'
+import { parsePath, valueAt } from '../values/json-path.ts'
 import { applyLink, linkTo } from './link.ts'
 import type { HttpOptions } from './options.ts'
 

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SillageError } from '@sillage/base'
+import { afterAll, describe, expect, it } from 'vitest'
+import { compileForm, formSchema } from './form-check.ts'
+import { findProject } from './project.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sillage-forms-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function read(text: string) {
+  writeFileSync(join(folder, 'sillage.yaml'), text)
+  return await findProject(folder)
+}
+
+describe('forms that are declared wrongly', () => {
+  it.each([
+    ['type_wrong', 3, 'inbox:\n  forms:\n    news: 5\n'],
+    ['key_missing', 3, 'inbox:\n  forms:\n    news: { rate: 5 }\n'],
+    ['key_unknown', 3, 'inbox:\n  forms:\n    news: { feilds: {}, fields: { a: { type: text } } }\n'],
+    ['value_unknown', 5, 'inbox:\n  forms:\n    news:\n      fields:\n        a: { type: txt }\n'],
+    ['name_invalid', 3, 'inbox:\n  forms:\n    "../x": { fields: { a: { type: text } } }\n'],
+    ['name_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { _a: { type: text } } }\n'],
+    [
+      'honeypot_declared',
+      5,
+      'inbox:\n  forms:\n    news:\n      fields: { a: { type: text } }\n      honeypot: a\n',
+    ],
+    ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: integer, format: email } } }\n'],
+    ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "(" } } }\n'],
+    ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: text, min: 3, max: 2 } } }\n'],
+    ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: boolean, max: 2 } } }\n'],
+    [
+      'value_invalid',
+      3,
+      'inbox:\n  forms:\n    news: { origins: [shop.example], fields: { a: { type: text } } }\n',
+    ],
+    [
+      'secret_expected',
+      3,
+      'inbox:\n  forms:\n    news: { hmac: plain-secret, fields: { a: { type: text } } }\n',
+    ],
+  ])('%s at line %i', async (code, line, text) => {
+    const error = await read(text).then(
+      () => undefined,
+      (thrown: SillageError) => thrown,
+    )
+    expect(error?.diagnostics).toMatchObject([{ code, line, hint: expect.any(String) }])
+    expect(JSON.stringify(error?.diagnostics)).not.toContain('plain-secret')
+  })
+})
+
+it('a form compiles to a check that names fields and codes, and to the schema that others see', async () => {
+  const { inbox } = await read(`inbox:
+  forms:
+    news:
+      fields:
+        email: { type: text, required: true, format: email }
+        site: { type: text, format: url }
+        on: { type: text, format: date }
+        age: { type: integer, min: 0, max: 150 }
+        share: { type: number }
+        news: { type: boolean }
+        wines: { type: list, max: 2, one_of: [red, white] }
+        code: { type: text, pattern: "a|b" }
+`)
+  const form = inbox!.forms.news!
+  const check = await compileForm(form)
+  expect(
+    check({
+      email: 'zoé@exemple.fr'.replace('é', 'e'),
+      site: 'https://x.fr/a',
+      on: '2024-02-29',
+      age: 150,
+      share: 1.5,
+      news: false,
+      wines: ['red'],
+      code: 'a',
+      other: { a: 1 },
+    }),
+  ).toEqual([])
+  const wrong = check({
+    site: 'x',
+    on: '2023-02-29',
+    age: 151,
+    share: '1',
+    news: 1,
+    wines: ['red', 'white', 'rosé'],
+    code: 'ab',
+  })
+  expect(wrong.map(({ field, code }) => `${field} ${code}`).sort()).toEqual([
+    'age above_max',
+    'code pattern_wrong',
+    'email missing',
+    'news type_wrong',
+    'on format_wrong',
+    'share type_wrong',
+    'site format_wrong',
+    'wines not_among',
+    'wines too_many',
+  ])
+  expect(formSchema(form)).toMatchObject({
+    required: ['email'],
+    properties: { age: { type: 'integer', maximum: 150 } },
+  })
+})

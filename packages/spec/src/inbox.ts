@@ -1,0 +1,228 @@
+import { type Diagnostic, diagnostic } from '@sillage/base'
+import type { JsonSchema } from '@sillage/sdk'
+import { checkShape } from './check-shape.ts'
+import { compileValidator } from './compile-validator.ts'
+import type { Locator, YamlPath } from './yaml-source.ts'
+
+/** What a field of a form may hold. */
+export interface FormField {
+  readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'list'
+  readonly required?: boolean
+  /** Characters of a text, items of a list, else the value. */
+  readonly min?: number
+  readonly max?: number
+  readonly format?: 'email' | 'url' | 'date' | 'date-time' | 'uuid'
+  readonly one_of?: readonly (string | number)[]
+  /** A regular expression that all of a text must match. */
+  readonly pattern?: string
+}
+
+/** A form as sillage.yaml has it. */
+export interface FormText {
+  readonly fields: Readonly<Record<string, FormField>>
+  readonly unknown?: 'keep' | 'refuse'
+  readonly honeypot?: string
+  readonly origins?: readonly string[]
+  readonly rate?: number
+  /** `${secret:name}`. */
+  readonly hmac?: string
+  readonly redirect?: string
+  readonly events?: number
+  readonly keep?: readonly ('ip' | 'user_agent' | 'referer')[]
+}
+
+/** What `sillage serve` takes at `/collect`. */
+export interface InboxText {
+  readonly forms: Readonly<Record<string, FormText>>
+  /** Addresses of proxies that are believed when they say whose request it is. */
+  readonly proxies?: readonly string[]
+}
+
+const text = (description: string, more: object = {}): JsonSchema =>
+  ({ type: 'string', minLength: 1, description, ...more }) as JsonSchema
+
+const fieldShape = {
+  type: 'object',
+  properties: {
+    type: { enum: ['text', 'integer', 'number', 'boolean', 'list'], description: 'What it holds.' },
+    required: { type: 'boolean', description: 'True where it must be there; a required text is not empty.' },
+    min: {
+      type: 'number',
+      description: 'Least characters of a text, items of a list, else the least value.',
+    },
+    max: {
+      type: 'number',
+      description: 'Most characters of a text, items of a list, else the greatest value.',
+    },
+    format: { enum: ['email', 'url', 'date', 'date-time', 'uuid'], description: 'What a text is.' },
+    one_of: {
+      type: 'array',
+      minItems: 1,
+      items: { type: ['string', 'number'] },
+      description: 'All that it may be.',
+    },
+    pattern: text('A regular expression that all of a text must match.'),
+  },
+  required: ['type'],
+  additionalProperties: false,
+} as unknown as JsonSchema
+
+const formShape = {
+  type: 'object',
+  properties: {
+    fields: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: fieldShape,
+      description: 'Fields by name.',
+    },
+    unknown: {
+      enum: ['keep', 'refuse'],
+      description: 'What becomes of fields that are not declared; keep unless said.',
+    },
+    honeypot: text('A field that people do not see: what fills it in is no person.'),
+    origins: {
+      type: 'array',
+      items: text('An origin such as https://shop.example', { pattern: '^https?://[^/?#@\\s]+$' }),
+      description: 'Sites whose pages may send, such as https://shop.example.',
+    },
+    rate: { type: 'integer', minimum: 1, description: 'Requests a minute of one address; 60 unless said.' },
+    hmac: text('The secret of the signature that each request must bear, as "${secret:name}".'),
+    redirect: text('Where the browser goes after a form was sent, such as https://shop.example/thanks.', {
+      pattern: '^https?://\\S+$',
+    }),
+    events: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      description: 'The most events of a request; 1000 unless said.',
+    },
+    keep: {
+      type: 'array',
+      uniqueItems: true,
+      items: { enum: ['ip', 'user_agent', 'referer'] },
+      description: 'What is kept of the request beside what was sent; nothing unless said.',
+    },
+  },
+  required: ['fields'],
+  additionalProperties: false,
+} as unknown as JsonSchema
+
+const shape = {
+  type: 'object',
+  properties: {
+    forms: {
+      type: 'object',
+      minProperties: 1,
+      additionalProperties: formShape,
+      description: 'Forms by name.',
+    },
+    proxies: {
+      type: 'array',
+      items: text('An address such as 127.0.0.1.'),
+      description: 'Proxies that are believed when they say whose request it is.',
+    },
+  },
+  required: ['forms'],
+  additionalProperties: false,
+} as unknown as JsonSchema
+
+const base = ['inbox']
+
+/** Checks `inbox:` of sillage.yaml: its shape, then what a schema cannot say. */
+export async function checkInbox(value: unknown, locate: Locator): Promise<readonly Diagnostic[]> {
+  const found = checkShape({ value, validate: await compileValidator(shape), base, locate })
+  if (found.length > 0) return found
+  const { forms } = value as InboxText
+  return Object.entries(forms).flatMap(([name, form]) => checkForm(form, [...base, 'forms', name], locate))
+}
+
+function checkForm(
+  { fields, honeypot, hmac }: FormText,
+  path: YamlPath,
+  locate: Locator,
+): readonly Diagnostic[] {
+  const name = String(path.at(-1))
+  return [
+    ...(/^[a-z][a-z0-9_-]{0,62}$/.test(name) ? [] : [nameInvalid(name, 'a form', locate.key(path))]),
+    ...(hmac === undefined || /^\$\{secret:[A-Za-z_]\w*\}$/.test(hmac)
+      ? []
+      : [
+          diagnostic({
+            code: 'secret_expected',
+            message: '"hmac" is no reference to a secret',
+            span: locate.value([...path, 'hmac']),
+            hint: 'write it as "${secret:name}", and the secret itself to a file of that name in secrets',
+          }),
+        ]),
+    ...(honeypot !== undefined && Object.hasOwn(fields, honeypot)
+      ? [
+          diagnostic({
+            code: 'honeypot_declared',
+            message: `"${honeypot}" is a field that people fill in`,
+            span: locate.value([...path, 'honeypot']),
+            hint: 'name one that is not among fields, and hide it on the page',
+          }),
+        ]
+      : []),
+    ...Object.entries(fields).flatMap(([field, spec]) =>
+      checkField(field, spec, { path: [...path, 'fields', field], locate }),
+    ),
+  ]
+}
+
+const boundless: ReadonlySet<string> = new Set(['boolean'])
+
+function checkField(
+  name: string,
+  { type, min, max, format, pattern }: FormField,
+  { path, locate }: { readonly path: YamlPath; readonly locate: Locator },
+): readonly Diagnostic[] {
+  const wrong = (key: string, message: string, hint: string): Diagnostic =>
+    diagnostic({ code: 'field_invalid', message, span: locate.value([...path, key]), hint })
+  const only = (key: string, given: unknown): readonly Diagnostic[] =>
+    given === undefined || type === 'text'
+      ? []
+      : [wrong(key, `"${key}" is for fields of type text`, `remove ${key}, or write type: text`)]
+  return [
+    ...(/^[^\s_][^\0]{0,63}$/.test(name) ? [] : [nameInvalid(name, 'a field', locate.key(path))]),
+    ...only('format', format),
+    ...only('pattern', pattern),
+    ...(pattern !== undefined && !isPattern(pattern)
+      ? [
+          wrong(
+            'pattern',
+            `"${name}" has a pattern that is no regular expression`,
+            'write it as JavaScript does, without slashes',
+          ),
+        ]
+      : []),
+    ...(boundless.has(type) && (min ?? max) !== undefined
+      ? [wrong(min === undefined ? 'max' : 'min', 'true and false have no bounds', 'remove min and max')]
+      : []),
+    ...(min !== undefined && max !== undefined && min > max
+      ? [wrong('max', `no value is from ${min} to ${max}`, 'swap the two, or mend one')]
+      : []),
+  ]
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
+
+function nameInvalid(name: string, what: string, span: ReturnType<Locator['key']>): Diagnostic {
+  return diagnostic({
+    code: 'name_invalid',
+    message: `${JSON.stringify(name)} cannot name ${what}`,
+    span,
+    hint:
+      what === 'a form'
+        ? 'lower-case letters, digits, - and _, starting with a letter, at most 63'
+        : 'at most 64 characters, none of them _ or a blank at the start',
+  })
+}
