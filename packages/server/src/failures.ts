@@ -3,8 +3,11 @@ import { didYouMean, exitCode, isSillageError, SillageError } from '@sillage/bas
 
 /** What an answer tells of a failure (RFC 9457, with the code of the command line). */
 export interface Problem {
+  /** No page of its own: `error.code` says which problem it is, and `title` what its status means. */
+  readonly type: 'about:blank'
   readonly title: string
   readonly status: number
+  readonly detail: string
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string }
   readonly diagnostics?: readonly unknown[]
 }
@@ -21,6 +24,9 @@ const statusByCode: Readonly<Record<string, number>> = {
   table_unknown: 404,
   mart_missing: 404,
   not_run_yet: 404,
+  version_before_missing: 404,
+  mart_deleted: 404,
+  version_held: 409,
   run_ended: 409,
   run_not_ours: 409,
   run_in_progress: 409,
@@ -100,8 +106,10 @@ export function problem({
   readonly diagnostics?: readonly unknown[]
 }): Problem {
   return {
+    type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
+    detail: message,
     error: { code, message, ...(hint === undefined ? {} : { hint }) },
     ...(diagnostics.length === 0 ? {} : { diagnostics }),
   }

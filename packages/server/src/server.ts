@@ -9,10 +9,14 @@ import { Tokens } from './access/tokens.ts'
 import { problem, problemOf } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
+import { changeRoutes } from './routes/changes.ts'
 import { healthRoutes } from './routes/health.ts'
 import { martRoutes } from './routes/marts.ts'
+import { pageRoutes } from './routes/page.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
+import { reportRoutes } from './routes/report.ts'
 import { runRoutes } from './routes/runs.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { Services } from './services.ts'
 
 /** A server that listens. */
@@ -129,8 +133,12 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     pipelineRoutes(routes, services)
     runRoutes(routes, services)
     martRoutes(routes, services)
+    changeRoutes(routes, services)
+    reportRoutes(routes, services)
+    sessionRoutes(routes, tokens)
     apiPageRoutes(routes)
   })
+  await app.register(pageRoutes)
   await app.ready()
   return app
 }

@@ -2,8 +2,10 @@
 const error = {
   type: 'object',
   properties: {
+    type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
+    detail: { type: 'string' },
     error: {
       type: 'object',
       properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } },
@@ -11,7 +13,7 @@ const error = {
     },
     diagnostics: { type: 'array', items: { type: 'object', additionalProperties: true } },
   },
-  required: ['status', 'error'],
+  required: ['type', 'title', 'status', 'detail', 'error'],
 } as const
 
 /** A document whose shape is that of the journal or of the command line: not listed again here. */

@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { Session } from '../api/documents.ts'
+import { Empty } from '../parts/told.tsx'
+import { type Address, useAddress } from '../state/route.ts'
+import { useResource } from '../state/use-resource.ts'
+import { useSpeech } from '../words/language.tsx'
+import { Header } from './header.tsx'
+import { PipelineView } from './pipeline.tsx'
+import { Pipelines } from './pipelines.tsx'
+import { RunPage } from './run-page.tsx'
+import { TokenForm } from './token-form.tsx'
+
+/** The whole page: its head, and what the address says below. */
+export function App() {
+  const { say } = useSpeech()
+  const address = useAddress()
+  const session = useResource<Session>('/api/v1/session')
+  const main = useFocusOnMove(address)
+  const locked = session.problem?.status === 401 || session.problem?.status === 429
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        {say('page.skip')}
+      </button>
+      <Header route={address.route} session={session.value} />
+      <main ref={main} tabIndex={-1}>
+        {locked ? (
+          <TokenForm problem={session.problem} />
+        ) : (
+          <Shown address={address} session={session.value} />
+        )}
+      </main>
+    </>
+  )
+}
+
+function Shown({ address, session }: { readonly address: Address; readonly session: Session | undefined }) {
+  const { say } = useSpeech()
+  const { route } = address
+  const mayOperate = session?.role === 'operate'
+  switch (route.kind) {
+    case 'pipelines':
+      return <Pipelines mayOperate={mayOperate} />
+    case 'pipeline':
+      return <PipelineView key={route.pipeline} route={route} query={address.query} mayOperate={mayOperate} />
+    case 'run':
+      return <RunPage key={route.run} run={route.run} mayOperate={mayOperate} />
+    case 'unknown':
+      return (
+        <Empty title={say('page.unknown')}>
+          <a href="#/">{say('page.home')}</a>
+        </Empty>
+      )
+    default:
+      return route satisfies never
+  }
+}
+
+/** After a link was followed, reading goes on at the top of what it shows. */
+function useFocusOnMove({ route }: Address) {
+  const main = useRef<HTMLElement>(null)
+  const place = JSON.stringify(route)
+  const before = useRef(place)
+  useEffect(() => {
+    if (before.current === place) return
+    before.current = place
+    main.current?.focus({ preventScroll: true })
+    scrollTo({ top: 0 })
+  }, [place])
+  return main
+}
