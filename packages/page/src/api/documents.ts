@@ -26,6 +26,8 @@ export interface PipelineSummary {
     readonly seconds: number | null
   } | null
   readonly last_success: string | null
+  /** The version that readers see, and the one before it where that is kept. */
+  readonly published: { readonly run: string; readonly before: string | null } | null
   readonly active: readonly { readonly job: string; readonly run: string | null; readonly state: string }[]
   readonly schedule: Schedule | null
 }

@@ -22,6 +22,10 @@ export function Graph({
   const [box, width] = useWidth()
   const layout = useMemo(() => fittingLayout(plan, width), [plan, width])
   const scale = Math.min(1, Math.max(smallestScale, width / layout.width))
+  useEffect(() => {
+    const first = layout.nodes[0]
+    if (box.current && first) box.current.scrollLeft = first.x * scale - width / 2
+  }, [layout, scale, width, box])
   const byId = new Map(plan.nodes.map((node) => [node.id, node]))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
@@ -96,7 +100,8 @@ function Node({
   const { state, step, rowsSoFar } = stageOf(view, node.id)
   const shown: StageState = mart ? (view?.mart ? 'done' : 'pending') : state
   const { icon, tone } = stageLooks[shown]
-  const rejected = step && step.rejected > 0 ? ` · ${say('run.rejected')} ${number(step.rejected)}` : ''
+  const rejected =
+    step && step.rejected > 0 ? ` · ${say('steps.rejected').toLowerCase()} ${number(step.rejected)}` : ''
   const soFar = shown === 'running' && rowsSoFar !== undefined ? ` · ${number(rowsSoFar)}` : ''
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the picture is one image to who cannot see it

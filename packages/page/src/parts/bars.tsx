@@ -34,7 +34,7 @@ export function Bars({
         aria-label={`${title}: ${summary}`}
       >
         {bars.map(({ run, value, text, tone }, index) => {
-          const size = Math.max(2, (value / most) * (height - 4))
+          const size = value === 0 ? 0 : Math.max(2, (value / most) * (height - 4))
           return (
             <a key={run} href={toRun(run)} tabIndex={-1}>
               <title>{text}</title>

@@ -12,19 +12,19 @@ export function Table({
   heads,
   rows,
   hideCaption = false,
-  nameless = false,
+  grid = false,
 }: {
   readonly caption: string
   readonly heads: readonly TableHead[]
   readonly rows: readonly { readonly key: string; readonly cells: readonly ComponentChildren[] }[]
   readonly hideCaption?: boolean
-  /** Rows have no cell that names them. */
-  readonly nameless?: boolean
+  /** Rows of data: no cell names its row, each stays on one line. */
+  readonly grid?: boolean
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
     <section class="scroll" aria-label={caption} tabIndex={0}>
-      <table>
+      <table class={grid ? 'grid' : ''}>
         <caption class={hideCaption ? 'unseen' : ''}>{caption}</caption>
         <thead>
           <tr>
@@ -44,7 +44,7 @@ export function Table({
           {rows.map(({ key, cells }) => (
             <tr key={key}>
               {cells.map((cell, index) =>
-                index === 0 && !nameless ? (
+                index === 0 && !grid ? (
                   <th key={index} scope="row">
                     {cell}
                   </th>

@@ -1,5 +1,5 @@
 import { apiOf } from '../api/client.ts'
-import type { Changes as ChangesDocument, Segments, TableChanges } from '../api/documents.ts'
+import type { Changes as ChangesDocument, PipelineSummary, Segments, TableChanges } from '../api/documents.ts'
 import { Share } from '../parts/share.tsx'
 import { Table } from '../parts/table.tsx'
 import { Empty, Loading, ProblemBox } from '../parts/told.tsx'
@@ -8,12 +8,18 @@ import { useSpeech } from '../words/language.tsx'
 import { MigrationTable } from './migration-table.tsx'
 
 /** How many there are in each segment now, and who moved since the version before. */
-export function Changes({ pipeline }: { readonly pipeline: string }) {
-  const segments = useResource<Segments>(apiOf(pipeline, '/segments'))
-  const changes = useResource<ChangesDocument>(apiOf(pipeline, '/changes'))
+export function Changes({
+  pipeline,
+  published,
+}: {
+  readonly pipeline: string
+  readonly published: PipelineSummary['published']
+}) {
+  const before = published?.before ?? null
+  const segments = useResource<Segments>(published ? apiOf(pipeline, '/segments') : undefined)
+  const changes = useResource<ChangesDocument>(before === null ? undefined : apiOf(pipeline, '/changes'))
   const { say } = useSpeech()
-  if (segments.problem?.error.code === 'mart_missing')
-    return <Empty title={say('tables.none')} hint={say('run.none.hint')} />
+  if (!published) return <Empty title={say('tables.none')} hint={say('run.none.hint')} />
   return (
     <>
       <h2>{say('segments.title')}</h2>
@@ -22,11 +28,8 @@ export function Changes({ pipeline }: { readonly pipeline: string }) {
       {segments.value && <Sizes segments={segments.value} />}
       <h2>{say('changes.title')}</h2>
       {changes.loading && <Loading />}
-      {changes.problem?.error.code === 'version_before_missing' ? (
-        <Empty title={say('changes.none')} hint={say('changes.none.hint')} />
-      ) : (
-        changes.problem && <ProblemBox problem={changes.problem} again={changes.reload} />
-      )}
+      {before === null && <Empty title={say('changes.none')} hint={say('changes.none.hint')} />}
+      {changes.problem && <ProblemBox problem={changes.problem} again={changes.reload} />}
       {changes.value && <Moved changes={changes.value} />}
     </>
   )

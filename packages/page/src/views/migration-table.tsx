@@ -9,14 +9,12 @@ export function MigrationTable({ migration: { column, cells } }: { readonly migr
   const { say, number } = useSpeech()
   const sum = (kind: MigrationCell['kind']): number =>
     cells.reduce((all, cell) => all + (cell.kind === kind ? cell.rows : 0), 0)
-  const from = ({ kind, from }: MigrationCell): string =>
-    kind === 'entered' ? `(${say('changes.entered')})` : (from ?? say('segments.empty'))
-  const to = ({ kind, to }: MigrationCell): string =>
-    kind === 'left' ? `(${say('changes.left')})` : (to ?? say('segments.empty'))
-  const froms = [...new Set(cells.map(from))]
-  const tos = [
-    ...new Set([...cells].sort((a, b) => Number(a.kind === 'left') - Number(b.kind === 'left')).map(to)),
-  ]
+  const from = (cell: MigrationCell): string =>
+    cell.kind === 'entered' ? `(${say('changes.entered')})` : (cell.from ?? say('segments.empty'))
+  const to = (cell: MigrationCell): string =>
+    cell.kind === 'left' ? `(${say('changes.left')})` : (cell.to ?? say('segments.empty'))
+  const froms = inOrder(cells, from, (cell) => (cell.kind === 'entered' ? 2 : cell.from === null ? 1 : 0))
+  const tos = inOrder(cells, to, (cell) => (cell.kind === 'left' ? 2 : cell.to === null ? 1 : 0))
   const most = Math.max(...cells.filter(({ kind }) => kind !== 'stayed').map(({ rows }) => rows), 1)
   const still = cells.every(({ kind }) => kind === 'stayed')
   return (
@@ -57,4 +55,14 @@ export function MigrationTable({ migration: { column, cells } }: { readonly migr
       )}
     </>
   )
+}
+
+/** Names once each, by rank, then by the alphabet. */
+function inOrder(
+  cells: readonly MigrationCell[],
+  name: (cell: MigrationCell) => string,
+  rank: (cell: MigrationCell) => number,
+): readonly string[] {
+  const sorted = [...cells].sort((a, b) => rank(a) - rank(b) || name(a).localeCompare(name(b)))
+  return [...new Set(sorted.map(name))]
 }

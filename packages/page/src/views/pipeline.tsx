@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { apiOf } from '../api/client.ts'
-import type { PipelinePlan, RunDocument } from '../api/documents.ts'
+import type { PipelinePlan, PipelineSummary } from '../api/documents.ts'
 import { Loading, ProblemBox } from '../parts/told.tsx'
 import { type Route, sections, toPipeline } from '../state/route.ts'
 import { useResource } from '../state/use-resource.ts'
@@ -29,19 +29,13 @@ export function PipelineView({
   const { say } = useSpeech()
   useTitle(`${pipeline} · ${say(`section.${section}`)}`)
   const plan = useResource<PipelinePlan>(apiOf(pipeline))
-  const runs = useResource<{ readonly runs: readonly RunDocument[] }>(
-    `/api/v1/runs?pipeline=${encodeURIComponent(pipeline)}&limit=1`,
-    everyMs,
-  )
+  const all = useResource<{ readonly pipelines: readonly PipelineSummary[] }>('/api/v1/pipelines', everyMs)
+  const summary = all.value?.pipelines.find(({ name }) => name === pipeline)
   const [started, setStarted] = useState<string>()
-  const last = runs.value?.runs[0]
-  const latest =
-    started !== undefined && (last === undefined || started.startsWith('job-') || started > last.run)
-      ? started
-      : last?.run
+  const latest = latestOf(summary, started)
   const followed = useRun(latest, () => {
     plan.reload()
-    runs.reload()
+    all.reload()
   })
   const version = followed.view?.status === 'running' ? 'running' : (followed.view?.run ?? '')
   return (
@@ -64,21 +58,41 @@ export function PipelineView({
       {plan.problem && plan.problem.error.code !== 'busy' && (
         <ProblemBox problem={plan.problem} again={plan.reload} />
       )}
-      {runs.problem && <ProblemBox problem={runs.problem} again={runs.reload} />}
-      {section === 'overview' &&
-        (runs.loading ? (
-          <Loading />
-        ) : (
-          <Overview plan={plan.value} followed={followed} never={latest === undefined} pipeline={pipeline} />
-        ))}
-      {section === 'runs' && <Runs key={version} pipeline={pipeline} />}
-      {section === 'refused' && (
-        <Refused key={version} pipeline={pipeline} mayOperate={mayOperate} running={version === 'running'} />
+      {all.problem && <ProblemBox problem={all.problem} again={all.reload} />}
+      {!summary && !plan.problem && <Loading />}
+      {summary && section === 'overview' && (
+        <Overview plan={plan.value} followed={followed} never={latest === undefined} pipeline={pipeline} />
       )}
-      {section === 'tables' && (
-        <Tables key={version} pipeline={pipeline} table={table} query={query} mayOperate={mayOperate} />
+      {summary && section === 'runs' && <Runs key={version} pipeline={pipeline} />}
+      {summary && section === 'refused' && (
+        <Refused
+          key={version}
+          pipeline={pipeline}
+          published={summary.published !== null}
+          mayOperate={mayOperate}
+          running={version === 'running'}
+        />
       )}
-      {section === 'changes' && <Changes key={version} pipeline={pipeline} />}
+      {summary && section === 'tables' && (
+        <Tables
+          key={version}
+          pipeline={pipeline}
+          published={summary.published !== null}
+          table={table}
+          query={query}
+          mayOperate={mayOperate}
+        />
+      )}
+      {summary && section === 'changes' && (
+        <Changes key={version} pipeline={pipeline} published={summary.published} />
+      )}
     </>
   )
+}
+
+/** The run to show: one that was started here, once the server names no later one. */
+function latestOf(summary: PipelineSummary | undefined, started: string | undefined): string | undefined {
+  const last = summary?.active[0]?.run ?? summary?.last_run?.run
+  if (started === undefined) return last
+  return last === undefined || started.startsWith('job-') || started > last ? started : last
 }

@@ -62,7 +62,7 @@ export function Preview({
         <Table
           caption={say('preview.title', { table: name })}
           hideCaption
-          nameless
+          grid
           heads={heads}
           rows={rows.map((row, index) => ({
             key: String(index),

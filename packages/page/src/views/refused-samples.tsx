@@ -28,7 +28,7 @@ export function RefusedSamples({ stage: { stage, reasons } }: { readonly stage: 
   )
 }
 
-const about = new Set(['file', 'line', 'raw', 'codes', 'reasons'])
+const about = new Set(['file', 'line', 'raw', 'codes', 'reasons', 'run', 'at'])
 
 function placeOf({ file, line }: Readonly<Record<string, unknown>>): string {
   return file === undefined || file === null ? '–' : `${file}:${line ?? ''}`

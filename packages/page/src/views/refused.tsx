@@ -12,22 +12,23 @@ type Reason = Reasons['reasons'][number]
 /** Why rows were refused: by stage and reason, with some of the rows for who may see them. */
 export function Refused({
   pipeline,
+  published,
   mayOperate,
   running,
 }: {
   readonly pipeline: string
+  readonly published: boolean
   readonly mayOperate: boolean
   readonly running: boolean
 }) {
   const { say, number } = useSpeech()
-  const { value, problem, reload } = useResource<Reasons>(apiOf(pipeline, '/rejects'))
+  const { value, problem, reload } = useResource<Reasons>(published ? apiOf(pipeline, '/rejects') : undefined)
   const samples = useResource<{ readonly stages: readonly RefusedStage[] }>(
     mayOperate && !running && (value?.reasons.length ?? 0) > 0
       ? apiOf(pipeline, '/rejects?samples=5')
       : undefined,
   )
-  if (problem?.error.code === 'mart_missing')
-    return <Empty title={say('refused.not.yet')} hint={say('run.none.hint')} />
+  if (!published) return <Empty title={say('refused.not.yet')} hint={say('run.none.hint')} />
   if (problem) return <ProblemBox problem={problem} again={reload} />
   if (!value) return <Loading />
   const stages = byStage(value.reasons)
@@ -36,7 +37,9 @@ export function Refused({
   return (
     <>
       <h2>{say('refused.title')}</h2>
-      <p>{say('refused.total', { count: number(total), stages: number(stages.length) })}</p>
+      <p>
+        {say('refused.total', { count: number(total), stages: stages.map(([stage]) => stage).join(', ') })}
+      </p>
       <Note>{say('refused.mend', { pipeline })}</Note>
       {!mayOperate && <Note>{say('refused.samples.role')}</Note>}
       {running && <Note>{say('refused.samples.busy')}</Note>}

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { RunBadge } from '../parts/badge.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ProblemBox } from '../parts/told.tsx'
+import { balanceOf } from '../state/balance.ts'
 import { toPipeline, toRun } from '../state/route.ts'
 import type { RunView } from '../state/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
@@ -11,10 +12,7 @@ export function RunHead({ view, pipeline }: { readonly view: RunView; readonly p
   const { say, date, seconds, number } = useSpeech()
   const { run, status, started, steps, stages, error, command } = view
   const running = status === 'running'
-  const sum = (of: 'rejected' | 'merged' | 'filtered'): number =>
-    steps.reduce((all, step) => all + step[of], 0)
-  const received = steps.filter((step) => step.rows_in === null).reduce((all, step) => all + step.rows_out, 0)
-  const rejected = sum('rejected')
+  const { received, rejected, merged, filtered } = balanceOf(steps)
   return (
     <section class="run-head" aria-label={say('run.title', { run })}>
       <div class="card-head">
@@ -65,8 +63,8 @@ export function RunHead({ view, pipeline }: { readonly view: RunView; readonly p
               '0'
             ),
           ],
-          [say('run.merged'), number(sum('merged'))],
-          [say('run.filtered'), number(sum('filtered'))],
+          [say('run.merged'), number(merged)],
+          [say('run.filtered'), number(filtered)],
         ]}
       />
       {error && <ProblemBox problem={{ status: 500, error: withStage(error) }} />}

@@ -4,6 +4,7 @@ import { RunBadge } from '../parts/badge.tsx'
 import { type Bar, Bars } from '../parts/bars.tsx'
 import { Table } from '../parts/table.tsx'
 import { Empty, Loading, ProblemBox } from '../parts/told.tsx'
+import { balanceOf } from '../state/balance.ts'
 import { toRun } from '../state/route.ts'
 import { useResource } from '../state/use-resource.ts'
 import { useSpeech } from '../words/language.tsx'
@@ -33,8 +34,18 @@ export function Runs({ pipeline }: { readonly pipeline: string }) {
           of={({ seconds: took = 0 }) => took}
           shown={seconds}
         />
-        <History runs={ended} title={say('runs.rows')} of={received} shown={number} />
-        <History runs={ended} title={say('runs.refused')} of={refused} shown={number} />
+        <History
+          runs={ended}
+          title={say('runs.rows')}
+          of={(run) => balanceOf(run.steps).received}
+          shown={number}
+        />
+        <History
+          runs={ended}
+          title={say('runs.refused')}
+          of={(run) => balanceOf(run.steps).rejected}
+          shown={number}
+        />
       </div>
       <Table
         caption={say('runs.title')}
@@ -59,8 +70,8 @@ export function Runs({ pipeline }: { readonly pipeline: string }) {
             date(run.started),
             run.seconds === undefined ? '' : seconds(run.seconds),
             `${number(run.steps.length)}/${number(run.stages.length)}`,
-            number(received(run)),
-            number(refused(run)),
+            number(balanceOf(run.steps).received),
+            number(balanceOf(run.steps).rejected),
             run.error?.message ?? (run.whole ? '' : say('run.partial')),
           ],
         }))}
@@ -103,12 +114,4 @@ function History({
     }),
   )
   return <Bars title={title} summary={summary} bars={bars} />
-}
-
-function received({ steps }: RunDocument): number {
-  return steps.reduce((all, step) => all + (step.rows_in === null ? step.rows_out : 0), 0)
-}
-
-function refused({ steps }: RunDocument): number {
-  return steps.reduce((all, { rejected }) => all + rejected, 0)
 }

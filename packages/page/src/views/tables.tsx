@@ -11,19 +11,22 @@ import { Preview } from './preview.tsx'
 /** The published tables with their columns; one of them with its rows. */
 export function Tables({
   pipeline,
+  published,
   table,
   query,
   mayOperate,
 }: {
   readonly pipeline: string
+  readonly published: boolean
   readonly table: string | undefined
   readonly query: URLSearchParams
   readonly mayOperate: boolean
 }) {
   const { say, date, day } = useSpeech()
-  const { value, problem, reload } = useResource<MartDocument>(apiOf(pipeline, '/marts'))
-  if (problem?.error.code === 'mart_missing')
-    return <Empty title={say('tables.none')} hint={say('tables.none.hint')} />
+  const { value, problem, reload } = useResource<MartDocument>(
+    published ? apiOf(pipeline, '/marts') : undefined,
+  )
+  if (!published) return <Empty title={say('tables.none')} hint={say('tables.none.hint')} />
   if (problem) return <ProblemBox problem={problem} again={reload} />
   if (!value) return <Loading />
   const shown = value.tables.find(({ name }) => name === table)

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { ServedPipeline } from '../host.ts'
+import { lastTwo } from '../published/versions.ts'
 import type { Services } from '../services.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
 
@@ -41,6 +42,7 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
 function about(services: Services, pipeline: ServedPipeline): object {
   const runs = services.runs.of(pipeline)
   const [last] = runs
+  const { after, before = null } = lastTwo(pipeline.mart)
   const success = runs.find(({ status, whole }) => status === 'succeeded' && whole)
   return {
     name: pipeline.name,
@@ -49,6 +51,7 @@ function about(services: Services, pipeline: ServedPipeline): object {
       ? { run: last.run, status: last.status, started: last.started, seconds: last.seconds ?? null }
       : null,
     last_success: success?.finished ?? null,
+    published: after === undefined ? null : { run: after, before },
     active: services.jobs
       .activeOf(pipeline.name)
       .map(({ id, run = null, state }) => ({ job: id, run, state })),
