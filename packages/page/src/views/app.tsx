@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import type { Session } from '../api/documents.ts'
-import { Empty } from '../parts/told.tsx'
+import { Loading, ProblemBox } from '../parts/told.tsx'
 import { type Address, useAddress } from '../state/route.ts'
 import { useResource } from '../state/use-resource.ts'
 import { useSpeech } from '../words/language.tsx'
@@ -24,20 +24,22 @@ export function App() {
       </button>
       <Header route={address.route} session={session.value} />
       <main ref={main} tabIndex={-1}>
-        {locked ? (
-          <TokenForm problem={session.problem} />
-        ) : (
+        {locked && <TokenForm problem={session.problem} />}
+        {!locked && session.problem && <ProblemBox problem={session.problem} again={session.reload} />}
+        {session.value ? (
           <Shown address={address} session={session.value} />
+        ) : (
+          !session.problem && <Loading />
         )}
       </main>
     </>
   )
 }
 
-function Shown({ address, session }: { readonly address: Address; readonly session: Session | undefined }) {
+function Shown({ address, session }: { readonly address: Address; readonly session: Session }) {
   const { say } = useSpeech()
   const { route } = address
-  const mayOperate = session?.role === 'operate'
+  const mayOperate = session.role === 'operate'
   switch (route.kind) {
     case 'pipelines':
       return <Pipelines mayOperate={mayOperate} />
@@ -47,9 +49,12 @@ function Shown({ address, session }: { readonly address: Address; readonly sessi
       return <RunPage key={route.run} run={route.run} mayOperate={mayOperate} />
     case 'unknown':
       return (
-        <Empty title={say('page.unknown')}>
-          <a href="#/">{say('page.home')}</a>
-        </Empty>
+        <>
+          <h1>{say('page.unknown')}</h1>
+          <p>
+            <a href="#/">{say('page.home')}</a>
+          </p>
+        </>
       )
     default:
       return route satisfies never

@@ -48,7 +48,7 @@ function Row({
   return (
     <ul class="values">
       {values.map(([name, value]) => (
-        <li key={name} class={name === marked ? 'marked' : ''}>
+        <li key={name} class={name.toLowerCase() === marked?.toLowerCase() ? 'marked' : ''}>
           <small>{name}</small> <Cell value={value} />
         </li>
       ))}
