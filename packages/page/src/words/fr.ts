@@ -82,18 +82,15 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'action.cancelling': 'Elle s’arrête au prochain point sûr.',
   'action.report': 'Rapport',
   'action.report.working': 'Le rapport est en préparation …',
-  'action.started': 'L’exécution a démarré.',
   'action.queued': 'L’exécution attend son tour.',
 
   'run.title': 'Exécution {run}',
-  'run.latest': 'La dernière exécution',
   'run.none': 'Ce pipeline n’a jamais été exécuté.',
   'run.none.hint':
     'Appuyez sur Exécuter : il suit le fichier du pipeline, et vous voyez avancer chaque étape.',
   'run.started': 'Début',
   'run.seconds': 'Durée',
   'run.command': 'Commande',
-  'run.command.server': 'lancée par ce serveur',
   'run.partial': 'une partie, ou un essai à blanc : rien n’a été publié',
   'run.received': 'Reçues',
   'run.rejected': 'Refusées',
@@ -106,7 +103,6 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
 
   'graph.title': 'Le pipeline en image',
   'graph.same': 'La même chose en tableau : Étapes, plus bas.',
-  'graph.rows': '{rows} lignes',
   'graph.stale': 'Une exécution est en cours : voici le plan d’avant.',
   'graph.none': 'L’image viendra quand l’exécution en cours sera terminée.',
   'graph.select': 'Montrer l’étape {stage}',
@@ -161,7 +157,6 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'refused.why': 'Pourquoi',
   'refused.rows': 'Lignes',
   'refused.share': 'Part',
-  'refused.samples': 'Quelques-unes de ces lignes',
   'refused.samples.show': 'Montrer des lignes telles qu’elles sont arrivées',
   'refused.samples.personal':
     'Ces lignes sont telles qu’elles sont arrivées, données personnelles comprises.',
@@ -185,7 +180,6 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'tables.column': 'Colonne',
   'tables.type': 'Type',
   'tables.meaning': 'Sens',
-  'tables.open': 'Voir les lignes',
   'tables.key': 'clé',
   'tables.personal': 'personnel',
   'tables.role.segment': 'segment',
