@@ -1,6 +1,6 @@
 import { render } from 'preact'
-import { applyTheme } from './state/theme.ts'
 import { App } from './views/app.tsx'
+import { applyTheme } from './window/theme.ts'
 import { WithLanguage } from './words/language.tsx'
 
 applyTheme()

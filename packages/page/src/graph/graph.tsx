@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { PipelinePlan, PlanNode } from '../api/documents.ts'
 import { stageLooks } from '../parts/badge.tsx'
 import { IconPath } from '../parts/icon.tsx'
-import { type RunView, type StageState, stageOf } from '../state/run-progress.ts'
+import { type RunView, type StageState, stageOf } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
 import { fittingLayout, nodeHeight, nodeWidth, pathOf, smallestScale } from './layout.ts'
 

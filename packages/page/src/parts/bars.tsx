@@ -1,4 +1,4 @@
-import { toRun } from '../state/route.ts'
+import { toRun } from '../window/route.ts'
 
 /** One bar of a history: what it stands for, how high, and how it is said. */
 export interface Bar {

@@ -4,7 +4,7 @@ import type { StartedRun } from '../api/documents.ts'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Note, ProblemBox } from '../parts/told.tsx'
-import type { RunView } from '../state/run-progress.ts'
+import type { RunView } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
 import { RunButton } from './run-button.tsx'
 

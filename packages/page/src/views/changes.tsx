@@ -1,9 +1,9 @@
 import { apiOf } from '../api/client.ts'
 import type { Changes as ChangesDocument, PipelineSummary, Segments, TableChanges } from '../api/documents.ts'
+import { useResource } from '../api/use-resource.ts'
 import { Share } from '../parts/share.tsx'
 import { Table } from '../parts/table.tsx'
 import { Empty, Loading, ProblemBox } from '../parts/told.tsx'
-import { useResource } from '../state/use-resource.ts'
 import { useSpeech } from '../words/language.tsx'
 import { MigrationTable } from './migration-table.tsx'
 

@@ -2,8 +2,8 @@ import { useState } from 'preact/hooks'
 import type { Session } from '../api/documents.ts'
 import { setToken, token } from '../api/token.ts'
 import { Icon } from '../parts/icon.tsx'
-import { type Route, toPipeline } from '../state/route.ts'
-import { applyTheme, type Theme, theme, themes } from '../state/theme.ts'
+import { type Route, toPipeline } from '../window/route.ts'
+import { applyTheme, type Theme, theme, themes } from '../window/theme.ts'
 import { type Language, languages, useSpeech } from '../words/language.tsx'
 
 /** Where one is, language, colours, and what the token allows. */

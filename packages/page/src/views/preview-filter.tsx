@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { setQuery } from '../state/route.ts'
+import { setQuery } from '../window/route.ts'
 import { useSpeech } from '../words/language.tsx'
 
 /** The filter of a table, in the language of the server's. */

@@ -2,9 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { RunBadge } from '../parts/badge.tsx'
 import { Facts } from '../parts/facts.tsx'
 import { ProblemBox } from '../parts/told.tsx'
-import { balanceOf } from '../state/balance.ts'
-import { toPipeline, toRun } from '../state/route.ts'
-import type { RunView } from '../state/run-progress.ts'
+import { balanceOf } from '../run/balance.ts'
+import type { RunView } from '../run/run-progress.ts'
+import { toPipeline, toRun } from '../window/route.ts'
 import { useSpeech } from '../words/language.tsx'
 
 /** How a run stands: status, progress, duration, the balance of its rows, its error. */

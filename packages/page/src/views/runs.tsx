@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
 import type { JobDocument, RunDocument } from '../api/documents.ts'
+import { useResource } from '../api/use-resource.ts'
 import { RunBadge } from '../parts/badge.tsx'
 import { type Bar, Bars } from '../parts/bars.tsx'
 import { Table } from '../parts/table.tsx'
 import { Empty, Loading, ProblemBox } from '../parts/told.tsx'
-import { balanceOf } from '../state/balance.ts'
-import { toRun } from '../state/route.ts'
-import { useResource } from '../state/use-resource.ts'
+import { balanceOf } from '../run/balance.ts'
+import { toRun } from '../window/route.ts'
 import { useSpeech } from '../words/language.tsx'
 
 const page = 40

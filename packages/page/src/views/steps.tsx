@@ -2,7 +2,7 @@ import type { PipelinePlan } from '../api/documents.ts'
 import { StageBadge } from '../parts/badge.tsx'
 import { Table } from '../parts/table.tsx'
 import { Note } from '../parts/told.tsx'
-import { type RunView, stageOf } from '../state/run-progress.ts'
+import { type RunView, stageOf } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
 
 /** The stages as a table: what the picture shows, for who cannot see it, and with every count. */
