@@ -23,7 +23,6 @@ export function useResource<T>(path: string | undefined, everyMs?: number): Reso
   const [asked, setAsked] = useState(0)
   const reload = useCallback(() => setAsked((count) => count + 1), [])
   useEffect(() => onToken(reload), [reload])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` is what asks again
   useEffect(() => {
     if (path === undefined) return
     const leaving = new AbortController()

@@ -18,7 +18,6 @@ const nameMs = 700
 /** A run, followed while it goes on. `id` may be that of a job; `onEnd` is called when a run that was followed ended. */
 export function useRun(id: string | undefined, onEnd?: () => void): FollowedRun {
   const [followed, setFollowed] = useState<FollowedRun & { readonly id?: string }>(nothing)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: who is told of the end does not begin it anew
   useEffect(() => {
     if (id === undefined) return
     const leaving = new AbortController()

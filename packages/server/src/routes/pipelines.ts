@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ServedPipeline } from '../host.ts'
 import { lastTwo } from '../published/versions.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
 
 export function pipelineRoutes(app: FastifyInstance, services: Services): void {
@@ -11,7 +12,10 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
     {
       schema: {
         summary: 'The pipelines of the project',
-        response: { 200: answer('Pipelines, with their last runs and schedules'), ...failures(401) },
+        response: {
+          200: answer('Pipelines, with their last runs and schedules', answers.pipelines),
+          ...failures(401),
+        },
       },
     },
     async () => {
@@ -28,7 +32,7 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
         description:
           'Nodes are stages and marts, with what a run would do now and why. While a run goes on, the plan from before it (`stale`).',
         params: pipelineName,
-        response: { 200: answer('The graph'), ...failures(400, 401, 404, 409, 422, 504) },
+        response: { 200: answer('The graph', answers.plan), ...failures(400, 401, 404, 409, 422, 504) },
       },
     },
     async ({ params: { name } }) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Tokens } from '../access/tokens.ts'
-import { failures } from './schemas.ts'
+import { answers } from './documents.ts'
+import { answer, failures } from './schemas.ts'
 
 /** What the token of a request allows: a page asks before it offers what would be refused. */
 export function sessionRoutes(app: FastifyInstance, tokens: Tokens): void {
@@ -10,13 +11,7 @@ export function sessionRoutes(app: FastifyInstance, tokens: Tokens): void {
       schema: {
         summary: 'What your token allows',
         response: {
-          200: {
-            description: 'The role, and whether the server asks for tokens at all',
-            type: 'object',
-            properties: { role: { enum: ['read', 'operate'] }, tokens: { type: 'boolean' } },
-            required: ['role', 'tokens'],
-            additionalProperties: false,
-          },
+          200: answer('The role, and whether the server asks for tokens at all', answers.session),
           ...failures(401),
         },
       },
