@@ -77,13 +77,9 @@ export function problemOf(error: unknown): Problem {
       message: 'The body is not application/json',
       hint: 'send JSON, with content-type: application/json',
     })
+  if (statusCode === 408) return requestTimeout()
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return problem({
-      status: statusCode,
-      code: statusCode === 408 ? 'request_timeout' : 'request_invalid',
-      message: code === 'FST_ERR_VALIDATION' ? String(message) : 'The request cannot be read',
-      hint: '/openapi.json says what is taken',
-    })
+    return requestInvalid(statusCode, code === 'FST_ERR_VALIDATION' ? message : undefined)
   return problem({
     status: 500,
     code: 'internal',
@@ -113,6 +109,24 @@ export function problem({
     error: { code, message, ...(hint === undefined ? {} : { hint }) },
     ...(diagnostics.length === 0 ? {} : { diagnostics }),
   }
+}
+
+export function requestTimeout(): Problem {
+  return problem({
+    status: 408,
+    code: 'request_timeout',
+    message: 'The request took too long',
+    hint: 'send it whole, without pauses',
+  })
+}
+
+export function requestInvalid(status: number, what = 'The request cannot be read'): Problem {
+  return problem({
+    status,
+    code: 'request_invalid',
+    message: what,
+    hint: '/openapi.json says what is taken',
+  })
 }
 
 export function pipelineUnknown(name: string, known: readonly string[]): SillageError {

@@ -6,7 +6,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { guard } from './access/guard.ts'
 import { isLocal } from './access/local.ts'
 import { Tokens } from './access/tokens.ts'
-import { problem, problemOf } from './failures.ts'
+import { problemOf, requestInvalid, requestTimeout } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -180,14 +180,7 @@ function answerBroken({ code }: NodeJS.ErrnoException, socket: NodeJS.Socket): v
   if (!socket.writable || code === 'ECONNRESET') return void socket.end()
   const late = code === 'ERR_HTTP_REQUEST_TIMEOUT' || code === 'HPE_HEADER_TIMEOUT'
   const status = late ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const body = JSON.stringify(
-    problem({
-      status,
-      code: late ? 'request_timeout' : 'request_invalid',
-      message: late ? 'The request took too long' : 'The request cannot be read',
-      hint: late ? 'send it whole, without pauses' : '/openapi.json says what is taken',
-    }),
-  )
+  const body = JSON.stringify(late ? requestTimeout() : requestInvalid(status))
   socket.end(
     `HTTP/1.1 ${status} ${late ? 'Request Timeout' : 'Bad Request'}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )

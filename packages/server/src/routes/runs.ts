@@ -54,7 +54,7 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
         body: runBody,
         response: {
           202: answer('The run, or the job that waits', answers.started),
-          ...failures(400, 401, 403, 404, 409, 413, 422, 429),
+          ...failures(400, 401, 403, 404, 409, 413, 415, 422, 429),
         },
       },
     },
