@@ -4,6 +4,7 @@ import { chain } from './chain/chain.ts'
 import { incremental } from './incremental.ts'
 import { memory } from './memory/memory.ts'
 import { memory50m } from './memory/whole-chain.ts'
+import { serve } from './serve.ts'
 import { validate } from './validate.ts'
 import { workers } from './workers.ts'
 
@@ -16,4 +17,5 @@ export const benches: readonly Bench[] = [
   memory50m,
   validate,
   incremental,
+  serve,
 ]
