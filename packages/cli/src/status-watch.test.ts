@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -22,7 +22,18 @@ marts: { m: { from: slow } }
 `,
 })
 beforeAll(async () => expect((await project.run(['run', 'shop'])).exit).toBe(0))
-afterAll(() => project[Symbol.dispose]())
+const started: ChildProcess[] = []
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL')
+  project[Symbol.dispose]()
+})
+
+/** A run that goes on until it is stopped. */
+function slowRun(): ChildProcess {
+  const child = project.start(['run', 'slow', '--output', 'json'])
+  started.push(child)
+  return child
+}
 
 /** Starts the watch and gathers what it prints; on a terminal of its own where asked. */
 function watch(env: Readonly<Record<string, string>> = {}, terminal = false) {
@@ -35,6 +46,7 @@ function watch(env: Readonly<Record<string, string>> = {}, terminal = false) {
         options,
       )
     : spawn(process.execPath, args, options)
+  started.push(child)
   let text = ''
   child.stdout.on('data', (part: Buffer) => {
     text += part.toString()
@@ -48,7 +60,7 @@ it('on a pipe each change of a run is a line, as it comes; SIGINT ends it with 0
   await until(() => watched.text().includes('shop succeeded 7/7 steps, 1 rejected'))
   const before = watched.text()
   expect(before.trimEnd().split('\n')).toHaveLength(1)
-  const run = project.start(['run', 'slow', '--output', 'json'])
+  const run = slowRun()
   await until(() => /slow running \d\/3 steps, 0 rejected at slow/.test(watched.text()))
   run.kill('SIGINT')
   await until(() => watched.text().includes('slow interrupted'))
@@ -74,7 +86,7 @@ it.skipIf(!terminal)(
   'on a terminal the second screen is redrawn with the stages of a run that goes on, and the first comes back',
   async () => {
     const watched = watch({ NO_COLOR: '1' }, true)
-    const run = project.start(['run', 'slow', '--output', 'json'])
+    const run = slowRun()
     await until(() => watched.text().includes('▸ slow'))
     const drawn = watched.text()
     expect(drawn).toContain('\u001b[?1049h')

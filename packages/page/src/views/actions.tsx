@@ -55,7 +55,7 @@ export function Actions({
             </button>
           </>
         )}
-        <ReportButton pipeline={pipeline} />
+        <ReportButton pipeline={pipeline} mayOperate={mayOperate} />
       </div>
       {asked && !running && (
         <div class="told tone-warn">
@@ -105,7 +105,7 @@ function CancelButton({ run, mayOperate }: { readonly run: string; readonly mayO
 }
 
 /** Saves the report, in the language of the page. */
-function ReportButton({ pipeline }: { readonly pipeline: string }) {
+function ReportButton({ pipeline, mayOperate }: { readonly pipeline: string; readonly mayOperate: boolean }) {
   const { say, language } = useSpeech()
   const [state, setState] = useState<'idle' | 'working' | Problem>('idle')
   const save = async (): Promise<void> => {
@@ -119,7 +119,7 @@ function ReportButton({ pipeline }: { readonly pipeline: string }) {
   }
   return (
     <>
-      <button type="button" disabled={state === 'working'} onClick={() => void save()}>
+      <button type="button" disabled={state === 'working' || !mayOperate} onClick={() => void save()}>
         <Icon name="save" />
         {say('action.report')}
       </button>
