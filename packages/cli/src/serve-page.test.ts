@@ -30,6 +30,10 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
     'pipeline.yaml': `${shopPipeline()}schedule: "0 6 * * 1-5 Europe/Paris"\n`,
     'a.csv': 'id,b\n1,x\n2,yy\n',
     'slow.yaml': slow,
+    'strict.yaml': shopPipeline()
+      .replace('pipeline: shop', 'pipeline: strict')
+      .replace('from: raw\n', 'from: raw\n    expect: [{ rejected: { max_share: 0.1 } }]\n'),
+    'broken.yaml': 'pipeline: broken\nstages:\n  a: { uses: collect/cvs }\n',
   })
   let server: Served
   let browser: Browser
@@ -56,7 +60,7 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
   })
   afterAll(async () => {
     await browser?.close()
-    await server?.stop('SIGKILL')
+    await server?.stop()
     project[Symbol.dispose]()
   })
 
@@ -140,6 +144,35 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
     ])
     const sizes = page.getByRole('table', { name: 'segment in customers' })
     expect(await sizes.getByRole('row', { name: /big/ }).textContent()).toContain('50%')
+  })
+
+  it('a run that fails says why, and which rows it refused; a pipeline that is invalid says where', async () => {
+    await open('#/pipeline/strict')
+    await page.getByRole('button', { name: 'Run: strict', exact: true }).click()
+    await runOf('failed').waitFor()
+    expect(await page.getByRole('alert').textContent()).toMatch(/lines.*→.*too_many_rejects/s)
+    await page.locator('.graph .node.tone-bad', { hasText: 'lines' }).waitFor()
+    expect(await findFaults(page)).toEqual([])
+    await page.getByRole('link', { name: /1: Why rows were refused/ }).click()
+    await heading(/lines: 1 of 6 rows refused/).waitFor()
+    expect(watched.errors).toEqual([])
+    await page.goto(`${server.address}/#/pipeline/broken`)
+    await page.getByRole('alert').waitFor()
+    const told = await page.getByRole('alert').textContent()
+    for (const part of ['broken.yaml:3:14', 'plugin_unknown', 'collect/csv', 'invalid'])
+      expect(told).toContain(part)
+    watched.errors.length = 0
+  })
+
+  it('a dry run publishes nothing, and is told as such', async () => {
+    await open('#/pipeline/shop')
+    await runOf('succeeded').waitFor()
+    const before = (await runs()).length
+    await page.getByRole('button', { name: 'Dry run: shop' }).click()
+    await soon(async () => (await runs()).length).toBe(before + 1)
+    await runOf('succeeded').waitFor()
+    await page.getByRole('link', { name: 'Runs', exact: true }).click()
+    await page.getByText('a part, or a dry run: nothing was published').waitFor()
   })
 
   it('the language is changed and stays; a browser in French begins in French', async () => {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { PipelinePlan } from '../api/documents.ts'
+import type { Resource } from '../api/use-resource.ts'
 import { Graph } from '../graph/graph.tsx'
 import { Empty, Loading, Note, ProblemBox } from '../parts/told.tsx'
 import type { FollowedRun } from '../run/use-run.ts'
@@ -11,12 +12,12 @@ import { Steps } from './steps.tsx'
 
 /** The picture of a pipeline, with a run on it: live while it goes on. */
 export function Overview({
-  plan,
+  plan: { value: plan, problem: unplanned },
   followed: { view, problem, lost },
   never,
   pipeline,
 }: {
-  readonly plan: PipelinePlan | undefined
+  readonly plan: Pick<Resource<PipelinePlan>, 'value' | 'problem'>
   readonly followed: FollowedRun
   readonly never: boolean
   readonly pipeline: string
@@ -26,7 +27,7 @@ export function Overview({
   const node = plan?.nodes.find(({ id }) => id === chosen)
   return (
     <>
-      {never && <Empty title={say('run.none')} hint={say('run.none.hint')} />}
+      {never && !unplanned && <Empty title={say('run.none')} hint={say('run.none.hint')} />}
       {problem && <ProblemBox problem={problem} />}
       {lost && <Note>{say('problem.lost')}</Note>}
       {view && <RunHead view={view} pipeline={pipeline} />}
@@ -36,8 +37,8 @@ export function Overview({
           {plan.stale && <Note>{say('graph.stale')}</Note>}
           <Graph plan={plan} view={view} chosen={chosen} onChoose={setChosen} />
         </>
-      ) : view?.status === 'running' ? (
-        <Note>{say('graph.none')}</Note>
+      ) : unplanned ? (
+        unplanned.error.code === 'busy' && <Note>{say('graph.none')}</Note>
       ) : (
         <Loading />
       )}

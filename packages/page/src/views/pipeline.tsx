@@ -61,17 +61,11 @@ export function PipelineView({
       {all.problem && <ProblemBox problem={all.problem} again={all.reload} />}
       {!summary && !plan.problem && <Loading />}
       {summary && section === 'overview' && (
-        <Overview plan={plan.value} followed={followed} never={latest === undefined} pipeline={pipeline} />
+        <Overview plan={plan} followed={followed} never={latest === undefined} pipeline={pipeline} />
       )}
       {summary && section === 'runs' && <Runs key={version} pipeline={pipeline} />}
       {summary && section === 'refused' && (
-        <Refused
-          key={version}
-          pipeline={pipeline}
-          published={summary.published !== null}
-          mayOperate={mayOperate}
-          running={version === 'running'}
-        />
+        <Refused key={version} summary={summary} mayOperate={mayOperate} running={version === 'running'} />
       )}
       {summary && section === 'tables' && (
         <Tables

@@ -36,7 +36,7 @@ export function RunPage({ run, mayOperate }: { readonly run: string; readonly ma
           />
         </div>
       )}
-      <Overview plan={plan.value} followed={followed} never={false} pipeline={pipeline} />
+      <Overview plan={plan} followed={followed} never={false} pipeline={pipeline} />
     </>
   )
 }

@@ -5,7 +5,7 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'page.skip': 'Aller au contenu',
   'page.language': 'Langue',
   'page.theme': 'Couleurs',
-  'page.theme.auto': 'comme le système',
+  'page.theme.auto': 'système',
   'page.theme.light': 'clair',
   'page.theme.dark': 'sombre',
   'page.api': 'API',
@@ -148,11 +148,12 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'runs.none': 'Il n’y a pas encore d’exécution.',
 
   'refused.title': 'Lignes refusées',
+  'refused.of.run': 'Telles que la dernière exécution les a trouvées.',
+  'refused.of.mart': 'Telles que la version publiée les donne.',
   'refused.none': 'Aucune ligne n’a été refusée.',
   'refused.none.hint': 'Chaque ligne entrée est sortie, a été fusionnée ou filtrée.',
   'refused.not.yet': 'Rien n’est encore connu : lancez une exécution.',
   'refused.stage': '{stage} : {rejected} lignes refusées sur {rows} ({share})',
-  'refused.stage.short': '{stage} : {rejected} lignes refusées',
   'refused.column': 'Colonne',
   'refused.why': 'Pourquoi',
   'refused.rows': 'Lignes',
@@ -165,7 +166,7 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'refused.samples.busy': 'Les lignes d’origine se montreront quand l’exécution en cours sera terminée.',
   'refused.place': 'Où',
   'refused.row': 'Ligne',
-  'refused.total': '{count} lignes ont été refusées, dans : {stages}.',
+  'refused.total': 'Lignes refusées : {count}, dans {stages}.',
   'refused.mend':
     'Corrigez la règle ou le fichier, puis exécutez de nouveau. Règles corrigées seulement : sillage replay {pipeline}.',
 
