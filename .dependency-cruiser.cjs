@@ -11,7 +11,7 @@ const allowed = {
   state: ['base'],
   run: ['plan', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
   stats: [],
-  page: [],
+  page: ['journal'],
   server: ['store', 'journal', 'scheduler', 'sql', 'base'],
   cli: ['server', 'scheduler', 'run', 'plan', 'spec', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
   testkit: ['run', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],

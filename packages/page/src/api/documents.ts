@@ -1,12 +1,9 @@
-/** What the server answers, as far as the page reads it. Rows are counts; times are ISO, UTC. */
-export type RunStatus = 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
+import type { JournalLine, RunSummary } from '@sillage/journal'
 
-export interface Told {
-  readonly code: string
-  readonly message: string
-  readonly hint?: string
-  readonly stage?: string
-}
+/** What the server answers, as far as the page reads it. Rows are counts; times are ISO, UTC. */
+export type RunStatus = RunSummary['status']
+
+export type Told = NonNullable<RunSummary['error']>
 
 export interface Schedule {
   readonly schedule: string
@@ -56,45 +53,8 @@ export interface PipelinePlan extends PipelineSummary {
   readonly stale: boolean
 }
 
-export interface StepFacts {
-  readonly stage: string
-  readonly plugin: string
-  readonly action: 'run' | 'reuse' | 'resume' | 'skip'
-  readonly rows_in: number | null
-  readonly rows_out: number
-  readonly rejected: number
-  readonly merged: number
-  readonly filtered: number
-  readonly seconds: number
-}
-
-export interface CheckFacts {
-  readonly stage: string
-  readonly check: string
-  readonly status: 'pass' | 'warn' | 'fail'
-  readonly severity: 'error' | 'warn'
-  readonly found: number
-}
-
-export interface RunDocument {
-  readonly run: string
-  readonly pipeline: string
-  readonly status: RunStatus
-  readonly started: string
-  readonly finished?: string
-  readonly seconds?: number
-  readonly whole: boolean
-  readonly command: string
-  readonly stages: readonly string[]
-  readonly unfinished: readonly string[]
-  readonly current?: string
-  readonly steps: readonly StepFacts[]
-  readonly checks: readonly CheckFacts[]
-  readonly mart?: string
-  readonly error?: Told
-  readonly job?: string
-  readonly cancelled?: boolean
-}
+/** A run as its journal tells it, and what the server knows of it. */
+export type RunDocument = RunSummary & { readonly job?: string; readonly cancelled?: boolean }
 
 /** A run that was asked for and has no name yet. */
 export interface JobDocument {
@@ -212,23 +172,7 @@ export interface Changes {
   }
 }
 
-/** A line of a run's journal as its stream brings it. */
+/** A line of a run's journal as its stream brings it, or its end. */
 export type JournalEvent =
-  | {
-      readonly event: 'run_started'
-      readonly run: string
-      readonly at: string
-      readonly stages: readonly string[]
-    }
-  | { readonly event: 'step_started'; readonly stage: string; readonly at: string }
-  | { readonly event: 'step_progress'; readonly stage: string; readonly rows: number }
-  | ({ readonly event: 'step_finished' } & StepFacts)
-  | ({ readonly event: 'check_finished' } & CheckFacts)
-  | { readonly event: 'published'; readonly mart: string }
-  | {
-      readonly event: 'run_finished'
-      readonly status: RunStatus
-      readonly seconds: number
-      readonly error?: Told
-    }
+  | JournalLine
   | { readonly event: 'end'; readonly status: string; readonly error?: Told }

@@ -1,4 +1,5 @@
-import type { CheckFacts, RunStatus } from '../api/documents.ts'
+import type { CheckFacts } from '@sillage/journal'
+import type { RunStatus } from '../api/documents.ts'
 import type { StageState } from '../run/run-progress.ts'
 import { useSpeech, type Word } from '../words/language.tsx'
 import { Icon, type IconName } from './icon.tsx'

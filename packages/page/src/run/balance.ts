@@ -1,4 +1,4 @@
-import type { StepFacts } from '../api/documents.ts'
+import type { StepFacts } from '@sillage/journal'
 
 /** What became of the rows of a run, up to what it published: what a delivery leaves out is not lost, and not among them. */
 export interface Balance {

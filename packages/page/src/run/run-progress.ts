@@ -1,4 +1,5 @@
-import type { JournalEvent, RunDocument, RunStatus, StepFacts } from '../api/documents.ts'
+import type { StepFacts } from '@sillage/journal'
+import type { JournalEvent, RunDocument, RunStatus } from '../api/documents.ts'
 
 /** Where a stage of a run stands. */
 export type StageState = 'pending' | 'running' | 'done' | 'reused' | 'failed' | 'interrupted'

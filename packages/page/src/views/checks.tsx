@@ -1,4 +1,4 @@
-import type { CheckFacts } from '../api/documents.ts'
+import type { CheckFacts } from '@sillage/journal'
 import { CheckBadge } from '../parts/badge.tsx'
 import { Table } from '../parts/table.tsx'
 import { Note } from '../parts/told.tsx'
