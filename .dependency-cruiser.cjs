@@ -13,6 +13,7 @@ const allowed = {
   openlineage: ['journal', 'plan'],
   run: ['plan', 'store', 'journal', 'state', 'inbox', 'sdk', 'sql', 'base'],
   stats: [],
+  page: ['journal'],
   server: ['store', 'journal', 'scheduler', 'inbox', 'sql', 'base'],
   cli: [
     'server',

@@ -1,7 +1,7 @@
 /**
  * Builds the package of the current folder: TypeScript to `dist/`; then, for a plugin package, one file
  * a plugin, its validator and the manifest; for the command line, one file with what `validate` needs, since loading a hundred
- * modules takes longer than checking a pipeline.
+ * modules takes longer than checking a pipeline; for the page, what browsers load.
  * Run by turbo, one process a package.
  */
 import { spawnSync } from 'node:child_process'
@@ -50,6 +50,23 @@ const bundle = async ({ entries, inlined, options }) => {
       },
     ],
     ...options,
+  })
+}
+
+if (pack.sillage?.page) {
+  const { build } = await import('vite')
+  await build({
+    configFile: false,
+    root: join(here, 'src'),
+    logLevel: 'warn',
+    build: {
+      outDir: join(here, 'dist'),
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      target: 'es2022',
+    },
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   })
 }
 

@@ -43,5 +43,6 @@ Next:
   npx sillage plan retail-loyalty --sql             what a run does, and its SQL
   npx sillage show reject.contacts -p josx-launch   refused rows with their reasons
   npx sillage profile customers -p retail-loyalty
+  npx sillage serve                                 all of it in the browser
   npx sillage init my-project                       a project of your own
 `)

@@ -22,7 +22,7 @@ export interface BenchOptions {
 export interface Figure {
   readonly what: string
   readonly value: number
-  readonly unit: '×' | 'MB' | '/s'
+  readonly unit: '×' | 'MB' | 'ms' | '/s'
   readonly bar: number
   readonly direction: 'at most' | 'at least'
   /** What lies behind the number. */

@@ -5,6 +5,7 @@ import { inbox } from './inbox/inbox.ts'
 import { incremental } from './incremental.ts'
 import { memory } from './memory/memory.ts'
 import { memory50m } from './memory/whole-chain.ts'
+import { serve } from './serve.ts'
 import { validate } from './validate.ts'
 import { workers } from './workers.ts'
 
@@ -18,4 +19,5 @@ export const benches: readonly Bench[] = [
   validate,
   incremental,
   inbox,
+  serve,
 ]

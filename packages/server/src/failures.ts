@@ -3,8 +3,11 @@ import { didYouMean, exitCode, isSillageError, SillageError } from '@sillage/bas
 
 /** What an answer tells of a failure (RFC 9457, with the code of the command line). */
 export interface Problem {
+  /** No page of its own: `error.code` says which problem it is, and `title` what its status means. */
+  readonly type: 'about:blank'
   readonly title: string
   readonly status: number
+  readonly detail: string
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string }
   readonly diagnostics?: readonly unknown[]
   /** What of a request did not fit, by line and field. */
@@ -23,6 +26,9 @@ const statusByCode: Readonly<Record<string, number>> = {
   table_unknown: 404,
   mart_missing: 404,
   not_run_yet: 404,
+  version_before_missing: 404,
+  mart_deleted: 404,
+  version_held: 409,
   run_ended: 409,
   run_not_ours: 409,
   run_in_progress: 409,
@@ -86,13 +92,9 @@ export function problemOf(error: unknown): Problem {
       message: 'The body is not application/json',
       hint: 'send JSON, with content-type: application/json',
     })
+  if (statusCode === 408) return requestTimeout()
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
-    return problem({
-      status: statusCode,
-      code: statusCode === 408 ? 'request_timeout' : 'request_invalid',
-      message: code === 'FST_ERR_VALIDATION' ? String(message) : 'The request cannot be read',
-      hint: '/openapi.json says what is taken',
-    })
+    return requestInvalid(statusCode, code === 'FST_ERR_VALIDATION' ? message : undefined)
   return problem({
     status: 500,
     code: 'internal',
@@ -115,11 +117,31 @@ export function problem({
   readonly diagnostics?: readonly unknown[]
 }): Problem {
   return {
+    type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
+    detail: message,
     error: { code, message, ...(hint === undefined ? {} : { hint }) },
     ...(diagnostics.length === 0 ? {} : { diagnostics }),
   }
+}
+
+export function requestTimeout(): Problem {
+  return problem({
+    status: 408,
+    code: 'request_timeout',
+    message: 'The request took too long',
+    hint: 'send it whole, without pauses',
+  })
+}
+
+export function requestInvalid(status: number, what = 'The request cannot be read'): Problem {
+  return problem({
+    status,
+    code: 'request_invalid',
+    message: what,
+    hint: '/openapi.json says what is taken',
+  })
 }
 
 export function pipelineUnknown(name: string, known: readonly string[]): SillageError {

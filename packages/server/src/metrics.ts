@@ -10,23 +10,11 @@ export async function metricsText(
   const now = services.host.now().getTime() / 1000
   for (const pipeline of await services.pipelines()) {
     const { name } = pipeline
-    const runs = services.runs.of(pipeline)
-    for (const run of runs) {
-      measures.add('sillage_runs_total', { pipeline: name, status: run.status }, 1)
-      measures.add('sillage_run_seconds_total', { pipeline: name }, run.seconds ?? 0)
-      for (const step of run.steps) {
-        measures.add('sillage_steps_total', { pipeline: name, action: step.action }, 1)
-        if (step.action === 'reuse' || step.action === 'skip') continue
-        measures.add('sillage_step_seconds_total', { pipeline: name, stage: step.stage }, step.seconds)
-        for (const outcome of ['rejected', 'merged', 'filtered'] as const)
-          measures.add('sillage_rows_total', { pipeline: name, outcome }, step[outcome])
-        measures.add('sillage_rows_total', { pipeline: name, outcome: 'out' }, step.rows_out)
-      }
-      for (const { status } of run.checks) measures.add('sillage_checks_total', { pipeline: name, status }, 1)
-    }
-    const last = runs.find((run) => run.status === 'succeeded' && run.whole)?.finished
-    if (last !== undefined) {
-      const at = Date.parse(last) / 1000
+    const totals = services.runs.totals(pipeline)
+    for (const total of totals.all())
+      measures.add(total.name, { pipeline: name, ...total.labels }, total.value)
+    if (totals.lastSuccess !== undefined) {
+      const at = Date.parse(totals.lastSuccess) / 1000
       measures.add('sillage_last_success_timestamp_seconds', { pipeline: name }, at)
       measures.add('sillage_last_success_age_seconds', { pipeline: name }, Math.max(0, now - at))
     }

@@ -49,6 +49,11 @@ export class Plans {
     return await asked
   }
 
+  /** Makes the first plan of a pipeline before a run takes it, so that there is one to show meanwhile. What fails, the run will tell. */
+  async remember(pipeline: ServedPipeline): Promise<void> {
+    if (!this.#last.has(pipeline.name)) await this.of(pipeline).catch(() => undefined)
+  }
+
   async #make({ name, file }: ServedPipeline): Promise<PlanGraph> {
     try {
       const graph = toGraph(await askChild<PlanDocument>(this.#host, ['plan', file]))

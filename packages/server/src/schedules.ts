@@ -123,7 +123,7 @@ export class Schedules {
         continue
       }
       this.#invalid.delete(name)
-      const last = this.#edited.has(name) ? undefined : this.#runs.of(pipeline)[0]?.started
+      const last = this.#edited.has(name) ? undefined : this.#runs.last(pipeline)?.started
       this.#edited.add(name)
       this.#table.set(name, parsed.schedule, last === undefined ? now : new Date(last))
     }

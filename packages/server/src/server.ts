@@ -6,14 +6,18 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { guard } from './access/guard.ts'
 import { isLocal } from './access/local.ts'
 import { Tokens } from './access/tokens.ts'
-import { problem, problemOf } from './failures.ts'
+import { problemOf, requestInvalid, requestTimeout } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
+import { changeRoutes } from './routes/changes.ts'
 import { collectRoutes } from './routes/collect.ts'
 import { healthRoutes } from './routes/health.ts'
 import { martRoutes } from './routes/marts.ts'
+import { pageRoutes } from './routes/page.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
+import { reportRoutes } from './routes/report.ts'
 import { runRoutes } from './routes/runs.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { Services } from './services.ts'
 
 /** A server that listens. */
@@ -132,9 +136,13 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     pipelineRoutes(routes, services)
     runRoutes(routes, services)
     martRoutes(routes, services)
+    changeRoutes(routes, services)
+    reportRoutes(routes, services)
+    sessionRoutes(routes, tokens)
     apiPageRoutes(routes)
     await collectRoutes(routes, services)
   })
+  await app.register(pageRoutes)
   await app.ready()
   return app
 }
@@ -176,14 +184,7 @@ function answerBroken({ code }: NodeJS.ErrnoException, socket: NodeJS.Socket): v
   if (!socket.writable || code === 'ECONNRESET') return void socket.end()
   const late = code === 'ERR_HTTP_REQUEST_TIMEOUT' || code === 'HPE_HEADER_TIMEOUT'
   const status = late ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const body = JSON.stringify(
-    problem({
-      status,
-      code: late ? 'request_timeout' : 'request_invalid',
-      message: late ? 'The request took too long' : 'The request cannot be read',
-      hint: late ? 'send it whole, without pauses' : '/openapi.json says what is taken',
-    }),
-  )
+  const body = JSON.stringify(late ? requestTimeout() : requestInvalid(status))
   socket.end(
     `HTTP/1.1 ${status} ${late ? 'Request Timeout' : 'Bad Request'}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )

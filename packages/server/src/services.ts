@@ -6,6 +6,7 @@ import type { Host, ServedPipeline } from './host.ts'
 import type { Job } from './jobs/job.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { Plans } from './plans.ts'
+import { Changes } from './published/changes.ts'
 import { Marts } from './published/marts.ts'
 import { Reader } from './reader/reader.ts'
 import { EventStreams } from './runs/event-streams.ts'
@@ -25,6 +26,7 @@ export class Services {
   readonly reader: Reader
   readonly marts: Marts
   readonly plans: Plans
+  readonly changes: Changes
   readonly schedules: Schedules
   /** Absent where the project has no forms. It is closed after the last answer. */
   readonly inbox: Inbox | undefined
@@ -48,6 +50,7 @@ export class Services {
     this.reader = new Reader({ temp: host.temp, say: host.say })
     this.marts = new Marts(this.reader)
     this.plans = new Plans(host)
+    this.changes = new Changes(host)
     this.schedules = new Schedules({
       host,
       jobs: this.jobs,

@@ -1,17 +1,19 @@
-import { exitCode } from '@sillage/base'
-import type { Command } from 'commander'
+import { join } from 'node:path'
+import { exitCode, parseDuration, SillageError } from '@sillage/base'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import type { Freshness } from '../freshness.ts'
 import { note, print, printJson } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
-import { count, duration } from '../terminal/format.ts'
-import { table } from '../terminal/table.ts'
+import { runsText, type ShownRun } from '../terminal/status-view.ts'
 import { headOf, openPipeline, openWorkspace, type PipelineHead, pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
 interface StatusOptions extends CommonOptions {
   readonly limit: number
   readonly check?: boolean
+  readonly watch?: boolean
+  readonly interval: number
 }
 
 export function registerStatus(program: Command): void {
@@ -21,11 +23,19 @@ export function registerStatus(program: Command): void {
     .argument('[pipeline]', 'a file, a folder or a name; without it, all pipelines of the project')
     .option('--limit <runs>', 'how many runs', wholeNumber, 10)
     .option('--check', 'exit 1 where the last success is older than `freshness` allows, and tell on_failure')
+    .addOption(
+      new Option(
+        '--watch',
+        'look again and again, until Ctrl-C; on a pipe, a line for each change',
+      ).conflicts('check'),
+    )
+    .option('--interval <time>', 'how often --watch looks, such as 500ms or 5s', interval, 1000)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage status\n  sillage status retail-loyalty --output json\n  sillage status --check',
+      '\nExamples:\n  sillage status\n  sillage status retail-loyalty --output json\n  sillage status --watch --interval 5s\n  sillage status --check',
     )
     .action(async (argument: string | undefined, options: StatusOptions) => {
+      if (options.watch) return await watch(argument, options)
       const named = argument === undefined ? await allNames() : await nameOf(argument)
       const checked = options.check ? await check(named) : undefined
       const shown = await runsOf(named, options.limit)
@@ -38,11 +48,59 @@ export function registerStatus(program: Command): void {
         })
       else {
         for (const one of stale) note(staleText(one))
-        printRuns(shown)
+        print(runsText(shown))
         if (checked) printFreshness(checked)
       }
       if (checked?.some(({ fresh }) => !fresh)) process.exitCode = exitCode.failed
     })
+}
+
+const shortestMs = 100
+
+function interval(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms < shortestMs)
+    throw new InvalidArgumentError(`a time such as 500ms or 5s, from ${shortestMs}ms`)
+  return ms
+}
+
+/** Pipelines are found anew each time: one that is written meanwhile is shown too. */
+async function watch(
+  argument: string | undefined,
+  { output, limit, interval: everyMs }: StatusOptions,
+): Promise<void> {
+  if (output === 'json') throw watchIsText()
+  const { watchRuns } = await import('../terminal/watch.ts')
+  await watchRuns(async () => {
+    const named = argument === undefined ? await allNames() : await nameOf(argument)
+    return await withRowsSoFar(named, await runsOf(named, limit))
+  }, everyMs)
+}
+
+/** Adds the rows of stages that go on, which only single lines of a journal tell. */
+async function withRowsSoFar(
+  { project }: Named,
+  runs: Awaited<ReturnType<typeof runsOf>>,
+): Promise<readonly ShownRun[]> {
+  const { readLines } = await import('@sillage/journal')
+  const { runPaths } = await import('@sillage/run/paths')
+  return runs.map((run) => {
+    if (run.status !== 'running') return run
+    const { journals } = runPaths({ places: project.places, pipeline: run.pipeline })
+    const told = readLines(join(journals, `${run.run}.jsonl`)).flatMap((line) =>
+      line.event === 'step_progress' ? [[line.stage, line.rows] as const] : [],
+    )
+    return { ...run, rowsSoFar: Object.fromEntries(told) }
+  })
+}
+
+function watchIsText(): SillageError {
+  return new SillageError({
+    code: 'watch_is_text',
+    message: '--watch has no end, and so no document',
+    hint: 'ask sillage status --output json again, or follow a run: GET /api/v1/runs/{id}/events of sillage serve',
+    exit: exitCode.usage,
+  })
 }
 
 type Named = Awaited<ReturnType<typeof allNames>>
@@ -84,41 +142,6 @@ async function check({ project, pipelines }: Named): Promise<readonly Freshness[
   for (const { pipeline, fresh } of found)
     if (!fresh) await openAlarm({ project, pipeline })({ type: 'pipeline_stale', status: 'stale' })
   return found
-}
-
-function printRuns(shown: Awaited<ReturnType<typeof runsOf>>): void {
-  if (shown.length === 0) {
-    print('No run yet: sillage run')
-    return
-  }
-  print(
-    table(
-      [
-        { title: 'run' },
-        { title: 'pipeline' },
-        { title: 'status' },
-        { title: 'seconds', right: true },
-        { title: 'steps', right: true },
-        { title: 'rejected', right: true },
-        { title: 'note' },
-      ],
-      shown.map((run) => [
-        run.run,
-        run.pipeline,
-        run.status === 'succeeded'
-          ? colors.green(run.status)
-          : run.status === 'running'
-            ? colors.cyan(run.status)
-            : colors.red(run.status),
-        run.seconds === undefined ? '' : duration(run.seconds),
-        `${run.steps.length}/${run.stages.length}`,
-        count(run.steps.reduce((sum, step) => sum + step.rejected, 0)),
-        run.error?.message ??
-          run.current ??
-          (run.rolledBackTo === undefined ? '' : `rolled back to ${run.rolledBackTo}`),
-      ]),
-    ),
-  )
 }
 
 function printFreshness(found: readonly Freshness[]): void {

@@ -10,6 +10,12 @@ export interface Answer {
   readonly json: () => never
 }
 
+export interface RawAnswer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
 /** An event of a stream. */
 export interface StreamEvent {
   readonly id?: string
@@ -87,18 +93,21 @@ export class Served {
   raw(
     path: string,
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<{ status: number; text: string }> {
+    { method = 'GET', body }: { readonly method?: string; readonly body?: string } = {},
+  ): Promise<RawAnswer> {
     const { hostname, port } = new URL(this.address)
     return new Promise((done, fail) => {
-      request({ hostname, port, path, headers }, (answer) => {
+      request({ hostname, port, path, headers, method }, (answer) => {
         let text = ''
         answer.on('data', (part: Buffer) => {
           text += part.toString()
         })
-        answer.on('end', () => done({ status: answer.statusCode!, text }))
+        answer.on('end', () =>
+          done({ status: answer.statusCode!, type: String(answer.headers['content-type'] ?? ''), text }),
+        )
       })
         .on('error', fail)
-        .end()
+        .end(body)
     })
   }
 

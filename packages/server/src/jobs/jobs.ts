@@ -27,6 +27,7 @@ export class Jobs {
   readonly #host: Host
   readonly #atOnce: number
   readonly #jobs = new Map<string, Open>()
+  readonly #byRun = new Map<string, Open>()
   #closed = false
   #again: NodeJS.Timeout | undefined
 
@@ -49,7 +50,7 @@ export class Jobs {
 
   /** The job of a run. */
   ofRun(run: string): Job | undefined {
-    return [...this.#jobs.values()].find((job) => job.run === run)
+    return this.#byRun.get(run)
   }
 
   /** What of a pipeline waits or runs. */
@@ -160,6 +161,7 @@ export class Jobs {
       (run) => {
         if (run === undefined) return
         job.run = run
+        this.#byRun.set(run, job)
         job.state = 'running'
         job.named.resolve()
       },
@@ -186,7 +188,10 @@ export class Jobs {
 
   #forgetOld(): void {
     const ended = this.#of('ended')
-    for (const job of ended.slice(0, Math.max(0, ended.length - mostRemembered))) this.#jobs.delete(job.id)
+    for (const job of ended.slice(0, Math.max(0, ended.length - mostRemembered))) {
+      this.#jobs.delete(job.id)
+      if (job.run !== undefined) this.#byRun.delete(job.run)
+    }
   }
 }
 

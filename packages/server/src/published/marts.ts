@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { didYouMean, SillageError } from '@sillage/base'
+import { sql } from '@sillage/sql'
 import type { Role, ServedPipeline } from '../host.ts'
 import type { Format } from '../reader/protocol.ts'
 import type { Reader } from '../reader/reader.ts'
@@ -18,6 +19,21 @@ export interface MartDocument {
     readonly columns: readonly MartColumn[]
   }[]
 }
+
+/** A column that says in which segment a row is, and how many are in each. */
+export interface SegmentSizes {
+  readonly table: string
+  readonly column: string
+  readonly comment: string | null
+  /** The largest first; null are rows without a segment. */
+  readonly sizes: readonly {
+    readonly [key: string]: unknown
+    readonly value: string | null
+    readonly rows: number
+  }[]
+}
+
+const mostSegments = 200
 
 interface TableRow {
   readonly [key: string]: unknown
@@ -86,6 +102,22 @@ order by table_oid`,
     if (columns.length === 0) throw tableUnknown(table, new Set(all.map(({ table_name }) => table_name)))
     const { statement, masked } = tableSelect({ table, columns, request, role, format })
     return { stream: await this.#reader.stream({ mart, statement, format }), masked }
+  }
+
+  /** Sizes of all segments that are published, without those that the role may not see. */
+  async segments({ mart }: ServedPipeline, role: Role): Promise<readonly SegmentSizes[]> {
+    const all = await this.#reader.rows<ColumnRow>(mart, columnsQuery)
+    const found: SegmentSizes[] = []
+    for (const { table_name: table, name: column, comment, personal, role: part } of all) {
+      if (part !== 'segment' || (personal && role !== 'operate')) continue
+      const statement = sql`select cast(${sql.id(column)} as varchar) as ${sql.id('value')}, count(*) as ${sql.id('rows')}
+from ${sql.id('main', table)}
+group by all
+order by 2 desc, 1 nulls last
+limit ${mostSegments}`
+      found.push({ table, column, comment, sizes: await this.#reader.rows(mart, statement.text) })
+    }
+    return found
   }
 
   /** Refused rows by stage and reason, most first. */

@@ -2,6 +2,7 @@ import { formUnknown, type InboxRequest, isBrowserForm } from '@sillage/inbox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServedForm } from '../host.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures } from './schemas.ts'
 
 const bodyLimit = 2 ** 20
@@ -138,9 +139,10 @@ function schemaOf({ name, schema, secret }: ServedForm): object {
     },
     body: { content },
     response: {
-      202: answer('How many events were accepted, and their names'),
+      200: { description: 'Of a form of a browser that goes on nowhere: thanks, as text', type: 'string' },
+      202: answer('How many events were accepted, and their names', answers.events),
       303: { description: 'Of a form of a browser: where it goes on', type: 'null' },
-      ...failures(400, 401, 403, 404, 408, 413, 415, 422, 429, 503, 507),
+      ...failures(401, 404, 413, 415, 422, 507),
     },
   }
 }

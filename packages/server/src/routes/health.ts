@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { metricsText } from '../metrics.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures } from './schemas.ts'
 
 export function healthRoutes(app: FastifyInstance, services: Services): void {
@@ -8,7 +9,11 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
     '/healthz',
     {
       config: { access: 'public', rateLimit: false },
-      schema: { summary: 'The process lives', security: [], response: { 200: answer('It does') } },
+      schema: {
+        summary: 'The process lives',
+        security: [],
+        response: { 200: answer('It does', answers.status('ok')) },
+      },
     },
     async () => ({ status: 'ok' }),
   )
@@ -20,7 +25,7 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
       schema: {
         summary: 'The project can be read',
         security: [],
-        response: { 200: answer('It can'), ...failures(500, 503) },
+        response: { 200: answer('It can', answers.status('ready')), ...failures(500, 503) },
       },
     },
     async () => {

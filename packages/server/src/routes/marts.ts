@@ -4,6 +4,7 @@ import { askChild } from '../jobs/child.ts'
 import type { TableRequest } from '../published/select.ts'
 import type { Format } from '../reader/protocol.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
 
 const mediaTypes: Readonly<Record<Format, string>> = {
@@ -26,7 +27,10 @@ export function martRoutes(app: FastifyInstance, services: Services): void {
       schema: {
         summary: 'The published tables of a pipeline',
         params: pipelineName,
-        response: { 200: answer('Tables with their columns'), ...failures(400, 401, 404, 429, 503) },
+        response: {
+          200: answer('Tables with their columns', answers.marts),
+          ...failures(400, 401, 404, 429, 503),
+        },
       },
     },
     async ({ params: { name } }) =>
@@ -95,7 +99,10 @@ export function martRoutes(app: FastifyInstance, services: Services): void {
           },
           additionalProperties: false,
         },
-        response: { 200: answer('Reasons'), ...failures(400, 401, 403, 404, 409, 429) },
+        response: {
+          200: answer('Reasons, or stages with samples', answers.rejects),
+          ...failures(400, 401, 403, 404, 409, 429),
+        },
       },
     },
     async ({ params: { name }, query: { samples, stage }, role }) => {

@@ -1,7 +1,9 @@
 import { relative } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { ServedPipeline } from '../host.ts'
+import { lastTwo } from '../published/versions.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
 
 export function pipelineRoutes(app: FastifyInstance, services: Services): void {
@@ -10,7 +12,10 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
     {
       schema: {
         summary: 'The pipelines of the project',
-        response: { 200: answer('Pipelines, with their last runs and schedules'), ...failures(401) },
+        response: {
+          200: answer('Pipelines, with their last runs and schedules', answers.pipelines),
+          ...failures(401),
+        },
       },
     },
     async () => {
@@ -27,7 +32,7 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
         description:
           'Nodes are stages and marts, with what a run would do now and why. While a run goes on, the plan from before it (`stale`).',
         params: pipelineName,
-        response: { 200: answer('The graph'), ...failures(400, 401, 404, 409, 422, 504) },
+        response: { 200: answer('The graph', answers.plan), ...failures(400, 401, 404, 409, 422, 504) },
       },
     },
     async ({ params: { name } }) => {
@@ -41,6 +46,7 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
 function about(services: Services, pipeline: ServedPipeline): object {
   const runs = services.runs.of(pipeline)
   const [last] = runs
+  const { after, before = null } = lastTwo(pipeline.mart)
   const success = runs.find(({ status, whole }) => status === 'succeeded' && whole)
   return {
     name: pipeline.name,
@@ -49,6 +55,7 @@ function about(services: Services, pipeline: ServedPipeline): object {
       ? { run: last.run, status: last.status, started: last.started, seconds: last.seconds ?? null }
       : null,
     last_success: success?.finished ?? null,
+    published: after === undefined ? null : { run: after, before },
     active: services.jobs
       .activeOf(pipeline.name)
       .map(({ id, run = null, state }) => ({ job: id, run, state })),

@@ -5,6 +5,7 @@ import { problemOf } from '../failures.ts'
 import type { Job, RunRequest } from '../jobs/job.ts'
 import type { RunDocument } from '../runs/run-index.ts'
 import type { Services } from '../services.ts'
+import { answers } from './documents.ts'
 import { answer, failures, pipelineName, runName } from './schemas.ts'
 
 /** How long a run that is asked for may take to get its name, before it is answered without one. */
@@ -52,13 +53,14 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
         },
         body: runBody,
         response: {
-          202: answer('The run, or the job that waits'),
-          ...failures(400, 401, 403, 404, 409, 413, 422, 429),
+          202: answer('The run, or the job that waits', answers.started),
+          ...failures(400, 401, 403, 404, 409, 413, 415, 422, 429),
         },
       },
     },
     async (request, reply) => {
       const pipeline = await services.pipeline(request.params.name)
+      await services.plans.remember(pipeline)
       const job = services.jobs.start(pipeline, request.body ?? {}, {
         queue: request.query.queue === true,
         by: 'api',
@@ -88,7 +90,7 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
           },
           additionalProperties: false,
         },
-        response: { 200: answer('Runs, and jobs that wait'), ...failures(400, 401, 404) },
+        response: { 200: answer('Runs, and jobs that wait', answers.runs), ...failures(400, 401, 404) },
       },
     },
     async ({ query: { pipeline: name, status, limit, before } }) => {
@@ -115,7 +117,7 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
       schema: {
         summary: 'A run, as its journal tells it',
         params: runName,
-        response: { 200: answer('The run'), ...failures(400, 401, 404) },
+        response: { 200: answer('The run, or the job that waits', answers.run), ...failures(400, 401, 404) },
       },
     },
     async ({ params: { id } }) => services.clean(await document(services, id)),
@@ -184,7 +186,10 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
         description:
           'The run stops at its next safe point and ends as interrupted; finished steps are kept. Cancelled again, it stops at once.',
         params: runName,
-        response: { 202: answer('The run'), ...failures(400, 401, 403, 404, 409) },
+        response: {
+          202: answer('The run, or the job that waits', answers.run),
+          ...failures(400, 401, 403, 404, 409),
+        },
       },
     },
     async ({ params: { id } }, reply) => {

@@ -2,25 +2,32 @@
 const error = {
   type: 'object',
   properties: {
+    type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
+    detail: { type: 'string' },
     error: {
       type: 'object',
       properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } },
       required: ['code', 'message'],
     },
     diagnostics: { type: 'array', items: { type: 'object', additionalProperties: true } },
+    problems: { type: 'array', items: { type: 'object', additionalProperties: true } },
   },
-  required: ['status', 'error'],
+  required: ['type', 'title', 'status', 'detail', 'error'],
 } as const
 
-/** A document whose shape is that of the journal or of the command line: not listed again here. */
-export function answer(description: string): object {
-  return { description, type: 'object', additionalProperties: true }
+/** A document as the answer of a route. */
+export function answer(description: string, document: object): object {
+  return { ...document, description }
 }
 
+/** Problems that any route may answer: of a strange origin, of too many or too slow requests, of a server that fails or stops. */
+const anywhere = [400, 403, 408, 429, 500, 503]
+
+/** The problems of a route. */
 export function failures(...codes: readonly number[]): Readonly<Record<number, object>> {
-  return Object.fromEntries(codes.map((code) => [code, error]))
+  return Object.fromEntries([...anywhere, ...codes].map((code) => [code, error]))
 }
 
 export const pipelineName = {

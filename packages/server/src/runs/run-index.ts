@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import { type RunSummary, readLines, summarise } from '@sillage/journal'
+import type { RunSummary } from '@sillage/journal'
 import type { Host, ServedPipeline } from '../host.ts'
 import type { Job } from '../jobs/job.ts'
 import type { Jobs } from '../jobs/jobs.ts'
+import { JournalFolder } from './journal-folder.ts'
+import type { RunTotals } from './run-totals.ts'
 
 /** A run as the API tells it: what its journal says, and what the server knows of its process. */
 export interface RunDocument extends RunSummary {
@@ -13,17 +13,11 @@ export interface RunDocument extends RunSummary {
   readonly process?: { readonly exit: number | null; readonly signal: NodeJS.Signals | null }
 }
 
-interface Known {
-  readonly bytes: number
-  readonly mtimeMs: number
-  readonly run: RunSummary | undefined
-}
-
 /** The runs of the journals. A journal is read again only when it grew. */
 export class RunIndex {
   readonly #host: Host
   readonly #jobs: Jobs
-  readonly #known = new Map<string, Known>()
+  readonly #folders = new Map<string, JournalFolder>()
 
   constructor(host: Host, jobs: Jobs) {
     this.#host = host
@@ -31,30 +25,38 @@ export class RunIndex {
   }
 
   /** Runs of a pipeline, newest first. */
-  of({ name, journals }: ServedPipeline): readonly RunDocument[] {
-    const summaries = namesIn(journals).flatMap((file) => this.#read(join(journals, file)) ?? [])
-    const holder = summaries.some(({ status }) => status === 'running') ? this.#host.holder(name) : undefined
-    return summaries.map((run) => this.#describe(run, holder))
+  of(pipeline: ServedPipeline): readonly RunDocument[] {
+    return this.#described(pipeline, this.#folder(pipeline).runs())
+  }
+
+  /** The last run of a pipeline. */
+  last(pipeline: ServedPipeline): RunDocument | undefined {
+    return this.#described(pipeline, this.#folder(pipeline).runs().slice(0, 1))[0]
   }
 
   /** One run of a pipeline, by its name. */
-  find({ name, journals }: ServedPipeline, run: string): RunDocument | undefined {
-    const summary = this.#read(join(journals, `${run}.jsonl`))
-    if (!summary) return undefined
-    return this.#describe(summary, summary.status === 'running' ? this.#host.holder(name) : undefined)
+  find(pipeline: ServedPipeline, run: string): RunDocument | undefined {
+    const summary = this.#folder(pipeline).run(run)
+    return summary && this.#described(pipeline, [summary])[0]
   }
 
-  #read(path: string): RunSummary | undefined {
-    const stat = statSync(path, { throwIfNoEntry: false })
-    if (!stat) {
-      this.#known.delete(path)
-      return undefined
-    }
-    const known = this.#known.get(path)
-    if (known && known.bytes === stat.size && known.mtimeMs === stat.mtimeMs) return known.run
-    const run = summaryOf(path)
-    this.#known.set(path, { bytes: stat.size, mtimeMs: stat.mtimeMs, run })
-    return run
+  /** What the runs of a pipeline add up to now, those that go on among them. */
+  totals(pipeline: ServedPipeline): RunTotals {
+    const { ended, open } = this.#folder(pipeline).counted()
+    const totals = ended.copy()
+    for (const run of this.#described(pipeline, open)) totals.add(run)
+    return totals
+  }
+
+  #folder({ journals }: ServedPipeline): JournalFolder {
+    const folder = this.#folders.get(journals) ?? new JournalFolder(journals)
+    this.#folders.set(journals, folder)
+    return folder
+  }
+
+  #described({ name }: ServedPipeline, runs: readonly RunSummary[]): readonly RunDocument[] {
+    const holder = runs.some(({ status }) => status === 'running') ? this.#host.holder(name) : undefined
+    return runs.map((run) => this.#describe(run, holder))
   }
 
   #describe(run: RunSummary, holder: number | undefined): RunDocument {
@@ -87,25 +89,5 @@ function aboutJob({ id, cancelled, state, exit, signal }: Job): Partial<RunDocum
     job: id,
     ...(cancelled ? { cancelled } : {}),
     ...(state === 'ended' ? { process: { exit: exit ?? null, signal: signal ?? null } } : {}),
-  }
-}
-
-/** Undefined also where the journal went meanwhile, or is none. */
-function summaryOf(path: string): RunSummary | undefined {
-  try {
-    return summarise(readLines(path))
-  } catch {
-    return undefined
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .reverse()
-  } catch {
-    return []
   }
 }

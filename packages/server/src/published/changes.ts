@@ -1,0 +1,40 @@
+import type { Host, ServedPipeline } from '../host.ts'
+import { askChild } from '../jobs/child.ts'
+import { lastTwo } from './versions.ts'
+
+/** What `sillage diff --output json` prints, as far as it is read here. */
+export interface ChangesDocument {
+  readonly pipeline: string
+  readonly before: string
+  readonly after: string
+  readonly tables: {
+    readonly kept: readonly { readonly migrations: readonly { readonly column: string }[] }[]
+  }
+}
+
+const mostKept = 50
+
+/** What changed between the published version and the one before: asked of the command line once a pair of versions. */
+export class Changes {
+  readonly #host: Host
+  readonly #known = new Map<string, Promise<ChangesDocument>>()
+
+  constructor(host: Host) {
+    this.#host = host
+  }
+
+  /** Throws `mart_missing`, `version_before_missing`, `version_held`. */
+  async of({ name, file, mart }: ServedPipeline): Promise<ChangesDocument> {
+    const { before, after } = lastTwo(mart)
+    const pair = `${name} ${before} ${after}`
+    const known = this.#known.get(pair)
+    if (known) return await known
+    const asked = askChild<{ readonly diff: ChangesDocument }>(this.#host, ['diff', file]).then(
+      ({ diff }) => diff,
+    )
+    this.#known.set(pair, asked)
+    asked.catch(() => this.#known.delete(pair))
+    for (const old of [...this.#known.keys()].slice(0, -mostKept)) this.#known.delete(old)
+    return await asked
+  }
+}

@@ -1,0 +1,105 @@
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { type RunSummary, readLines, summarise } from '@sillage/journal'
+import { RunTotals } from './run-totals.ts'
+
+interface Known {
+  readonly bytes: number
+  readonly mtimeMs: number
+  readonly run: RunSummary | undefined
+}
+
+/** A folder that changed this long ago, before it was listed, is listed anew only when it changes. */
+const settledMs = 1000
+
+/** The journals of a pipeline. One with its end is read once and not looked at again: nothing is written behind it. */
+export class JournalFolder {
+  readonly #path: string
+  readonly #known = new Map<string, Known>()
+  #names: readonly string[] = []
+  #listedMs = Number.NEGATIVE_INFINITY
+  #changedMs = Number.NaN
+  #totals = new RunTotals()
+  readonly #counted = new Set<string>()
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** All runs, newest first. */
+  runs(): readonly RunSummary[] {
+    return this.#list().flatMap((name) => this.#read(name) ?? [])
+  }
+
+  /** One run, by its name. */
+  run(run: string): RunSummary | undefined {
+    return this.#read(`${run}.jsonl`)
+  }
+
+  /** What the runs that ended add up to, and those that did not. A total never shrinks but where journals were removed. */
+  counted(): { readonly ended: RunTotals; readonly open: readonly RunSummary[] } {
+    const names = this.#list()
+    if ([...this.#counted].some((name) => !this.#known.has(name))) {
+      this.#totals = new RunTotals()
+      this.#counted.clear()
+    }
+    const open: RunSummary[] = []
+    for (const name of names) {
+      if (this.#counted.has(name)) continue
+      const run = this.#read(name)
+      if (!run) continue
+      if (run.finished === undefined) open.push(run)
+      else {
+        this.#totals.add(run)
+        this.#counted.add(name)
+      }
+    }
+    return { ended: this.#totals, open }
+  }
+
+  #list(): readonly string[] {
+    const changedMs = statSync(this.#path, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN
+    if (changedMs === this.#changedMs && this.#listedMs - changedMs > settledMs) return this.#names
+    this.#listedMs = Date.now()
+    this.#changedMs = changedMs
+    this.#names = namesIn(this.#path)
+    const there = new Set(this.#names)
+    for (const name of this.#known.keys()) if (!there.has(name)) this.#known.delete(name)
+    return this.#names
+  }
+
+  #read(name: string): RunSummary | undefined {
+    const known = this.#known.get(name)
+    if (known?.run?.finished !== undefined) return known.run
+    const path = join(this.#path, name)
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (!stat) {
+      this.#known.delete(name)
+      return undefined
+    }
+    if (known && known.bytes === stat.size && known.mtimeMs === stat.mtimeMs) return known.run
+    const run = summaryOf(path)
+    this.#known.set(name, { bytes: stat.size, mtimeMs: stat.mtimeMs, run })
+    return run
+  }
+}
+
+/** Undefined also where the journal went meanwhile, or is none. */
+function summaryOf(path: string): RunSummary | undefined {
+  try {
+    return summarise(readLines(path))
+  } catch {
+    return undefined
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.jsonl'))
+      .sort()
+      .reverse()
+  } catch {
+    return []
+  }
+}
