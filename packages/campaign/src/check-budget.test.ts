@@ -56,9 +56,9 @@ describe('checkBudget', () => {
 
   it('adds cents that doubles cannot add', () => {
     const lines = { a: { name: 'a', amount: 0.1 }, b: { name: 'b', amount: '0.2' } }
-    expect(checkBudget({ lines, stated: [{ name: 's', amount: 0.3, of: ['a', 'b'] }] }).findings).toMatchObject(
-      [{ kind: 'stated_agrees' }, { kind: 'totals', itemised: 30, stated: 30 }],
-    )
+    expect(
+      checkBudget({ lines, stated: [{ name: 's', amount: 0.3, of: ['a', 'b'] }] }).findings,
+    ).toMatchObject([{ kind: 'stated_agrees' }, { kind: 'totals', itemised: 30, stated: 30 }])
   })
 })
 
@@ -83,8 +83,7 @@ describe('budgetProblems', () => {
       {
         code: 'budget_sum_differs',
         severity: 'warning',
-        message:
-          '"Prize" is stated as 50,000, its lines add up to 5,000: a gap of 45,000 = 9 × 5,000',
+        message: '"Prize" is stated as 50,000, its lines add up to 5,000: a gap of 45,000 = 9 × 5,000',
         hint: expect.stringContaining('one zero too many'),
         path: ['stated', 1, 'amount'],
       },

@@ -29,7 +29,11 @@ describe('planProblems', () => {
   it('warns of a launch before its work is done', () => {
     const tasks = { ...josxPlan.tasks, T4: { ...josxPlan.tasks.T4!, days: 30 } }
     expect(planProblems({ ...josxPlan, tasks })).toMatchObject([
-      { code: 'launch_late', severity: 'warning', message: expect.stringContaining('late by 1 working day:') },
+      {
+        code: 'launch_late',
+        severity: 'warning',
+        message: expect.stringContaining('late by 1 working day:'),
+      },
     ])
   })
 

@@ -108,10 +108,7 @@ function forward(
 function backward(
   order: readonly string[],
   tasks: ReadonlyMap<string, PlanTask>,
-  {
-    early,
-    ready,
-  }: { readonly early: ReadonlyMap<string, Span>; readonly ready: (task: PlanTask) => number },
+  { early, ready }: { readonly early: ReadonlyMap<string, Span>; readonly ready: (task: PlanTask) => number },
 ): ReadonlyMap<string, number> {
   const end = latest([...early.values()].map(({ finish }) => finish))
   const late = new Map<string, number>()

@@ -240,7 +240,7 @@ async function compileStyle({ stage, plugin, context, inputs, facts }: StyleFact
       const rejects = step.rejects ?? []
       const all = await describe(step.select)
       const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
-      const columns = carryNotes(noted, inputs.first)
+      const columns = carryNotes(noted, inputs.notes)
       const self: RelationName = relationOf(kind, stage.name)
       const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
       for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {

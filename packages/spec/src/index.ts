@@ -1,3 +1,4 @@
+export { type Channel, type ReportSection, reportSections } from './campaign-shape.ts'
 export { findDataset } from './dataset.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type {
@@ -7,6 +8,7 @@ export type {
   Pipeline,
   PipelineMart,
   PipelineStage,
+  ReportOptions,
   StageRef,
 } from './pipeline.ts'
 export { editorSchema } from './pipeline-schema.ts'
