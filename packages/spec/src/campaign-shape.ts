@@ -67,6 +67,11 @@ export const campaignShape = {
       minItems: 1,
       description: 'Which parts the report has, in which order; all that the marts can fill unless said.',
     },
+    currency: {
+      ...text,
+      pattern: '^[A-Z]{3}$',
+      description: 'ISO 4217: the currency of amounts, such as EUR.',
+    },
     min_group: {
       type: 'integer',
       minimum: 1,

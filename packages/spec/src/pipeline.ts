@@ -85,6 +85,8 @@ export interface ReportOptions {
   readonly main?: string
   /** None means all that the marts can fill. */
   readonly sections: readonly { readonly section: ReportSection; readonly title?: string }[]
+  /** ISO 4217. */
+  readonly currency?: string
   /** Groups of fewer people are not shown. */
   readonly min_group?: number
   /** The longest list. */

@@ -1,0 +1,17 @@
+import type { JsonValue } from '@sillage/store'
+
+/** How a value is written: `money` has two decimals, `share` is a number in [0, 1] shown in percent. */
+export type Format = 'text' | 'count' | 'number' | 'money' | 'share' | 'date' | 'day_time'
+
+/** A figure of a group that is too small to be shown. */
+export interface Hidden {
+  readonly below: number
+}
+
+/** Null is a value that there is not. */
+export type Cell = JsonValue | Hidden
+
+/** True of a figure that is not shown. */
+export function isHidden(cell: Cell): cell is Hidden {
+  return typeof cell === 'object' && cell !== null && 'below' in cell && !Array.isArray(cell)
+}

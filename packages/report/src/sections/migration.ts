@@ -1,0 +1,108 @@
+import { type Sql, sql } from '@sillage/sql'
+import { type Cell, isHidden } from '../cell.ts'
+import type { Block } from '../report.ts'
+import type { EarlierVersion, MakeSection, SectionFacts } from '../section-facts.ts'
+
+/** Who went from which segment to which since the version before. */
+export const migration: MakeSection = async (facts) => {
+  const { before, main, words } = facts
+  if (!before || !main || before.migrations.length === 0) return []
+  return [
+    { kind: 'prose', text: words.migration.since(before.run) },
+    ...before.migrations.flatMap((one) => matrix(facts, before, one)),
+  ]
+}
+
+function matrix(
+  { main, words, minGroup, formats }: SectionFacts,
+  before: EarlierVersion,
+  { column, cells }: EarlierVersion['migrations'][number],
+): readonly Block[] {
+  const name = (
+    segment: string | null,
+    kind: 'entered' | 'left' | 'stayed' | 'moved',
+    side: 'from' | 'to',
+  ): string =>
+    segment ??
+    (kind === 'entered' && side === 'from'
+      ? words.migration.entered
+      : kind === 'left' && side === 'to'
+        ? words.migration.left
+        : '–')
+  const rows = cells.map((cell): readonly [string, string, Cell] => [
+    name(cell.from, cell.kind, 'from'),
+    name(cell.to, cell.kind, 'to'),
+    cell.rows < minGroup ? { below: minGroup } : cell.rows,
+  ])
+  const y = [...new Set(rows.map(([from]) => from))]
+  const x = [...new Set(rows.map(([, to]) => to))]
+  const title = words.migration.matrix(column)
+  return [
+    ...(x.length <= 20 && y.length <= 20
+      ? [
+          {
+            kind: 'chart' as const,
+            title,
+            alt: words.migration.alt(column),
+            chart: {
+              kind: 'heatmap' as const,
+              x,
+              y: [...y].reverse(),
+              xTitle: words.migration.to,
+              yTitle: words.migration.from,
+              cells: rows.map(([from, to, count]) => ({
+                x: x.indexOf(to),
+                y: y.length - 1 - y.indexOf(from),
+                value: isHidden(count) ? null : Number(count),
+                label: [formats.cell(count, 'count')],
+              })),
+            },
+          },
+        ]
+      : []),
+    {
+      kind: 'table',
+      caption: title,
+      columns: [
+        { title: words.migration.from, format: 'text' },
+        { title: words.migration.to, format: 'text' },
+        { title: words.people, format: 'count' },
+      ],
+      rows,
+      sql: statement(main!.name, column, {
+        before,
+        key: main!.columns.filter((one) => one.key).map((one) => one.name),
+        words,
+      }).text,
+    },
+  ]
+}
+
+/** What `compareVersions` counts, as one reads it by hand: the version before is attached beside the mart that is open. */
+function statement(
+  table: string,
+  column: string,
+  {
+    before,
+    key,
+    words,
+  }: {
+    readonly before: EarlierVersion
+    readonly key: readonly string[]
+    readonly words: SectionFacts['words']
+  },
+): Sql {
+  const paired = sql.join(key.map((name) => sql.id(name)))
+  const value = (side: 'a' | 'b'): Sql => sql`cast(${sql.id(side, column)} as varchar)`
+  return sql`
+    attach ${before.path} as earlier (read_only);
+    select
+      case when b.there is null then ${words.migration.entered} else coalesce(${value('b')}, '–') end as ${sql.id('from')},
+      case when a.there is null then ${words.migration.left} else coalesce(${value('a')}, '–') end as ${sql.id('to')},
+      count(*) as people
+    from (select true as there, * from earlier.main.${sql.id(table)}) as b
+    full join (select true as there, * from ${sql.id('main', table)}) as a using (${paired})
+    group by all
+    order by b.there is null, ${sql.id('from')}, ${sql.id('to')}
+  `
+}
