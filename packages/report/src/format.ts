@@ -31,7 +31,7 @@ export function makeFormats(locale: 'en' | 'fr', currency: string | undefined): 
   return {
     cell: (cell, format) => {
       if (cell === null) return '–'
-      if (isHidden(cell)) return `<${cell.below}`
+      if (isHidden(cell)) return 'below' in cell ? `<${cell.below}` : '…'
       if (Array.isArray(cell)) return cell.join(', ')
       switch (format) {
         case 'text':

@@ -69,10 +69,15 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
   const mart = await openMart(session)
   const words = wordsOf(locale)
   const main = mainTable(mart, choices.main)
+  const chosen =
+    choices.sections.length > 0
+      ? choices.sections
+      : (Object.keys(makers) as SectionName[]).map((section) => ({ section, title: undefined }))
   const shared: SectionFacts = {
     mart,
     main,
     purchases: mart.tables.find((table) => meaningOf(table, 'purchase_at')),
+    sections: new Set(chosen.map(({ section }) => section)),
     words,
     formats: makeFormats(locale, choices.currency),
     minGroup: choices.min_group ?? 5,
@@ -83,10 +88,6 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     orderLetter: facts.orderLetter,
     before: main && (await facts.before?.(main.name)),
   }
-  const chosen =
-    choices.sections.length > 0
-      ? choices.sections
-      : (Object.keys(makers) as SectionName[]).map((section) => ({ section, title: undefined }))
   const sections: Section[] = []
   for (const { section, title } of chosen) {
     const blocks = await makers[section](shared)

@@ -12,6 +12,8 @@ export interface SectionFacts {
   readonly main: MartTable | undefined
   /** The mart with a row per purchase or line of one. */
   readonly purchases: MartTable | undefined
+  /** The parts that the report has: what the first page says is not said again. */
+  readonly sections: ReadonlySet<string>
   readonly words: Words
   readonly formats: Formats
   /** Groups of fewer people are not shown. */

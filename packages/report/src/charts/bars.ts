@@ -30,7 +30,7 @@ export function barsOption(
     option: {
       color: [...palette],
       ...(only ? {} : { legend: { top: 0, textStyle: label(theme), itemWidth: 16 } }),
-      grid: { left: 12, right: 84, top: 16 + legend, bottom: 12, outerBoundsMode: 'same' },
+      grid: { left: 12, right: horizontal ? 84 : 16, top: 16 + legend, bottom: 12, outerBoundsMode: 'same' },
       xAxis: horizontal ? values : categories,
       yAxis: horizontal ? categories : values,
       series: chart.series.map(({ name, values }) => ({

@@ -9,7 +9,7 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
   const bought = purchases && purchasesOf(purchases, main)
   if (!bought) return []
   const span = await mart.session.row<{ months: number | null }>(
-    sql`select date_diff('month', min(at), max(at)) as months from (${bought})`.text,
+    sql`select date_diff('month', min(day), max(day)) as months from (${bought})`.text,
   )
   if (span.months === null) return []
   const grain = span.months <= 18 ? 'month' : span.months <= 60 ? 'quarter' : 'year'
@@ -22,7 +22,7 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
   }[grain]
   const select = sql`
     with active as (
-      select distinct customer, date_trunc(${grain}, at) as period from (${bought})
+      select distinct customer, date_trunc(${grain}, day) as period from (${bought})
     ),
     aged as (
       select customer, period, min(period) over (partition by customer) as cohort from active
@@ -61,6 +61,7 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     caption: words.cohorts.retention[grain],
     columns,
     minGroup,
+    totals: { rows: false },
   })
   const used = asked.columns.filter(
     (_, index) => index < 2 || asked.rows.some((row) => row[index] !== null),
@@ -116,5 +117,5 @@ export function purchasesOf(purchases: MartTable, main: MartTable | undefined): 
   const amount = meaningOf(purchases, 'purchase_amount')
   if (!at || !customer) return undefined
   const condition = amount ? sql`where ${sql.id(amount.name)} > 0` : sql.empty
-  return sql`select ${sql.id(customer.name)} as customer, cast(${sql.id(at.name)} as date) as at from ${sql.id('main', purchases.name)} ${condition}`
+  return sql`select ${sql.id(customer.name)} as customer, cast(${sql.id(at.name)} as date) as day from ${sql.id('main', purchases.name)} ${condition}`
 }

@@ -71,6 +71,7 @@ async function byMonth({ mart, purchases, words, minGroup }: SectionFacts, kinds
     caption: words.dashboard.byMonth,
     columns,
     minGroup,
+    totals: { rows: false, across: of.map(({ index }) => `people_${index}`) },
   })
   const series =
     kinds.length > 0

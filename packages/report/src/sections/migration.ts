@@ -1,5 +1,6 @@
 import { type Sql, sql } from '@sillage/sql'
 import { type Cell, isHidden } from '../cell.ts'
+import { hideSmall } from '../mart/hide-small.ts'
 import type { Block } from '../report.ts'
 import type { EarlierVersion, MakeSection, SectionFacts } from '../section-facts.ts'
 
@@ -29,10 +30,26 @@ function matrix(
       : kind === 'left' && side === 'to'
         ? words.migration.left
         : '–')
-  const rows = cells.map((cell): readonly [string, string, Cell] => [
-    name(cell.from, cell.kind, 'from'),
-    name(cell.to, cell.kind, 'to'),
-    cell.rows < minGroup ? { below: minGroup } : cell.rows,
+  const names = cells.map(
+    (cell) => [name(cell.from, cell.kind, 'from'), name(cell.to, cell.kind, 'to')] as const,
+  )
+  const sets = [0, 1].flatMap((side) =>
+    [...new Set(names.map((pair) => pair[side]))].map((one) =>
+      names.flatMap((pair, place) => (pair[side] === one ? [place] : [])),
+    ),
+  )
+  const shown = hideSmall(
+    cells.map(({ rows }) => rows),
+    { sets, minGroup },
+  )
+  const rows = names.map(([from, to], place): readonly [string, string, Cell] => [
+    from,
+    to,
+    shown[place] === 'small'
+      ? { below: minGroup }
+      : shown[place] === 'withheld'
+        ? { withheld: true }
+        : cells[place]!.rows,
   ])
   const y = [...new Set(rows.map(([from]) => from))]
   const x = [...new Set(rows.map(([, to]) => to))]

@@ -66,7 +66,7 @@ export const rfm: MakeSection = async (facts) => {
       },
     },
     table,
-    ...(await rfmCells(facts)),
+    ...(facts.sections.has('summary') ? [] : await rfmCells(facts)),
   ]
 }
 
@@ -102,7 +102,16 @@ export const rfmCells: MakeSection = async ({ mart, main, words, minGroup, top }
     order by 1 desc, 2 desc, 3 desc
     limit ${Math.max(top, 27)}
   `
-  return [await askTable({ session: mart.session, select, caption: words.rfm.cells, columns, minGroup })]
+  return [
+    await askTable({
+      session: mart.session,
+      select,
+      caption: words.rfm.cells,
+      columns,
+      minGroup,
+      totals: { rowsBy: ['recency', 'frequency'] },
+    }),
+  ]
 }
 
 function pointColumns(main: MartTable | undefined): readonly [Sql, Sql, Sql] | undefined {

@@ -48,7 +48,14 @@ export const segmentTables: MakeSection = async (facts) => {
     ...(contact?.columns ?? []),
   ]
   return [
-    await askTable({ session: mart.session, select, caption: words.segments.treatments, columns, minGroup }),
+    await askTable({
+      session: mart.session,
+      select,
+      caption: words.segments.treatments,
+      columns,
+      minGroup,
+      totals: contact ? { across: contact.columns.map(({ name }) => name) } : {},
+    }),
     ...(contact ? [{ kind: 'prose' as const, text: words.segments.contactNote }] : []),
   ]
 }

@@ -34,6 +34,7 @@ async function tree({ mart, main, words, formats, minGroup, top }: SectionFacts)
     `,
     caption: words.tree.caption,
     minGroup,
+    totals: { rowsBy: ['activity'] },
     columns: [
       { name: 'activity', title: activity.name, format: 'text' },
       { name: 'segment', title: segment.name, format: 'text' },
@@ -99,6 +100,7 @@ async function places({ mart, main, words, minGroup, top }: SectionFacts) {
     `,
     caption: words.tree.places(place.name),
     minGroup,
+    totals: { across: kinds.map((_, index) => `kind_${index}`) },
     columns: [
       { name: 'place', title: place.name, format: 'text' },
       { name: 'people', title: words.people, format: 'count', people: 'people' },

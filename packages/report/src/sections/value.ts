@@ -46,7 +46,7 @@ export const value: MakeSection = async (facts) => {
   `
   const points = await mart.session.rows<{ share_of_people: number; share_of_value: number }>(curve.text)
   return [
-    ...figures,
+    ...(facts.sections.has('summary') ? [] : figures),
     {
       kind: 'chart',
       title: words.value.tenths,

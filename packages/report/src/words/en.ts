@@ -35,7 +35,7 @@ export const en = {
   action: 'Action',
   valueOf: (column: string): string => `Sum of ${column}`,
   smallGroups: (size: number): string =>
-    `Groups of fewer than ${size} people are shown as <${size}; what would tell of them is left out.`,
+    `Groups of fewer than ${size} people are shown as <${size}; … stands where another figure would give one of them away.`,
   colon: (label: string, text: string): string => `${label}: ${text}`,
   sections: {
     summary: 'At a glance',

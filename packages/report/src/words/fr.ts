@@ -37,7 +37,7 @@ export const fr: Words = {
   action: 'Action',
   valueOf: (column) => `Somme de ${column}`,
   smallGroups: (size) =>
-    `Les groupes de moins de ${size} personnes sont notés <${size} ; ce qui en parlerait n’est pas montré.`,
+    `Les groupes de moins de ${size} personnes sont notés <${size} ; … remplace un chiffre qui permettrait d’en retrouver un.`,
   colon: (label, text) => `${label} : ${text}`,
   sections: {
     summary: 'En un coup d’œil',
