@@ -19,7 +19,7 @@ export function makeFormats(locale: 'en' | 'fr', currency: string | undefined): 
         : { style: 'currency', currency: code },
     )
   const writers: Readonly<
-    Record<Exclude<Format, 'text' | 'date' | 'day_time'>, (value: string | number) => string>
+    Record<Exclude<Format, 'text' | 'written' | 'date' | 'day_time'>, (value: string | number) => string>
   > = {
     count: number({ maximumFractionDigits: 0 }),
     number: number({ maximumFractionDigits: 3 }),
@@ -35,6 +35,7 @@ export function makeFormats(locale: 'en' | 'fr', currency: string | undefined): 
       if (Array.isArray(cell)) return cell.join(', ')
       switch (format) {
         case 'text':
+        case 'written':
           return typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
         case 'date':
           return date(String(cell))

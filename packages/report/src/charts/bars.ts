@@ -1,5 +1,5 @@
 import type { Chart } from './chart.ts'
-import { axis, type Drawing, type DrawingFacts, label, shortened } from './drawing.ts'
+import { axis, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
 import { palette } from './theme.ts'
 
 /** Bars, stacked where there are several series. */
@@ -24,13 +24,13 @@ export function barsOption(
     axisLabel: { ...label(theme), formatter: (value: number) => text(value, 'count'), hideOverlap: true },
     splitNumber: 4,
   }
-  const legend = only ? 0 : 34
+  const above = only ? 0 : 34
   return {
-    height: horizontal ? Math.max(150, names.length * 30 + 50 + legend) : 320 + legend,
+    height: horizontal ? Math.max(150, names.length * 30 + 50 + above) : 320 + above,
     option: {
       color: [...palette],
-      ...(only ? {} : { legend: { top: 0, textStyle: label(theme), itemWidth: 16 } }),
-      grid: { left: 12, right: horizontal ? 84 : 16, top: 16 + legend, bottom: 12, outerBoundsMode: 'same' },
+      ...(only ? {} : { legend: legend(theme) }),
+      grid: { left: 12, right: horizontal ? 84 : 16, top: 16 + above, bottom: 12, outerBoundsMode: 'same' },
       xAxis: horizontal ? values : categories,
       yAxis: horizontal ? categories : values,
       series: chart.series.map(({ name, values }) => ({

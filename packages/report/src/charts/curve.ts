@@ -1,5 +1,5 @@
 import type { Chart } from './chart.ts'
-import { axis, type Drawing, type DrawingFacts, label } from './drawing.ts'
+import { axis, type Drawing, type DrawingFacts, label, legend } from './drawing.ts'
 import { palette } from './theme.ts'
 
 /** A curve of shares under the diagonal. */
@@ -29,7 +29,7 @@ export function curveOption(
     height: 420,
     option: {
       color: [palette[0], palette[7]],
-      legend: { top: 0, textStyle: label(theme) },
+      legend: legend(theme),
       grid: { left: 80, right: 30, top: 40, bottom: 58, outerBoundsMode: 'none' },
       xAxis: shares(chart.xTitle, 34),
       yAxis: shares(chart.yTitle, 56),

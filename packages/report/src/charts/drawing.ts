@@ -20,6 +20,11 @@ export function label({ ink }: Theme, size = 13): { readonly color: string; read
   return { color: ink, fontSize: size }
 }
 
+/** Names of series; text is wider than the library believes, which cannot measure it here. */
+export function legend(theme: Theme) {
+  return { top: 0, textStyle: label(theme), itemWidth: 16, itemGap: 34 }
+}
+
 export function axis(theme: Theme) {
   return {
     axisLabel: label(theme),

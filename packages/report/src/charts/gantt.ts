@@ -1,5 +1,5 @@
 import type { Chart } from './chart.ts'
-import { axis, type Drawing, type DrawingFacts, label, shortened } from './drawing.ts'
+import { axis, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
 import { palette } from './theme.ts'
 
 const dayMs = 86_400_000
@@ -26,12 +26,7 @@ export function ganttOption(
   return {
     height: tasks.length * 28 + 110,
     option: {
-      legend: {
-        top: 0,
-        textStyle: label(theme),
-        data: [words.critical, words.other, words.slack],
-        itemWidth: 16,
-      },
+      legend: { ...legend(theme), data: [words.critical, words.other, words.slack] },
       grid: { left: 12, right: 40, top: 62, bottom: 12, outerBoundsMode: 'same' },
       xAxis: {
         ...axis(theme),
@@ -65,7 +60,7 @@ export function ganttOption(
                 markLine: {
                   symbol: 'none',
                   lineStyle: { color: palette[3], width: 2, type: 'solid' },
-                  label: { ...label(theme), formatter: launch.label, position: 'end' },
+                  label: { ...label(theme), formatter: launch.label, position: 'start', align: 'right' },
                   data: [{ xAxis: Date.parse(launch.date) - first }],
                 },
               }

@@ -8,7 +8,7 @@ import type { Words } from '../words/en.ts'
 import { wordsOf } from '../words/words.ts'
 import { style } from './style.ts'
 
-const numeric: ReadonlySet<Format> = new Set(['count', 'number', 'money', 'share'])
+const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'money', 'share'])
 
 interface PageFacts {
   readonly words: Words

@@ -25,6 +25,7 @@ th, td { text-align: left; padding: .38rem .7rem; border-bottom: 1px solid var(-
 thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line); vertical-align: bottom; }
 tbody th { font-weight: 400; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead .number { white-space: normal; }
 td:not(.number) { overflow-wrap: break-word; min-width: 4rem; }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }

@@ -31,7 +31,7 @@ export const budget: MakeSection = async ({ budget, words, formats }) => {
       caption: words.budget.lines,
       columns: [
         { title: words.budget.line, format: 'text' },
-        { title: words.budget.amount, format: 'text' },
+        { title: words.budget.amount, format: 'written' },
         { title: words.share, format: 'share' },
       ],
       rows: [
@@ -48,7 +48,7 @@ export const budget: MakeSection = async ({ budget, words, formats }) => {
             columns: [
               { title: words.budget.part, format: 'text' as const },
               { title: words.share, format: 'share' as const },
-              { title: words.budget.amount, format: 'text' as const },
+              { title: words.budget.amount, format: 'written' as const },
             ],
             rows: check.split.map(({ name, percent, cents }) => [
               words.budget.parts[name] ?? name,

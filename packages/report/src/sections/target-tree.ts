@@ -96,7 +96,7 @@ async function places({ mart, main, words, minGroup, top }: SectionFacts) {
         ])}
       from grouped
       group by _place
-      order by _place = ${words.others}, people desc, place
+      order by _place in (${words.others}, '–'), people desc, place
     `,
     caption: words.tree.places(place.name),
     minGroup,
@@ -113,7 +113,7 @@ async function places({ mart, main, words, minGroup, top }: SectionFacts) {
       })),
     ],
   })
-  const shown = table.rows.filter(([name]) => name !== words.others)
+  const shown = table.rows.filter(([name]) => name !== words.others && name !== '–')
   return [
     {
       kind: 'chart' as const,

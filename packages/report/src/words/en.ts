@@ -75,11 +75,11 @@ export const en = {
     sizesAlt: (column: string, count: number, first: string): string =>
       `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,
     treatments: 'Segment, treatment, action, people, to contact',
-    no_consent: 'Excluded: no consent',
-    no_address: 'Excluded: no address',
+    no_consent: 'No consent',
+    no_address: 'No address',
     to_contact: 'To contact',
     contactNote:
-      'A segment with two actions has two lines. Whoever agrees and has an address for the channel of the action is to be contacted; – means that the action has no channel.',
+      'A segment with two actions has two lines. Whoever did not agree, or has no address for the channel of the action, is excluded; – means that the action has no channel.',
   },
   migration: {
     since: (run: string): string => `Compared with the version before, ${run}.`,

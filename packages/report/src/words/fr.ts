@@ -77,11 +77,11 @@ export const fr: Words = {
     sizesAlt: (column, count, first) =>
       `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
     treatments: 'Segment, traitement, action, personnes, à contacter',
-    no_consent: 'Exclus : sans consentement',
-    no_address: 'Exclus : sans adresse',
+    no_consent: 'Sans accord',
+    no_address: 'Sans adresse',
     to_contact: 'À contacter',
     contactNote:
-      'Un segment qui a deux actions a deux lignes. Est à contacter qui consent et a une adresse pour le canal de l’action ; – : l’action n’a pas de canal.',
+      'Un segment qui a deux actions a deux lignes. Qui n’a pas donné son accord, ou n’a pas d’adresse pour le canal de l’action, est exclu ; – : l’action n’a pas de canal.',
   },
   migration: {
     since: (run) => `Comparé à la version précédente, ${run}.`,
