@@ -9,7 +9,7 @@ export interface Formats {
 /** `currency` is an ISO 4217 code; without one money is a number with two decimals. */
 export function makeFormats(locale: 'en' | 'fr', currency: string | undefined): Formats {
   const number = (options: Intl.NumberFormatOptions): ((value: string | number) => string) => {
-    const writer = new Intl.NumberFormat(locale === 'fr' ? 'fr-FR' : 'en-GB', options)
+    const writer = new Intl.NumberFormat(locale === 'fr' ? 'fr-FR' : 'en-US', options)
     return (value) => writer.format(value as `${number}`)
   }
   const moneyIn = (code: string | undefined): ((value: string | number) => string) =>

@@ -10,6 +10,9 @@ import { style } from './style.ts'
 
 const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'money', 'share'])
 
+/** The first cell of a row that is not broken into lines. */
+const longestUnbroken = 24
+
 interface PageFacts {
   readonly words: Words
   readonly formats: Formats
@@ -97,8 +100,11 @@ function tableHtml(
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
   const cell = (value: Cell, index: number): string => {
     const { format } = columns[index]!
-    const text = escapeText(facts.formats.cell(value, format))
-    return index === 0 ? `<th scope="row"${kind(format)}>${text}</th>` : `<td${kind(format)}>${text}</td>`
+    const text = facts.formats.cell(value, format)
+    const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
+    return index === 0
+      ? `<th scope="row"${kind(format) || name}>${escapeText(text)}</th>`
+      : `<td${kind(format)}>${escapeText(text)}</td>`
   }
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>

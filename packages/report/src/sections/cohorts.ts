@@ -1,7 +1,7 @@
-import { type Sql, sql } from '@sillage/sql'
+import { sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { type AskedColumn, askTable } from '../mart/ask-table.ts'
-import { type MartTable, meaningOf } from '../mart/open-mart.ts'
+import { purchasesOf } from '../mart/purchases.ts'
 import type { MakeSection } from '../section-facts.ts'
 
 /** How many of the customers who first bought in a period bought again in the later ones. */
@@ -105,17 +105,4 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     table,
     { kind: 'prose', text: words.cohorts.note },
   ]
-}
-
-/** Customer and day of each purchase; amounts of 0 and below are none. Undefined where the table does not say who bought, and when. */
-export function purchasesOf(purchases: MartTable, main: MartTable | undefined): Sql | undefined {
-  const at = meaningOf(purchases, 'purchase_at')
-  const key = main?.columns.filter((one) => one.key) ?? []
-  const customer =
-    meaningOf(purchases, 'customer') ??
-    (key.length === 1 ? purchases.columns.find(({ name }) => name === key[0]!.name) : undefined)
-  const amount = meaningOf(purchases, 'purchase_amount')
-  if (!at || !customer) return undefined
-  const condition = amount ? sql`where ${sql.id(amount.name)} > 0` : sql.empty
-  return sql`select ${sql.id(customer.name)} as customer, cast(${sql.id(at.name)} as date) as day from ${sql.id('main', purchases.name)} ${condition}`
 }

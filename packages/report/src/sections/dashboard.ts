@@ -1,16 +1,16 @@
-import { exactSum, sql } from '@sillage/sql'
+import { exactSum, type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { type AskedColumn, askTable } from '../mart/ask-table.ts'
-import { meaningOf } from '../mart/open-mart.ts'
+import { type MartTable, meaningOf } from '../mart/open-mart.ts'
+import { customerOf } from '../mart/purchases.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 
 const months = 12
 
 /** The last months by activity, and the sales of each activity. */
 export const dashboard: MakeSection = async (facts) => {
-  const { purchases } = facts
-  if (!purchases || !meaningOf(purchases, 'purchase_at') || !meaningOf(purchases, 'purchase_amount'))
-    return []
+  const { purchases, main } = facts
+  if (!purchases || !meaningOf(purchases, 'purchase_amount') || !customerOf(purchases, main)) return []
   const kinds = await activities(facts)
   return [...(await byMonth(facts, kinds)), ...(await byActivity(facts))]
 }
@@ -25,13 +25,12 @@ async function activities({ mart, purchases }: SectionFacts): Promise<readonly s
   return rows.map(({ name }) => name)
 }
 
-async function byMonth({ mart, purchases, words, minGroup }: SectionFacts, kinds: readonly string[]) {
+async function byMonth({ mart, main, purchases, words, minGroup }: SectionFacts, kinds: readonly string[]) {
   const table = purchases!
   const at = sql.id(meaningOf(table, 'purchase_at')!.name)
   const amount = meaningOf(table, 'purchase_amount')!
   const sum = exactSum(sql.id(amount.name), amount.type)
-  const customer = meaningOf(table, 'customer')
-  const count = customer ? sql`count(distinct ${sql.id(customer.name)})` : sql`count(*)`
+  const count = sql`count(distinct ${sql.id(customerOf(table, main)!.name)})`
   const activity = meaningOf(table, 'activity')
   const of = kinds.map((name, index) => ({
     index,
@@ -42,7 +41,7 @@ async function byMonth({ mart, purchases, words, minGroup }: SectionFacts, kinds
     select
       ${sql.lines([
         sql`strftime(date_trunc('month', ${at}), '%Y-%m') as month`,
-        sql`count(*) as purchases`,
+        sql`${purchaseCount(table)} as purchases`,
         sql`${count} as people`,
         sql`${sum} as total`,
         ...of.map(({ index, where }) => sql`${sum} ${where} as ${sql.id(`sales_${index}`)}`),
@@ -99,10 +98,10 @@ async function byMonth({ mart, purchases, words, minGroup }: SectionFacts, kinds
   ]
 }
 
-async function byActivity({ mart, purchases, words, minGroup, top }: SectionFacts) {
+async function byActivity({ mart, main, purchases, words, minGroup, top }: SectionFacts) {
   const table = purchases!
   const activity = meaningOf(table, 'activity')
-  const customer = meaningOf(table, 'customer')
+  const customer = customerOf(table, main)
   const amount = meaningOf(table, 'purchase_amount')!
   if (!activity || !customer) return []
   const sum = exactSum(sql.id(amount.name), amount.type)
@@ -112,7 +111,7 @@ async function byActivity({ mart, purchases, words, minGroup, top }: SectionFact
       select: sql`
         select
           coalesce(cast(${sql.id(activity.name)} as varchar), '–') as activity,
-          count(*) as purchases,
+          ${purchaseCount(table)} as purchases,
           count(distinct ${sql.id(customer.name)}) as people,
           ${sum} as sales
         from ${sql.id('main', table.name)}
@@ -130,4 +129,10 @@ async function byActivity({ mart, purchases, words, minGroup, top }: SectionFact
       ],
     }),
   ]
+}
+
+/** Lines with one id are one purchase. */
+function purchaseCount(table: MartTable): Sql {
+  const id = meaningOf(table, 'purchase_id')
+  return id ? sql`count(distinct ${sql.id(id.name)})` : sql`count(*)`
 }

@@ -63,21 +63,18 @@ async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
   ]
 }
 
-async function aliveChart({ mart, main, words, minGroup }: SectionFacts) {
+async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts) {
   const alive = meaningOf(main, 'probability_alive')
   if (!main || !alive) return []
   const probability = sql.id(alive.name)
   const table = await askTable({
     session: mart.session,
     select: sql`
-      select
-        least(floor(${probability} * 10), 9) / 10 as ${sql.id('from')},
-        least(floor(${probability} * 10), 9) / 10 + 0.1 as below,
-        count(*) as people
-      from ${sql.id('main', main.name)}
-      where ${probability} is not null
-      group by 1, 2
-      order by 1
+      select tenth / 10 as ${sql.id('from')}, (tenth + 1) / 10 as below, count(${probability}) as people
+      from (select unnest(range(10)) as tenth)
+      left join ${sql.id('main', main.name)} on least(floor(${probability} * 10), 9) = tenth
+      group by tenth
+      order by tenth
     `,
     caption: words.model.spread,
     minGroup,
@@ -94,7 +91,7 @@ async function aliveChart({ mart, main, words, minGroup }: SectionFacts) {
       alt: words.model.spreadAlt,
       chart: {
         kind: 'bars' as const,
-        categories: table.rows.map(([from]) => `${Math.round(Number(from) * 100)} %`),
+        categories: table.rows.map(([from]) => formats.cell(from!, 'share').replace(/[.,]0/, '')),
         series: [
           {
             name: words.customers,

@@ -245,7 +245,7 @@ export const en = {
     byActivity: 'Sales by activity, all time',
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
-    purchases: 'Lines',
+    purchases: 'Purchases',
     sales: 'Sales',
   },
   stages: {

@@ -232,7 +232,7 @@ export const fr: Words = {
     byActivity: 'Ventes par activité, depuis le début',
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
-    purchases: 'Lignes',
+    purchases: 'Achats',
     sales: 'Ventes',
   },
   stages: {
