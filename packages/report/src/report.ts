@@ -16,7 +16,12 @@ export type Block =
   | {
       readonly kind: 'table'
       readonly caption: string
-      readonly columns: readonly { readonly title: string; readonly format: Format }[]
+      readonly columns: readonly {
+        readonly title: string
+        readonly format: Format
+        /** The column of the SQL that gives it. */
+        readonly column?: string
+      }[]
       readonly rows: readonly (readonly Cell[])[]
       readonly sql?: string
     }

@@ -76,7 +76,7 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
       return `<dl class="figures">${block.figures
         .map(
           ({ label, value, format, column }) =>
-            `<div><dt>${escapeText(label)}</dt><dd${column === undefined ? '' : ` data-column="${escapeText(column)}"`}>${escapeText(facts.formats.cell(value, format))}</dd></div>`,
+            `<div><dt>${escapeText(label)}</dt><dd${columnHtml(column)}>${escapeText(facts.formats.cell(value, format))}</dd></div>`,
         )
         .join('')}</dl>${sqlHtml(block.sql, facts)}`
     case 'table':
@@ -108,7 +108,7 @@ function tableHtml(
   }
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>
-<thead><tr>${columns.map(({ title, format }) => `<th scope="col"${kind(format)}>${escapeText(title)}</th>`).join('')}</tr></thead>
+<thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
@@ -118,4 +118,9 @@ ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 function sqlHtml(sql: string | undefined, { words }: PageFacts): string {
   if (sql === undefined) return ''
   return `\n<details><summary>${escapeText(words.sqlOf)}</summary><pre><code>${escapeText(sql)}</code></pre></details>`
+}
+
+/** Says which column of the SQL below gives the figure. */
+function columnHtml(column: string | undefined): string {
+  return column === undefined ? '' : ` data-column="${escapeText(column)}"`
 }

@@ -45,7 +45,7 @@ export async function askTable({
   return {
     kind: 'table',
     caption,
-    columns: columns.map(({ title, format }) => ({ title, format })),
+    columns: columns.map(({ name, title, format }) => ({ title, format, column: name })),
     rows: rows.map((row, place) =>
       columns.map(({ name, people }): Cell => {
         const state = people === undefined ? 'shown' : shown(place, people)

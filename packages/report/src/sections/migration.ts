@@ -81,9 +81,9 @@ function matrix(
       kind: 'table',
       caption: title,
       columns: [
-        { title: words.migration.from, format: 'text' },
-        { title: words.migration.to, format: 'text' },
-        { title: words.people, format: 'count' },
+        { title: words.migration.from, format: 'text', column: 'from' },
+        { title: words.migration.to, format: 'text', column: 'to' },
+        { title: words.people, format: 'count', column: 'people' },
       ],
       rows,
       sql: statement(main!.name, column, {
@@ -114,12 +114,15 @@ function statement(
   return sql`
     attach ${before.path} as earlier (read_only);
     select
-      case when b.there is null then ${words.migration.entered} else coalesce(${value('b')}, '–') end as ${sql.id('from')},
-      case when a.there is null then ${words.migration.left} else coalesce(${value('a')}, '–') end as ${sql.id('to')},
+      case when entered then ${words.migration.entered} else coalesce(earlier, '–') end as ${sql.id('from')},
+      case when has_left then ${words.migration.left} else coalesce(later, '–') end as ${sql.id('to')},
       count(*) as people
-    from (select true as there, * from earlier.main.${sql.id(table)}) as b
-    full join (select true as there, * from ${sql.id('main', table)}) as a using (${paired})
-    group by all
-    order by b.there is null, ${sql.id('from')}, ${sql.id('to')}
+    from (
+      select ${value('b')} as earlier, ${value('a')} as later, b._there is null as entered, a._there is null as has_left
+      from (select true as _there, * from earlier.main.${sql.id(table)}) as b
+      full join (select true as _there, * from ${sql.id('main', table)}) as a using (${paired})
+    )
+    group by earlier, later, entered, has_left
+    order by entered, earlier nulls last, has_left, later nulls last
   `
 }
