@@ -6,8 +6,32 @@ import { taskOrder } from './task-order.ts'
 
 /** What is wrong with a plan: unknown predecessors, circles, two fixed dates are errors; a launch that comes too early is a warning. */
 export function planProblems(plan: CampaignPlan): readonly CampaignProblem[] {
-  const broken = [...unknownTasks(plan), ...circles(plan), ...secondLaunches(plan)]
+  const broken = [...wrongDates(plan), ...unknownTasks(plan), ...circles(plan), ...secondLaunches(plan)]
   return broken.length > 0 ? broken : lateLaunch(plan)
+}
+
+function wrongDates({ start, holidays = [], tasks }: CampaignPlan): readonly CampaignProblem[] {
+  const dates = [
+    { date: start, path: ['start'] },
+    ...holidays.map((date, index) => ({ date, path: ['holidays', index] })),
+    ...Object.entries(tasks).flatMap(([id, { on }]) =>
+      on === undefined ? [] : [{ date: on, path: ['tasks', id, 'on'] }],
+    ),
+  ]
+  return dates
+    .filter(({ date }) => !isDay(date))
+    .map(({ date, path }) => ({
+      code: 'date_invalid',
+      message: `"${date}" is no day`,
+      severity: 'error',
+      hint: 'write a day of the calendar as 2014-05-12',
+      path,
+    }))
+}
+
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
 function unknownTasks({ tasks }: CampaignPlan): readonly CampaignProblem[] {

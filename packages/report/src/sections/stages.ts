@@ -11,7 +11,7 @@ export const stages: MakeSection = async ({ mart, words, minGroup }) => {
       select stage, plugin, rows_in, rows_out, rejected, merged, filtered,
         coalesce(rows_in - rows_out - rejected - merged - filtered, 0) as gap
       from sillage.steps
-      order by rowid
+      order by (select min(rowid) from sillage.lineage where lineage.stage = steps.stage)
     `,
     caption: words.stages.caption,
     minGroup,
