@@ -125,7 +125,7 @@ describe('web-leads', () => {
       'select sum(rows_out + rejected) filter (where rows_in is null) as received, sum(rejected) as rejected from sillage.steps',
     )
     expect([figure('received'), figure('rejected'), figure('gap')]).toEqual([
-      truth!.received!.toLocaleString('en'),
+      Number(truth!.received).toLocaleString('en'),
       String(truth!.rejected),
       '0',
     ])
