@@ -88,7 +88,7 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
         theme: inlineTheme,
         text: facts.formats.cell,
       })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll">${svg.replace(/ xmlns="[^"]*"/, '')}</div></figure>${sqlHtml(block.sql, facts)}`
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div></figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }

@@ -27,7 +27,7 @@ tbody th { font-weight: 400; }
 .short { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
-td:not(.number) { overflow-wrap: break-word; min-width: 4rem; }
+td:not(.number) { overflow-wrap: break-word; min-width: 6rem; }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 figure .scroll { margin: 0; }
