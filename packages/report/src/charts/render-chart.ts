@@ -1,4 +1,4 @@
-import * as echarts from 'echarts'
+import * as echarts from 'echarts/dist/echarts.esm.min.mjs'
 import type { Cell, Format } from '../cell.ts'
 import { escapeText } from '../escape-text.ts'
 import type { Chart } from './chart.ts'
