@@ -19,12 +19,12 @@ export function topGroups({
 }): Sql {
   const value = sql`coalesce(cast(${sql.id(column)} as varchar), '–')`
   return sql`
-    select t.*, case when g.place <= ${top} then g.value else ${others} end as ${sql.id(as)}
+    select t.*, case when g._rank <= ${top} then g._group else ${others} end as ${sql.id(as)}
     from ${from} t
     join (
-      select ${value} as value, row_number() over (order by count(*) desc, ${value}) as place
+      select ${value} as _group, row_number() over (order by count(*) desc, ${value}) as _rank
       from ${from}
       group by 1
-    ) g on g.value = ${value}
+    ) g on g._group = ${value}
   `
 }

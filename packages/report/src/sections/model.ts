@@ -70,11 +70,11 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
   const table = await askTable({
     session: mart.session,
     select: sql`
-      select tenth / 10 as ${sql.id('from')}, (tenth + 1) / 10 as below, count(${probability}) as people
-      from (select unnest(range(10)) as tenth)
-      left join ${sql.id('main', main.name)} on least(floor(${probability} * 10), 9) = tenth
-      group by tenth
-      order by tenth
+      select _tenth / 10 as ${sql.id('from')}, (_tenth + 1) / 10 as below, count(${probability}) as people
+      from (select unnest(range(10)) as _tenth)
+      left join ${sql.id('main', main.name)} on least(floor(${probability} * 10), 9) = _tenth
+      group by _tenth
+      order by _tenth
     `,
     caption: words.model.spread,
     minGroup,

@@ -79,8 +79,10 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
 }
 
 const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
+  const known = Object.entries(words.rejects.reasons).map(([code, text]) => sql`when ${code} then ${text}`)
+  const reason = known.length === 0 ? sql`message` : sql`case code ${sql.join(known, ' ')} else message end`
   const select = sql`
-    select stage, coalesce(column_name, '–') as column_name, code, message, rows
+    select stage, coalesce(column_name, '–') as column_name, code, ${reason} as message, rows
     from sillage.rejects
     order by rows desc, stage, code, column_name
     limit ${top}

@@ -116,20 +116,14 @@ function rankedValue(main: MartTable | undefined): Sql | undefined {
   const column = meaningOf(main, 'monetary')
   if (!main || !column) return undefined
   const key = main.columns.filter((one) => one.key).map(({ name }) => sql.id(name))
-  const order = sql.join([sql`value desc`, ...key])
   return sql`
     valued as (
-      select *, ${exact(column)} as value
+      select ${exact(column)} as value, row_number() over (order by ${sql.join([sql`${sql.id(column.name)} desc`, ...key])}) as place
       from ${sql.id('main', main.name)}
       where ${sql.id(column.name)} >= 0
     ),
     ranked as (
-      select
-        value,
-        row_number() over (order by ${order}) as place,
-        count(*) over () as n,
-        nullif(sum(value) over (), 0) as total
-      from valued
+      select value, place, count(*) over () as n, nullif(sum(value) over (), 0) as total from valued
     )
   `
 }

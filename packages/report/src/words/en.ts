@@ -68,6 +68,8 @@ export const en = {
     code: 'Code',
     message: 'Reason',
     none: 'No row was rejected.',
+    /** Reasons by code, where they are not said as the stage says them. */
+    reasons: {} as Readonly<Record<string, string>>,
     note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
   },
   segments: {
