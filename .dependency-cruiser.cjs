@@ -11,7 +11,7 @@ const allowed = {
   journal: ['base'],
   state: ['base'],
   run: ['plan', 'store', 'journal', 'state', 'sdk', 'sql', 'base'],
-  report: ['run', 'store', 'campaign', 'sql', 'base'],
+  report: ['run', 'spec', 'store', 'campaign', 'sql', 'base'],
   stats: [],
   server: ['store', 'journal', 'scheduler', 'sql', 'base'],
   cli: [

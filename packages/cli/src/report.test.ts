@@ -198,6 +198,19 @@ budget: { currency: EUR, envelope: 2000, lines: { a: { name: Un, amount: 1234.56
     expect(english.page.text).toContain('€1,234.56')
   })
 
+  it('reports a pipeline of one stage', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': `pipeline: p
+stages: { raw: { uses: collect/csv, with: { path: people.csv } } }
+marts: { people: { from: raw, key: [id] } }
+`,
+      'people.csv': peopleOf(10),
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    expect(page.tables[0]!.rows[0]).toEqual(['10', '0', '0', '0', '10', '10', '0'])
+  })
+
   it('refuses what it cannot do, and says what to do', async () => {
     using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(10) })
     expect(await refused(project, 'report', 'p')).toEqual({ exit: 1, code: 'mart_missing' })
@@ -211,6 +224,16 @@ budget: { currency: EUR, envelope: 2000, lines: { a: { name: Un, amount: 1234.56
       code: 'version_unknown',
     })
     expect(existsSync(join(project.folder, 'out'))).toBe(false)
+    project.write('taken.html/file', '')
+    expect(await refused(project, 'report', 'p', '--to', 'taken.html')).toEqual({
+      exit: 2,
+      code: 'report_is_folder',
+    })
+    expect(await refused(project, 'report', 'p', '--to', 'pipeline.yaml/a.html')).toEqual({
+      exit: 1,
+      code: 'not_writable',
+    })
+    expect(readdirSync(project.folder).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
   it('finds errors and warnings of plan, budget and order letter at their places', async () => {

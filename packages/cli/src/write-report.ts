@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { isSillageError } from '@sillage/base'
+import { exitCode, isSillageError, SillageError } from '@sillage/base'
 import type { EarlierVersion, Report } from '@sillage/report'
 import type { Pipeline } from '@sillage/spec'
 import { Database, findVersion, type MartVersion, versionFailed } from '@sillage/store'
@@ -129,6 +129,7 @@ async function render(
 }
 
 function writeWhole(file: string, text: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw folderNamed(file)
   mkdirSync(dirname(file), { recursive: true })
   const part = `${file}.part`
   try {
@@ -138,4 +139,13 @@ function writeWhole(file: string, text: string): void {
     rmSync(part, { force: true })
     throw error
   }
+}
+
+function folderNamed(file: string): SillageError {
+  return new SillageError({
+    code: 'report_is_folder',
+    message: `${file} is a folder`,
+    hint: 'name a file: --to out/report.html',
+    exit: exitCode.usage,
+  })
 }

@@ -1,12 +1,13 @@
+import type { ReportOptions } from '@sillage/spec'
 import type { Session } from '@sillage/store'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isHidden } from './cell.ts'
-import { makeReport, type ReportChoices } from './make-report.ts'
+import { makeReport } from './make-report.ts'
 import type { Block, Report } from './report.ts'
 import { withSmallMart } from './testing/small-mart.ts'
 
-const reportOf = (session: Session, sections: ReportChoices['sections'], more: Partial<ReportChoices> = {}) =>
+const reportOf = (session: Session, sections: ReportOptions['sections'], more: Partial<ReportOptions> = {}) =>
   makeReport({ session, locale: 'en', choices: { sections, ...more } })
 
 function block<K extends Block['kind']>(

@@ -1,4 +1,5 @@
 import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
+import type { ReportOptions, ReportSection } from '@sillage/spec'
 import type { Session } from '@sillage/store'
 import { makeFormats } from './format.ts'
 import { type Mart, type MartTable, meaningOf, openMart } from './mart/open-mart.ts'
@@ -36,25 +37,13 @@ const makers = {
   plan,
   dashboard,
   stages,
-} as const satisfies Readonly<Record<string, MakeSection>>
-
-export type SectionName = keyof typeof makers
-
-/** What a pipeline says of its report. */
-export interface ReportChoices {
-  readonly title?: string
-  readonly main?: string
-  readonly sections: readonly { readonly section: SectionName; readonly title?: string }[]
-  readonly currency?: string
-  readonly min_group?: number
-  readonly top?: number
-  readonly actions?: Readonly<Record<string, 'email' | 'phone' | 'post'>>
-}
+} as const satisfies Readonly<Record<ReportSection, MakeSection>>
 
 export interface ReportFacts {
   /** A session that has the mart file open, for reading. */
   readonly session: Session
-  readonly choices: ReportChoices
+  /** What the pipeline says of its report. */
+  readonly choices: ReportOptions
   readonly locale: 'en' | 'fr'
   readonly plan?: CampaignPlan | undefined
   readonly budget?: Budget | undefined
@@ -72,7 +61,7 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
   const chosen =
     choices.sections.length > 0
       ? choices.sections
-      : (Object.keys(makers) as SectionName[]).map((section) => ({ section, title: undefined }))
+      : (Object.keys(makers) as ReportSection[]).map((section) => ({ section, title: undefined }))
   const shared: SectionFacts = {
     mart,
     main,

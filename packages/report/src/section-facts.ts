@@ -1,5 +1,6 @@
 import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
 import type { Migration } from '@sillage/run'
+import type { ReportOptions } from '@sillage/spec'
 import type { Formats } from './format.ts'
 import type { Mart, MartTable } from './mart/open-mart.ts'
 import type { Block } from './report.ts'
@@ -20,7 +21,7 @@ export interface SectionFacts {
   readonly minGroup: number
   /** The longest list. */
   readonly top: number
-  readonly actions: Readonly<Record<string, 'email' | 'phone' | 'post'>>
+  readonly actions: NonNullable<ReportOptions['actions']>
   readonly plan: CampaignPlan | undefined
   readonly budget: Budget | undefined
   readonly orderLetter: OrderLetter | undefined

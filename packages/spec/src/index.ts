@@ -1,4 +1,4 @@
-export { type Channel, type ReportSection, reportSections } from './campaign-shape.ts'
+export type { ReportSection } from './campaign-shape.ts'
 export { findDataset } from './dataset.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type {

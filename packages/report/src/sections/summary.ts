@@ -23,7 +23,7 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
   if (!main) return []
   const select = sql`
     with recursive edge as (
-      select stage, split_part(reads, '.', 1) as reads
+      select stage, split_part(cast(reads as varchar), '.', 1) as reads
       from sillage.lineage as l
       where role = (select arg_min(role, rowid) from sillage.lineage where stage = l.stage)
     ),
@@ -60,7 +60,8 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
       (received + copied - rejected - merged - filtered - summed_up - last.rows_out)::bigint as gap
     from sums, copies, (select rows_out from step join sillage.marts using (stage) where table_name = ${main.name}) last
   `
-  const row = await mart.session.row(select.text)
+  const [row] = await mart.session.rows(select.text)
+  if (!row) return []
   const shown = ['received', 'rejected', 'merged', 'filtered', 'copied', 'kept', 'published', 'gap'] as const
   return [
     {
