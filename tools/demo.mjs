@@ -27,6 +27,9 @@ sillage(
   'josx-launch',
   'select segment, treatment, actions, count(*) as people from people group by all order by people desc',
 )
+sillage('report', 'retail-loyalty')
+sillage('report', 'josx-launch')
+
 sillage(
   'query',
   'josx-launch',
@@ -38,6 +41,8 @@ The marts are DuckDB files: marts/retail-loyalty.duckdb and marts/josx-launch.du
   customers      (retail-loyalty)  one row per customer: recency, frequency, value, tier, segment, treatment
   people         (josx-launch)     one row per person: where they stand, their segment, treatment and actions
   sillage.steps  (both)            every stage with its rows in, out, refused, merged, filtered
+
+The reports are single files that open anywhere: out/retail-loyalty-report.html and out/josx-launch-report.html (in French)
 
 Next:
   npx sillage plan retail-loyalty --sql             what a run does, and its SQL

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { expectSoundReport, readReport } from '../testing/read-report.ts'
 import { expectRows, query, runPipeline } from '../testing/run-pipeline.ts'
 
 const out = new URL('../../out/josx-launch/', import.meta.url)
@@ -74,5 +75,65 @@ describe('josx-launch', () => {
     expect(against).toEqual({ n: 0 })
     const letters = readFileSync(new URL('mailing-domaines.csv', out), 'utf8')
     expect(letters).toContain('Une cave écologique à la taille de votre production')
+  })
+
+  it('answers the course in its seven steps: findings, plan and figures, each as its SQL gives it', async () => {
+    const report = await readReport('josx-launch')
+    expectSoundReport(report)
+    expect(report.compared.cells).toBeGreaterThan(400)
+    const { page } = report
+    expect(page.lang).toBe('fr')
+    expect(page.sections.slice(0, 8).map(({ id }) => id)).toEqual([
+      'summary',
+      'order_letter',
+      'target_tree',
+      'coverage',
+      'segments',
+      'budget',
+      'plan',
+      'dashboard',
+    ])
+    expectRows(
+      page.findings.map((finding) => ({ finding: finding.replace(/\s/g, ' ') })),
+      import.meta.url,
+      'findings.csv',
+    )
+    const table = (caption: string) => page.tables.find((one) => one.caption === caption)!
+    expect(table('Les treize rubriques').rows).toHaveLength(13)
+    expect(table('Lignes du budget').rows.map(([, , share]) => share!.replace(/\s/g, ' '))).toEqual([
+      '10,2 %',
+      '5,1 %',
+      '40,8 %',
+      '4,1 %',
+      '24,5 %',
+      '3,1 %',
+      '12,2 %',
+      '100,0 %',
+    ])
+  })
+
+  it('says how many to contact as its lists do, and tells nothing of one person', async () => {
+    const { page, source } = await readReport('josx-launch')
+    const { columns, rows } = page.tables.find(({ columns }) =>
+      columns.some(({ column }) => column === 'to_contact'),
+    )!
+    const at = columns.findIndex(({ column }) => column === 'to_contact')
+    const listed = (list: string) => readFileSync(new URL(list, out), 'utf8').trimEnd().split('\n').length - 1
+    for (const [action, list] of [
+      ['mailing R', 'mailing-restaurateurs.csv'],
+      ['mailing D', 'mailing-domaines.csv'],
+      ['mailing P', 'mailing-particuliers.csv'],
+      ['flyer', 'flyers.csv'],
+      ['salon', 'salons.csv'],
+    ] as const) {
+      const row = rows.find((cells) => cells[2] === action)!
+      expect(Number(row[at]), action).toBe(listed(list))
+    }
+    const personal = await query(
+      'josx-launch',
+      'select email from people where email is not null union select tel_mobile from people where tel_mobile is not null union select adresse from people where adresse is not null',
+    )
+    const told = personal.filter(({ email }) => source.includes(String(email)))
+    expect(told).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { expectRows, query, runPipeline } from '../testing/run-pipeline.ts'
+import { expectSoundReport, readReport } from '../testing/read-report.ts'
+import { expectRows, query, runPipeline, sillage } from '../testing/run-pipeline.ts'
 
 describe('retail-loyalty', () => {
   it('accounts for every line of the shop and gives each customer one segment', async () => {
@@ -43,5 +44,58 @@ describe('retail-loyalty', () => {
     expect(lines.length).toBe(leaving!.n)
     const values = lines.map((line) => Number(line.split(',').at(-1)))
     expect(values).toEqual([...values].sort((a, b) => b - a))
+  })
+
+  it('reports what its marts hold: each printed figure is what its SQL gives', async () => {
+    const report = await readReport('retail-loyalty')
+    expectSoundReport(report)
+    expect(report.compared.cells).toBeGreaterThan(300)
+    const { page } = report
+    expect(page.lang).toBe('en')
+    expect(page.sections.map(({ id }) => id).filter((id) => id !== 'migration')).toEqual([
+      'summary',
+      'segments',
+      'rfm',
+      'value',
+      'cohorts',
+      'model',
+      'dashboard',
+      'stages',
+    ])
+    const [rows, value] = page.tables.filter(({ caption }) => caption === '')
+    expect(
+      Object.fromEntries(rows!.columns.map(({ title }, place) => [title, rows!.rows[0]![place]])),
+    ).toEqual({
+      'Rows received': '9,994',
+      Rejected: '0',
+      Merged: '0',
+      'Filtered out': '0',
+      Kept: '9,994',
+      'Published (after summing up)': '793',
+      Gap: '0',
+    })
+    expect(value!.rows[0]!.slice(0, 3)).toEqual(['793', '$2,297,200.86', '48.1%'])
+  })
+
+  it('has the same figures in French and in Markdown, with a picture for each chart', async () => {
+    const report = await readReport('retail-loyalty', '--locale', 'fr', '--to', 'out/retail-fr.html')
+    expectSoundReport(report)
+    expect(report.page.lang).toBe('fr')
+    expect(report.page.text).toMatch(/2\s297\s200,86\s\$US/)
+    expect(report.page.text).toContain('Au : 01/01/2018')
+    const { report: written } = await sillage<{ readonly report: { readonly files: readonly string[] } }>([
+      'report',
+      'retail-loyalty',
+      '--to',
+      'out/retail.md',
+    ])
+    const [text, ...charts] = written.files
+    expect(charts.length).toBe(report.page.charts.length)
+    const markdown = readFileSync(text!, 'utf8')
+    for (const chart of charts) {
+      expect(markdown).toContain(chart.split('/out/')[1])
+      expect(readFileSync(chart, 'utf8')).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/)
+    }
+    expect(markdown).toContain('| 793 | $2,297,200.86 | 48.1% |')
   })
 })

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expectSoundReport, readReport } from '../testing/read-report.ts'
 import { expectRows, query, type RunDocument, runPipeline, sillage } from '../testing/run-pipeline.ts'
 
 const secret = `whsec_${Buffer.from('a secret of the test only').toString('base64')}`
@@ -111,5 +112,26 @@ describe('web-leads', () => {
       import.meta.url,
       'states.csv',
     )
+  })
+
+  it('reports received, refused and kept leads as its SQL gives them, without a name or an address', async () => {
+    const report = await readReport('web-leads')
+    expectSoundReport(report)
+    const { page } = report
+    const [rows] = page.tables
+    const figure = (column: string) => rows!.rows[0]![rows!.columns.findIndex((one) => one.column === column)]
+    const [truth] = await query(
+      'web-leads',
+      'select sum(rows_out + rejected) filter (where rows_in is null) as received, sum(rejected) as rejected from sillage.steps',
+    )
+    expect([figure('received'), figure('rejected'), figure('gap')]).toEqual([
+      Number(truth!.received).toLocaleString('en'),
+      String(truth!.rejected),
+      '0',
+    ])
+    const refused = page.tables.find(({ columns }) => columns.some(({ column }) => column === 'code'))!
+    expect(refused.rows.find((row) => row[2] === 'no_contact_point')?.at(-1)).toBe('38')
+    const people = await query('web-leads', 'select email from leads where email is not null')
+    expect(people.filter(({ email }) => report.source.includes(String(email)))).toEqual([])
   })
 })

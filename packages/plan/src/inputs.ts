@@ -11,6 +11,8 @@ export interface Inputs {
   readonly columns: Readonly<Record<string, readonly Column[]>>
   /** Columns of the first role. */
   readonly first: readonly Column[]
+  /** What is known of the columns that the stage makes, by name: all that the first role says, and what columns of the others mean. */
+  readonly notes: readonly Column[]
   readonly shapes: readonly ShapedRelation[]
   /** True where the first input carries `_file` and `_line`. */
   readonly provenance: boolean
@@ -46,7 +48,15 @@ export async function inputRelations(stage: PipelineStage, context: CompileConte
           )
     if (index === 0) provenance = parts.every((part) => part.provenance)
   }
-  return { relations, columns, first: Object.values(columns)[0] ?? [], shapes, provenance }
+  const [first = [], ...others] = Object.values(columns)
+  return { relations, columns, first, notes: [...others.flatMap(meant), ...first], shapes, provenance }
+}
+
+/** Columns that mean something, with nothing else that they say of themselves. */
+function meant(columns: readonly Column[]): readonly Column[] {
+  return columns.flatMap(({ name, type, meaning }) =>
+    meaning === undefined ? [] : [{ name, type, meaning }],
+  )
 }
 
 /** The comment of the first relation that has one; personal where one of them is. */

@@ -7,6 +7,9 @@ import type { RunContext } from './context.ts'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
+/** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
+const format = 2
+
 /**
  * Publishes the marts in one new version, unless the published one already shows the same steps, or they were rolled back since: then
  * the version that readers see stays. Gives that version where it was rolled back to.
@@ -15,6 +18,7 @@ export async function publish(context: RunContext): Promise<string | undefined> 
   const { plan, session, run, paths, options } = context
   if (plan.marts.length === 0) return undefined
   const print = fingerprint(
+    format,
     plan.marts,
     plan.marts.map((mart) => context.steps.get(mart.from.stage)!.fingerprint),
     plan.description,
@@ -91,11 +95,12 @@ export function martColumns(mart: PipelineMart, step: Step): readonly Column[] {
         ? step.outputs[mart.from.output]!.columns
         : []
   return columns.map((column) => {
-    const { description, personal } = mart.columns[column.name] ?? {}
+    const { description, personal, meaning } = mart.columns[column.name] ?? {}
     return {
       ...column,
       ...(description === undefined ? {} : { comment: description }),
       ...(personal === undefined ? {} : { personal }),
+      ...(meaning === undefined ? {} : { meaning }),
     }
   })
 }
@@ -136,6 +141,7 @@ function aboutTables(
       column.personal ?? false,
       marts.get(table.name)!.key.includes(column.name),
       roles.get(marts.get(table.name)!.from.stage)?.get(column.name) ?? null,
+      column.meaning ?? null,
     ]),
   )
   const lineage = plan.steps.flatMap((step) => {
@@ -144,6 +150,7 @@ function aboutTables(
     )
     return inputs.length > 0 ? inputs : [[step.stage, step.plugin, null, null]]
   })
+  const models = plan.steps.flatMap((step) => (step.style === 'model' ? [step.stage] : []))
   const asOf = plan.asOf === undefined ? sql`null::date` : sql.date(plan.asOf)
   return {
     runs: sql`select ${run} as run, ${plan.pipeline} as pipeline, ${plan.description ?? null}::varchar as description, ${asOf} as as_of, ${context.options.now()} as published_at, ${print} as fingerprint`,
@@ -151,7 +158,12 @@ function aboutTables(
     checks: sql`select stage, "check", status, severity, found from sillage.checks where run = ${run}`,
     rejects: sql`select stage, code, column_name, message, rows from sillage.rejects order by stage, rows desc, code, column_name`,
     deliveries: sql`select stage, destination, rows, status, run from sillage.deliveries order by run, stage, message`,
-    columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role'])})`,
+    columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role, meaning::varchar as meaning) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role', 'meaning'])})`,
+    marts: values(
+      plan.marts.map((mart) => [mart.name, mart.from.stage, referenceOf(mart)]),
+      ['table_name', 'stage', 'reads'],
+    ),
+    models: sql`select stage, run, model from sillage.models where list_contains(${sql.list(models)}, stage) order by stage`,
     lineage: values(lineage, ['stage', 'plugin', 'role', 'reads']),
   }
 }

@@ -16,6 +16,7 @@ export { type JsonSchema, type Role, type Schema, type Static, t } from './confi
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { describe, type Manifest, type PluginEntry } from './manifest.ts'
+export { type Meaning, meanings } from './meaning.ts'
 export {
   type BatchFacts,
   type BatchMaker,

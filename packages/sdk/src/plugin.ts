@@ -1,6 +1,7 @@
 import type { Column, Sql, SqlTag } from '@sillage/sql'
 import type { RecordBatch, Vector } from 'apache-arrow'
 import type { Schema } from './config.ts'
+import type { Meaning } from './meaning.ts'
 
 export const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate'] as const
 export type Stage = (typeof stages)[number]
@@ -111,8 +112,10 @@ export interface SqlStep {
   readonly rejects?: readonly RejectRule[]
   /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
-  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data. */
-  readonly notes?: Readonly<Record<string, Pick<Column, 'comment' | 'personal'>>>
+  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data, what they mean. */
+  readonly notes?: Readonly<
+    Record<string, Pick<Column, 'comment' | 'personal'> & { readonly meaning?: Meaning }>
+  >
 }
 
 export interface SqlPlugin<C = unknown> extends Common<C> {

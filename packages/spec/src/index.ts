@@ -1,3 +1,4 @@
+export type { ReportSection } from './campaign-shape.ts'
 export { findDataset } from './dataset.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type { FormField, FormText, InboxText } from './inbox.ts'
@@ -8,6 +9,7 @@ export type {
   Pipeline,
   PipelineMart,
   PipelineStage,
+  ReportOptions,
   StageRef,
 } from './pipeline.ts'
 export { editorSchema } from './pipeline-schema.ts'

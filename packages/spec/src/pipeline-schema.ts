@@ -1,4 +1,5 @@
-import type { JsonSchema } from '@sillage/sdk'
+import { type JsonSchema, meanings } from '@sillage/sdk'
+import { campaignShape } from './campaign-shape.ts'
 import type { KnownPlugin } from './pipeline.ts'
 
 type Shape = JsonSchema & Readonly<Record<string, unknown>>
@@ -100,7 +101,11 @@ const mart: Shape = object(
     description: { type: 'string' },
     columns: {
       type: 'object',
-      additionalProperties: object({ description: { type: 'string' }, personal: { type: 'boolean' } }),
+      additionalProperties: object({
+        description: { type: 'string' },
+        personal: { type: 'boolean' },
+        meaning: { enum: Object.keys(meanings), description: 'What the report takes the column for.' },
+      }),
     },
   },
   ['from'],
@@ -130,8 +135,8 @@ export const pipelineShape: Shape = object(
       description:
         'When `sillage serve` runs it: minute, hour, day, month, weekday, time zone, such as "0 6 * * 1-5 Europe/Paris".',
     },
-    report: { type: 'object' },
-    locale: { enum: ['en', 'fr'] },
+    ...campaignShape,
+    locale: { enum: ['en', 'fr'], description: 'The language of the report.' },
     tags: { type: 'array', items: text },
   },
   ['pipeline', 'stages'],

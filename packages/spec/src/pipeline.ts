@@ -1,4 +1,6 @@
-import type { PluginEntry } from '@sillage/sdk'
+import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
+import type { Meaning, PluginEntry } from '@sillage/sdk'
+import type { Channel, ReportSection } from './campaign-shape.ts'
 import type { Places } from './environment.ts'
 
 /** A relation by the stage that makes it; `output` names a further output of that stage. */
@@ -71,7 +73,26 @@ export interface PipelineMart {
   /** Columns that identify a row: unique and not null, checked. */
   readonly key: readonly string[]
   readonly description?: string
-  readonly columns: Readonly<Record<string, { readonly description?: string; readonly personal?: boolean }>>
+  readonly columns: Readonly<
+    Record<string, { readonly description?: string; readonly personal?: boolean; readonly meaning?: Meaning }>
+  >
+}
+
+/** What a pipeline says of its report; what it leaves out is the report's to choose. */
+export interface ReportOptions {
+  readonly title?: string
+  /** The mart with a row per customer. */
+  readonly main?: string
+  /** None means all that the marts can fill. */
+  readonly sections: readonly { readonly section: ReportSection; readonly title?: string }[]
+  /** ISO 4217. */
+  readonly currency?: string
+  /** Groups of fewer people are not shown. */
+  readonly min_group?: number
+  /** The longest list. */
+  readonly top?: number
+  /** The channel of each action. */
+  readonly actions?: Readonly<Record<string, Channel>>
 }
 
 /** A validated pipeline: plain, frozen, in topological order of its stages. */
@@ -91,5 +112,11 @@ export interface Pipeline {
   readonly marts: readonly PipelineMart[]
   readonly memory?: string
   readonly keep: number
+  readonly report: ReportOptions
+  readonly plan?: CampaignPlan
+  readonly budget?: Budget
+  readonly orderLetter?: OrderLetter
+  /** The language of the report. */
+  readonly locale: 'en' | 'fr'
   readonly tags: readonly string[]
 }

@@ -17,6 +17,7 @@ import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
+import { type CampaignText, campaignOf, checkCampaign } from './read-campaign.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
 import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
@@ -38,7 +39,7 @@ export interface ReadPipeline {
   readonly locate: Locator
 }
 
-interface PipelineText {
+interface PipelineText extends CampaignText {
   readonly pipeline: string
   readonly description?: string
   readonly params?: Parameters<typeof readParams>[0]
@@ -101,7 +102,9 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...checkAsOf(text, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
     ...(await checkSchedule(text.schedule, locate)),
-    ...notActedOn(text, locate),
+    ...(hasErrors(shapeFindings)
+      ? []
+      : checkCampaign(text, { marts: Object.keys(text.marts ?? {}), locate })),
   ]
 
   const entries = Object.entries(text.stages).filter(
@@ -174,6 +177,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
       ? {}
       : { memory: (text.memory ?? facts.project.memory)! }),
     keep: text.keep ?? facts.project.keep ?? 3,
+    ...campaignOf(text),
     tags: text.tags ?? [],
   }
   return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
@@ -253,20 +257,6 @@ function checkName({
 /** Declarations whose shape is right; the others are diagnostics already. */
 function wellFormed(declared: NonNullable<PipelineText['params']>): NonNullable<PipelineText['params']> {
   return Object.fromEntries(Object.entries(declared).filter(([, one]) => isMap(one) && isParamType(one.type)))
-}
-
-/** Keys of the file's fixed shape that nothing acts on yet: said, so that nobody waits for them. */
-function notActedOn(text: PipelineText, locate: Locator): readonly Diagnostic[] {
-  const top = ['report', 'locale'].filter((key) => key in text).map((key) => [key])
-  return top.map((path) =>
-    diagnostic({
-      code: 'key_not_acted_on',
-      message: `"${path.at(-1)}" is understood, but nothing acts on it yet`,
-      span: locate.key(path),
-      hint: 'it may stay: it does no harm',
-      severity: 'warning',
-    }),
-  )
 }
 
 function martEdges(text: PipelineText): readonly Edge[] {

@@ -5,6 +5,8 @@ export interface Column {
   readonly comment?: string
   /** True where the values identify a person. */
   readonly personal?: boolean
+  /** What the values are, in the words of the plugin contract (`Meaning` of the sdk), for readers of the mart. */
+  readonly meaning?: string
 }
 
 const integers = /^(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT|UTINYINT|USMALLINT|UINTEGER|UBIGINT|UHUGEINT)$/

@@ -1,4 +1,12 @@
-import { type CheckFacts, defineModel, isNumeric, isTemporal, type Problem, sql } from '@sillage/sdk'
+import {
+  type CheckFacts,
+  defineModel,
+  isNumeric,
+  isTemporal,
+  type Meaning,
+  type Problem,
+  sql,
+} from '@sillage/sdk'
 import { config, type LifetimeConfig } from './lifetime/config.ts'
 import { exampleLines, exampleRows } from './lifetime/example.ts'
 import { fitLifetime } from './lifetime/fit.ts'
@@ -60,9 +68,23 @@ them with a repeat, are asked for; some hundreds are needed for figures that des
   `,
   fit: ({ data, config, asOf }) => fitLifetime(data, config, asOf),
   reads: () => ['frequency', 'recency', 'age', 'monetary'],
-  output: ({ config }) => outputNames(config).map((name) => ({ name, type: 'DOUBLE' })),
+  output: ({ config }) => outputNames(config).map((name) => ({ name, type: 'DOUBLE', ...meaningOf(name) })),
   apply: forecast,
 })
+
+/** `lifetime_revenue` is the same figure before costs. */
+function meaningOf(name: string): { readonly meaning?: Meaning } {
+  switch (name) {
+    case 'probability_alive':
+    case 'expected_purchases':
+    case 'lifetime_value':
+      return { meaning: name }
+    case 'lifetime_revenue':
+      return { meaning: 'lifetime_value' }
+    default:
+      return {}
+  }
+}
 
 function check({ config, columns }: CheckFacts<LifetimeConfig>): readonly Problem[] {
   const typeOf = (name: string) => columns.find((column) => column.name === name)?.type

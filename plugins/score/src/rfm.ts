@@ -7,6 +7,7 @@ import {
   type Problem,
   type Sql,
   type SqlFacts,
+  type SqlStep,
   type Static,
   sql,
   t,
@@ -231,7 +232,7 @@ function checkMeasure(config: Config, measure: (typeof measures)[number]): reado
   ]
 }
 
-function compile(facts: SqlFacts<Config>): Sql {
+function compile(facts: SqlFacts<Config>): SqlStep {
   const { config } = facts
   const customer = sql.id(config.customer)
   const months = config.recency?.unit === 'months'
@@ -240,7 +241,7 @@ function compile(facts: SqlFacts<Config>): Sql {
   const points = config.quintiles
     ? fifths(customer)
     : measures.map((measure) => bandPoints(sql.id(measuredAs(measure, months)), cutsOf(config, measure)))
-  return sql`
+  const select = sql`
     select
       *,
       ${sql.join(pointNames, ' + ')} as rfm_points
@@ -252,6 +253,14 @@ function compile(facts: SqlFacts<Config>): Sql {
       )
     )
   `
+  const notes = {
+    [config.customer]: { meaning: 'customer' },
+    monetary: { meaning: 'monetary' },
+    recency_points: { meaning: 'rfm.recency_points' },
+    frequency_points: { meaning: 'rfm.frequency_points' },
+    monetary_points: { meaning: 'rfm.monetary_points' },
+  } as const
+  return { select, notes }
 }
 
 /** Figures of each customer. A line that is dated later or has no customer keeps nothing but its place in `_rows`. */

@@ -1,4 +1,13 @@
-import { defineSql, type Problem, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
+import {
+  defineSql,
+  type Problem,
+  type Sql,
+  type SqlFacts,
+  type SqlStep,
+  type Static,
+  sql,
+  t,
+} from '@sillage/sdk'
 
 const bound = t.object({
   name: t.text({ description: 'The state.', minLength: 1 }),
@@ -101,7 +110,7 @@ exactly one state. An activity after \`as_of\` counts as age 0.`,
   sql: compile,
 })
 
-function compile({ config: options, input, asOfSql }: SqlFacts<Config>): Sql {
+function compile({ config: options, input, asOfSql }: SqlFacts<Config>): SqlStep {
   const unit = options.unit ?? 'days'
   const isYoungerThan = (column: string, below: number): Sql =>
     unit === 'days'
@@ -114,14 +123,16 @@ function compile({ config: options, input, asOfSql }: SqlFacts<Config>): Sql {
   const states = options.states.map(({ name, below }) =>
     below === undefined ? sql`else ${name}` : sql`when ${isYoungerThan(options.last, below)} then ${name}`,
   )
-  return sql`
+  const into = options.into ?? 'lifecycle'
+  const select = sql`
     select *,
       case
         when ${sql.id(options.last)} is null then ${options.never ?? null}
         ${sql.join([...fresh, ...states], '\n    ')}
-      end as ${sql.id(options.into ?? 'lifecycle')}
+      end as ${sql.id(into)}
     from ${input}
   `
+  return { select, notes: { [into]: { meaning: 'segment' } } }
 }
 
 function checkStates({ states }: Config): readonly Problem[] {

@@ -4,6 +4,7 @@ import {
   type Problem,
   type Sql,
   type SqlFacts,
+  type SqlStep,
   type Static,
   sql,
   t,
@@ -121,7 +122,7 @@ function check({ config }: CheckFacts<Config>): readonly Problem[] {
   return [...repeated, ...checkTreatments({ rules: config.rules, otherwise: otherwiseOf(config) })]
 }
 
-function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql {
+function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlStep {
   const treated = segmentsOf(config).some((segment) => segment.treatment !== undefined)
   const made = [config.into, ...(treated ? ['treatment', 'actions'] : [])].map((name) => name.toLowerCase())
   const names = columns.map(({ name }) => name).filter((name) => !made.includes(name.toLowerCase()))
@@ -138,8 +139,8 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
       ${sql.lines([...names.map((name) => sql.id(name)), segment])}
     from ${input}
   `
-  if (!treated) return segments
-  return sql`
+  if (!treated) return { select: segments, notes: { [config.into]: { meaning: 'segment' } } }
+  const select = sql`
     select
       *,
       case ${into} ${bySegment(config, ({ treatment }) => sql`${treatment ?? null}`)} end as treatment,
@@ -148,6 +149,12 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql 
       ${segments}
     )
   `
+  const notes = {
+    [config.into]: { meaning: 'segment' },
+    treatment: { meaning: 'treatment' },
+    actions: { meaning: 'actions' },
+  } as const
+  return { select, notes }
 }
 
 function bySegment(config: Config, of: (segment: Segment) => Sql): Sql {

@@ -3,8 +3,8 @@ import {
   defineSql,
   isNumeric,
   type Problem,
-  type Sql,
   type SqlFacts,
+  type SqlStep,
   type Static,
   sql,
   t,
@@ -101,7 +101,7 @@ function repeated(tiers: readonly Tier[]): readonly Problem[] {
   )
 }
 
-function compile({ config, columns, input }: SqlFacts<Config>): Sql {
+function compile({ config, columns, input }: SqlFacts<Config>): SqlStep {
   const value = sql.id(config.value)
   const rising = [...config.tiers].sort(
     (a, b) => (a.below ?? Number.POSITIVE_INFINITY) - (b.below ?? Number.POSITIVE_INFINITY),
@@ -117,9 +117,10 @@ function compile({ config, columns, input }: SqlFacts<Config>): Sql {
       else ${rising.at(-1)!.name}
     end as ${sql.id(config.into)}
   `
-  return sql`
+  const select = sql`
     select
       ${sql.lines([...names.map((name) => sql.id(name)), tier])}
     from ${input}
   `
+  return { select, notes: { [config.into]: { meaning: 'segment' } } }
 }

@@ -12,6 +12,7 @@ import { registerProfile } from './profile.ts'
 import { registerQuery } from './query.ts'
 import { registerRejects } from './rejects.ts'
 import { registerReplay } from './replay.ts'
+import { registerReport } from './report.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
@@ -31,6 +32,7 @@ export function registerAll(program: Command): void {
   registerProfile(program)
   registerQuery(program)
   registerRejects(program)
+  registerReport(program)
   registerForget(program)
   registerStatus(program)
   registerDiff(program)

@@ -13,7 +13,7 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
   const rejects = step.rejects ?? []
   const all = await describe(style, step.select)
   const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
-  const columns = carryNotes(noted, inputs.first)
+  const columns = carryNotes(noted, inputs.notes)
   const outputs = await outputsOf(style, step, columns)
   return {
     ...commonOf(style),

@@ -1,0 +1,90 @@
+import { didYouMean } from '@sillage/base'
+import type { CampaignPlan } from './plan.ts'
+import type { CampaignProblem } from './problem.ts'
+import { schedulePlan } from './schedule-plan.ts'
+import { taskOrder } from './task-order.ts'
+
+/** What is wrong with a plan: unknown predecessors, circles, two fixed dates are errors; a launch that comes too early is a warning. */
+export function planProblems(plan: CampaignPlan): readonly CampaignProblem[] {
+  const broken = [...wrongDates(plan), ...unknownTasks(plan), ...circles(plan), ...secondLaunches(plan)]
+  return broken.length > 0 ? broken : lateLaunch(plan)
+}
+
+function wrongDates({ start, holidays = [], tasks }: CampaignPlan): readonly CampaignProblem[] {
+  const dates = [
+    { date: start, path: ['start'] },
+    ...holidays.map((date, index) => ({ date, path: ['holidays', index] })),
+    ...Object.entries(tasks).flatMap(([id, { on }]) =>
+      on === undefined ? [] : [{ date: on, path: ['tasks', id, 'on'] }],
+    ),
+  ]
+  return dates
+    .filter(({ date }) => !isDay(date))
+    .map(({ date, path }) => ({
+      code: 'date_invalid',
+      message: `"${date}" is no day`,
+      severity: 'error',
+      hint: 'write a day of the calendar as 2014-05-12',
+      path,
+    }))
+}
+
+function isDay(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
+
+function unknownTasks({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+  const ids = Object.keys(tasks)
+  return Object.entries(tasks).flatMap(([id, { after = [] }]) =>
+    after.flatMap((before, index): readonly CampaignProblem[] =>
+      Object.hasOwn(tasks, before)
+        ? []
+        : [
+            {
+              code: 'task_unknown',
+              message: `There is no task "${before}"`,
+              severity: 'error',
+              hint: didYouMean(before, ids) ?? `tasks: ${ids.join(', ')}`,
+              path: ['tasks', id, 'after', index],
+            },
+          ],
+    ),
+  )
+}
+
+function circles({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+  return taskOrder(tasks).cycles.map((cycle) => ({
+    code: 'plan_cycle',
+    message: `The tasks go round in a circle: ${cycle.join(' → ')}`,
+    severity: 'error',
+    hint: 'let one of them not wait for the other',
+    path: ['tasks', cycle[0]!, 'after'],
+  }))
+}
+
+function secondLaunches({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+  const fixed = Object.entries(tasks).filter(([, task]) => task.on !== undefined)
+  return fixed.slice(1).map(([id]) => ({
+    code: 'second_launch',
+    message: `The tasks "${fixed[0]![0]}" and "${id}" both have a fixed date`,
+    severity: 'error',
+    hint: 'a plan has one launch: take "on" out of the other',
+    path: ['tasks', id, 'on'],
+  }))
+}
+
+function lateLaunch(plan: CampaignPlan): readonly CampaignProblem[] {
+  const { launch, end } = schedulePlan(plan)
+  if (!launch || launch.margin >= 0) return []
+  const days = -launch.margin
+  return [
+    {
+      code: 'launch_late',
+      message: `The launch of ${launch.date} is late by ${days} working ${days === 1 ? 'day' : 'days'}: what it waits for ends on ${end}`,
+      severity: 'warning',
+      hint: 'shorten a task of the critical path, or move the launch',
+      path: ['tasks', launch.id, 'on'],
+    },
+  ]
+}

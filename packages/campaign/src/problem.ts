@@ -1,0 +1,12 @@
+import type { Severity } from '@sillage/base'
+
+/** A finding about what a person wrote, at a path inside the plan, the budget or the order letter. */
+export interface CampaignProblem {
+  readonly code: string
+  readonly severity: Severity
+  readonly message: string
+  readonly hint: string
+  readonly path: readonly (string | number)[]
+  /** True where the key is meant, not its value. */
+  readonly atKey?: boolean
+}

@@ -1,0 +1,336 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Page, readPage } from '@sillage/report/testing/read-page'
+import { describe, expect, it } from 'vitest'
+import { history, tiersPipeline } from './testing/history.ts'
+import { onlineRetail } from './testing/online-retail.ts'
+import { findings } from './testing/outcome.ts'
+import { dataFolder, TestProject } from './testing/project.ts'
+
+interface Written {
+  readonly path: string
+  readonly run: string
+  readonly files: readonly string[]
+  readonly sections: readonly { readonly id: string }[]
+}
+
+async function written(project: TestProject, ...args: readonly string[]): Promise<Written> {
+  const ended = await project.run(['report', ...args, '--output', 'json'])
+  expect(ended.exit, ended.out + ended.err).toBe(0)
+  return (ended.json() as { readonly report: Written }).report
+}
+
+async function report(
+  project: TestProject,
+  ...args: readonly string[]
+): Promise<{ readonly page: Page; readonly source: string; readonly written: Written }> {
+  const told = await written(project, ...args)
+  const source = readFileSync(told.path, 'utf8')
+  return { page: readPage(source), source, written: told }
+}
+
+async function refused(project: TestProject, ...args: readonly string[]) {
+  const ended = await project.run([...args, '--output', 'json'])
+  expect(ended.err).not.toMatch(/\n\s+at /)
+  const { error } = ended.json() as { readonly error: { readonly code: string; readonly hint: string } }
+  expect(error.hint).toBeTruthy()
+  return { exit: ended.exit, code: error.code }
+}
+
+const peopleOf = (rows: number): string =>
+  `id,name,spent\n${Array.from({ length: rows }, (_, index) => `${index},n${index},${(index * 7) % 160}`).join('\n')}\n`
+
+const segmentPipeline = (column: string): string => `pipeline: p
+stages:
+  raw: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  segmented:
+    uses: segment/rules
+    from: raw
+    with: { into: segment, rules: [{ name: "never", when: "false" }], otherwise: all }
+marts:
+  people:
+    from: segmented
+    key: [id]
+    columns:
+      ${column}: { meaning: segment }
+`
+
+describe('report', () => {
+  it('writes one file with what the marts have, and leaves out what they have not', async () => {
+    using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(40) })
+    await history(project)
+    const { page, written } = await report(project, 'p')
+    expect(written.path).toBe(join(project.folder, 'out/p-report.html'))
+    expect(readdirSync(join(project.folder, 'out'))).toEqual(['p-report.html'])
+    expect(page.errors).toEqual([])
+    expect(written.sections.map(({ id }) => id)).toEqual(['summary', 'coverage', 'segments', 'stages'])
+    expect(page.sections.map(({ id }) => id)).toEqual(written.sections.map(({ id }) => id))
+  })
+
+  it('shows who moved since the version before, and an older version when it is named', async () => {
+    using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(40) })
+    const first = await history(project)
+    project.write('people.csv', peopleOf(40).replaceAll(/,\d+$/gm, ',120'))
+    await history(project)
+    const { page } = await report(project, 'p')
+    const moved = page.tables.find(({ section }) => section === 'migration')!
+    const people = moved.rows.map(([from, to, count]) => [from, to, count])
+    expect(people.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(40)
+    expect(new Set(people.map(([, to]) => to))).toEqual(new Set(['high']))
+    const older = await report(project, 'p', '--run', first.slice(0, -1))
+    expect(older.written.run).toBe(first)
+    expect(older.page.sections.map(({ id }) => id)).not.toContain('migration')
+  })
+
+  it('is about no rows where a mart has none', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': tiersPipeline(),
+      'people.csv': 'id,name,spent\n1,a,1\n',
+    })
+    project.write(
+      'pipeline.yaml',
+      tiersPipeline()
+        .replace('from: raw,', 'from: none,')
+        .replace(
+          'stages:\n',
+          'stages:\n  none: { uses: enrich/derive, from: raw, with: { where: "spent > 1000" } }\n',
+        ),
+    )
+    await history(project)
+    const { page } = await report(project, 'p')
+    expect(page.errors).toEqual([])
+    const [rows] = page.tables
+    const figure = (column: string) => rows!.rows[0]![rows!.columns.findIndex((one) => one.column === column)]
+    expect([figure('received'), figure('filtered'), figure('kept'), figure('gap')]).toEqual([
+      '1',
+      '1',
+      '0',
+      '0',
+    ])
+  })
+
+  it('keeps hostile values as text, in tables, charts, SQL and Markdown', async () => {
+    const hostile = [
+      '<script>alert(1)</script>',
+      '"><img src=x onerror=alert(1)>',
+      "Robert'); drop table people;--",
+      '| a | `b` |',
+      '&lt;b&gt;',
+      '\u202Ekcab',
+    ]
+    const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+    const rows = hostile.flatMap((text, kind) =>
+      Array.from({ length: 6 }, (_, index) => `${kind * 6 + index},${quoted(text)}`),
+    )
+    using project = new TestProject({
+      'pipeline.yaml': segmentPipeline('"group ""of"" <b>"').replace(
+        '"group ""of"" <b>"',
+        '\'group "of" <b>\'',
+      ),
+      'people.csv': `id,${quoted('group "of" <b>')}\n${rows.join('\n')}\n`,
+    })
+    await history(project)
+    const { page, source } = await report(project, 'p')
+    expect(page.errors).toEqual([])
+    expect(page.elements).not.toContain('script')
+    expect(page.elements).not.toContain('img')
+    expect(page.elements).not.toContain('b')
+    expect(page.addresses.every((address) => address.startsWith('#'))).toBe(true)
+    for (const text of hostile) expect(page.text).toContain(text)
+    expect(source).not.toContain('<script')
+    const { path } = await written(project, 'p', '--to', 'out/p.md')
+    const markdown = readFileSync(path, 'utf8').replace(/^(`{3,})sql\n[\s\S]*?\n\1$/gm, '')
+    expect(/<(script|img|b)\b/.exec(markdown)).toBeNull()
+    for (const line of markdown.split('\n').filter((one) => one.startsWith('| ') && one.includes('alert')))
+      expect(line.match(/(?<!\\)\|/g)!.length).toBeLessThanOrEqual(6)
+  })
+
+  it('sums up the rest of ten thousand segments', async () => {
+    const rows = Array.from({ length: 10_000 }, (_, index) => `${index},s${index}`)
+    const big = Array.from({ length: 30 }, (_, index) => `${10_000 + index},big`)
+    using project = new TestProject({
+      'pipeline.yaml': `${segmentPipeline('kind')}report: { top: 10, min_group: 1 }\n`,
+      'people.csv': `id,kind\n${[...rows, ...big].join('\n')}\n`,
+    })
+    await history(project)
+    const { page, source } = await report(project, 'p')
+    const sizes = page.tables.find(({ caption }) => caption.includes('kind'))!
+    expect(sizes.rows).toHaveLength(11)
+    expect(sizes.rows.map(([name, people]) => [name, people])).toEqual(
+      expect.arrayContaining([
+        ['big', '30'],
+        ['(others)', '9,991'],
+      ]),
+    )
+    expect(source.length).toBeLessThan(300_000)
+  })
+
+  it('never shows a group below the limit, nor what would give it away', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': segmentPipeline('kind'),
+      'people.csv': `id,kind\n${Array.from({ length: 30 }, (_, index) => `${index},${index < 2 ? 'few' : index < 9 ? 'some' : 'many'}`).join('\n')}\n`,
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    const sizes = page.tables.find(({ caption }) => caption.includes('kind'))!
+    expect(sizes.rows).toEqual([
+      ['many', '21', '70.0%'],
+      ['some', '…', '…'],
+      ['few', '<5', '<5'],
+    ])
+  })
+
+  it('writes numbers and dates as the French do', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': `${tiersPipeline('as_of: 2014-05-23\nlocale: fr\n')}report: { currency: EUR }
+budget: { currency: EUR, envelope: 2000, lines: { a: { name: Un, amount: 1234.56 } } }
+`,
+      'people.csv': peopleOf(1500),
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    expect(page.lang).toBe('fr')
+    const text = page.text.replaceAll(/\s/g, ' ')
+    expect(text).toContain('1 234,56 €')
+    expect(text).toContain('Au : 23/05/2014')
+    expect(page.tables[0]!.rows[0]![0]!.replace(/\s/, ' ')).toBe('1 500')
+    const english = await report(project, 'p', '--locale', 'en')
+    expect(english.page.text).toContain('€1,234.56')
+  })
+
+  it('reports a pipeline of one stage', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': `pipeline: p
+stages: { raw: { uses: collect/csv, with: { path: people.csv } } }
+marts: { people: { from: raw, key: [id] } }
+`,
+      'people.csv': peopleOf(10),
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    expect(page.tables[0]!.rows[0]).toEqual(['10', '0', '0', '0', '10', '10', '0'])
+  })
+
+  it('refuses what it cannot do, and says what to do', async () => {
+    using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(10) })
+    expect(await refused(project, 'report', 'p')).toEqual({ exit: 1, code: 'mart_missing' })
+    await history(project)
+    expect(await refused(project, 'report', 'p', '--to', 'out/p.pdf')).toEqual({
+      exit: 2,
+      code: 'report_format_unknown',
+    })
+    expect(await refused(project, 'report', 'p', '--run', 'nope')).toEqual({
+      exit: 2,
+      code: 'version_unknown',
+    })
+    expect(existsSync(join(project.folder, 'out'))).toBe(false)
+    project.write('taken.html/file', '')
+    expect(await refused(project, 'report', 'p', '--to', 'taken.html')).toEqual({
+      exit: 2,
+      code: 'report_is_folder',
+    })
+    expect(await refused(project, 'report', 'p', '--to', 'pipeline.yaml/a.html')).toEqual({
+      exit: 1,
+      code: 'not_writable',
+    })
+    expect(readdirSync(project.folder).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  it('finds errors and warnings of plan, budget and order letter at their places', async () => {
+    using project = new TestProject({ 'people.csv': peopleOf(10) })
+    const validated = async (more: string) => {
+      project.write('pipeline.yaml', `${tiersPipeline()}${more}`)
+      return await project.run(['validate', 'pipeline.yaml', '--output', 'json'])
+    }
+    const broken = findings(
+      await validated(`report: { main: poeple }
+plan:
+  start: 2014-02-30
+  tasks:
+    a: { name: first, days: 1, after: [b] }
+    b: { name: next, days: 1, after: [a, c] }
+budget:
+  lines: { x: { name: X, amount: 1.005 } }
+  split: { fidelity: 80, development: 10 }
+`),
+    )
+    expect(broken.map(({ code, line }) => [code, line])).toEqual([
+      ['mart_unknown', 6],
+      ['date_invalid', 8],
+      ['plan_cycle', 10],
+      ['task_unknown', 11],
+      ['amount_invalid', 13],
+      ['split_not_100', 14],
+    ])
+    const warned = await validated(`budget:
+  lines: { x: { name: X, amount: 5000 } }
+  stated: [{ name: X, amount: 50000, of: [x] }]
+order_letter: { nature: a launch, reason: "" }
+`)
+    expect(warned.exit, warned.out).toBe(0)
+    const { diagnostics } = warned.json() as {
+      readonly diagnostics: readonly {
+        readonly code: string
+        readonly severity: string
+        readonly line: number
+      }[]
+    }
+    expect(diagnostics[0]).toMatchObject({
+      code: 'budget_sum_differs',
+      severity: 'warning',
+      line: 8,
+      column: 31,
+    })
+    expect(diagnostics.filter(({ code }) => code === 'heading_empty')).toHaveLength(12)
+  })
+
+  it('changes no step when plan, budget or report change', async () => {
+    using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(10) })
+    const before = await history(project)
+    project.write(
+      'pipeline.yaml',
+      `${tiersPipeline()}report: { title: Other }\nbudget: { lines: { a: { name: A, amount: 1 } } }\n`,
+    )
+    expect(await history(project)).toBe(before)
+  })
+})
+
+const data = dataFolder()
+const hasData = existsSync(join(data, 'online-retail'))
+
+describe.skipIf(!hasData)(
+  hasData ? 'report of the fixed file' : 'report of the fixed file (skipped: no data)',
+  () => {
+    it('gives its published figures', async () => {
+      using project = new TestProject({ 'pipeline.yaml': onlineRetail(data) })
+      await history(project, 'online-retail')
+      const { page } = await report(project, 'online-retail')
+      expect(page.errors).toEqual([])
+      const [rows, reasons, value, cells] = page.tables
+      const figure = (column: string) =>
+        rows!.rows[0]![rows!.columns.findIndex((one) => one.column === column)]
+      expect(['received', 'rejected', 'kept', 'published', 'gap'].map(figure)).toEqual([
+        '541,909',
+        '144,025',
+        '397,884',
+        '4,338',
+        '0',
+      ])
+      expect(reasons!.rows.map((row) => row.at(-1))).toEqual(['135,080', '10,624', '2,517'])
+      expect(value!.rows[0]!.slice(0, 2)).toEqual(['4,338', '8,911,407.90'])
+      expect(
+        cells!.rows.some(
+          ([recency, frequency, monetary]) => [recency, frequency, monetary].join() === '2,2,2',
+        ),
+      ).toBe(true)
+      expect(page.sections.map(({ id }) => id)).toEqual([
+        'summary',
+        'coverage',
+        'segments',
+        'rfm',
+        'value',
+        'stages',
+      ])
+    })
+  },
+)

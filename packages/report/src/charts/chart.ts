@@ -1,0 +1,59 @@
+import type { Format } from '../cell.ts'
+
+/** Data of a chart; null is a value that is not shown. Texts are plain. */
+export type Chart =
+  | {
+      readonly kind: 'bars'
+      readonly categories: readonly string[]
+      readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
+      readonly format: Format
+      readonly horizontal: boolean
+    }
+  | {
+      readonly kind: 'heatmap'
+      readonly x: readonly string[]
+      readonly y: readonly string[]
+      readonly xTitle: string
+      readonly yTitle: string
+      readonly cells: readonly {
+        readonly x: number
+        readonly y: number
+        readonly value: number | null
+        /** What stands in the cell, a line each. */
+        readonly label: readonly string[]
+      }[]
+    }
+  | {
+      readonly kind: 'curve'
+      readonly xTitle: string
+      readonly yTitle: string
+      /** Shares in [0, 1]. */
+      readonly points: readonly (readonly [number, number])[]
+      readonly diagonal: string
+      readonly name: string
+    }
+  | {
+      readonly kind: 'pie'
+      readonly slices: readonly { readonly name: string; readonly value: number; readonly label: string }[]
+    }
+  | {
+      readonly kind: 'gantt'
+      readonly tasks: readonly GanttTask[]
+      readonly words: { readonly critical: string; readonly other: string; readonly slack: string }
+      readonly launch: { readonly date: string; readonly label: string } | undefined
+    }
+  | { readonly kind: 'tree'; readonly root: TreeNode }
+
+export interface GanttTask {
+  readonly name: string
+  /** ISO dates; `end` and `lateEnd` are the first day after. */
+  readonly start: string
+  readonly end: string
+  readonly lateEnd: string
+  readonly critical: boolean
+}
+
+export interface TreeNode {
+  readonly name: string
+  readonly children: readonly TreeNode[]
+}

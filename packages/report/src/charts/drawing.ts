@@ -1,0 +1,42 @@
+import type { EChartsCoreOption } from 'echarts/core'
+import type { Cell, Format } from '../cell.ts'
+import type { Theme } from './theme.ts'
+
+/** Width of every chart, in the units of its view box. */
+export const chartWidth = 860
+
+export interface Drawing {
+  readonly option: EChartsCoreOption
+  readonly height: number
+}
+
+export interface DrawingFacts {
+  readonly theme: Theme
+  readonly text: (cell: Cell, format: Format) => string
+}
+
+/** Text of a chart; long names are cut, the table beside has them whole. */
+export function label({ ink }: Theme, size = 13): { readonly color: string; readonly fontSize: number } {
+  return { color: ink, fontSize: size }
+}
+
+/** Names of series; text is wider than the library believes, which cannot measure it here. */
+export function legend(theme: Theme) {
+  return { top: 0, textStyle: label(theme), itemWidth: 16, itemGap: 34 }
+}
+
+export function axis(theme: Theme) {
+  return {
+    axisLabel: label(theme),
+    axisLine: { lineStyle: { color: theme.faint } },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: theme.faint } },
+    nameTextStyle: label(theme),
+  }
+}
+
+/** Keeps the beginning of a long text. */
+export function shortened(text: string, longest: number): string {
+  const letters = [...text]
+  return letters.length <= longest ? text : `${letters.slice(0, longest - 1).join('')}…`
+}

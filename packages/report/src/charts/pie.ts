@@ -1,0 +1,29 @@
+import type { Chart } from './chart.ts'
+import { type Drawing, type DrawingFacts, label, shortened } from './drawing.ts'
+import { palette } from './theme.ts'
+
+/** Slices in their order, each with its label outside. */
+export function pieOption(chart: Extract<Chart, { readonly kind: 'pie' }>, { theme }: DrawingFacts): Drawing {
+  return {
+    height: 380,
+    option: {
+      color: [...palette],
+      series: [
+        {
+          type: 'pie',
+          radius: ['30%', '66%'],
+          center: ['50%', '50%'],
+          minShowLabelAngle: 0,
+          itemStyle: { borderColor: 'rgba(255,255,255,0.7)', borderWidth: 1 },
+          label: { ...label(theme), width: 230, overflow: 'break' },
+          labelLine: { lineStyle: { color: theme.faint } },
+          data: chart.slices.map(({ name, value, label }) => ({
+            name,
+            value,
+            label: { formatter: shortened(label, 60) },
+          })),
+        },
+      ],
+    },
+  }
+}

@@ -1,0 +1,126 @@
+import type { Cell, Format } from '../cell.ts'
+import { renderChart } from '../charts/render-chart.ts'
+import { inlineTheme } from '../charts/theme.ts'
+import { escapeText } from '../escape-text.ts'
+import { type Formats, makeFormats } from '../format.ts'
+import type { Block, Report, Section } from '../report.ts'
+import type { Words } from '../words/en.ts'
+import { wordsOf } from '../words/words.ts'
+import { style } from './style.ts'
+
+const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'money', 'share'])
+
+/** The first cell of a row that is not broken into lines. */
+const longestUnbroken = 24
+
+interface PageFacts {
+  readonly words: Words
+  readonly formats: Formats
+}
+
+/** A report as one file that asks for nothing: charts, style and SQL are in it, and no script. */
+export function renderHtml(report: Report): string {
+  const words = wordsOf(report.locale)
+  const formats = makeFormats(report.locale, report.currency)
+  const facts = { words, formats }
+  return `<!DOCTYPE html>
+<html lang="${report.locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeText(report.title)}</title>
+<style>
+${style}
+</style>
+</head>
+<body>
+<header>
+<h1>${escapeText(report.title)}</h1>
+${report.description === undefined ? '' : `<p>${escapeText(report.description)}</p>\n`}<p class="about">${aboutText(report, facts)}</p>
+<nav aria-label="${escapeText(words.contents)}"><ul>${report.sections.map(({ id, title }) => `<li><a href="#${id}">${escapeText(title)}</a></li>`).join('')}</ul></nav>
+</header>
+<main>
+${report.sections.map((section) => sectionHtml(section, facts)).join('\n')}
+</main>
+<footer><p>${escapeText(words.smallGroups(report.minGroup))}</p></footer>
+</body>
+</html>
+`
+}
+
+function aboutText({ asOf, publishedAt, run }: Report, { words, formats }: PageFacts): string {
+  const parts = [
+    ...(asOf === null ? [] : [words.colon(words.asOf, formats.cell(asOf, 'date'))]),
+    words.colon(words.published, formats.cell(publishedAt, 'day_time')),
+    words.colon(words.run, run),
+  ]
+  return parts.map((part) => `<span>${escapeText(part)}</span>`).join(' ')
+}
+
+function sectionHtml({ id, title, blocks }: Section, facts: PageFacts): string {
+  const body = blocks.map((block, index) => blockHtml(block, { ...facts, id: `${id}-${index}` }))
+  return `<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${escapeText(title)}</h2>
+${body.join('\n')}
+</section>`
+}
+
+function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): string {
+  switch (block.kind) {
+    case 'prose':
+      return `<p class="note">${escapeText(block.text)}</p>`
+    case 'findings':
+      return `<ul class="findings">${block.items.map(({ text, warns }) => `<li${warns ? ' class="warns"' : ''}>${escapeText(text)}</li>`).join('')}</ul>`
+    case 'figures':
+      return `<dl class="figures">${block.figures
+        .map(
+          ({ label, value, format, column }) =>
+            `<div><dt>${escapeText(label)}</dt><dd${columnHtml(column)}>${escapeText(facts.formats.cell(value, format))}</dd></div>`,
+        )
+        .join('')}</dl>${sqlHtml(block.sql, facts)}`
+    case 'table':
+      return tableHtml(block, facts)
+    case 'chart': {
+      const svg = renderChart(block.chart, {
+        id: facts.id,
+        alt: block.alt,
+        theme: inlineTheme,
+        text: facts.formats.cell,
+      })
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div></figure>${sqlHtml(block.sql, facts)}`
+    }
+  }
+}
+
+function tableHtml(
+  { caption, columns, rows, sql }: Extract<Block, { readonly kind: 'table' }>,
+  facts: PageFacts,
+): string {
+  const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
+  const cell = (value: Cell, index: number): string => {
+    const { format } = columns[index]!
+    const text = facts.formats.cell(value, format)
+    const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
+    return index === 0
+      ? `<th scope="row"${kind(format) || name}>${escapeText(text)}</th>`
+      : `<td${kind(format)}>${escapeText(text)}</td>`
+  }
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+<caption>${escapeText(caption)}</caption>
+<thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
+<tbody>
+${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
+</tbody>
+</table></div>${sqlHtml(sql, facts)}`
+}
+
+function sqlHtml(sql: string | undefined, { words }: PageFacts): string {
+  if (sql === undefined) return ''
+  return `\n<details><summary>${escapeText(words.sqlOf)}</summary><pre><code>${escapeText(sql)}</code></pre></details>`
+}
+
+/** Says which column of the SQL below gives the figure. */
+function columnHtml(column: string | undefined): string {
+  return column === undefined ? '' : ` data-column="${escapeText(column)}"`
+}

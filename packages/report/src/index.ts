@@ -1,0 +1,5 @@
+export { renderHtml } from './html/render-html.ts'
+export { makeReport, type ReportFacts } from './make-report.ts'
+export { type MarkdownReport, renderMarkdown } from './markdown/render-markdown.ts'
+export type { Report } from './report.ts'
+export type { EarlierVersion } from './section-facts.ts'

@@ -1,0 +1,182 @@
+import type { ReportOptions } from '@sillage/spec'
+import type { Session } from '@sillage/store'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isHidden } from './cell.ts'
+import { makeReport } from './make-report.ts'
+import type { Block, Report } from './report.ts'
+import { withSmallMart } from './testing/small-mart.ts'
+
+const reportOf = (session: Session, sections: ReportOptions['sections'], more: Partial<ReportOptions> = {}) =>
+  makeReport({ session, locale: 'en', choices: { sections, ...more } })
+
+function block<K extends Block['kind']>(
+  report: Report,
+  kind: K,
+  place = 0,
+): Extract<Block, { readonly kind: K }> {
+  const found = report.sections.flatMap(({ blocks }) => blocks).filter((one) => one.kind === kind)
+  return found[place] as Extract<Block, { readonly kind: K }>
+}
+
+const customers = (values: readonly number[]) => ({
+  customers: {
+    columns: [
+      { name: 'id', type: 'INTEGER', key: true },
+      { name: 'spent', type: 'DECIMAL(18,2)', meaning: 'monetary' },
+    ],
+    rows: values.map((value, id) => [id, value] as const),
+  },
+})
+
+/** Gini by its definition: the mean difference of all pairs over twice the mean. */
+function gini(values: readonly number[]): number {
+  const total = values.reduce((sum, value) => sum + value, 0)
+  const apart = values.flatMap((a) => values.map((b) => Math.abs(a - b))).reduce((sum, one) => sum + one, 0)
+  return apart / (2 * values.length * total)
+}
+
+describe('value', () => {
+  it('has the share of the top fifth, Gini and the Lorenz curve as their definitions say', async () => {
+    const lists = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 5, maxLength: 25 })
+    await fc.assert(
+      fc.asyncProperty(
+        lists.filter((values) => values.some((value) => value > 0)),
+        async (values) => {
+          await withSmallMart(customers(values), async (session) => {
+            const report = await reportOf(session, [{ section: 'value' }])
+            const figures = new Map(
+              block(report, 'figures').figures.map(({ column, value }) => [column, value]),
+            )
+            const sorted = [...values].sort((a, b) => b - a)
+            const total = values.reduce((sum, value) => sum + value, 0)
+            const top = sorted
+              .slice(0, Math.ceil(values.length * 0.2 - 1e-9))
+              .reduce((sum, value) => sum + value, 0)
+            expect(figures.get('top_fifth')).toBeCloseTo(top / total, 9)
+            expect(figures.get('gini')).toBeCloseTo(gini(values), 5)
+            const { chart } = block(report, 'chart', 1)
+            if (chart.kind !== 'curve') throw new Error('no curve')
+            expect(chart.points[0]).toEqual([0, 0])
+            expect(chart.points.at(-1)![1]).toBeCloseTo(1, 9)
+            for (const [share, of] of chart.points) {
+              const poorest = sorted.slice(values.length - Math.round(share * values.length))
+              expect(of).toBeCloseTo(poorest.reduce((sum, value) => sum + value, 0) / total, 9)
+            }
+          })
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('cohorts', () => {
+  it('counts who of the first period bought again', async () => {
+    const day = (customer: number, at: string, amount = 1) => [customer, at, amount] as const
+    const purchases = {
+      columns: [
+        { name: 'customer', type: 'INTEGER', meaning: 'customer' },
+        { name: 'day', type: 'DATE', meaning: 'purchase_at' },
+        { name: 'amount', type: 'INTEGER', meaning: 'purchase_amount' },
+      ],
+      rows: [
+        ...Array.from({ length: 10 }, (_, customer) => day(customer, '2014-01-15')),
+        ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-01')),
+        ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-28')),
+        ...Array.from({ length: 7 }, (_, customer) => day(20 + customer, '2014-02-03')),
+        ...Array.from({ length: 5 }, (_, customer) => day(20 + customer, '2014-03-03')),
+        ...Array.from({ length: 2 }, (_, customer) => day(customer, '2014-03-31')),
+        ...Array.from({ length: 9 }, (_, customer) => day(customer, '2014-03-31', -1)),
+      ],
+    }
+    await withSmallMart({ purchases }, async (session) => {
+      const { rows } = block(await reportOf(session, [{ section: 'cohorts' }]), 'table')
+      expect(rows).toEqual([
+        ['2014-01', 10, 0.6, { below: 5 }],
+        ['2014-02', 7, 5 / 7, null],
+      ])
+    })
+  })
+})
+
+describe('summary', () => {
+  it('counts rows that two branches read twice, and still has no gap', async () => {
+    await withSmallMart(customers([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), async (session) => {
+      for (const statement of [
+        "update sillage.steps set stage = 'raw', rows_out = 10",
+        "update sillage.lineage set stage = 'raw'",
+        "insert into sillage.steps values ('low', 'enrich/derive', 'run', 10, 4, 0, 0, 6, 0), ('high', 'clean/contract', 'run', 10, 7, 3, 0, 0, 0), ('customers', 'clean/dedupe', 'run', 11, 10, 0, 1, 0, 0)",
+        "insert into sillage.lineage values ('low', 'enrich/derive', 'input', 'raw'), ('high', 'clean/contract', 'input', 'raw'), ('customers', 'clean/dedupe', 'input', 'low'), ('customers', 'clean/dedupe', 'input', 'high'), ('customers', 'clean/dedupe', 'right', 'raw')",
+      ])
+        await session.run(statement)
+      const { figures } = block(await reportOf(session, [{ section: 'summary' }]), 'figures')
+      expect(Object.fromEntries(figures.map(({ column, value }) => [column, value]))).toEqual({
+        received: 10,
+        rejected: 3,
+        merged: 1,
+        filtered: 6,
+        copied: 10,
+        kept: 10,
+        published: 10,
+        gap: 0,
+      })
+    })
+  })
+})
+
+describe('small groups', () => {
+  it('no table of a report shows a figure about fewer people than the limit, whatever the columns are called', async () => {
+    const people = fc.array(
+      fc.record({ kind: fc.nat(3), segment: fc.nat(4), place: fc.nat(5), spent: fc.nat(99) }),
+      { minLength: 1, maxLength: 60 },
+    )
+    await fc.assert(
+      fc.asyncProperty(people, async (list) => {
+        const table = {
+          columns: [
+            { name: 'id', type: 'INTEGER', key: true },
+            { name: 'people', type: 'VARCHAR', meaning: 'activity' },
+            { name: 'share', type: 'VARCHAR', meaning: 'segment' },
+            { name: 'value', type: 'VARCHAR', meaning: 'place' },
+            { name: 'spent', type: 'INTEGER', meaning: 'monetary' },
+          ],
+          rows: list.map(({ kind, segment, place, spent }, id) => [
+            id,
+            `k${kind}`,
+            `s${segment}`,
+            `p${place}`,
+            spent,
+          ]),
+        }
+        await withSmallMart({ people: table }, async (session) => {
+          const report = await reportOf(session, [
+            { section: 'segments' },
+            { section: 'target_tree' },
+            { section: 'value' },
+          ])
+          for (const section of report.sections)
+            for (const one of section.blocks) {
+              if (one.kind !== 'table') continue
+              for (const [place, { column }] of one.columns.entries())
+                if (column === 'people' || column?.startsWith('kind_'))
+                  for (const row of one.rows) {
+                    const cell = row[place]!
+                    expect(isHidden(cell) || Number(cell) === 0 || Number(cell) >= 5).toBe(true)
+                  }
+            }
+        })
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('openMart', () => {
+  it('refuses a mart that does not say what its columns mean', async () => {
+    await withSmallMart(customers([1]), async (session) => {
+      await session.run('alter table sillage.columns drop column meaning')
+      await expect(reportOf(session, [])).rejects.toMatchObject({ code: 'mart_too_old' })
+    })
+  })
+})

@@ -1,0 +1,40 @@
+import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
+import type { Migration } from '@sillage/run'
+import type { ReportOptions } from '@sillage/spec'
+import type { Formats } from './format.ts'
+import type { Mart, MartTable } from './mart/open-mart.ts'
+import type { Block } from './report.ts'
+import type { Words } from './words/en.ts'
+
+/** What a section is made from. */
+export interface SectionFacts {
+  readonly mart: Mart
+  /** The mart with a row per customer; undefined where none has a key. */
+  readonly main: MartTable | undefined
+  /** The mart with a row per purchase or line of one. */
+  readonly purchases: MartTable | undefined
+  /** The parts that the report has: what the first page says is not said again. */
+  readonly sections: ReadonlySet<string>
+  readonly words: Words
+  readonly formats: Formats
+  /** Groups of fewer people are not shown. */
+  readonly minGroup: number
+  /** The longest list. */
+  readonly top: number
+  readonly actions: NonNullable<ReportOptions['actions']>
+  readonly plan: CampaignPlan | undefined
+  readonly budget: Budget | undefined
+  readonly orderLetter: OrderLetter | undefined
+  readonly before: EarlierVersion | undefined
+}
+
+/** The version before, and who went from which segment to which since. */
+export interface EarlierVersion {
+  readonly run: string
+  /** As a statement attaches it. */
+  readonly path: string
+  readonly migrations: readonly Migration[]
+}
+
+/** Makes the parts of a section; none where the mart has not what it shows. */
+export type MakeSection = (facts: SectionFacts) => Promise<readonly Block[]>

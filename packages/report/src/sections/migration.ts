@@ -1,0 +1,128 @@
+import { type Sql, sql } from '@sillage/sql'
+import { type Cell, isHidden } from '../cell.ts'
+import { hideSmall } from '../mart/hide-small.ts'
+import type { Block } from '../report.ts'
+import type { EarlierVersion, MakeSection, SectionFacts } from '../section-facts.ts'
+
+/** Who went from which segment to which since the version before. */
+export const migration: MakeSection = async (facts) => {
+  const { before, main, words } = facts
+  if (!before || !main || before.migrations.length === 0) return []
+  return [
+    { kind: 'prose', text: words.migration.since(before.run) },
+    ...before.migrations.flatMap((one) => matrix(facts, before, one)),
+  ]
+}
+
+function matrix(
+  { main, words, minGroup, formats }: SectionFacts,
+  before: EarlierVersion,
+  { column, cells }: EarlierVersion['migrations'][number],
+): readonly Block[] {
+  const name = (
+    segment: string | null,
+    kind: 'entered' | 'left' | 'stayed' | 'moved',
+    side: 'from' | 'to',
+  ): string =>
+    segment ??
+    (kind === 'entered' && side === 'from'
+      ? words.migration.entered
+      : kind === 'left' && side === 'to'
+        ? words.migration.left
+        : '–')
+  const names = cells.map(
+    (cell) => [name(cell.from, cell.kind, 'from'), name(cell.to, cell.kind, 'to')] as const,
+  )
+  const sets = [0, 1].flatMap((side) =>
+    [...new Set(names.map((pair) => pair[side]))].map((one) =>
+      names.flatMap((pair, place) => (pair[side] === one ? [place] : [])),
+    ),
+  )
+  const shown = hideSmall(
+    cells.map(({ rows }) => rows),
+    { sets, minGroup },
+  )
+  const rows = names.map(([from, to], place): readonly [string, string, Cell] => [
+    from,
+    to,
+    shown[place] === 'small'
+      ? { below: minGroup }
+      : shown[place] === 'withheld'
+        ? { withheld: true }
+        : cells[place]!.rows,
+  ])
+  const y = [...new Set(rows.map(([from]) => from))]
+  const x = [...new Set(rows.map(([, to]) => to))]
+  const title = words.migration.matrix(column)
+  return [
+    ...(x.length <= 20 && y.length <= 20
+      ? [
+          {
+            kind: 'chart' as const,
+            title,
+            alt: words.migration.alt(column),
+            chart: {
+              kind: 'heatmap' as const,
+              x,
+              y: [...y].reverse(),
+              xTitle: words.migration.to,
+              yTitle: words.migration.from,
+              cells: rows.map(([from, to, count]) => ({
+                x: x.indexOf(to),
+                y: y.length - 1 - y.indexOf(from),
+                value: isHidden(count) ? null : Number(count),
+                label: [formats.cell(count, 'count')],
+              })),
+            },
+          },
+        ]
+      : []),
+    {
+      kind: 'table',
+      caption: title,
+      columns: [
+        { title: words.migration.from, format: 'text', column: 'from' },
+        { title: words.migration.to, format: 'text', column: 'to' },
+        { title: words.people, format: 'count', column: 'people' },
+      ],
+      rows,
+      sql: statement(main!.name, column, {
+        before,
+        key: main!.columns.filter((one) => one.key).map((one) => one.name),
+        words,
+      }).text,
+    },
+  ]
+}
+
+/** What `compareVersions` counts, as one reads it by hand: the version before is attached beside the mart that is open. */
+function statement(
+  table: string,
+  column: string,
+  {
+    before,
+    key,
+    words,
+  }: {
+    readonly before: EarlierVersion
+    readonly key: readonly string[]
+    readonly words: SectionFacts['words']
+  },
+): Sql {
+  const paired = sql.join(key.map((name) => sql.id(name)))
+  const value = (side: 'a' | 'b'): Sql => sql`cast(${sql.id(side, column)} as varchar)`
+  return sql`
+    attach ${before.path} as earlier (read_only);
+    select
+      case when entered then ${words.migration.entered} else coalesce(earlier, '–') end as ${sql.id('from')},
+      case when has_left then ${words.migration.left} else coalesce(later, '–') end as ${sql.id('to')},
+      count(*) as people
+    from (
+      select ${value('b')} as earlier, ${value('a')} as later, b._there is null as entered, a._there is null as has_left
+      from (select true as _there, * from earlier.main.${sql.id(table)}) as b
+      full join (select true as _there, * from ${sql.id('main', table)}) as a using (${paired})
+    )
+    group by earlier, later, entered, has_left
+    order by entered, earlier nulls last, has_left, later nulls last
+  `
+}

@@ -1,0 +1,107 @@
+import { exactSum, type Sql, sql } from '@sillage/sql'
+import { askTable } from '../mart/ask-table.ts'
+import { meaningOf } from '../mart/open-mart.ts'
+import type { MakeSection, SectionFacts } from '../section-facts.ts'
+
+/** What the fitted models say of themselves, and how their forecasts are spread. */
+export const model: MakeSection = async (facts) => {
+  const { mart, words, minGroup } = facts
+  const table = await askTable({
+    session: mart.session,
+    select: sql`
+      select stage, replace(node.fullkey[3:], '"', '') as fact, node.atom ->> '$' as value
+      from sillage.models, json_tree(cast(model as json)) as node
+      where node.type not in ('OBJECT', 'ARRAY')
+      order by stage, node.id
+      limit 100
+    `,
+    caption: words.model.facts,
+    minGroup,
+    columns: [
+      { name: 'stage', title: words.stage, format: 'text' },
+      { name: 'fact', title: words.model.fact, format: 'text' },
+      { name: 'value', title: words.model.value, format: 'number' },
+    ],
+  })
+  if (table.rows.length === 0) return []
+  return [...(await forecastFigures(facts)), ...(await aliveChart(facts)), table]
+}
+
+async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
+  const alive = meaningOf(main, 'probability_alive')
+  const worth = meaningOf(main, 'lifetime_value')
+  const expected = meaningOf(main, 'expected_purchases')
+  if (!main || !alive) return []
+  const sum = (name: string): Sql => sql`round(${exactSum(sql.id(name), 'DOUBLE')}, 6) as ${sql.id(name)}`
+  const select = sql`
+    select
+      ${sql.lines([
+        sql`count(${sql.id(alive.name)}) as people`,
+        ...[alive, ...(expected ? [expected] : []), ...(worth ? [worth] : [])].map(({ name }) => sum(name)),
+      ])}
+    from ${sql.id('main', main.name)}
+  `
+  const row = await mart.session.row(select.text)
+  if (Number(row.people) < minGroup) return []
+  const figure = (name: string, label: string, format: 'number' | 'count' | 'money') => ({
+    label,
+    value: row[name] ?? null,
+    format,
+    column: name,
+  })
+  return [
+    {
+      kind: 'figures' as const,
+      figures: [
+        figure('people', words.model.scored, 'count'),
+        figure(alive.name, words.model.alive, 'number'),
+        ...(expected ? [figure(expected.name, words.model.expected, 'number')] : []),
+        ...(worth ? [figure(worth.name, words.model.worth(worth.name), 'money')] : []),
+      ],
+      sql: select.text,
+    },
+  ]
+}
+
+async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts) {
+  const alive = meaningOf(main, 'probability_alive')
+  if (!main || !alive) return []
+  const probability = sql.id(alive.name)
+  const table = await askTable({
+    session: mart.session,
+    select: sql`
+      select _tenth / 10 as ${sql.id('from')}, (_tenth + 1) / 10 as below, count(${probability}) as people
+      from (select unnest(range(10)) as _tenth)
+      left join ${sql.id('main', main.name)} on least(floor(${probability} * 10), 9) = _tenth
+      group by _tenth
+      order by _tenth
+    `,
+    caption: words.model.spread,
+    minGroup,
+    columns: [
+      { name: 'from', title: words.model.from, format: 'share' },
+      { name: 'below', title: words.model.below, format: 'share' },
+      { name: 'people', title: words.customers, format: 'count', people: 'people' },
+    ],
+  })
+  return [
+    {
+      kind: 'chart' as const,
+      title: words.model.spread,
+      alt: words.model.spreadAlt,
+      chart: {
+        kind: 'bars' as const,
+        categories: table.rows.map(([from]) => formats.cell(from!, 'share').replace(/[.,]0/, '')),
+        series: [
+          {
+            name: words.customers,
+            values: table.rows.map(([, , people]) => (typeof people === 'object' ? null : Number(people))),
+          },
+        ],
+        format: 'count' as const,
+        horizontal: false,
+      },
+    },
+    table,
+  ]
+}

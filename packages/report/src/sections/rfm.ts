@@ -1,0 +1,120 @@
+import { exactSum, type Sql, sql } from '@sillage/sql'
+import { isHidden } from '../cell.ts'
+import { type AskedColumn, askTable } from '../mart/ask-table.ts'
+import { type MartTable, meaningOf } from '../mart/open-mart.ts'
+import type { MakeSection } from '../section-facts.ts'
+
+const measures = ['recency', 'frequency', 'monetary'] as const
+
+/** Recency against frequency as a heat map. */
+export const rfm: MakeSection = async (facts) => {
+  const { mart, main, words, formats, minGroup } = facts
+  const points = pointColumns(main)
+  if (!main || !points) return []
+  const value = meaningOf(main, 'monetary')
+  const [recency, frequency] = points
+  const money = value ? exactSum(sql.id(value.name), value.type) : sql`null`
+  const table = await askTable({
+    session: mart.session,
+    select: sql`
+      select
+        ${recency} as recency,
+        ${frequency} as frequency,
+        count(*) as people,
+        ${money} as value
+      from ${sql.id('main', main.name)}
+      where ${recency} is not null and ${frequency} is not null
+      group by 1, 2
+      order by 1 desc, 2 desc
+    `,
+    caption: words.rfm.map,
+    minGroup,
+    columns: [
+      { name: 'recency', title: words.rfm.recency, format: 'count' },
+      { name: 'frequency', title: words.rfm.frequency, format: 'count' },
+      { name: 'people', title: words.customers, format: 'count', people: 'people' },
+      ...(value
+        ? [{ name: 'value', title: words.valueOf(value.name), format: 'money' as const, people: 'people' }]
+        : []),
+    ],
+  })
+  const axis = (index: number): readonly string[] =>
+    [...new Set(table.rows.map((row) => Number(row[index])))].sort((a, b) => a - b).map(String)
+  const [y, x] = [axis(0), axis(1)]
+  return [
+    {
+      kind: 'chart',
+      title: words.rfm.map,
+      alt: words.rfm.mapAlt,
+      chart: {
+        kind: 'heatmap',
+        x,
+        y,
+        xTitle: words.rfm.frequency,
+        yTitle: words.rfm.recency,
+        cells: table.rows.map(([r, f, people, sum]) => ({
+          x: x.indexOf(String(f)),
+          y: y.indexOf(String(r)),
+          value: isHidden(people!) ? null : Number(people),
+          label: [
+            formats.cell(people!, 'count'),
+            ...(sum === undefined || sum === null || isHidden(sum)
+              ? []
+              : [formats.cell(Math.round(Number(sum)), 'count')]),
+          ],
+        })),
+      },
+    },
+    table,
+    ...(facts.sections.has('summary') ? [] : await rfmCells(facts)),
+  ]
+}
+
+/** Customers and value of each cell of recency, frequency and monetary points. */
+export const rfmCells: MakeSection = async ({ mart, main, words, minGroup, top }) => {
+  const points = pointColumns(main)
+  if (!main || !points) return []
+  const value = meaningOf(main, 'monetary')
+  const money = value && exactSum(sql.id(value.name), value.type)
+  const columns: readonly AskedColumn[] = [
+    ...measures.map((name) => ({ name, title: words.rfm[name], format: 'count' as const })),
+    { name: 'people', title: words.customers, format: 'count', people: 'people' },
+    ...(value
+      ? ([
+          { name: 'value', title: words.valueOf(value.name), format: 'money', people: 'people' },
+          { name: 'share', title: words.rfm.shareOfValue, format: 'share', people: 'people' },
+        ] as const)
+      : []),
+  ]
+  const select = sql`
+    select
+      ${sql.lines([
+        ...points.map((column, index) => sql`${column} as ${sql.id(measures[index]!)}`),
+        sql`count(*) as people`,
+        ...(money ? [sql`${money} as value`, sql`${money} / nullif(sum(${money}) over (), 0) as share`] : []),
+      ])}
+    from ${sql.id('main', main.name)}
+    where ${sql.join(
+      points.map((column) => sql`${column} is not null`),
+      ' and ',
+    )}
+    group by 1, 2, 3
+    order by 1 desc, 2 desc, 3 desc
+    limit ${Math.max(top, 27)}
+  `
+  return [
+    await askTable({
+      session: mart.session,
+      select,
+      caption: words.rfm.cells,
+      columns,
+      minGroup,
+      totals: { rowsBy: ['recency', 'frequency'] },
+    }),
+  ]
+}
+
+function pointColumns(main: MartTable | undefined): readonly [Sql, Sql, Sql] | undefined {
+  const names = measures.flatMap((measure) => meaningOf(main, `rfm.${measure}_points`)?.name ?? [])
+  return names.length < 3 ? undefined : (names.map((name) => sql.id(name)) as [Sql, Sql, Sql])
+}

@@ -1,0 +1,109 @@
+import { sql } from '@sillage/sql'
+import { askTable } from '../mart/ask-table.ts'
+import type { Block } from '../report.ts'
+import type { MakeSection } from '../section-facts.ts'
+import { rfmCells } from './rfm.ts'
+import { segmentTables } from './segments.ts'
+import { concentrationFigures } from './value.ts'
+
+/** The first page: where the rows went, customers and value by cell, whom to contact, how concentrated value is. */
+export const summary: MakeSection = async (facts) => [
+  ...(await rowFigures(facts)),
+  ...(await rejectTable(facts)),
+  ...(await concentrationFigures(facts)),
+  ...(await rfmCells(facts)),
+  ...(await segmentTables(facts)),
+]
+
+/**
+ * Rows on the way to the main mart: from its stage back through what each stage accounts for. What a cleaning stage merges is merged; what a
+ * score or forecast sums up is summed up. Rows that two stages on this way read are counted as copied.
+ */
+const rowFigures: MakeSection = async ({ mart, main, words }) => {
+  if (!main) return []
+  const select = sql`
+    with recursive edge as (
+      select stage, split_part(cast(reads as varchar), '.', 1) as reads
+      from sillage.lineage as l
+      where role = (select arg_min(role, rowid) from sillage.lineage where stage = l.stage)
+    ),
+    way as (
+      select stage from sillage.marts where table_name = ${main.name}
+      union
+      select edge.reads from way join edge using (stage)
+    ),
+    step as (
+      select *, split_part(plugin, '/', 1) in ('score', 'predict') as sums_up
+      from sillage.steps join way using (stage)
+    ),
+    sums as (
+      select
+        sum(rows_out + rejected) filter (where rows_in is null) as received,
+        sum(rejected) as rejected,
+        sum(merged) filter (where not sums_up) as merged,
+        sum(filtered) as filtered,
+        coalesce(sum(merged) filter (where sums_up), 0) as summed_up
+      from step
+    ),
+    copies as (
+      select coalesce(sum((readers - 1) * rows_out), 0) as copied
+      from step join (select reads as stage, count(*) as readers from edge join way using (stage) group by 1) using (stage)
+    )
+    select
+      received::bigint as received,
+      rejected::bigint as rejected,
+      merged::bigint as merged,
+      filtered::bigint as filtered,
+      copied::bigint as copied,
+      (received + copied - rejected - merged - filtered)::bigint as kept,
+      (received + copied - rejected - merged - filtered - summed_up)::bigint as published,
+      (received + copied - rejected - merged - filtered - summed_up - last.rows_out)::bigint as gap
+    from sums, copies, (select rows_out from step join sillage.marts using (stage) where table_name = ${main.name}) last
+  `
+  const [row] = await mart.session.rows(select.text)
+  if (!row) return []
+  const shown = ['received', 'rejected', 'merged', 'filtered', 'copied', 'kept', 'published', 'gap'] as const
+  return [
+    {
+      kind: 'figures',
+      figures: shown
+        .filter((name) => name !== 'copied' || row.copied !== 0)
+        .map((name) => ({
+          label: words.rows[name],
+          value: row[name] ?? null,
+          format: 'count',
+          column: name,
+        })),
+      sql: select.text,
+    },
+  ]
+}
+
+const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
+  const known = Object.entries(words.rejects.reasons).map(([code, text]) => sql`when ${code} then ${text}`)
+  const reason = known.length === 0 ? sql`message` : sql`case code ${sql.join(known, ' ')} else message end`
+  const select = sql`
+    select stage, coalesce(column_name, '–') as column_name, code, ${reason} as message, rows
+    from sillage.rejects
+    order by rows desc, stage, code, column_name
+    limit ${top}
+  `
+  const table = await askTable({
+    session: mart.session,
+    select,
+    caption: words.rejects.caption,
+    minGroup,
+    columns: [
+      { name: 'stage', title: words.stage, format: 'text' },
+      { name: 'column_name', title: words.column, format: 'text' },
+      { name: 'code', title: words.rejects.code, format: 'text' },
+      { name: 'message', title: words.rejects.message, format: 'text' },
+      { name: 'rows', title: words.rows.rejected, format: 'count' },
+    ],
+  })
+  const prose: Block = {
+    kind: 'prose',
+    text: table.rows.length === 0 ? words.rejects.none : words.rejects.note,
+  }
+  return table.rows.length === 0 ? [prose] : [table, prose]
+}

@@ -1,0 +1,265 @@
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+const names: readonly string[] = [
+  'No',
+  'One',
+  'Two',
+  'Three',
+  'Four',
+  'Five',
+  'Six',
+  'Seven',
+  'Eight',
+  'Nine',
+  'Ten',
+]
+
+/** The report in English. */
+export const en = {
+  title: (pipeline: string): string => `Report: ${pipeline}`,
+  asOf: 'As of',
+  published: 'Published',
+  run: 'Run',
+  contents: 'Contents',
+  sqlOf: 'SQL that gives this again',
+  yes: 'yes',
+  total: 'Total',
+  share: 'Share',
+  others: '(others)',
+  stage: 'Stage',
+  column: 'Column',
+  people: 'People',
+  customers: 'Customers',
+  segment: 'Segment',
+  treatment: 'Treatment',
+  action: 'Action',
+  valueOf: (column: string): string => `Sum of ${column}`,
+  smallGroups: (size: number): string =>
+    `Groups of fewer than ${size} people are shown as <${size}; … stands where another figure would give one of them away.`,
+  colon: (label: string, text: string): string => `${label}: ${text}`,
+  sections: {
+    summary: 'At a glance',
+    order_letter: 'Order letter',
+    target_tree: 'Target tree',
+    coverage: 'The database: coverage by field and origin',
+    segments: 'Actions by segment',
+    migration: 'Who moved',
+    rfm: 'Recency, frequency, value',
+    value: 'Value and its concentration',
+    cohorts: 'Who comes back',
+    model: 'Quality of the models',
+    budget: 'Budget',
+    plan: 'Plan',
+    dashboard: 'Dashboard',
+    stages: 'Stages and checks',
+  },
+  rows: {
+    received: 'Rows received',
+    rejected: 'Rejected',
+    merged: 'Merged',
+    filtered: 'Filtered out',
+    copied: 'Read twice',
+    kept: 'Kept',
+    published: 'Published (after summing up)',
+    gap: 'Gap',
+  },
+  rejects: {
+    caption: 'Rejected rows by reason',
+    code: 'Code',
+    message: 'Reason',
+    none: 'No row was rejected.',
+    /** Reasons by code, where they are not said as the stage says them. */
+    reasons: {} as Readonly<Record<string, string>>,
+    note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
+  },
+  segments: {
+    sizes: (column: string): string => `Sizes by ${column}`,
+    sizesAlt: (column: string, count: number, first: string): string =>
+      `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,
+    treatments: 'Segment, treatment, action, people, to contact',
+    no_consent: 'No consent',
+    no_address: 'No address',
+    to_contact: 'To contact',
+    contactNote:
+      'A segment with two actions has two lines. Whoever did not agree, or has no address for the channel of the action, is excluded; – means that the action has no channel.',
+  },
+  migration: {
+    since: (run: string): string => `Compared with the version before, ${run}.`,
+    matrix: (column: string): string => `From which ${column} to which`,
+    alt: (column: string): string => `Heat map: people by ${column} before and now.`,
+    from: 'From',
+    to: 'To',
+    entered: '(entered)',
+    left: '(left)',
+  },
+  rfm: {
+    map: 'Customers by recency and frequency points',
+    mapAlt:
+      'Heat map: recency points upwards, frequency points to the right; in each cell the customers and their value.',
+    cells: 'Customers and value by cell',
+    recency: 'Recency points',
+    frequency: 'Frequency points',
+    monetary: 'Monetary points',
+    shareOfValue: 'Share of value',
+  },
+  value: {
+    tenths: 'Value by tenths of the customers, the dearest first',
+    tenthsAlt: 'Bars: the value that each tenth of the customers brings, the dearest tenth first.',
+    tenth: 'Tenth',
+    value: 'Value',
+    mean: 'Mean',
+    people: 'Customers with a value',
+    topFifth: 'Share of the top 20 % of customers',
+    gini: 'Gini coefficient',
+    lorenz: 'Lorenz curve',
+    lorenzAlt:
+      'Curve: the share of value that a share of the customers brings, from the poorest up, below the diagonal of equal shares.',
+    equal: 'equal shares',
+    shareOfPeople: 'Share of customers',
+    shareOfValue: 'Share of value',
+  },
+  cohorts: {
+    retention: {
+      month: 'Customers who bought again, by month of the first purchase (%)',
+      quarter: 'Customers who bought again, by quarter of the first purchase (%)',
+      year: 'Customers who bought again, by year of the first purchase (%)',
+    },
+    cohort: { month: 'First month', quarter: 'First quarter', year: 'First year' },
+    age: { month: 'Months later', quarter: 'Quarters later', year: 'Years later' },
+    alt: 'Heat map: for each cohort, the share of its customers who bought in each later period.',
+    note: 'The last period may not be over yet.',
+  },
+  model: {
+    facts: 'What the fitted models say of themselves',
+    fact: 'Fact',
+    value: 'Value',
+    scored: 'Customers with a forecast',
+    alive: 'Customers expected to be active',
+    expected: 'Purchases expected within the horizon',
+    worth: (column: string): string => `Sum of ${column}`,
+    spread: 'Customers by the probability of being active',
+    spreadAlt: 'Bars: how many customers have which probability of being active, in tenths.',
+    from: 'From',
+    below: 'Below',
+  },
+  letter: {
+    caption: 'The thirteen headings',
+    heading: 'Heading',
+    answer: 'What is ordered',
+    empty: (heading: string): string => `Nothing is said under “${heading}”.`,
+    headings: {
+      nature: 'Nature',
+      reason: 'Reason',
+      purpose: 'Purpose',
+      beneficiaries: 'Beneficiaries',
+      attachment: 'Attachment',
+      scope: 'Scope',
+      actors: 'Actors',
+      context: 'Context',
+      initial_diagnosis: 'Initial diagnosis',
+      feasibility: 'Feasibility',
+      resistances: 'Resistances',
+      drifts: 'Drifts',
+      budget: 'Budget',
+    },
+  },
+  budget: {
+    lines: 'Lines of the budget',
+    line: 'Line',
+    amount: 'Amount',
+    alt: (count: number, total: string): string => `Pie: the shares of ${count} lines in ${total}.`,
+    split: 'Split',
+    part: 'Part',
+    parts: { fidelity: 'Fidelity', development: 'Development' } as Readonly<Record<string, string>>,
+    agrees: (facts: {
+      readonly name: string
+      readonly lines: number
+      readonly without: readonly string[]
+      readonly stated: string
+    }): string => {
+      const lines =
+        facts.lines === 1
+          ? 'The line'
+          : `The ${(names[facts.lines] ?? String(facts.lines)).toLowerCase()} lines`
+      const without =
+        facts.without.length === 0 ? '' : ` without ${facts.without.map((name) => `“${name}”`).join(', ')}`
+      return `${lines}${without} ${facts.lines === 1 ? 'is' : 'are'} exactly ${facts.stated}, as stated (${facts.name}).`
+    },
+    differs: (facts: { readonly name: string; readonly stated: string; readonly sum: string }): string =>
+      `“${facts.name}”: ${facts.stated} stated against ${facts.sum} by its lines.`,
+    totals: (facts: { readonly itemised: string; readonly stated: string }): string =>
+      `Itemised total ${facts.itemised}; stated total ${facts.stated}.`,
+    detail: (facts: { readonly name: string; readonly detail: string; readonly amount: string }): string =>
+      `“${facts.name}”: ${facts.detail} by its detail against ${facts.amount}.`,
+    left: (facts: {
+      readonly envelope: string
+      readonly byLines: string
+      readonly asStated: string | undefined
+    }): string =>
+      `Left of the envelope of ${facts.envelope}: ${facts.byLines} by lines${facts.asStated === undefined ? '' : `, ${facts.asStated} as stated`}.`,
+    gap: (gap: string): string => `Gap ${gap}.`,
+    gapOfNine: (gap: string, ninth: string): string => `Gap ${gap} = 9 × ${ninth}:`,
+    causes: {
+      zero_too_many: 'probably one zero too many.',
+      zero_too_few: 'probably one zero too few.',
+      swapped_digits: 'probably two digits that were swapped.',
+      nine: 'nine divides it, the sign of a slipped zero or of swapped digits.',
+    },
+  },
+  plan: {
+    path: (path: string, days: number, end: string): string =>
+      `Critical path ${path}: ${plural(days, 'working day', 'working days')}, ends on ${end}.`,
+    margin: (date: string, days: number): string =>
+      `The launch is fixed on ${date}: ${plural(days, 'working day', 'working days')} to spare.`,
+    late: (date: string, days: number): string =>
+      `The launch is fixed on ${date}: late by ${plural(days, 'working day', 'working days')}.`,
+    gantt: 'Gantt chart',
+    alt: (count: number, start: string, end: string): string =>
+      `Gantt chart of ${count} tasks from ${start} to ${end}; those of the critical path are marked.`,
+    tasks: 'Tasks',
+    id: 'Id',
+    task: 'Task',
+    days: 'Days',
+    after: 'After',
+    start: 'Start',
+    finish: 'End',
+    lateFinish: 'Latest end',
+    slack: 'Slack',
+    critical: 'Critical',
+    other: 'Not critical',
+  },
+  tree: {
+    caption: 'Targets by activity and segment',
+    alt: (kinds: number, leaves: number): string =>
+      `Tree: all people, by ${plural(kinds, 'activity', 'activities')}, by ${plural(leaves, 'segment', 'segments')} in them, with their counts.`,
+    places: (column: string): string => `Where the targets are: ${column}`,
+    placesAlt: (column: string, first: string): string =>
+      `Bars: people by ${column} and activity; the densest is ${first}.`,
+    densityNote: 'Density is the number of targets in an area and its share of all; areas are in that order.',
+  },
+  coverage: {
+    caption: 'Rows with a value, by field and origin',
+    field: 'Field',
+    note: 'An empty text or an empty list is no value. Fields that an origin never has show 0 %.',
+  },
+  dashboard: {
+    byMonth: 'Sales of the last twelve months',
+    byActivity: 'Sales by activity, all time',
+    alt: 'Bars: sales month by month, by activity where it is known.',
+    month: 'Month',
+    purchases: 'Purchases',
+    sales: 'Sales',
+  },
+  stages: {
+    caption: 'Rows of each stage',
+    plugin: 'Plugin',
+    in: 'In',
+    out: 'Out',
+    checks: 'Checks',
+    check: 'Check',
+    status: 'Status',
+  },
+}
+
+/** What the report says, in one language. Names of columns, stages, segments and codes are not words: they stay. */
+export type Words = typeof en

@@ -1,0 +1,33 @@
+/**
+ * What a column of a mart tells, for readers that do not know the pipeline, such as the report. A plugin says it of the columns that it makes
+ * (`SqlStep.notes`, `output` of a model), a pipeline of those of its marts; steps in between carry it on by the column's name.
+ */
+export const meanings = {
+  customer: 'who: the id of a customer or person',
+  activity: 'the kind of customer by which tables are split',
+  origin: 'the file or system that a row came from',
+  place: 'the area that a customer belongs to, such as a département',
+  segment: 'the segment that the row is in',
+  treatment: 'what is done with the segment',
+  actions: 'the actions of the segment: a list of texts',
+  'rfm.recency_points': 'points of recency; more is better',
+  'rfm.frequency_points': 'points of frequency; more is better',
+  'rfm.monetary_points': 'points of monetary value; more is better',
+  monetary: 'what the customer spent',
+  first_purchase_at: 'the day of the first purchase',
+  last_purchase_at: 'the day of the last purchase',
+  probability_alive: 'the probability, 0 to 1, that the customer has not left',
+  expected_purchases: 'purchases that are expected within the horizon',
+  lifetime_value: 'what the customer is worth from the as-of date on',
+  purchase_at: 'in a table of purchases: when',
+  purchase_amount: 'in a table of purchases: for how much',
+  purchase_id: 'in a table of purchases: what makes lines one purchase',
+  'consent.email': 'whether writing by e-mail is agreed to',
+  'consent.phone': 'whether calling is agreed to',
+  'consent.post': 'whether writing by post is agreed to',
+  'address.email': 'an e-mail address',
+  'address.phone': 'a telephone number',
+  'address.post': 'a postal address',
+} as const satisfies Readonly<Record<string, string>>
+
+export type Meaning = keyof typeof meanings
