@@ -100,6 +100,36 @@ describe('cohorts', () => {
   })
 })
 
+describe('dashboard', () => {
+  it('sums doubles exactly, by month and activity', async () => {
+    const purchases = {
+      columns: [
+        { name: 'customer', type: 'INTEGER', meaning: 'customer' },
+        { name: 'month', type: 'DATE', meaning: 'purchase_at' },
+        { name: 'sales', type: 'DOUBLE', meaning: 'purchase_amount' },
+        { name: 'people', type: 'VARCHAR', meaning: 'activity' },
+      ],
+      rows: Array.from({ length: 30 }, (_, customer) => [
+        customer,
+        customer < 20 ? '2014-01-31' : '2014-02-28',
+        0.1,
+        customer % 2 === 0 ? 'even' : 'odd',
+      ]),
+    }
+    await withSmallMart({ purchases }, async (session) => {
+      const report = await reportOf(session, [{ section: 'dashboard' }])
+      expect(block(report, 'table').rows).toEqual([
+        ['2014-01', 20, 20, 2, 1, 1],
+        ['2014-02', 10, 10, 1, 0.5, 0.5],
+      ])
+      expect(block(report, 'table', 1).rows).toEqual([
+        ['even', 15, 15, 1.5],
+        ['odd', 15, 15, 1.5],
+      ])
+    })
+  })
+})
+
 describe('summary', () => {
   it('counts rows that two branches read twice, and still has no gap', async () => {
     await withSmallMart(customers([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), async (session) => {

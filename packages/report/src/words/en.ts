@@ -233,8 +233,8 @@ export const en = {
     alt: (kinds: number, leaves: number): string =>
       `Tree: all people, by ${plural(kinds, 'activity', 'activities')}, by ${plural(leaves, 'segment', 'segments')} in them, with their counts.`,
     places: (column: string): string => `Where the targets are: ${column}`,
-    placesAlt: (column: string, first: string): string =>
-      `Bars: people by ${column} and activity; the densest is ${first}.`,
+    byActivityAlt: (column: string, first: string): string =>
+      `Bars: people by ${column} and activity; most have ${first}.`,
     densityNote: 'Density is the number of targets in an area and its share of all; areas are in that order.',
   },
   coverage: {
@@ -245,6 +245,7 @@ export const en = {
   dashboard: {
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
+    offers: (column: string): string => `What is proposed: ${column} by activity`,
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',
