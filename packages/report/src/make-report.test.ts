@@ -85,7 +85,7 @@ describe('cohorts', () => {
         ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-01')),
         ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-28')),
         ...Array.from({ length: 7 }, (_, customer) => day(20 + customer, '2014-02-03')),
-        ...Array.from({ length: 5 }, (_, customer) => day(20 + customer, '2014-03-03')),
+        ...Array.from({ length: 5 }, (_, customer) => day(20 + customer, '2014-04-03')),
         ...Array.from({ length: 2 }, (_, customer) => day(customer, '2014-03-31')),
         ...Array.from({ length: 9 }, (_, customer) => day(customer, '2014-03-31', -1)),
       ],
@@ -93,8 +93,8 @@ describe('cohorts', () => {
     await withSmallMart({ purchases }, async (session) => {
       const { rows } = block(await reportOf(session, [{ section: 'cohorts' }]), 'table')
       expect(rows).toEqual([
-        ['2014-01', 10, 0.6, { below: 5 }],
-        ['2014-02', 7, 5 / 7, null],
+        ['2014-01', 10, 0.6, { below: 5 }, 0],
+        ['2014-02', 7, 0, 5 / 7, null],
       ])
     })
   })

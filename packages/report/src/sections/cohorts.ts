@@ -1,4 +1,4 @@
-import { sql } from '@sillage/sql'
+import { type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { type AskedColumn, askTable } from '../mart/ask-table.ts'
 import { purchasesOf } from '../mart/purchases.ts'
@@ -20,6 +20,8 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     quarter: sql`strftime(cohort, '%Y-Q') || quarter(cohort)`,
     year: sql`strftime(cohort, '%Y')`,
   }[grain]
+  const people = (age: number): Sql =>
+    sql`case when any_value(oldest) >= ${age} then coalesce(max(people) filter (where age = ${age}), 0) end`
   const select = sql`
     with active as (
       select distinct customer, date_trunc(${grain}, day) as period from (${bought})
@@ -28,16 +30,19 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
       select customer, period, min(period) over (partition by customer) as cohort from active
     ),
     counted as (
-      select cohort, date_diff(${grain}, cohort, period) as age, count(*) as people from aged group by all
+      select
+        cohort,
+        date_diff(${grain}, cohort, period) as age,
+        date_diff(${grain}, cohort, (select max(period) from active)) as oldest,
+        count(*) as people
+      from aged
+      group by all
     )
     select
       ${sql.lines([
         sql`${periodText} as cohort`,
-        ...ages.map((age) => sql`max(people) filter (where age = ${age}) as ${sql.id(`people_${age}`)}`),
-        ...ages.map(
-          (age) =>
-            sql`max(people) filter (where age = ${age}) / max(people) filter (where age = 0) as ${sql.id(`share_${age}`)}`,
-        ),
+        ...ages.map((age) => sql`${people(age)} as ${sql.id(`people_${age}`)}`),
+        ...ages.map((age) => sql`${people(age)} / ${people(0)} as ${sql.id(`share_${age}`)}`),
       ])}
     from counted
     group by counted.cohort
