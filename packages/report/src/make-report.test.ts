@@ -202,6 +202,28 @@ describe('small groups', () => {
   })
 })
 
+describe('migration', () => {
+  it('shows no more pairs than ten times the longest list, and says how many are left out', async () => {
+    const cells = Array.from({ length: 250 }, (_, index) => ({
+      kind: 'moved' as const,
+      from: `a${index % 50}`,
+      to: `b${index}`,
+      rows: 10,
+    }))
+    await withSmallMart(customers([1]), async (session) => {
+      const report = await makeReport({
+        session,
+        locale: 'en',
+        choices: { sections: [{ section: 'migration' }] },
+        before: async () => ({ run: 'r0', path: 'r0.duckdb', migrations: [{ column: 'segment', cells }] }),
+      })
+      expect(block(report, 'table').rows).toHaveLength(200)
+      expect(block(report, 'chart')).toBeUndefined()
+      expect(block(report, 'prose', 1).text).toBe('50 more pairs not shown.')
+    })
+  })
+})
+
 describe('openMart', () => {
   it('refuses a mart that does not say what its columns mean', async () => {
     await withSmallMart(customers([1]), async (session) => {

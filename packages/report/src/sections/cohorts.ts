@@ -4,6 +4,9 @@ import { type AskedColumn, askTable } from '../mart/ask-table.ts'
 import { purchasesOf } from '../mart/purchases.ts'
 import type { MakeSection } from '../section-facts.ts'
 
+/** The most recent cohorts, and how far they are followed: a date that is wrong by centuries makes no more. */
+const most = 24
+
 /** How many of the customers who first bought in a period bought again in the later ones. */
 export const cohorts: MakeSection = async ({ mart, main, purchases, words, formats, minGroup }) => {
   const bought = purchases && purchasesOf(purchases, main)
@@ -14,7 +17,7 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
   if (span.months === null) return []
   const grain = span.months <= 18 ? 'month' : span.months <= 60 ? 'quarter' : 'year'
   const periods = Math.ceil((span.months + 1) / { month: 1, quarter: 3, year: 12 }[grain]) + 1
-  const ages = Array.from({ length: periods }, (_, age) => age)
+  const ages = Array.from({ length: Math.min(periods, most) }, (_, age) => age)
   const periodText = {
     month: sql`strftime(cohort, '%Y-%m')`,
     quarter: sql`strftime(cohort, '%Y-Q') || quarter(cohort)`,
@@ -45,6 +48,7 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
         ...ages.map((age) => sql`${people(age)} / ${people(0)} as ${sql.id(`share_${age}`)}`),
       ])}
     from counted
+    where counted.cohort in (select distinct cohort from aged order by cohort desc limit ${most})
     group by counted.cohort
     order by counted.cohort
   `

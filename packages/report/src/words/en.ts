@@ -89,6 +89,7 @@ export const en = {
     alt: (column: string): string => `Heat map: people by ${column} before and now.`,
     from: 'From',
     to: 'To',
+    more: (count: number): string => `${plural(count, 'more pair', 'more pairs')} not shown.`,
     entered: '(entered)',
     left: '(left)',
   },

@@ -112,6 +112,7 @@ export const fr: Words = {
     alt: (column) => `Carte de chaleur : personnes par ${column}, avant et maintenant.`,
     from: 'De',
     to: 'Vers',
+    more: (count) => `${plural(count, 'autre paire', 'autres paires')} sans être montrées.`,
     entered: '(entrés)',
     left: '(sortis)',
   },
