@@ -243,7 +243,7 @@ marts: { people: { from: raw, key: [id] } }
       return await project.run(['validate', 'pipeline.yaml', '--output', 'json'])
     }
     const broken = findings(
-      await validated(`report: { main: poeple }
+      await validated(`report: { main: poeple, sections: [rfm, { section: rfm }] }
 plan:
   start: 2014-02-30
   tasks:
@@ -256,6 +256,7 @@ budget:
     )
     expect(broken.map(({ code, line }) => [code, line])).toEqual([
       ['mart_unknown', 6],
+      ['section_repeated', 6],
       ['date_invalid', 8],
       ['plan_cycle', 10],
       ['task_unknown', 11],

@@ -85,7 +85,7 @@ describe('cohorts', () => {
         ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-01')),
         ...Array.from({ length: 6 }, (_, customer) => day(customer, '2014-02-28')),
         ...Array.from({ length: 7 }, (_, customer) => day(20 + customer, '2014-02-03')),
-        ...Array.from({ length: 5 }, (_, customer) => day(20 + customer, '2014-03-03')),
+        ...Array.from({ length: 5 }, (_, customer) => day(20 + customer, '2014-04-03')),
         ...Array.from({ length: 2 }, (_, customer) => day(customer, '2014-03-31')),
         ...Array.from({ length: 9 }, (_, customer) => day(customer, '2014-03-31', -1)),
       ],
@@ -93,8 +93,38 @@ describe('cohorts', () => {
     await withSmallMart({ purchases }, async (session) => {
       const { rows } = block(await reportOf(session, [{ section: 'cohorts' }]), 'table')
       expect(rows).toEqual([
-        ['2014-01', 10, 0.6, { below: 5 }],
-        ['2014-02', 7, 5 / 7, null],
+        ['2014-01', 10, 0.6, { below: 5 }, 0],
+        ['2014-02', 7, 0, 5 / 7, null],
+      ])
+    })
+  })
+})
+
+describe('dashboard', () => {
+  it('sums doubles exactly, by month and activity', async () => {
+    const purchases = {
+      columns: [
+        { name: 'customer', type: 'INTEGER', meaning: 'customer' },
+        { name: 'month', type: 'DATE', meaning: 'purchase_at' },
+        { name: 'sales', type: 'DOUBLE', meaning: 'purchase_amount' },
+        { name: 'people', type: 'VARCHAR', meaning: 'activity' },
+      ],
+      rows: Array.from({ length: 30 }, (_, customer) => [
+        customer,
+        customer < 20 ? '2014-01-31' : '2014-02-28',
+        0.1,
+        customer % 2 === 0 ? 'even' : 'odd',
+      ]),
+    }
+    await withSmallMart({ purchases }, async (session) => {
+      const report = await reportOf(session, [{ section: 'dashboard' }])
+      expect(block(report, 'table').rows).toEqual([
+        ['2014-01', 20, 20, 2, 1, 1],
+        ['2014-02', 10, 10, 1, 0.5, 0.5],
+      ])
+      expect(block(report, 'table', 1).rows).toEqual([
+        ['even', 15, 15, 1.5],
+        ['odd', 15, 15, 1.5],
       ])
     })
   })
@@ -169,6 +199,28 @@ describe('small groups', () => {
       }),
       { numRuns: 25 },
     )
+  })
+})
+
+describe('migration', () => {
+  it('shows no more pairs than ten times the longest list, and says how many are left out', async () => {
+    const cells = Array.from({ length: 250 }, (_, index) => ({
+      kind: 'moved' as const,
+      from: `a${index % 50}`,
+      to: `b${index}`,
+      rows: 10,
+    }))
+    await withSmallMart(customers([1]), async (session) => {
+      const report = await makeReport({
+        session,
+        locale: 'en',
+        choices: { sections: [{ section: 'migration' }] },
+        before: async () => ({ run: 'r0', path: 'r0.duckdb', migrations: [{ column: 'segment', cells }] }),
+      })
+      expect(block(report, 'table').rows).toHaveLength(200)
+      expect(block(report, 'chart')).toBeUndefined()
+      expect(block(report, 'prose', 1).text).toBe('50 more pairs not shown.')
+    })
   })
 })
 

@@ -7,6 +7,7 @@ export const meanings = {
   activity: 'the kind of customer by which tables are split',
   origin: 'the file or system that a row came from',
   place: 'the area that a customer belongs to, such as a département',
+  offer: 'what is proposed to the customer, such as a size or a product',
   segment: 'the segment that the row is in',
   treatment: 'what is done with the segment',
   actions: 'the actions of the segment: a list of texts',

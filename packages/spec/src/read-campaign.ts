@@ -40,6 +40,7 @@ export function checkCampaign(
     ...placed('plan', text.plan ? planProblems(text.plan) : []),
     ...placed('budget', text.budget ? budgetProblems(text.budget) : []),
     ...placed('order_letter', text.order_letter ? orderLetterProblems(text.order_letter) : []),
+    ...repeatedSections(text, locate),
     ...(main === undefined || marts.includes(main)
       ? []
       : [
@@ -51,6 +52,22 @@ export function checkCampaign(
           }),
         ]),
   ]
+}
+
+function repeatedSections({ report }: CampaignText, locate: Locator): readonly Diagnostic[] {
+  const names = (report?.sections ?? []).map((one) => (typeof one === 'string' ? one : one.section))
+  return names.flatMap((name, place) =>
+    names.indexOf(name) === place
+      ? []
+      : [
+          diagnostic({
+            code: 'section_repeated',
+            message: `The report has the section "${name}" twice`,
+            span: locate.value(['report', 'sections', place]),
+            hint: 'take one of the two out',
+          }),
+        ],
+  )
 }
 
 /** The values of the pipeline: sections by name, defaults left to the report. */

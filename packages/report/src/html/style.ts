@@ -23,7 +23,7 @@ table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0 .5rem; }
 th, td { text-align: left; padding: .38rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { color: var(--soft); font-weight: 600; border-bottom: 2px solid var(--line); vertical-align: bottom; }
-tbody th { font-weight: 400; }
+tbody th { font-weight: 400; position: sticky; left: 0; background: var(--paper); }
 .short { white-space: nowrap; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
@@ -41,7 +41,7 @@ pre { background: var(--tint); border: 1px solid var(--line); border-radius: .4r
 .note { color: var(--soft); font-size: .92rem; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } th, td { padding: .35rem .5rem; } }
+@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } table { font-size: .8rem; } th, td { padding: .3rem .35rem; } td:not(.number) { min-width: 3.2rem; } .short { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } svg { min-width: 34rem; } }
 @media print {
   @page { size: A4; margin: 16mm 14mm; }
   :root { --ink: #000; --soft: #444; --paper: #fff; --line: #ccc; --tint: #f6f6f6; --accent: #23699f; --warn: #8a5000; --warn-tint: #fdf6ea; }

@@ -1,8 +1,11 @@
-import { sql } from '@sillage/sql'
+import { type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { type AskedColumn, askTable } from '../mart/ask-table.ts'
 import { purchasesOf } from '../mart/purchases.ts'
 import type { MakeSection } from '../section-facts.ts'
+
+/** The most recent cohorts, and how far they are followed: a date that is wrong by centuries makes no more. */
+const most = 24
 
 /** How many of the customers who first bought in a period bought again in the later ones. */
 export const cohorts: MakeSection = async ({ mart, main, purchases, words, formats, minGroup }) => {
@@ -14,12 +17,14 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
   if (span.months === null) return []
   const grain = span.months <= 18 ? 'month' : span.months <= 60 ? 'quarter' : 'year'
   const periods = Math.ceil((span.months + 1) / { month: 1, quarter: 3, year: 12 }[grain]) + 1
-  const ages = Array.from({ length: periods }, (_, age) => age)
+  const ages = Array.from({ length: Math.min(periods, most) }, (_, age) => age)
   const periodText = {
     month: sql`strftime(cohort, '%Y-%m')`,
     quarter: sql`strftime(cohort, '%Y-Q') || quarter(cohort)`,
     year: sql`strftime(cohort, '%Y')`,
   }[grain]
+  const people = (age: number): Sql =>
+    sql`case when any_value(oldest) >= ${age} then coalesce(max(people) filter (where age = ${age}), 0) end`
   const select = sql`
     with active as (
       select distinct customer, date_trunc(${grain}, day) as period from (${bought})
@@ -28,18 +33,22 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
       select customer, period, min(period) over (partition by customer) as cohort from active
     ),
     counted as (
-      select cohort, date_diff(${grain}, cohort, period) as age, count(*) as people from aged group by all
+      select
+        cohort,
+        date_diff(${grain}, cohort, period) as age,
+        date_diff(${grain}, cohort, (select max(period) from active)) as oldest,
+        count(*) as people
+      from aged
+      group by all
     )
     select
       ${sql.lines([
         sql`${periodText} as cohort`,
-        ...ages.map((age) => sql`max(people) filter (where age = ${age}) as ${sql.id(`people_${age}`)}`),
-        ...ages.map(
-          (age) =>
-            sql`max(people) filter (where age = ${age}) / max(people) filter (where age = 0) as ${sql.id(`share_${age}`)}`,
-        ),
+        ...ages.map((age) => sql`${people(age)} as ${sql.id(`people_${age}`)}`),
+        ...ages.map((age) => sql`${people(age)} / ${people(0)} as ${sql.id(`share_${age}`)}`),
       ])}
     from counted
+    where counted.cohort in (select distinct cohort from aged order by cohort desc limit ${most})
     group by counted.cohort
     order by counted.cohort
   `

@@ -1,41 +1,37 @@
 import { exactSum, type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { type AskedColumn, askTable } from '../mart/ask-table.ts'
+import { type Kind, kindsOf } from '../mart/kinds-of.ts'
 import { type MartTable, meaningOf } from '../mart/open-mart.ts'
 import { customerOf } from '../mart/purchases.ts'
+import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
+import { byActivity } from './by-activity.ts'
 
 const months = 12
 
-/** The last months by activity, and the sales of each activity. */
+/** The last months by activity, the sales of each activity, and what is proposed to its customers. */
 export const dashboard: MakeSection = async (facts) => {
   const { purchases, main } = facts
   if (!purchases || !meaningOf(purchases, 'purchase_amount') || !customerOf(purchases, main)) return []
-  const kinds = await activities(facts)
-  return [...(await byMonth(facts, kinds)), ...(await byActivity(facts))]
+  const kinds = await kindsOf(facts.mart.session, purchases)
+  return [...(await byMonth(facts, kinds)), ...(await salesByActivity(facts)), ...(await offers(facts))]
 }
 
-async function activities({ mart, purchases }: SectionFacts): Promise<readonly string[]> {
-  const activity = meaningOf(purchases, 'activity')
-  if (!purchases || !activity) return []
-  const rows = await mart.session.rows<{ name: string }>(
-    sql`select cast(${sql.id(activity.name)} as varchar) as name from ${sql.id('main', purchases.name)} where ${sql.id(activity.name)} is not null group by 1 order by count(*) desc, 1 limit 6`
-      .text,
-  )
-  return rows.map(({ name }) => name)
-}
-
-async function byMonth({ mart, main, purchases, words, minGroup }: SectionFacts, kinds: readonly string[]) {
+async function byMonth(
+  { mart, main, purchases, words, minGroup }: SectionFacts,
+  kinds: readonly Kind[],
+): Promise<readonly Block[]> {
   const table = purchases!
   const at = sql.id(meaningOf(table, 'purchase_at')!.name)
   const amount = meaningOf(table, 'purchase_amount')!
   const sum = exactSum(sql.id(amount.name), amount.type)
   const count = sql`count(distinct ${sql.id(customerOf(table, main)!.name)})`
-  const activity = meaningOf(table, 'activity')
-  const of = kinds.map((name, index) => ({
+  const of = kinds.map(({ name, holds }, index) => ({
     index,
     name,
-    where: sql`filter (where ${sql.id(activity!.name)} = ${name})`,
+    sales: exactSum(sql`case when ${holds} then ${sql.id(amount.name)} end`, amount.type),
+    people: sql`${count} filter (where ${holds})`,
   }))
   const select = sql`
     select
@@ -44,8 +40,8 @@ async function byMonth({ mart, main, purchases, words, minGroup }: SectionFacts,
         sql`${purchaseCount(table)} as purchases`,
         sql`${count} as people`,
         sql`${sum} as total`,
-        ...of.map(({ index, where }) => sql`${sum} ${where} as ${sql.id(`sales_${index}`)}`),
-        ...of.map(({ index, where }) => sql`${count} ${where} as ${sql.id(`people_${index}`)}`),
+        ...of.map(({ index, sales }) => sql`${sales} as ${sql.id(`sales_${index}`)}`),
+        ...of.map(({ index, people }) => sql`${people} as ${sql.id(`people_${index}`)}`),
       ])}
     from ${sql.id('main', table.name)}
     where ${at} >= (select date_trunc('month', max(${at})) - interval ${sql.trusted(String(months - 1))} months from ${sql.id('main', table.name)})
@@ -74,7 +70,7 @@ async function byMonth({ mart, main, purchases, words, minGroup }: SectionFacts,
   })
   const series =
     kinds.length > 0
-      ? kinds.map((name, index) => ({ name, column: index + 4 }))
+      ? kinds.map(({ name }, index) => ({ name, column: index + 4 }))
       : [{ name: words.dashboard.sales, column: 3 }]
   return [
     {
@@ -98,7 +94,7 @@ async function byMonth({ mart, main, purchases, words, minGroup }: SectionFacts,
   ]
 }
 
-async function byActivity({ mart, main, purchases, words, minGroup, top }: SectionFacts) {
+async function salesByActivity({ mart, main, purchases, words, minGroup, top }: SectionFacts) {
   const table = purchases!
   const activity = meaningOf(table, 'activity')
   const customer = customerOf(table, main)
@@ -129,6 +125,14 @@ async function byActivity({ mart, main, purchases, words, minGroup, top }: Secti
       ],
     }),
   ]
+}
+
+/** What is proposed to customers, such as a size, by activity. */
+async function offers(facts: SectionFacts): Promise<readonly Block[]> {
+  const { main, words } = facts
+  const offer = meaningOf(main, 'offer')
+  if (!main || !offer) return []
+  return await byActivity(facts, { main, column: offer, caption: words.dashboard.offers(offer.name) })
 }
 
 /** Lines with one id are one purchase. */

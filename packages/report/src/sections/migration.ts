@@ -4,6 +4,9 @@ import { hideSmall } from '../mart/hide-small.ts'
 import type { Block } from '../report.ts'
 import type { EarlierVersion, MakeSection, SectionFacts } from '../section-facts.ts'
 
+/** The longest table, in times of the longest list. */
+const lists = 10
+
 /** Who went from which segment to which since the version before. */
 export const migration: MakeSection = async (facts) => {
   const { before, main, words } = facts
@@ -15,7 +18,7 @@ export const migration: MakeSection = async (facts) => {
 }
 
 function matrix(
-  { main, words, minGroup, formats }: SectionFacts,
+  { main, words, minGroup, formats, top }: SectionFacts,
   before: EarlierVersion,
   { column, cells }: EarlierVersion['migrations'][number],
 ): readonly Block[] {
@@ -85,13 +88,17 @@ function matrix(
         { title: words.migration.to, format: 'text', column: 'to' },
         { title: words.people, format: 'count', column: 'people' },
       ],
-      rows,
+      rows: rows.slice(0, top * lists),
       sql: statement(main!.name, column, {
         before,
         key: main!.columns.filter((one) => one.key).map((one) => one.name),
         words,
+        limit: top * lists,
       }).text,
     },
+    ...(rows.length > top * lists
+      ? [{ kind: 'prose' as const, text: words.migration.more(rows.length - top * lists) }]
+      : []),
   ]
 }
 
@@ -103,10 +110,12 @@ function statement(
     before,
     key,
     words,
+    limit,
   }: {
     readonly before: EarlierVersion
     readonly key: readonly string[]
     readonly words: SectionFacts['words']
+    readonly limit: number
   },
 ): Sql {
   const paired = sql.join(key.map((name) => sql.id(name)))
@@ -124,5 +133,6 @@ function statement(
     )
     group by earlier, later, entered, has_left
     order by entered, earlier nulls last, has_left, later nulls last
+    limit ${limit}
   `
 }

@@ -71,7 +71,7 @@ export const rfm: MakeSection = async (facts) => {
 }
 
 /** Customers and value of each cell of recency, frequency and monetary points. */
-export const rfmCells: MakeSection = async ({ mart, main, words, minGroup, top }) => {
+export const rfmCells: MakeSection = async ({ mart, main, sections, words, minGroup, top }) => {
   const points = pointColumns(main)
   if (!main || !points) return []
   const value = meaningOf(main, 'monetary')
@@ -109,7 +109,7 @@ export const rfmCells: MakeSection = async ({ mart, main, words, minGroup, top }
       caption: words.rfm.cells,
       columns,
       minGroup,
-      totals: { rowsBy: ['recency', 'frequency'] },
+      totals: sections.has('rfm') ? { rowsBy: ['recency', 'frequency'] } : {},
     }),
   ]
 }

@@ -4,7 +4,9 @@ import type { TreeNode } from '../charts/chart.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { meaningOf } from '../mart/open-mart.ts'
 import { topGroups } from '../mart/top-groups.ts'
+import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
+import { byActivity } from './by-activity.ts'
 import { treatedSegment } from './segments.ts'
 
 /** The targets by activity and segment, and where they are densest. */
@@ -70,67 +72,10 @@ async function tree({ mart, main, words, formats, minGroup, top }: SectionFacts)
   ]
 }
 
-async function places({ mart, main, words, minGroup, top }: SectionFacts) {
+async function places(facts: SectionFacts): Promise<readonly Block[]> {
+  const { main, words } = facts
   const place = meaningOf(main, 'place')
-  const activity = meaningOf(main, 'activity')
-  if (!main || !place || !activity) return []
-  const kinds = await mart.session.rows<{ name: string }>(
-    sql`select ${sql.id(activity.name)} as name from ${sql.id('main', main.name)} where ${sql.id(activity.name)} is not null group by 1 order by count(*) desc, 1 limit 6`
-      .text,
-  )
-  const table = await askTable({
-    session: mart.session,
-    select: sql`
-      with grouped as (
-        ${topGroups({ from: sql.id('main', main.name), column: place.name, as: '_place', top, others: words.others })}
-      )
-      select
-        ${sql.lines([
-          sql`_place as place`,
-          sql`count(*) as people`,
-          sql`count(*) / sum(count(*)) over () as share`,
-          ...kinds.map(
-            ({ name }, index) =>
-              sql`count(*) filter (where ${sql.id(activity.name)} = ${name}) as ${sql.id(`kind_${index}`)}`,
-          ),
-        ])}
-      from grouped
-      group by _place
-      order by _place in (${words.others}, '–'), people desc, place
-    `,
-    caption: words.tree.places(place.name),
-    minGroup,
-    totals: { across: kinds.map((_, index) => `kind_${index}`) },
-    columns: [
-      { name: 'place', title: place.name, format: 'text' },
-      { name: 'people', title: words.people, format: 'count', people: 'people' },
-      { name: 'share', title: words.share, format: 'share', people: 'people' },
-      ...kinds.map(({ name }, index) => ({
-        name: `kind_${index}`,
-        title: name,
-        format: 'count' as const,
-        people: `kind_${index}`,
-      })),
-    ],
-  })
-  const shown = table.rows.filter(([name]) => name !== words.others && name !== '–')
-  return [
-    {
-      kind: 'chart' as const,
-      title: words.tree.places(place.name),
-      alt: words.tree.placesAlt(place.name, String(shown[0]?.[0] ?? '–')),
-      chart: {
-        kind: 'bars' as const,
-        categories: shown.map(([name]) => String(name)),
-        series: kinds.map(({ name }, index) => ({
-          name,
-          values: shown.map((row) => (isHidden(row[index + 3]!) ? null : Number(row[index + 3]))),
-        })),
-        format: 'count' as const,
-        horizontal: true,
-      },
-    },
-    table,
-    { kind: 'prose' as const, text: words.tree.densityNote },
-  ]
+  if (!main || !place) return []
+  const cross = await byActivity(facts, { main, column: place, caption: words.tree.places(place.name) })
+  return cross.length === 0 ? [] : [...cross, { kind: 'prose', text: words.tree.densityNote }]
 }

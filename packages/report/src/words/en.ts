@@ -89,6 +89,7 @@ export const en = {
     alt: (column: string): string => `Heat map: people by ${column} before and now.`,
     from: 'From',
     to: 'To',
+    more: (count: number): string => `${plural(count, 'more pair', 'more pairs')} not shown.`,
     entered: '(entered)',
     left: '(left)',
   },
@@ -233,8 +234,8 @@ export const en = {
     alt: (kinds: number, leaves: number): string =>
       `Tree: all people, by ${plural(kinds, 'activity', 'activities')}, by ${plural(leaves, 'segment', 'segments')} in them, with their counts.`,
     places: (column: string): string => `Where the targets are: ${column}`,
-    placesAlt: (column: string, first: string): string =>
-      `Bars: people by ${column} and activity; the densest is ${first}.`,
+    byActivityAlt: (column: string, first: string): string =>
+      `Bars: people by ${column} and activity; most have ${first}.`,
     densityNote: 'Density is the number of targets in an area and its share of all; areas are in that order.',
   },
   coverage: {
@@ -245,6 +246,7 @@ export const en = {
   dashboard: {
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
+    offers: (column: string): string => `What is proposed: ${column} by activity`,
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',

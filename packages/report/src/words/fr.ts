@@ -112,6 +112,7 @@ export const fr: Words = {
     alt: (column) => `Carte de chaleur : personnes par ${column}, avant et maintenant.`,
     from: 'De',
     to: 'Vers',
+    more: (count) => `${plural(count, 'autre paire', 'autres paires')} sans être montrées.`,
     entered: '(entrés)',
     left: '(sortis)',
   },
@@ -240,8 +241,8 @@ export const fr: Words = {
     alt: (kinds, leaves) =>
       `Arbre : toutes les personnes, par ${plural(kinds, 'activité', 'activités')}, puis par ${plural(leaves, 'segment', 'segments')}, avec leurs effectifs.`,
     places: (column) => `Où sont les cibles : ${column}`,
-    placesAlt: (column, first) =>
-      `Barres : personnes par ${column} et par activité ; la plus forte densité est ${first}.`,
+    byActivityAlt: (column, first) =>
+      `Barres : personnes par ${column} et par activité ; la valeur la plus fréquente est ${first}.`,
     densityNote:
       'La densité est le nombre de cibles d’un territoire et sa part du total ; les territoires sont dans cet ordre.',
   },
@@ -253,6 +254,7 @@ export const fr: Words = {
   dashboard: {
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
+    offers: (column) => `Ce qui est proposé : ${column} par activité`,
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',
