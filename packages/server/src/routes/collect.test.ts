@@ -301,7 +301,8 @@ it('what a token guards stays guarded, forms take from anyone', async () => {
   expect(answer.status).toBe(202)
   expect((await fetch(`${server.address}/metrics`)).status).toBe(401)
   await server.close()
-  expect(readFileSync(join(folder, 'b/inbox/news/000001.jsonl'), 'utf8')).toMatch(/\n$/)
+  const [segment] = readdirSync(join(folder, 'b/inbox/news'))
+  expect(readFileSync(join(folder, 'b/inbox/news', segment!), 'utf8')).toMatch(/\n$/)
 })
 
 it('a second server on the same inbox does not start, and the port is free again', async () => {
