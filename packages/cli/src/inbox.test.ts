@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from './testing/history.ts'
 import { findings, succeeded } from './testing/outcome.ts'
@@ -59,7 +57,7 @@ describe('a form, from the post to the mart', () => {
   const project = new TestProject({
     'sillage.yaml': settings,
     'people.yaml': pipeline,
-    'secrets/signed': 'hush\n',
+    'secrets/signed': 'hush-hush-hush-hush\n',
   })
   let server: Served
   beforeAll(async () => {
@@ -203,14 +201,12 @@ describe('a form, from the post to the mart', () => {
     using other = new TestProject({
       'sillage.yaml': `${settings}environments: { test: {} }\n`,
       'people.yaml': pipeline,
-      'secrets/signed': 'hush',
+      'secrets/signed': 'hush-hush-hush-hush',
     })
     const served = await Served.start(other, { args: ['--env', 'test'] })
     await served.ask('/collect/newsletter', { method: 'POST', body: { email: 'a@x.fr' } })
     await served.stop()
-    expect(readFileSync(join(other.folder, 'state/@test/inbox/newsletter/000001.jsonl'), 'utf8')).toContain(
-      'a@x.fr',
-    )
+    expect(other.files('state/@test/inbox/newsletter').join()).toContain('a@x.fr')
     expect((await run(other)).steps[0]!.rows_out).toBe(0)
     expect((await run(other, '--env', 'test')).steps[0]!.rows_out).toBe(1)
   })
@@ -227,6 +223,10 @@ it('a form that is declared wrongly, or a secret that is missing, is told before
   const missing = await project.run(['serve', '--output', 'json'])
   expect(missing.exit).toBe(78)
   expect(missing.json()).toMatchObject({ error: { code: 'secret_missing' } })
+  project.write('secrets/signed', 'too-short')
+  const weak = await project.run(['serve', '--output', 'json'])
+  expect(weak.json()).toMatchObject({ error: { code: 'secret_weak' } })
+  expect(weak.out + weak.err).not.toContain('too-short')
 })
 
 it('a form that nobody declares is a warning at its place, with the nearest name', async () => {

@@ -1,3 +1,4 @@
+import { exitCode, SillageError } from '@sillage/base'
 import { inboxFolder } from '@sillage/run/paths'
 import type { ServedForm, ServedInbox } from '@sillage/server'
 import type { FormText, Project } from '@sillage/spec'
@@ -18,9 +19,7 @@ export async function servedInbox(project: Project): Promise<ServedInbox | undef
 async function servedForm(name: string, form: FormText, project: Project): Promise<ServedForm> {
   const { compileForm, formSchema } = await import('@sillage/spec/form-check')
   const { fields, honeypot, hmac, redirect } = form
-  const secret = hmac?.replace(/^\$\{secret:(.*)\}$/, (_, secretName: string) =>
-    readSecret(secretName, project),
-  )
+  const secret = secretOf(name, hmac, project)
   return {
     name,
     types: Object.fromEntries(Object.entries(fields).map(([field, { type }]) => [field, type])),
@@ -34,4 +33,20 @@ async function servedForm(name: string, form: FormText, project: Project): Promi
     ...(secret === undefined ? {} : { secret }),
     ...(redirect === undefined ? {} : { redirect }),
   }
+}
+
+const shortest = 16
+
+/** Throws `secret_missing`, `secret_weak`. */
+function secretOf(form: string, hmac: string | undefined, project: Project): string | undefined {
+  const name = /^\$\{secret:(.*)\}$/.exec(hmac ?? '')?.[1]
+  if (name === undefined) return undefined
+  const secret = readSecret(name, project)
+  if (secret.length >= shortest) return secret
+  throw new SillageError({
+    code: 'secret_weak',
+    message: `The secret "${name}", with which requests to the form ${form} are signed, is shorter than ${shortest} characters`,
+    hint: 'make one: openssl rand -hex 32',
+    exit: exitCode.invalid,
+  })
 }

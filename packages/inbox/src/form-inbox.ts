@@ -23,7 +23,7 @@ export interface Accepted {
   readonly ids: readonly string[]
 }
 
-/** Since the form was opened, in events. */
+/** Since the form was opened, in events; `refused` in requests. */
 export interface Counts {
   accepted: number
   refused: number

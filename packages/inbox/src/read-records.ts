@@ -24,7 +24,7 @@ const mostBytes = 16 * 2 ** 20
 /**
  * Reads the records of a form behind a cursor, up to what is there when it begins, also while a server goes on writing. Nothing is read that a
  * loss of power could take back, or that belongs to a request that was not written whole: a cursor stays right for ever. Throws
- * `inbox_damaged` where a line is none or a segment is shorter than what was read of it.
+ * `inbox_damaged` where a line is none, a segment is shorter than what was read of it, or the newest that was read is gone and older ones are not.
  */
 export async function* readRecords({
   inbox,
@@ -39,7 +39,9 @@ export async function* readRecords({
   const after = known?.form === form ? known : { segment: 0, at: 0 }
   let gathered: Line[] = []
   let bytes = 0
-  for (const { number, path } of segmentsIn(formFolder(inbox, form))) {
+  const segments = segmentsIn(formFolder(inbox, form))
+  if (segments.length > 0 && segments.at(-1)!.number < after.segment) throw takenAway(form)
+  for (const { number, path } of segments) {
     if (number < after.segment) continue
     const from = number === after.segment ? after.at : 0
     const { size: to } = await stat(path)
@@ -99,5 +101,14 @@ function shortened(path: string, size: number, read: number): SillageError {
     message: `${path} has ${size} bytes, and ${read} were read of it: it was cut or is an older copy`,
     hint: 'bring it back from your backup of state/; sillage run --full-refresh reads what is there anew',
     facts: { file: path },
+  })
+}
+
+function takenAway(form: string): SillageError {
+  return new SillageError({
+    code: 'inbox_damaged',
+    message: `The newest records of the form ${form} that were read are gone, and older ones are there: they are an older copy`,
+    hint: 'bring state/inbox back from your newest backup; sillage run --full-refresh reads what is there anew',
+    facts: { form },
   })
 }

@@ -1,9 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
 import { makeDurably, syncFolder } from './durable-folder.ts'
 import { inboxFull, inboxUnavailable } from './failures.ts'
-import { segmentName, segmentsIn } from './segments.ts'
+import { nextSegment, segmentsIn } from './segments.ts'
 
 /** When a segment is full. */
 export interface RollLimits {
@@ -121,8 +120,7 @@ export class SegmentWriter {
     if (now && now.bytes < bytes && (now.bytes === 0 || Date.now() - now.since < ageMs)) return now
     await this.#leave()
     await makeDurably(this.#folder)
-    const number = (segmentsIn(this.#folder).at(-1)?.number ?? 0) + 1
-    const handle = await open(join(this.#folder, segmentName(number)), 'ax', 0o600)
+    const handle = await open(nextSegment(this.#folder, Date.now()), 'ax', 0o600)
     await syncFolder(this.#folder)
     this.#segment = { handle, bytes: 0, since: Date.now() }
     return this.#segment

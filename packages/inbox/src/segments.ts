@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** A file of records: one JSON object a line, only ever added to. */
 export interface Segment {
-  /** From 1; later records stand in later segments. */
+  /** Later records stand in segments of greater numbers. */
   readonly number: number
   readonly path: string
 }
@@ -21,8 +21,10 @@ export function segmentsIn(folder: string): readonly Segment[] {
     .sort((a, b) => a.number - b.number)
 }
 
-export function segmentName(number: number): string {
-  return `${String(number).padStart(6, '0')}.jsonl`
+/** The name of a segment that begins now. Its number is the time, so that it is greater than those of segments that were taken away. */
+export function nextSegment(folder: string, now: number): string {
+  const number = Math.max(now, (segmentsIn(folder).at(-1)?.number ?? 0) + 1)
+  return join(folder, `${String(number).padStart(15, '0')}.jsonl`)
 }
 
 /** Where the records of a form lie. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
-import type { JsonSchema } from '@sillage/sdk'
 import { checkShape } from './check-shape.ts'
 import { compileValidator } from './compile-validator.ts'
+import { inboxShape } from './inbox-shape.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 /** What a field of a form may hold. */
@@ -38,100 +38,11 @@ export interface InboxText {
   readonly proxies?: readonly string[]
 }
 
-const text = (description: string, more: object = {}): JsonSchema =>
-  ({ type: 'string', minLength: 1, description, ...more }) as JsonSchema
-
-const fieldShape = {
-  type: 'object',
-  properties: {
-    type: { enum: ['text', 'integer', 'number', 'boolean', 'list'], description: 'What it holds.' },
-    required: { type: 'boolean', description: 'True where it must be there; a required text is not empty.' },
-    min: {
-      type: 'number',
-      description: 'Least characters of a text, items of a list, else the least value.',
-    },
-    max: {
-      type: 'number',
-      description: 'Most characters of a text, items of a list, else the greatest value.',
-    },
-    format: { enum: ['email', 'url', 'date', 'date-time', 'uuid'], description: 'What a text is.' },
-    one_of: {
-      type: 'array',
-      minItems: 1,
-      items: { type: ['string', 'number'] },
-      description: 'All that it may be.',
-    },
-    pattern: text('A regular expression that all of a text must match.'),
-  },
-  required: ['type'],
-  additionalProperties: false,
-} as unknown as JsonSchema
-
-const formShape = {
-  type: 'object',
-  properties: {
-    fields: {
-      type: 'object',
-      minProperties: 1,
-      additionalProperties: fieldShape,
-      description: 'Fields by name.',
-    },
-    unknown: {
-      enum: ['keep', 'refuse'],
-      description: 'What becomes of fields that are not declared; keep unless said.',
-    },
-    honeypot: text('A field that people do not see: what fills it in is no person.'),
-    origins: {
-      type: 'array',
-      items: text('An origin such as https://shop.example', { pattern: '^https?://[^/?#@\\s]+$' }),
-      description: 'Sites whose pages may send, such as https://shop.example.',
-    },
-    rate: { type: 'integer', minimum: 1, description: 'Requests a minute of one address; 60 unless said.' },
-    hmac: text('The secret of the signature that each request must bear, as "${secret:name}".'),
-    redirect: text('Where the browser goes after a form was sent, such as https://shop.example/thanks.', {
-      pattern: '^https?://\\S+$',
-    }),
-    events: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 10_000,
-      description: 'The most events of a request; 1000 unless said.',
-    },
-    keep: {
-      type: 'array',
-      uniqueItems: true,
-      items: { enum: ['ip', 'user_agent', 'referer'] },
-      description: 'What is kept of the request beside what was sent; nothing unless said.',
-    },
-  },
-  required: ['fields'],
-  additionalProperties: false,
-} as unknown as JsonSchema
-
-const shape = {
-  type: 'object',
-  properties: {
-    forms: {
-      type: 'object',
-      minProperties: 1,
-      additionalProperties: formShape,
-      description: 'Forms by name.',
-    },
-    proxies: {
-      type: 'array',
-      items: text('An address such as 127.0.0.1.'),
-      description: 'Proxies that are believed when they say whose request it is.',
-    },
-  },
-  required: ['forms'],
-  additionalProperties: false,
-} as unknown as JsonSchema
-
 const base = ['inbox']
 
 /** Checks `inbox:` of sillage.yaml: its shape, then what a schema cannot say. */
 export async function checkInbox(value: unknown, locate: Locator): Promise<readonly Diagnostic[]> {
-  const found = checkShape({ value, validate: await compileValidator(shape), base, locate })
+  const found = checkShape({ value, validate: await compileValidator(inboxShape), base, locate })
   if (found.length > 0) return found
   const { forms } = value as InboxText
   return Object.entries(forms).flatMap(([name, form]) => checkForm(form, [...base, 'forms', name], locate))

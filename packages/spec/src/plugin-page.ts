@@ -99,6 +99,8 @@ function exampleText(plugin: Plugin, example: Example): string {
     parts.push(`${role}:\n\n${markdownTable(Object.keys(columns), rows)}`)
   for (const [path, text] of Object.entries(example.serves ?? {}))
     parts.push(`\`${path}\` answers:\n\n\`\`\`json\n${text}\n\`\`\``)
+  for (const [name, lines] of Object.entries(example.received ?? {}))
+    parts.push(`\`${name}\` received:\n\n\`\`\`json\n${lines.trim()}\n\`\`\``)
   if (example.rows && example.rows.length > 0)
     parts.push(
       `gives:\n\n${markdownTable(

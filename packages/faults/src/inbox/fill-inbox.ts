@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mountDisk } from '../disk/small-disk.ts'
@@ -53,7 +53,10 @@ export async function fillInbox(): Promise<FullInboxCounts> {
 }
 
 function check(project: Project, expected: number, problems: string[]): void {
-  const text = readFileSync(project.path('state/inbox/clicks/000001.jsonl'), 'utf8')
+  const folder = project.path('state/inbox/clicks')
+  const text = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('')
   const records = text.split('\n').slice(0, -1)
   const whole = records.filter((line) => JSON.parse(line).body.n.length > 500).length
   if (!text.endsWith('\n')) problems.push('the segment ends in the middle of a line')

@@ -62,9 +62,18 @@ function fieldsOf(line: string): readonly { readonly name: string; readonly text
   const fields: { readonly name: string; readonly text: string }[] = []
   let name = ''
   for (const [found, quoted, colon] of line.matchAll(token)) {
-    const text = quoted === undefined ? found : (JSON.parse(quoted) as string)
+    const text = quoted === undefined ? found : textOf(quoted)
     if (colon !== undefined) name = text
     else fields.push({ name, text: canonicalValue(text) })
   }
   return fields
+}
+
+/** A text without its quotes and escapes; with its escapes where they are damaged. */
+function textOf(quoted: string): string {
+  try {
+    return JSON.parse(quoted) as string
+  } catch {
+    return quoted.slice(1, -1)
+  }
 }

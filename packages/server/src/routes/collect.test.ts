@@ -26,7 +26,7 @@ const forms = [
   form('news', { origins: ['https://shop.example'], honeypot: 'website' }),
   form('contest', { redirect: 'https://shop.example/thanks', keep: ['ip', 'user_agent', 'referer'] }),
   form('clicks', { secret: 'hush' }),
-  form('few', { rate: 3 }),
+  form('few', { rate: 3, origins: ['https://shop.example'] }),
 ]
 
 const said: string[] = []
@@ -134,6 +134,16 @@ describe('forms over HTTP', () => {
     const sent = await ask('https://shop.example')
     expect(sent.status).toBe(202)
     expect(sent.headers.get('access-control-allow-origin')).toBe('https://shop.example')
+    // A page learns also why something was refused.
+    for (const [body, status] of [
+      ['{}', 422],
+      [`"${'a'.repeat(2 ** 20)}"`, 413],
+    ] as const) {
+      const headers = { origin: 'https://shop.example', 'content-type': 'application/json' }
+      const answer = await fetch(`${server.address}/collect/news`, { method: 'POST', headers, body })
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://shop.example')
+    }
     for (const origin of [
       'https://evil.example',
       'https://shop.example.evil.example',
@@ -262,10 +272,15 @@ describe('forms over HTTP', () => {
 
   it('an address that sends too often waits, by form; another does not', async () => {
     const from = (address: string) =>
-      post('few', '{"email":"r@x.fr"}', { 'content-type': 'application/json', 'x-forwarded-for': address })
+      post('few', '{"email":"r@x.fr"}', {
+        'content-type': 'application/json',
+        'x-forwarded-for': address,
+        origin: 'https://shop.example',
+      })
     for (let index = 0; index < 3; index += 1) expect((await from('203.0.113.1')).status).toBe(202)
     const fourth = await from('203.0.113.1')
     expect(refused(fourth, 429)).toBe('too_many_requests')
+    expect(fourth.headers.get('access-control-allow-origin')).toBe('https://shop.example')
     expect(Number(fourth.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await from('203.0.113.2')).status).toBe(202)
     expect((await post('news', '{"email":"r@x.fr"}')).status).toBe(202)
@@ -301,7 +316,8 @@ it('what a token guards stays guarded, forms take from anyone', async () => {
   expect(answer.status).toBe(202)
   expect((await fetch(`${server.address}/metrics`)).status).toBe(401)
   await server.close()
-  expect(readFileSync(join(folder, 'b/inbox/news/000001.jsonl'), 'utf8')).toMatch(/\n$/)
+  const [segment] = readdirSync(join(folder, 'b/inbox/news'))
+  expect(readFileSync(join(folder, 'b/inbox/news', segment!), 'utf8')).toMatch(/\n$/)
 })
 
 it('a second server on the same inbox does not start, and the port is free again', async () => {

@@ -47,9 +47,9 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
             rateLimit: { max: form.rate, timeWindow: 60_000 },
           },
           schema: schemaOf(form),
+          onRequest: async (request, reply) => allow(request, reply, form),
         },
         async (request, reply) => {
-          allow(request, reply, form)
           const { ids } = await inbox.accept(form.name, requestOf(request))
           return tell(request, reply, { form, ids })
         },
@@ -62,16 +62,18 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
 function beforehand(routes: FastifyInstance, form: ServedForm): void {
   routes.options(
     `/collect/${form.name}`,
-    { config: { access: 'public', origins: form.origins }, schema: { hide: true } as object },
-    async (request, reply) => {
-      allow(request, reply, form)
-      return reply
+    {
+      config: { access: 'public', origins: form.origins },
+      schema: { hide: true } as object,
+      onRequest: async (request, reply) => allow(request, reply, form),
+    },
+    async (_, reply) =>
+      reply
         .code(204)
         .header('access-control-allow-methods', 'POST')
         .header('access-control-allow-headers', 'content-type, idempotency-key, sillage-signature')
         .header('access-control-max-age', '600')
-        .send()
-    },
+        .send(),
   )
 }
 
