@@ -4,7 +4,8 @@ import { stageLooks } from '../parts/badge.tsx'
 import { IconPath } from '../parts/icon.tsx'
 import { type RunView, type StageState, stageOf } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
-import { fittingLayout, nodeHeight, nodeWidth, pathOf, smallestScale } from './layout.ts'
+import { fittingLayout, nodeHeight, nodeWidth, smallestScale } from './layout.ts'
+import { pathOf } from './path.ts'
 
 /** The pipeline as a picture: stages and marts, with rows on the lines between. The table of stages says the same. */
 export function Graph({

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
-import { apiOf, download, post } from '../api/client.ts'
+import { apiOf, download } from '../api/client.ts'
 import type { StartedRun } from '../api/documents.ts'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Note, ProblemBox } from '../parts/told.tsx'
 import type { RunView } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
+import { CancelButton } from './cancel-button.tsx'
 import { RunButton } from './run-button.tsx'
 
 /** What can be done with a pipeline now. */
@@ -79,28 +80,6 @@ export function Actions({
       {waiting && <Note>{say('action.queued')}</Note>}
       {!mayOperate && <Note>{say('role.needs')}</Note>}
     </section>
-  )
-}
-
-function CancelButton({ run, mayOperate }: { readonly run: string; readonly mayOperate: boolean }) {
-  const { say } = useSpeech()
-  const [asked, setAsked] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  const cancel = (): void => {
-    setAsked(true)
-    post(`/api/v1/runs/${encodeURIComponent(run)}/cancel`).catch((error: unknown) =>
-      setProblem(problemOf(error)),
-    )
-  }
-  return (
-    <>
-      <button type="button" disabled={!mayOperate} onClick={cancel}>
-        <Icon name="stop" />
-        {say(asked ? 'action.cancel.again' : 'action.cancel')}
-      </button>
-      {asked && !problem && <Note>{say('action.cancelling')}</Note>}
-      {problem && <ProblemBox problem={problem} />}
-    </>
   )
 }
 

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { busy } from '../failures.ts'
 
 /**
  * Questions to the command line for which it opens the working database of a pipeline. Only one process can: they are asked one after the other, and
@@ -36,14 +36,4 @@ export class Turns {
       if (this.#last.get(pipeline) === ended) this.#last.delete(pipeline)
     }
   }
-}
-
-function busy(pipeline: string): SillageError {
-  return new SillageError({
-    code: 'busy',
-    message: `A run of ${pipeline} goes on`,
-    hint: 'ask again when it has ended',
-    exit: exitCode.busy,
-    retryable: true,
-  })
 }
