@@ -15,7 +15,7 @@ const mediaTypes: Readonly<Record<Format, string>> = {
 
 /** The report of a pipeline as a file to save or mail, made by the command line. */
 export function reportRoutes(app: FastifyInstance, services: Services): void {
-  app.get<{ Params: { name: string }; Querystring: { format: Format; locale: 'en' | 'fr' } }>(
+  app.get<{ Params: { name: string }; Querystring: { format: Format; locale?: 'en' | 'fr' } }>(
     '/api/v1/pipelines/:name/report',
     {
       config: { access: 'operate' },
@@ -27,7 +27,7 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
           type: 'object',
           properties: {
             format: { enum: ['html', 'md'], default: 'html' },
-            locale: { enum: ['en', 'fr'], default: 'en' },
+            locale: { enum: ['en', 'fr'], description: 'By default that of the pipeline.' },
           },
           additionalProperties: false,
         },
@@ -42,13 +42,8 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
       const path = join(temp, `report-${randomUUID()}.${format}`)
       const remove = (): void => rmSync(path, { force: true })
       try {
-        await askChild(services.host, [
-          'report',
-          file,
-          `--to=${path}`,
-          `--format=${format}`,
-          `--locale=${locale}`,
-        ])
+        const args = ['report', file, `--to=${path}`, `--format=${format}`]
+        await askChild(services.host, locale === undefined ? args : [...args, `--locale=${locale}`])
         const stream = createReadStream(path)
         stream.once('close', remove)
         return await reply
