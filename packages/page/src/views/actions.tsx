@@ -90,7 +90,7 @@ function ReportButton({ pipeline, mayOperate }: { readonly pipeline: string; rea
   const save = async (): Promise<void> => {
     setState('working')
     try {
-      await download(apiOf(pipeline, `/report?format=html&locale=${language}`), `${pipeline}.html`)
+      await download(apiOf(pipeline, `/report?locale=${language}`), `${pipeline}.html`)
       setState('idle')
     } catch (error) {
       setState(problemOf(error))
