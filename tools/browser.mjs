@@ -35,11 +35,16 @@ if (existsSync(failure) && Date.now() - statSync(failure).mtimeMs < dayMs)
   giveUp(readFileSync(failure, 'utf8'))
 
 const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+const hasty = ['-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::Retries=0']
 for (const args of [
   ['update', '-qq'],
   ['install', '-y', '-qq', '--no-install-recommends', 'chromium'],
 ]) {
-  const { status, error } = spawnSync('apt-get', args, { env, stdio: 'ignore', timeout: mostMs })
+  const { status, error } = spawnSync('apt-get', [...hasty, ...args], {
+    env,
+    stdio: 'ignore',
+    timeout: mostMs,
+  })
   if (status === 0) continue
   const reason = `no Chromium is installed, and apt-get ${args[0]} ${error ? `could not run (${error.code})` : `ended with ${status}`}`
   mkdirSync(dirname(failure), { recursive: true })

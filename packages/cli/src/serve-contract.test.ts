@@ -270,6 +270,24 @@ describe('every route keeps to /openapi.json', () => {
     expect(runs).toEqual([])
   })
 
+  it('the page is whole, asks nobody else, and runs under a strict policy', async () => {
+    const page = await server.ask('/')
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    const policy = page.headers.get('content-security-policy')!
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toContain('unsafe')
+    expect(page.text).not.toMatch(/<style|style=|<script>|\son\w+=|https?:/)
+    const files = [...page.text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, file]) => file!)
+    expect(files).toHaveLength(3)
+    for (const file of files) {
+      expect(file).toMatch(/-[\w-]{8}\.(js|css|svg)$/)
+      const answer = await server.ask(file)
+      expect(answer.status).toBe(200)
+      expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      expect(answer.headers.get('content-type')).toMatch(/javascript|^text\/css|^image\/svg/)
+    }
+  })
+
   it('paths beside the routes give nothing of the disk, raw or encoded', async () => {
     for (const path of [
       '/assets/../index.html',

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findBrowser, launch, WatchedPage } from './testing/browser.ts'
@@ -272,6 +273,36 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
     },
   )
 
+  it('the checks of a page see what is wrong with it', async () => {
+    await open('#/pipeline/shop')
+    await runOf('succeeded').waitFor()
+    expect(await findFaults(page)).toEqual([])
+    await page.evaluate(() => {
+      document.documentElement.style.setProperty('--soft', '#dddddd')
+      document.querySelector('.main')!.replaceChildren()
+      document.querySelector('.main')!.removeAttribute('aria-label')
+      document.querySelector('h2')!.replaceWith(document.createElement('h4'))
+      document.querySelector('caption')!.remove()
+      document.querySelector('main')!.append(document.createElement('input'))
+      const wide = document.createElement('div')
+      wide.style.width = '3000px'
+      wide.style.height = '1px'
+      wide.id = 'page'
+      document.querySelector('main')!.append(wide)
+    })
+    const faults = (await findFaults(page)).join('\n')
+    for (const part of [
+      'wide in a window',
+      'contrast 1.',
+      'an action without',
+      'level 4 follows',
+      'without a caption',
+      'a field without',
+      'id page is there twice',
+    ])
+      expect(faults).toContain(part)
+  })
+
   it('nothing moves for who asked for that', async () => {
     await open('#/pipeline/shop', { reducedMotion: 'reduce' })
     await runOf('succeeded').waitFor()
@@ -324,6 +355,10 @@ describe.skipIf(missing !== undefined)(`the page of a server with tokens${orMiss
       location.href,
     ])
     expect(kept.map((text) => text.includes(read))).toEqual([true, false, false])
+    await page.evaluate(() => sessionStorage.setItem('sillage.token', 'a-token-that-was-taken-back'))
+    await page.getByText('This token is not taken.').waitFor()
+    await page.getByLabel('Token').fill(read)
+    await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Forget the token' }).click()
     await page.getByLabel('Token').fill(operate)
     await page.keyboard.press('Enter')

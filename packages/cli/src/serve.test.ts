@@ -478,9 +478,11 @@ marts: { m: { from: slow, key: [id] } }
   const start = (query = '', pipelineName = 'slow') =>
     server.ask(`/api/v1/pipelines/${pipelineName}/runs${query}`, { method: 'POST' })
   const told = async (address: string): Promise<Told> => (await server.ask(address)).json() as Told
-  /** Starts a run and waits until it is in its slow step. */
+  /** Starts a run and waits until it is in its slow step. One that has told its end may hold its lock a moment longer. */
   async function begun(): Promise<Started> {
-    const started = (await start()).json() as Started
+    let answer = await start()
+    for (; answer.status === 409; answer = await start()) await breath()
+    const started = answer.json() as Started
     for (;;) {
       const { current } = (await told(started.address)) as { current?: string }
       if (current === 'slow') return started

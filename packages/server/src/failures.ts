@@ -170,6 +170,16 @@ export function runInProgress(pipeline: string): SillageError {
   })
 }
 
+export function busy(pipeline: string): SillageError {
+  return new SillageError({
+    code: 'busy',
+    message: `A run of ${pipeline} goes on`,
+    hint: 'ask again when it has ended',
+    exit: exitCode.busy,
+    retryable: true,
+  })
+}
+
 export function queueFull(): SillageError {
   return new SillageError({
     code: 'queue_full',

@@ -1,6 +1,7 @@
 import { isSillageError } from '@sillage/base'
 import type { Host, ServedPipeline } from './host.ts'
 import { askChild } from './jobs/child.ts'
+import type { Turns } from './jobs/turns.ts'
 
 /** What `sillage plan --output json` prints, as far as it is read here. */
 interface PlanDocument {
@@ -34,11 +35,13 @@ export interface PlanGraph {
 /** Plans, made by the command line in a process of its own. Who asks for one that is being made gets the same. */
 export class Plans {
   readonly #host: Host
+  readonly #turns: Turns
   readonly #asked = new Map<string, Promise<PlanGraph>>()
   readonly #last = new Map<string, PlanGraph>()
 
-  constructor(host: Host) {
+  constructor(host: Host, turns: Turns) {
     this.#host = host
+    this.#turns = turns
   }
 
   /** The plan as it is now; while a run goes on, the last one that was made. Throws `invalid` with its diagnostics, `busy`. */
@@ -56,7 +59,9 @@ export class Plans {
 
   async #make({ name, file }: ServedPipeline): Promise<PlanGraph> {
     try {
-      const graph = toGraph(await askChild<PlanDocument>(this.#host, ['plan', file]))
+      const graph = toGraph(
+        await this.#turns.ask(name, () => askChild<PlanDocument>(this.#host, ['plan', file])),
+      )
       this.#last.set(name, graph)
       return graph
     } catch (error) {

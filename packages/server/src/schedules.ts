@@ -2,6 +2,7 @@ import { isSillageError } from '@sillage/base'
 import { parseSchedule, type Timetable } from '@sillage/scheduler'
 import type { Host, ServedPipeline } from './host.ts'
 import type { Jobs } from './jobs/jobs.ts'
+import type { Turns } from './jobs/turns.ts'
 import type { RunIndex } from './runs/run-index.ts'
 
 /** What became of the schedule of a pipeline since the server started. */
@@ -27,6 +28,7 @@ export class Schedules {
   readonly #host: Host
   readonly #jobs: Jobs
   readonly #runs: RunIndex
+  readonly #turns: Turns
   readonly #table: Timetable
   readonly #pipelines: () => Promise<readonly ServedPipeline[]>
   readonly #counts = new Map<string, Counts>()
@@ -38,18 +40,21 @@ export class Schedules {
     host,
     jobs,
     runs,
+    turns,
     table,
     pipelines,
   }: {
     readonly host: Host
     readonly jobs: Jobs
     readonly runs: RunIndex
+    readonly turns: Turns
     readonly table: Timetable
     readonly pipelines: () => Promise<readonly ServedPipeline[]>
   }) {
     this.#host = host
     this.#jobs = jobs
     this.#runs = runs
+    this.#turns = turns
     this.#table = table
     this.#pipelines = pipelines
   }
@@ -78,7 +83,10 @@ export class Schedules {
         this.#host.say(
           `${name}: ${times === 1 ? 'a scheduled run was' : `${times} scheduled runs were`} missed, the last at ${time}`,
         )
-      } else this.#begin(pipeline, counts, time)
+      } else {
+        await this.#turns.settled(name)
+        this.#begin(pipeline, counts, time)
+      }
     }
   }
 

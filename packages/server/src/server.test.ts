@@ -6,6 +6,7 @@ import { Timetable } from '@sillage/scheduler'
 import { afterAll, expect, it } from 'vitest'
 import type { Host, ServedPipeline } from './host.ts'
 import { Jobs } from './jobs/jobs.ts'
+import { Turns } from './jobs/turns.ts'
 import { JournalTail } from './runs/journal-tail.ts'
 import { RunIndex } from './runs/run-index.ts'
 import { Schedules } from './schedules.ts'
@@ -46,6 +47,7 @@ it('a scheduled time starts a run; while it goes on the next is left out, and wh
     host,
     jobs,
     runs: new RunIndex(host, jobs),
+    turns: new Turns((name) => jobs.isWorking(name)),
     table: new Timetable({ graceMs: 60_000 }),
     pipelines: host.pipelines,
   })
@@ -88,6 +90,7 @@ it('what came after the last run, before the server started, was missed; a sched
     host,
     jobs,
     runs: new RunIndex(host, jobs),
+    turns: new Turns((name) => jobs.isWorking(name)),
     table: new Timetable({ graceMs: 60_000 }),
     pipelines: async () => [pipeline, broken],
   })

@@ -5,6 +5,7 @@ import { pipelineUnknown, runUnknown } from './failures.ts'
 import type { Host, ServedPipeline } from './host.ts'
 import type { Job } from './jobs/job.ts'
 import { Jobs } from './jobs/jobs.ts'
+import { Turns } from './jobs/turns.ts'
 import { Plans } from './plans.ts'
 import { Changes } from './published/changes.ts'
 import { Marts } from './published/marts.ts'
@@ -21,6 +22,7 @@ const graceMs = 5 * 60_000
 export class Services {
   readonly host: Host
   readonly jobs: Jobs
+  readonly turns: Turns
   readonly runs: RunIndex
   readonly streams = new EventStreams()
   readonly reader: Reader
@@ -45,16 +47,18 @@ export class Services {
     this.host = host
     this.inbox = inbox
     this.clean = withoutPlaces([host.folder, ...host.hidden])
-    this.jobs = new Jobs(host, { atOnce })
+    this.turns = new Turns((name) => this.jobs.isWorking(name))
+    this.jobs = new Jobs(host, { atOnce, asking: (name) => this.turns.asking(name) })
     this.runs = new RunIndex(host, this.jobs)
     this.reader = new Reader({ temp: host.temp, say: host.say })
     this.marts = new Marts(this.reader)
-    this.plans = new Plans(host)
+    this.plans = new Plans(host, this.turns)
     this.changes = new Changes(host)
     this.schedules = new Schedules({
       host,
       jobs: this.jobs,
       runs: this.runs,
+      turns: this.turns,
       table: new Timetable({ graceMs }),
       pipelines: () => this.pipelines(),
     })

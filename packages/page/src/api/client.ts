@@ -1,5 +1,8 @@
 import { ProblemError, problemIn } from './problem.ts'
-import { token } from './token.ts'
+import { token, tokenRefused } from './token.ts'
+
+/** What the token allows; asked again where another address refuses it. */
+export const sessionPath = '/api/v1/session'
 
 interface Asked {
   readonly method?: 'GET' | 'POST'
@@ -26,6 +29,7 @@ export async function ask(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     ...(signal ? { signal } : {}),
   })
+  if (answer.status === 401 && path !== sessionPath) tokenRefused()
   if (!answer.ok) throw new ProblemError(await problemIn(answer))
   return answer
 }

@@ -17,3 +17,15 @@ export function onToken(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+
+const refusals = new Set<() => void>()
+
+/** To be told where the server does not take the token, which it may have taken before. */
+export function tokenRefused(): void {
+  for (const listener of refusals) listener()
+}
+
+export function onRefusedToken(listener: () => void): () => void {
+  refusals.add(listener)
+  return () => refusals.delete(listener)
+}

@@ -4,7 +4,8 @@ import { stageLooks } from '../parts/badge.tsx'
 import { IconPath } from '../parts/icon.tsx'
 import { type RunView, type StageState, stageOf } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
-import { fittingLayout, nodeHeight, nodeWidth, pathOf, smallestScale } from './layout.ts'
+import { fittingLayout, nodeHeight, nodeWidth, smallestScale } from './layout.ts'
+import { pathOf } from './path.ts'
 
 /** The pipeline as a picture: stages and marts, with rows on the lines between. The table of stages says the same. */
 export function Graph({
@@ -51,11 +52,14 @@ export function Graph({
               <path d="M0 0.5L7.5 4L0 7.5z" class="arrow" />
             </marker>
           </defs>
+          {layout.blocks.map(({ x, y, width: across, height: down }) => (
+            <rect key={`${x} ${y}`} class="block" x={x} y={y} width={across} height={down} rx={12} />
+          ))}
           {layout.lines.map(({ from, to, output, points, label }) => {
-            const { state, step, rowsSoFar } = stageOf(view, from)
+            const { step, rowsSoFar } = stageOf(view, from)
             const rows = output === undefined ? (step?.rows_out ?? rowsSoFar) : undefined
             return (
-              <g key={`${from}.${output}>${to}`} class={`line line-${state}`}>
+              <g key={`${from}.${output}>${to}`} class={`line line-${stageOf(view, to).state}`}>
                 <path d={pathOf(points)} marker-end="url(#arrow)" />
                 <text x={label.x} y={label.y + 4}>
                   {output ?? (rows === undefined ? '' : number(rows))}

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { PlanEdge } from '../api/documents.ts'
 import { bundleLeaves } from './bundle.ts'
-import { fittingLayout, layoutOf, nodeHeight, nodeWidth, pathOf } from './layout.ts'
+import { fittingLayout, layoutOf, nodeHeight, nodeWidth } from './layout.ts'
+import { pathOf } from './path.ts'
 
 /** Plans as they may come: each node reads some that stand before it, perhaps a second output of one. */
 const plans = fc

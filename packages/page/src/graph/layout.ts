@@ -22,9 +22,18 @@ export interface Line {
   readonly label: { readonly x: number; readonly y: number }
 }
 
+/** The frame of nodes that stand together; its corner above and left. */
+export interface Frame {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
 export interface Layout {
   readonly width: number
   readonly height: number
+  readonly blocks: readonly Frame[]
   readonly nodes: readonly Placed[]
   readonly lines: readonly Line[]
 }
@@ -81,6 +90,11 @@ export function layoutOf({
   return {
     width,
     height,
+    blocks: blocks.map((block) => {
+      const size = sizeOf(block, columns)
+      const { x, y } = graph.node(block.id)
+      return { ...size, x: x - size.width / 2, y: y - size.height / 2 }
+    }),
     nodes: [
       ...single.map(({ id }) => ({ id, x: graph.node(id).x, y: graph.node(id).y })),
       ...blocks.flatMap((block) => placedIn(block, graph.node(block.id), columns)),
@@ -96,7 +110,7 @@ export function layoutOf({
 function sizeOf({ members }: Bundle, columns: number): { readonly width: number; readonly height: number } {
   const across = Math.min(columns, members.length)
   const down = Math.ceil(members.length / columns)
-  return { width: across * (nodeWidth + gap) - gap, height: down * (nodeHeight + gap) - gap }
+  return { width: across * (nodeWidth + gap) + gap, height: down * (nodeHeight + gap) + gap }
 }
 
 function placedIn(
@@ -107,8 +121,8 @@ function placedIn(
   const { width, height } = sizeOf(block, columns)
   return block.members.map((id, index) => ({
     id,
-    x: x - width / 2 + nodeWidth / 2 + (index % columns) * (nodeWidth + gap),
-    y: y - height / 2 + nodeHeight / 2 + Math.floor(index / columns) * (nodeHeight + gap),
+    x: x - width / 2 + gap + nodeWidth / 2 + (index % columns) * (nodeWidth + gap),
+    y: y - height / 2 + gap + nodeHeight / 2 + Math.floor(index / columns) * (nodeHeight + gap),
   }))
 }
 
@@ -119,23 +133,10 @@ export function fittingLayout(
 ): Layout {
   const across = layoutOf({ ...plan, direction: 'across', columns: 1 })
   if (width >= narrowest && across.width * smallestScale <= width) return across
-  const columns = Math.max(1, Math.min(5, Math.floor(width / smallestScale / (nodeWidth + gap))))
+  const columns = Math.max(1, Math.min(5, Math.floor((width / smallestScale - gap - 20) / (nodeWidth + gap))))
   return layoutOf({ ...plan, direction: 'down', columns })
 }
 
 const narrowest = 640
 /** Below this the words of a node cannot be read. */
 export const smallestScale = 0.72
-
-/** A line through the points, rounded. */
-export function pathOf(points: Line['points']): string {
-  const [first, ...rest] = points
-  if (!first) return ''
-  const parts = [`M${first.x} ${first.y}`]
-  for (const [index, point] of rest.entries()) {
-    const next = rest[index + 1]
-    if (next) parts.push(`Q${point.x} ${point.y} ${(point.x + next.x) / 2} ${(point.y + next.y) / 2}`)
-    else parts.push(`L${point.x} ${point.y}`)
-  }
-  return parts.join('')
-}

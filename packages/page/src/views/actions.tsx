@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
-import { apiOf, download, post } from '../api/client.ts'
+import { apiOf, download } from '../api/client.ts'
 import type { StartedRun } from '../api/documents.ts'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Note, ProblemBox } from '../parts/told.tsx'
 import type { RunView } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
+import { CancelButton } from './cancel-button.tsx'
 import { RunButton } from './run-button.tsx'
 
 /** What can be done with a pipeline now. */
@@ -82,28 +83,6 @@ export function Actions({
   )
 }
 
-function CancelButton({ run, mayOperate }: { readonly run: string; readonly mayOperate: boolean }) {
-  const { say } = useSpeech()
-  const [asked, setAsked] = useState(false)
-  const [problem, setProblem] = useState<Problem>()
-  const cancel = (): void => {
-    setAsked(true)
-    post(`/api/v1/runs/${encodeURIComponent(run)}/cancel`).catch((error: unknown) =>
-      setProblem(problemOf(error)),
-    )
-  }
-  return (
-    <>
-      <button type="button" disabled={!mayOperate} onClick={cancel}>
-        <Icon name="stop" />
-        {say(asked ? 'action.cancel.again' : 'action.cancel')}
-      </button>
-      {asked && !problem && <Note>{say('action.cancelling')}</Note>}
-      {problem && <ProblemBox problem={problem} />}
-    </>
-  )
-}
-
 /** Saves the report, in the language of the page. */
 function ReportButton({ pipeline, mayOperate }: { readonly pipeline: string; readonly mayOperate: boolean }) {
   const { say, language } = useSpeech()
@@ -111,7 +90,7 @@ function ReportButton({ pipeline, mayOperate }: { readonly pipeline: string; rea
   const save = async (): Promise<void> => {
     setState('working')
     try {
-      await download(apiOf(pipeline, `/report?format=html&locale=${language}`), `${pipeline}.html`)
+      await download(apiOf(pipeline, `/report?locale=${language}`), `${pipeline}.html`)
       setState('idle')
     } catch (error) {
       setState(problemOf(error))

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { sessionPath } from '../api/client.ts'
 import type { Session } from '../api/documents.ts'
+import { onRefusedToken } from '../api/token.ts'
 import { useResource } from '../api/use-resource.ts'
 import { Loading, ProblemBox } from '../parts/told.tsx'
 import { type Address, useAddress } from '../window/route.ts'
@@ -14,7 +16,8 @@ import { TokenForm } from './token-form.tsx'
 export function App() {
   const { say } = useSpeech()
   const address = useAddress()
-  const session = useResource<Session>('/api/v1/session')
+  const session = useResource<Session>(sessionPath)
+  useEffect(() => onRefusedToken(session.reload), [session.reload])
   const main = useFocusOnMove(address)
   const locked = session.problem?.status === 401 || session.problem?.status === 429
   return (

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { apiOf } from '../api/client.ts'
 import type { PipelinePlan, PipelineSummary } from '../api/documents.ts'
 import { useResource } from '../api/use-resource.ts'
@@ -37,6 +37,10 @@ export function PipelineView({
     plan.reload()
     all.reload()
   })
+  const named = followed.view?.run
+  useEffect(() => {
+    if (started?.startsWith('job-') && named !== undefined) setStarted(named)
+  }, [started, named])
   const version = followed.view?.status === 'running' ? 'running' : (followed.view?.run ?? '')
   return (
     <>

@@ -47,7 +47,6 @@ export function RunHead({ view, pipeline }: { readonly view: RunView; readonly p
               seconds(view.seconds)
             ),
           ],
-          command !== undefined && [say('run.command'), <code key="command">{command}</code>],
           [say('run.received'), number(received)],
           [
             say('run.rejected'),
@@ -65,6 +64,7 @@ export function RunHead({ view, pipeline }: { readonly view: RunView; readonly p
           ],
           [say('run.merged'), number(merged)],
           [say('run.filtered'), number(filtered)],
+          command !== undefined && [say('run.command'), <code key="command">{command}</code>],
         ]}
       />
       {error && <ProblemBox problem={{ status: 500, error: withStage(error) }} />}

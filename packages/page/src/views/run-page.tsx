@@ -5,6 +5,7 @@ import { Loading, ProblemBox } from '../parts/told.tsx'
 import { useRun } from '../run/use-run.ts'
 import { toPipeline } from '../window/route.ts'
 import { useSpeech } from '../words/language.tsx'
+import { CancelButton } from './cancel-button.tsx'
 import { Overview } from './overview.tsx'
 import { RunButton } from './run-button.tsx'
 import { useTitle } from './use-title.ts'
@@ -23,8 +24,10 @@ export function RunPage({ run, mayOperate }: { readonly run: string; readonly ma
       <h1>
         <a href={toPipeline(pipeline)}>{pipeline}</a>
       </h1>
-      {followed.view?.status !== 'running' && (
-        <div class="buttons">
+      <div class="buttons">
+        {followed.view?.status === 'running' ? (
+          <CancelButton run={followed.view.run} mayOperate={mayOperate} />
+        ) : (
           <RunButton
             pipeline={pipeline}
             busy={false}
@@ -34,8 +37,8 @@ export function RunPage({ run, mayOperate }: { readonly run: string; readonly ma
               location.hash = toPipeline(pipeline)
             }}
           />
-        </div>
-      )}
+        )}
+      </div>
       <Overview plan={plan} followed={followed} never={false} pipeline={pipeline} />
     </>
   )

@@ -9,8 +9,12 @@ export function StageBox({ node, onClose }: { readonly node: PlanNode; readonly 
   const { id, table, plugin, action, reason = '', columns = [], description } = node
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
+    const before = document.activeElement
     title.current?.focus()
     title.current?.scrollIntoView({ block: 'nearest' })
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+    }
   }, [])
   return (
     <section class="card stage-box" aria-label={say('stagebox.title', { stage: table ?? id })}>

@@ -16,7 +16,9 @@ export function Steps({
   readonly onChoose: (stage: string) => void
 }) {
   const { say, number } = useSpeech()
-  const stages = plan?.nodes.filter(({ kind }) => kind !== 'mart').map(({ id }) => id) ?? view?.stages ?? []
+  const planned = plan?.nodes.filter(({ kind }) => kind !== 'mart').map(({ id }) => id) ?? []
+  const gone = view?.stages.filter((stage) => !planned.includes(stage)) ?? []
+  const stages = [...planned, ...gone]
   if (stages.length === 0) return null
   const count = (value: number | null | undefined) =>
     value === null || value === undefined ? '' : number(value)

@@ -191,7 +191,7 @@ export const en = {
   'preview.previous': 'Previous',
   'preview.next': 'Next',
   'preview.masked': 'Personal columns are left empty for who only reads: {columns}.',
-  'preview.personal': 'Personal columns are shown, since your token may operate: {columns}.',
+  'preview.personal': 'Personal columns are shown, since you may operate: {columns}.',
   'preview.csv': 'Save as CSV',
   'preview.pages': 'Pages',
   'preview.null': 'no value',

@@ -196,7 +196,7 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'preview.previous': 'Précédentes',
   'preview.next': 'Suivantes',
   'preview.masked': 'Les colonnes personnelles restent vides en lecture seule : {columns}.',
-  'preview.personal': 'Les colonnes personnelles sont montrées, car votre jeton permet d’agir : {columns}.',
+  'preview.personal': 'Les colonnes personnelles sont montrées, car vous pouvez agir : {columns}.',
   'preview.csv': 'Enregistrer en CSV',
   'preview.pages': 'Pages',
   'preview.null': 'sans valeur',

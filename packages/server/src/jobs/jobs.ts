@@ -26,14 +26,23 @@ interface PromiseWithResolvers {
 export class Jobs {
   readonly #host: Host
   readonly #atOnce: number
+  /** Whether a question holds the working database of a pipeline. */
+  readonly #asking: (pipeline: string) => boolean
   readonly #jobs = new Map<string, Open>()
   readonly #byRun = new Map<string, Open>()
   #closed = false
   #again: NodeJS.Timeout | undefined
 
-  constructor(host: Host, { atOnce }: { readonly atOnce: number }) {
+  constructor(
+    host: Host,
+    {
+      atOnce,
+      asking = () => false,
+    }: { readonly atOnce: number; readonly asking?: (pipeline: string) => boolean },
+  ) {
     this.#host = host
     this.#atOnce = atOnce
+    this.#asking = asking
   }
 
   get queued(): number {
@@ -56,6 +65,11 @@ export class Jobs {
   /** What of a pipeline waits or runs. */
   activeOf(pipeline: string): readonly Job[] {
     return [...this.#jobs.values()].filter((job) => job.pipeline.name === pipeline && job.state !== 'ended')
+  }
+
+  /** Whether the process of a run is at a pipeline. */
+  isWorking(pipeline: string): boolean {
+    return this.activeOf(pipeline).some(({ state }) => state !== 'queued')
   }
 
   /** Starts or queues a run. Throws `run_in_progress` unless it may wait, `queue_full`, `stopping`. */
@@ -133,7 +147,7 @@ export class Jobs {
       if (this.running >= this.#atOnce) return
       const { name } = job.pipeline
       const first = this.activeOf(name)[0] === job
-      if (first && this.#host.holder(name) === undefined)
+      if (first && this.#host.holder(name) === undefined && !this.#asking(name))
         void this.#work(job).catch((cause: unknown) => {
           this.#host.say(`${job.id} of ${name}: ${messageOf(cause)}`)
           this.#end(job, notStarted(cause))

@@ -104,6 +104,12 @@ order by table_oid`,
     return { stream: await this.#reader.stream({ mart, statement, format }), masked }
   }
 
+  /** Columns marked personal, each with its table. */
+  async personal({ mart }: ServedPipeline): Promise<readonly (readonly [table: string, column: string])[]> {
+    const all = await this.#reader.rows<ColumnRow>(mart, columnsQuery)
+    return all.filter(({ personal }) => personal).map(({ table_name, name }) => [table_name, name])
+  }
+
   /** Sizes of all segments that are published, without those that the role may not see. */
   async segments({ mart }: ServedPipeline, role: Role): Promise<readonly SegmentSizes[]> {
     const all = await this.#reader.rows<ColumnRow>(mart, columnsQuery)

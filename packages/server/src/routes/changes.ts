@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import { withoutPersonal } from '../published/changes.ts'
 import type { Services } from '../services.ts'
 import { answers } from './documents.ts'
 import { answer, failures, pipelineName } from './schemas.ts'
@@ -29,7 +30,7 @@ export function changeRoutes(app: FastifyInstance, services: Services): void {
       schema: {
         summary: 'What changed between the published version and the one before',
         description:
-          'Rows by table, and for each segment who went from where to where. `version_before_missing` where only one version is kept.',
+          'Rows by table, and for each segment who went from where to where. Without the role operate, not by columns marked personal. `version_before_missing` where only one version is kept.',
         params: pipelineName,
         response: {
           200: answer('What sillage diff says', answers.changes),
@@ -37,6 +38,12 @@ export function changeRoutes(app: FastifyInstance, services: Services): void {
         },
       },
     },
-    async ({ params: { name } }) => services.clean(await services.changes.of(await services.pipeline(name))),
+    async ({ params: { name }, role }) => {
+      const pipeline = await services.pipeline(name)
+      const changes = await services.changes.of(pipeline)
+      const told =
+        role === 'operate' ? changes : withoutPersonal(changes, await services.marts.personal(pipeline))
+      return services.clean(told)
+    },
   )
 }

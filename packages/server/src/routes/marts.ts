@@ -112,12 +112,15 @@ export function martRoutes(app: FastifyInstance, services: Services): void {
         return { pipeline: name, reasons: all.filter((one) => stage === undefined || one.stage === stage) }
       }
       if (role !== 'operate') throw forbidden('Seeing refused rows')
-      const { rejects } = await askChild<{ readonly rejects: object }>(services.host, [
+      const args = [
         'rejects',
         pipeline.file,
         `--limit=${samples}`,
         ...(stage === undefined ? [] : [`--stage=${stage}`]),
-      ])
+      ]
+      const { rejects } = await services.turns.ask(name, () =>
+        askChild<{ readonly rejects: object }>(services.host, args),
+      )
       return services.clean(rejects)
     },
   )

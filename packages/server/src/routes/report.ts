@@ -6,54 +6,42 @@ import { askChild } from '../jobs/child.ts'
 import type { Services } from '../services.ts'
 import { failures, pipelineName } from './schemas.ts'
 
-type Format = 'html' | 'md'
-
-const mediaTypes: Readonly<Record<Format, string>> = {
-  html: 'text/html; charset=utf-8',
-  md: 'text/markdown; charset=utf-8',
-}
-
 /** The report of a pipeline as a file to save or mail, made by the command line. */
 export function reportRoutes(app: FastifyInstance, services: Services): void {
-  app.get<{ Params: { name: string }; Querystring: { format: Format; locale: 'en' | 'fr' } }>(
+  app.get<{ Params: { name: string }; Querystring: { locale?: 'en' | 'fr' } }>(
     '/api/v1/pipelines/:name/report',
     {
       config: { access: 'operate' },
       schema: {
         summary: 'The report of the published version',
-        description: 'One file without references to others. It may name people: needs the role operate.',
+        description:
+          'HTML, one file without references to others. It may name people: needs the role operate.',
         params: pipelineName,
         querystring: {
           type: 'object',
           properties: {
-            format: { enum: ['html', 'md'], default: 'html' },
-            locale: { enum: ['en', 'fr'], default: 'en' },
+            locale: { enum: ['en', 'fr'], description: 'By default that of the pipeline.' },
           },
           additionalProperties: false,
         },
-        produces: Object.values(mediaTypes),
+        produces: ['text/html'],
         response: { 200: { type: 'string' }, ...failures(400, 401, 403, 404, 409, 422, 504) },
       },
     },
-    async ({ params: { name }, query: { format, locale } }, reply) => {
+    async ({ params: { name }, query: { locale } }, reply) => {
       const { file } = await services.pipeline(name)
       const { temp } = services.host
       mkdirSync(temp, { recursive: true })
-      const path = join(temp, `report-${randomUUID()}.${format}`)
+      const path = join(temp, `report-${randomUUID()}.html`)
       const remove = (): void => rmSync(path, { force: true })
       try {
-        await askChild(services.host, [
-          'report',
-          file,
-          `--to=${path}`,
-          `--format=${format}`,
-          `--locale=${locale}`,
-        ])
+        const args = ['report', file, `--to=${path}`, '--format=html']
+        await askChild(services.host, locale === undefined ? args : [...args, `--locale=${locale}`])
         const stream = createReadStream(path)
         stream.once('close', remove)
         return await reply
-          .header('content-type', mediaTypes[format])
-          .header('content-disposition', `attachment; filename="${name}.${format}"`)
+          .header('content-type', 'text/html; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${name}.html"`)
           .header('cache-control', 'no-store')
           .send(stream)
       } catch (error) {

@@ -61,6 +61,7 @@ export function runRoutes(app: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const pipeline = await services.pipeline(request.params.name)
       await services.plans.remember(pipeline)
+      await services.turns.settled(pipeline.name)
       const job = services.jobs.start(pipeline, request.body ?? {}, {
         queue: request.query.queue === true,
         by: 'api',
