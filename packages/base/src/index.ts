@@ -7,6 +7,7 @@ export {
   type Severity,
   sortDiagnostics,
 } from './diagnostic.ts'
+export { makeDurably, syncPath } from './durable.ts'
 export { parseDuration } from './duration.ts'
 export { type ExitCode, exitCode } from './exit-code.ts'
 export { type FaultPoint, faultPoint, faultPoints } from './fault-point.ts'

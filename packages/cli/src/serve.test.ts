@@ -158,7 +158,9 @@ describe('a shop is served', () => {
     })
     const table = tableFromIPC(new Uint8Array(await arrow.arrayBuffer()))
     expect(table.numRows).toBe(4)
-    expect(table.get(3)!.toJSON()).toMatchObject({ email: 'Ada@Mail.example', merged: '[2]' })
+    expect(table.toArray().map((row) => row.toJSON())).toContainEqual(
+      expect.objectContaining({ email: 'Ada@Mail.example', merged: '[2]' }),
+    )
   })
 
   it('who only reads sees personal columns as null, may not ask by them, and starts nothing', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeDurably } from './durable-folder.ts'
+import { makeDurably } from '@sillage/base'
 import { inboxBusy } from './failures.ts'
 
 interface Holder {
@@ -12,7 +12,7 @@ interface Holder {
 
 /** Holds the folder of segments for this process, for there is one writer. Throws `inbox_busy` while another lives. */
 export async function lockInbox(folder: string): Promise<AsyncDisposable> {
-  await makeDurably(folder)
+  makeDurably(folder)
   const path = join(folder, '.writer.json')
   const own = join(folder, `.writer.${process.pid}.json`)
   await writeFile(own, JSON.stringify({ pid: process.pid, began: beginOf(process.pid) } satisfies Holder), {

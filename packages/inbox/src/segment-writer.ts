@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { makeDurably, syncFolder } from './durable-folder.ts'
+import { makeDurably, syncPath } from '@sillage/base'
 import { inboxFull, inboxUnavailable } from './failures.ts'
 import { nextSegment, segmentsIn } from './segments.ts'
 
@@ -119,9 +119,9 @@ export class SegmentWriter {
     const now = this.#segment
     if (now && now.bytes < bytes && (now.bytes === 0 || Date.now() - now.since < ageMs)) return now
     await this.#leave()
-    await makeDurably(this.#folder)
+    makeDurably(this.#folder)
     const handle = await open(nextSegment(this.#folder, Date.now()), 'ax', 0o600)
-    await syncFolder(this.#folder)
+    syncPath(this.#folder)
     this.#segment = { handle, bytes: 0, since: Date.now() }
     return this.#segment
   }

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { faultPoint } from '@sillage/base'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { faultPoint, makeDurably, syncPath } from '@sillage/base'
 import { lineVersion, partial, type StateRecord } from './segment.ts'
 
 /** Writes a segment under a temporary name, flushes it, renames it, flushes its folder: it is there whole, or not at all. */
@@ -28,23 +28,6 @@ export function writeSegment({
   }
   faultPoint('state.before_rename')
   renameSync(temporary, join(folder, name))
-  syncFolder(folder)
+  syncPath(folder)
   faultPoint('state.after_rename')
-}
-
-/** Makes a folder whose name survives a loss of power, with those above it. */
-function makeDurably(folder: string): void {
-  if (existsSync(folder)) return
-  makeDurably(dirname(folder))
-  mkdirSync(folder, { recursive: true })
-  syncFolder(dirname(folder))
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -30,7 +30,7 @@ export {
   type StepCounts,
   segmentsOf,
 } from './ledger.ts'
-export { pointLink, removeBeside, syncPath } from './link.ts'
+export { pointLink, removeBeside } from './link.ts'
 export {
   currentVersion,
   type MartTable,

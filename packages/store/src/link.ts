@@ -1,15 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { existsSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
-import { faultPoint } from '@sillage/base'
+import { faultPoint, syncPath } from '@sillage/base'
 
 /** Points a symbolic link (relative) at a file, atomically and durably: readers see the old target or the new one. */
 export function pointLink({ link, target }: { readonly link: string; readonly target: string }): void {
@@ -20,16 +11,6 @@ export function pointLink({ link, target }: { readonly link: string; readonly ta
   renameSync(next, link)
   faultPoint('link.after_rename')
   syncPath(dirname(link))
-}
-
-/** Flushes a file or folder to the disk. */
-export function syncPath(path: string): void {
-  const handle = openSync(path, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }
 
 /** Removes what a process that was killed left beside a file: names that begin with the file's and go on as the pattern says. */

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { faultPoint, SillageError } from '@sillage/base'
+import { faultPoint, SillageError, syncPath } from '@sillage/base'
 import { type Column, type Sql, sql } from '@sillage/sql'
-import { pointLink, syncPath } from './link.ts'
+import { pointLink } from './link.ts'
 import type { Session } from './session.ts'
 
 /** A table of the mart: what it is read from and what it says of itself. */

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { syncPath } from '@sillage/base'
 import { sql } from '@sillage/sdk'
-import { Database, openLedger, type Session, syncPath } from '@sillage/store'
+import { Database, openLedger, type Session } from '@sillage/store'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
 
 /** What became of a table. */

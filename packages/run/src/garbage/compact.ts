@@ -1,8 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isSillageError } from '@sillage/base'
+import { isSillageError, syncPath } from '@sillage/base'
 import { sql } from '@sillage/sdk'
-import { type Database, type Session, syncPath } from '@sillage/store'
+import type { Database, Session } from '@sillage/store'
 
 export interface Compacted {
   readonly before: number
