@@ -92,6 +92,21 @@ test('a file in a new folder beside the old ones: only it is read', async () => 
   expect(await places(project)).toEqual(added)
 })
 
+test('files of one name in several folders: plan says which of them changed', async () => {
+  const file = 'id,note\n1,a\n'
+  using project = new TestProject({
+    'pipeline.yaml': pipeline('in/*/*.csv'),
+    'in/1/a.csv': file,
+    'in/2/a.csv': 'id,note\n2,b\nx,c\n',
+  })
+  await run(project)
+  appendFileSync(join(project.folder, 'in/1/a.csv'), '3,d\n')
+  const plan = (await project.run(['plan', '--output', 'json'])).json() as {
+    readonly steps: readonly { readonly stage: string; readonly reason: string }[]
+  }
+  expect(plan.steps.find(({ stage }) => stage === 'lines')!.reason).toBe('raw: a.csv grew by 4 bytes')
+})
+
 test('lines refused behind cells with line breaks and blank lines have the same number whether read at once or bit by bit', async () => {
   const before = 'id,note\n1,"a\nb\nc"\n\nx,bad\n2\n3,"d\n\ne"\n'
   const after = '4,f\n5\ny,"g\nh"\n\n6\nz,bad\n'

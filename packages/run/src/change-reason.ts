@@ -47,12 +47,12 @@ function ownChanges({ parts: now }: Step, before: StepParts): readonly string[] 
 /** `orders.csv grew by 1,204 bytes`. */
 function fileChanges(now: readonly FileState[], before: readonly FileState[]): readonly string[] {
   const count = (bytes: number): string => bytes.toLocaleString('en')
-  const old = new Map(before.map((file) => [file.name, file]))
-  const names = new Set(now.map(({ name }) => name))
-  const added = now.filter(({ name }) => !old.has(name))
-  const gone = before.filter(({ name }) => !names.has(name))
+  const earlier = earlierOf(now, before)
+  const added = now.filter((file) => !earlier.has(file))
+  const kept = new Set(earlier.values())
+  const gone = before.filter((file) => !kept.has(file))
   const others = now.flatMap((file) => {
-    const was = old.get(file.name)
+    const was = earlier.get(file)
     if (!was || canonicalJson(was) === canonicalJson(file)) return []
     const by = file.size - was.size
     if (was.shown !== file.shown && file.shown !== undefined && was.shown !== undefined)
@@ -61,6 +61,34 @@ function fileChanges(now: readonly FileState[], before: readonly FileState[]): r
     return [by < 0 ? `${file.name} shrank by ${count(-by)} bytes` : `${file.name} changed`]
   })
   return [...list('is new', 'are new', added), ...list('is gone', 'are gone', gone), ...shorten(others)]
+}
+
+/** Each file as it was: that of the same place, else, where only one has its name, that of the same name. */
+function earlierOf(
+  now: readonly FileState[],
+  before: readonly FileState[],
+): ReadonlyMap<FileState, FileState> {
+  const place = ({ name, shown }: FileState): string => shown ?? name
+  const byPlace = new Map(before.map((file) => [place(file), file]))
+  const byName = onlyOnes(before)
+  const single = onlyOnes(now)
+  return new Map(
+    now.flatMap((file) => {
+      const was = byPlace.get(place(file)) ?? (single.has(file.name) ? byName.get(file.name) : undefined)
+      return was === undefined ? [] : [[file, was] as const]
+    }),
+  )
+}
+
+/** The files whose name no other has. */
+function onlyOnes(files: readonly FileState[]): ReadonlyMap<string, FileState> {
+  const found = new Map<string, FileState>()
+  const twice = new Set<string>()
+  for (const file of files) {
+    if (found.has(file.name)) twice.add(file.name)
+    found.set(file.name, file)
+  }
+  return new Map([...found].filter(([name]) => !twice.has(name)))
 }
 
 const mostShown = 3
