@@ -29,6 +29,7 @@ export class Database implements AsyncDisposable {
   readonly #key: string
   readonly #sessions = new Set<Session>()
   readonly #lockFile: string | undefined
+  #isInterrupted = false
 
   private constructor(path: string, instance: DuckDBInstance, key: string, lockFile: string | undefined) {
     this.path = path
@@ -89,6 +90,7 @@ export class Database implements AsyncDisposable {
   async session(): Promise<Session> {
     const session = new Session(await this.#instance.connect())
     this.#sessions.add(session)
+    if (this.#isInterrupted) session.interrupt()
     return session
   }
 
@@ -107,8 +109,9 @@ export class Database implements AsyncDisposable {
     }
   }
 
-  /** Interrupts what runs on any session. */
+  /** Interrupts what runs on any session, now and later: for the way out. */
   interrupt(): void {
+    this.#isInterrupted = true
     for (const session of this.#sessions) {
       try {
         session.interrupt()

@@ -9,9 +9,15 @@ const reading: ReadonlySet<StatementType> = new Set([
   StatementType.PRAGMA,
 ])
 
+/** How long a statement may go on once its session was interrupted: recording what is done is let through, work is not. */
+const graceMs = 100
+
 /** One connection. Statements run one after the other; a stream wants a session of its own. */
 export class Session implements Disposable {
   readonly connection: DuckDBConnection
+  #begun = 0
+  #underWay = 0
+  #interrupting: NodeJS.Timeout | undefined
 
   constructor(connection: DuckDBConnection) {
     this.connection = connection
@@ -71,19 +77,34 @@ export class Session implements Disposable {
     }
   }
 
+  /**
+   * Ends the statement under way, and from now on every one that takes longer than an instant. DuckDB forgets an interrupt that
+   * comes between two statements, or while one is on its way to a thread: hence again and again, until the session is disposed of.
+   */
   interrupt(): void {
     this.connection.interrupt()
+    let last: number | undefined
+    this.#interrupting ??= setInterval(() => {
+      const now = this.#underWay > 0 ? this.#begun : undefined
+      if (now !== undefined && now === last) this.connection.interrupt()
+      last = now
+    }, graceMs).unref()
   }
 
   [Symbol.dispose](): void {
+    clearInterval(this.#interrupting)
     this.connection.closeSync()
   }
 
   async #guard<T>(statement: string, work: () => Promise<T>): Promise<T> {
+    this.#begun += 1
+    this.#underWay += 1
     try {
       return await work()
     } catch (cause) {
       throw statementFailed({ statement, cause })
+    } finally {
+      this.#underWay -= 1
     }
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream, mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { askChild } from '../jobs/child.ts'
@@ -33,20 +34,18 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
       const { temp } = services.host
       mkdirSync(temp, { recursive: true })
       const path = join(temp, `report-${randomUUID()}.html`)
-      const remove = (): void => rmSync(path, { force: true })
       try {
         const args = ['report', file, `--to=${path}`, '--format=html']
         await askChild(services.host, locale === undefined ? args : [...args, `--locale=${locale}`])
-        const stream = createReadStream(path)
-        stream.once('close', remove)
+        const report = await open(path)
         return await reply
           .header('content-type', 'text/html; charset=utf-8')
           .header('content-disposition', `attachment; filename="${name}.html"`)
           .header('cache-control', 'no-store')
-          .send(stream)
-      } catch (error) {
-        remove()
-        throw error
+          .send(report.createReadStream())
+      } finally {
+        // What is open is read to its end without its name: nothing is left whatever becomes of the answer.
+        rmSync(path, { force: true })
       }
     },
   )

@@ -35,13 +35,18 @@ export async function* readBatches({
   signal,
 }: ReadFacts): AsyncGenerator<RecordBatch, void, undefined> {
   signal?.throwIfAborted()
-  const interrupt = () => connection.interrupt()
-  await connection.run('begin')
+  let interrupting: NodeJS.Timeout | undefined
+  // An interrupt that comes before the statement reached its thread is forgotten: hence again until it ends.
+  const interrupt = () => {
+    connection.interrupt()
+    interrupting ??= setInterval(() => connection.interrupt(), 100)
+  }
+  signal?.addEventListener('abort', interrupt)
   let pending: Promise<DuckDBDataChunk | null> | undefined
   let committed = false
   let rows = 0
   try {
-    signal?.addEventListener('abort', interrupt)
+    await connection.run('begin')
     const result = await connection.stream(select)
     const batch = new BatchReader(arrowSchema(columnsOf(result)), batchRows)
     pending = fetchChunk(result)
@@ -63,6 +68,7 @@ export async function* readBatches({
     throw error
   } finally {
     signal?.removeEventListener('abort', interrupt)
+    clearInterval(interrupting)
     if (!committed) await abandon(connection, pending)
   }
 }
