@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import type { Host } from '../host.ts'
 import { askChild } from '../jobs/child.ts'
 import type { Services } from '../services.ts'
 import { failures, pipelineName } from './schemas.ts'
@@ -31,22 +32,25 @@ export function reportRoutes(app: FastifyInstance, services: Services): void {
     },
     async ({ params: { name }, query: { locale } }, reply) => {
       const { file } = await services.pipeline(name)
-      const { temp } = services.host
-      mkdirSync(temp, { recursive: true })
-      const path = join(temp, `report-${randomUUID()}.html`)
-      try {
-        const args = ['report', file, `--to=${path}`, '--format=html']
-        await askChild(services.host, locale === undefined ? args : [...args, `--locale=${locale}`])
-        const report = await open(path)
-        return await reply
-          .header('content-type', 'text/html; charset=utf-8')
-          .header('content-disposition', `attachment; filename="${name}.html"`)
-          .header('cache-control', 'no-store')
-          .send(report.createReadStream())
-      } finally {
-        // What is open is read to its end without its name: nothing is left whatever becomes of the answer.
-        rmSync(path, { force: true })
-      }
+      const report = await make(services.host, file, locale)
+      return await reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${name}.html"`)
+        .header('cache-control', 'no-store')
+        .send(report.createReadStream())
     },
   )
+}
+
+/** Has the command line make a report. What is open is read to its end without its name: nothing is left whatever becomes of the answer. */
+async function make(host: Host, pipeline: string, locale: string | undefined): Promise<FileHandle> {
+  mkdirSync(host.temp, { recursive: true })
+  const path = join(host.temp, `report-${randomUUID()}.html`)
+  const chosen = locale === undefined ? [] : [`--locale=${locale}`]
+  try {
+    await askChild(host, ['report', pipeline, `--to=${path}`, '--format=html', ...chosen])
+    return await open(path)
+  } finally {
+    rmSync(path, { force: true })
+  }
 }
