@@ -1,3 +1,3 @@
-import { defineProject } from 'vitest/config'
+import { testProject } from '../tools/test-project.mjs'
 
-export default defineProject({ test: { name: 'pipelines', include: ['*/*.test.ts'], testTimeout: 120_000 } })
+export default testProject('pipelines', ['*/*.test.ts'])

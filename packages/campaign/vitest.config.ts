@@ -1,3 +1,3 @@
-import { defineProject } from 'vitest/config'
+import { testProject } from '../../tools/test-project.mjs'
 
-export default defineProject({ test: { name: 'campaign', include: ['src/**/*.test.ts'] } })
+export default testProject('campaign')

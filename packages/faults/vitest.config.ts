@@ -1,5 +1,3 @@
-import { defineProject } from 'vitest/config'
+import { testProject } from '../../tools/test-project.mjs'
 
-export default defineProject({
-  test: { name: 'faults', include: ['src/**/*.test.ts'], testTimeout: 300_000 },
-})
+export default testProject('faults')

@@ -1,3 +1,3 @@
-import { defineProject } from 'vitest/config'
+import { testProject } from '../../tools/test-project.mjs'
 
-export default defineProject({ test: { name: 'sdk', include: ['src/**/*.test.ts'], testTimeout: 60_000 } })
+export default testProject('sdk')

@@ -14,7 +14,7 @@ const orMissing = missing === undefined ? '' : ` (skipped: ${missing})`
 if (missing !== undefined) process.stderr.write(`browser tests are skipped: ${missing}\n`)
 
 /** Waits until something that is looked at becomes as expected. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 })
+const soon = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 })
 
 const slow = `pipeline: slow
 stages:

@@ -288,7 +288,7 @@ async function elsewhere(path: string, select: string): Promise<unknown> {
 async function runNode(script: string): Promise<unknown> {
   const { stdout } = await promisify(execFile)(process.execPath, ['-e', script], {
     cwd: import.meta.dirname,
-    timeout: 20_000,
+    timeout: 60_000,
   })
   return JSON.parse(stdout)
 }

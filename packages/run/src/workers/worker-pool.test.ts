@@ -122,7 +122,7 @@ describe('a plugin that misbehaves rejects with its name and its rows, and the p
     ['returns another column', 'columns', 'plugin_output', /columns \[n, more\] where it declares \[n\]/],
   ] as const
   for (const [does, how, code, message] of cases) {
-    test(does, { timeout: 20_000 }, async () => {
+    test(does, { timeout: 60_000 }, async () => {
       const failure = await failureOf({
         task: misbehave({ 4: how }),
         source: [numbers([0, 1, 2]), numbers([3, 4, 5]), numbers([6, 7, 8])],
@@ -172,7 +172,7 @@ test('the first failure in the order of the source is thrown, whichever came fir
   expect(failure).toMatchObject({ code: 'plugin_timeout', facts: { firstRow: 0 } })
 })
 
-test('waiting for a worker does not count as running', { timeout: 20_000 }, async () => {
+test('waiting for a worker does not count as running', { timeout: 60_000 }, async () => {
   const single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 1000 })
   const [first, second, third] = await Promise.all([
     failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: single }),
@@ -219,7 +219,7 @@ test('leaving early ends the source and what is under way', async () => {
   expect(ended).toBe(true)
 })
 
-test('a pool closes while a plugin loops for ever', { timeout: 10_000 }, async () => {
+test('a pool closes while a plugin loops for ever', { timeout: 60_000 }, async () => {
   const closing = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 60_000 })
   const task = failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: closing }).catch(
     (error: unknown) => error,
