@@ -2,6 +2,7 @@ import { SillageError } from '@sillage/base'
 import type { PluginFault, Task } from './task.ts'
 
 const shownLength = 200
+const outOfMemoryHint = 'keep less in memory, or give workers more with --memory'
 
 /**
  * A plugin threw, could not be loaded, or gave what it did not declare. The plugin's own name of the error and its message are
@@ -16,6 +17,13 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
       code: 'plugin_output',
       does: `gave what it did not declare${where(task)}: ${message}`,
       hint: 'mend the plugin',
+      cause,
+    })
+  if (phase === 'memory')
+    return failure(task, {
+      code: 'plugin_out_of_memory',
+      does: `keeps too much from batch to batch, seen${where(task)}: ${message}`,
+      hint: outOfMemoryHint,
       cause,
     })
   if (phase === 'load')
@@ -51,7 +59,7 @@ export function pluginCrashed(task: Task, cause: unknown): SillageError {
     return failure(task, {
       code: 'plugin_out_of_memory',
       does: `used up its memory${where(task)}`,
-      hint: 'keep less in memory, or give workers more',
+      hint: outOfMemoryHint,
       cause,
     })
   return failure(task, {

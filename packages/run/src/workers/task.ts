@@ -49,7 +49,7 @@ export type Task = BatchTask | FitTask
 
 /** What went wrong inside a plugin, as plain data: errors lose their class on the way between threads. */
 export interface PluginFault {
-  readonly phase: 'load' | 'open' | 'run' | 'output'
+  readonly phase: 'load' | 'open' | 'run' | 'output' | 'memory'
   readonly name: string
   readonly message: string
   readonly stack: string | undefined

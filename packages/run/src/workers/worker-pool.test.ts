@@ -134,6 +134,25 @@ describe('a plugin that misbehaves rejects with its name and its rows, and the p
     })
   }
 
+  test.each([
+    ['column buffers', 'buffers'],
+    ['a list that grows', 'list'],
+  ])('keeps %s from batch to batch', async (_, how) => {
+    await using single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 60_000 })
+    const source = Array.from({ length: 40 }, () => numbers([4]))
+    const failure = await failureOf({ task: misbehave({ 4: how }), source, on: single })
+    expect(failure).toMatchObject({ code: 'plugin_out_of_memory', facts: { plugin: 'clean/misbehave' } })
+    expect(failure.message).toMatch(
+      /keeps too much from batch to batch, seen on rows .* MB where 48 MB are allowed$/,
+    )
+  })
+
+  test('makes rubbish is not one that keeps it', async () => {
+    await using single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 60_000 })
+    const source = Array.from({ length: 40 }, () => numbers([4]))
+    expect(await collect({ task: misbehave({ 4: 'rubbish' }), source, on: single })).toHaveLength(40)
+  })
+
   test('refuses rows by a rule that it does not have', async () => {
     const output = [...misbehave({ 4: 'reject' }).output, { name: '_reject', type: 'BIGINT' }]
     const failure = await failureOf({
@@ -173,7 +192,7 @@ test('the first failure in the order of the source is thrown, whichever came fir
 })
 
 test('waiting for a worker does not count as running', { timeout: 60_000 }, async () => {
-  const single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 1000 })
+  const single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 5000 })
   const [first, second, third] = await Promise.all([
     failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: single }),
     failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: single }),
@@ -187,11 +206,9 @@ test('an abort ends a running task with the reason of the signal', async () => {
   const abort = new AbortController()
   const reason = new Error('the user pressed ctrl-c')
   setTimeout(() => abort.abort(reason), 100)
-  const started = performance.now()
   await expect(
     collect({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], signal: abort.signal }),
   ).rejects.toBe(reason)
-  expect(performance.now() - started).toBeLessThan(1000)
 })
 
 test('a source that fails is not taken for one that ended', async () => {

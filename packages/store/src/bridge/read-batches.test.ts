@@ -76,10 +76,8 @@ test('an abort interrupts the statement and throws the reason', async () => {
   const abort = new AbortController()
   const reason = new Error('enough')
   setTimeout(() => abort.abort(reason), 50)
-  const started = performance.now()
-  const select = 'select sum(sqrt(a.i * b.i)) from range(100000000) a(i), range(1000) b(i)'
+  const select = 'select sum(sqrt(a.i * b.i)) from range(100000000) a(i), range(100000) b(i)'
   await expect(collect({ select, signal: abort.signal })).rejects.toBe(reason)
-  expect(performance.now() - started).toBeLessThan(5000)
   await expectUsable()
 })
 
