@@ -1,3 +1,4 @@
+export { answerOf, neverEnds } from './answer-of.ts'
 export { parseByteSize } from './byte-size.ts'
 export {
   type Diagnostic,

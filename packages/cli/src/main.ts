@@ -1,4 +1,4 @@
-import { exitCode } from '@sillage/base'
+import { exitCode, neverEnds } from '@sillage/base'
 import { Command, CommanderError, Option } from 'commander'
 import { registerAll } from './commands/index.ts'
 import { type OutputFormat, printJson, reportFailure } from './output.ts'
@@ -29,7 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (env !== undefined) process.env.SILLAGE_ENV = env
   })
   try {
-    await program.parseAsync([...argv])
+    await Promise.race([program.parseAsync([...argv]), neverEnds()])
   } catch (error) {
     process.exitCode =
       error instanceof CommanderError ? endUsage(error, output) : reportFailure(error, output)

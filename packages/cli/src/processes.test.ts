@@ -78,6 +78,33 @@ describe('while a run goes on', () => {
   })
 })
 
+it('stopped while it is planned, a run says so rather than that its stages are wrong', async () => {
+  using project = new TestProject({
+    'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
+    'plugins/own.ts': `import { writeFileSync } from 'node:fs'
+import { defineSource, sql, t } from '@sillage/sdk'
+export default defineSource({ name: 'collect/own', summary: 'A test.', description: 'A test.', examples: [],
+  config: t.object({}),
+  scan: ({ context }) => {
+    writeFileSync('asked', '')
+    return new Promise((_, fail) => {
+      const busy = setInterval(() => {}, 1000)
+      context.signal.addEventListener('abort', () => (clearInterval(busy), fail(context.signal.reason)))
+    })
+  } })
+`,
+    'pipeline.yaml':
+      'pipeline: p\nstages:\n  a: { uses: collect/own }\n  b: { uses: collect/own }\nmarts: { m: { from: a } }\n',
+  })
+  const child = project.start(['run', '--output', 'json'])
+  const ended = project.ended(child)
+  await until(() => existsSync(join(project.folder, 'asked')))
+  child.kill('SIGINT')
+  const { exit, err, json } = await ended
+  expect(exit, err).toBe(130)
+  expect(json()).toMatchObject({ error: { code: 'interrupted', hint: expect.stringContaining('run again') } })
+})
+
 describe('killed at any instant', () => {
   it('a run leaves the old mart or the new one, whole, and the next run finishes it', async () => {
     using project = slowProject(1)

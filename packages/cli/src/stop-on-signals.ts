@@ -1,3 +1,4 @@
+import { exitCode, SillageError } from '@sillage/base'
 import { note } from './output.ts'
 
 /**
@@ -12,7 +13,14 @@ export function stopOnSignals(abort: AbortController): () => void {
       return
     }
     note(`\n${signal}: stopping; finished steps are kept (again to stop at once)`)
-    abort.abort(new Error('interrupted'))
+    abort.abort(
+      new SillageError({
+        code: 'interrupted',
+        message: 'Interrupted before anything ran',
+        hint: 'run again: finished steps are reused',
+        exit: exitCode.interrupted,
+      }),
+    )
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)

@@ -54,6 +54,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
+    context.signal.throwIfAborted()
     const system = systemFailure(error)
     if (system) throw system
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))

@@ -18,7 +18,7 @@ export interface PlanFacts {
   readonly signal: AbortSignal
 }
 
-/** Compiles a pipeline. Every stage whose inputs compile is looked at, so all errors come at once; `plan` is absent where one is an error. */
+/** Compiles a pipeline. Every stage whose inputs compile is looked at, so all errors come at once; `plan` is absent where one is an error. Throws the signal's reason. */
 export async function makePlan(
   facts: PlanFacts,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
@@ -41,6 +41,7 @@ export async function makePlan(
       .flat()
       .every((ref) => steps.has(ref.stage))
     if (!ready) continue
+    facts.signal.throwIfAborted()
     const compiled = await compileStage(stage, context)
     diagnostics.push(...compiled.diagnostics)
     if (compiled.step) steps.set(stage.name, compiled.step)

@@ -1,5 +1,5 @@
 import { basename, dirname, relative, resolve } from 'node:path'
-import { canonicalJson, fingerprint, retryTransient } from '@sillage/base'
+import { answerOf, canonicalJson, fingerprint, retryTransient } from '@sillage/base'
 import { type Column, type ScanSource, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
@@ -65,7 +65,9 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
       signal,
     },
   }
-  const scan = await retryTransient(() => plugin.scan(facts), { signal })
+  const scan = await retryTransient(() => answerOf(plugin.scan(facts), { plugin: plugin.name, signal }), {
+    signal,
+  })
   for (const file of scan.files) seen.add(file)
   const paths = [...seen].sort()
   const states = await files.states(paths)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { faultPoint, isSillageError, retryTransient, SillageError } from '@sillage/base'
+import { answerOf, faultPoint, isSillageError, retryTransient, SillageError } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type Receipt, type SinkContext, type SinkPlugin, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
@@ -39,7 +39,7 @@ export async function deliverMessages(
     signal: context.options.signal,
     sleep: async (ms) => void (await wait(ms, undefined, { signal: context.options.signal })),
   }
-  const state = await plugin.open?.({ config, context: sink })
+  const state = await answerOf(plugin.open?.({ config, context: sink }), answering(step.plugin, sink))
   const redact = withoutSecrets(step.config, context.options.secret)
   const results: DeliveryResult[] = []
   const receipts = new ReceiptBook(context)
@@ -130,6 +130,11 @@ async function sendOne(facts: SendFacts): Promise<DeliveryResult> {
   }
 }
 
+/** A sink may note what it sent after the run was told to end; one that does not answer holds up nobody. */
+function answering(plugin: string, { signal }: SinkContext): Parameters<typeof answerOf>[1] {
+  return { plugin, signal, graceMs: 5000 }
+}
+
 /** Waits as the plugin's own budget says. */
 async function withRetries(
   { message, plugin, config, state, sink }: SendFacts,
@@ -140,7 +145,10 @@ async function withRetries(
   return await retryTransient(
     async (attempts) => {
       try {
-        const receipt = await plugin.write!({ rows, config, state, idempotencyKey, context: sink })
+        const receipt = await answerOf(
+          plugin.write!({ rows, config, state, idempotencyKey, context: sink }),
+          answering(plugin.name, sink),
+        )
         return { receipt, attempts }
       } catch (error) {
         if (sink.signal.aborted || isSillageError(error)) throw error

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { isSillageError, SillageError } from '@sillage/base'
+import { answerOf, isSillageError, SillageError } from '@sillage/base'
 import { readRecords } from '@sillage/inbox'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
@@ -38,7 +38,7 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
       .read({ config, since, context: { signal, sleep, received, note }, make: batchMaker(new Set()) })
       [Symbol.asyncIterator]()
     for (;;) {
-      const { done, value } = await untilAborted(iterator.next(), signal)
+      const { done, value } = await answerOf(iterator.next(), { plugin: plugin.name, signal })
       if (done) return
       const read = verify(value, last, facts)
       yield read
@@ -51,21 +51,6 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
     const closing = iterator?.return?.()
     if (signal.aborted) closing?.catch(() => undefined)
     else await closing
-  }
-}
-
-/** A plugin that waits for an answer does not hold up a run that was told to end. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted()
-  let stop = (): void => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 
