@@ -246,6 +246,14 @@ test('a pool closes while a plugin loops for ever', { timeout: 60_000 }, async (
   expect(await task).toBeInstanceOf(Error)
 })
 
+test('a pool may close at any instant of its start', async () => {
+  for (let ms = 0; ms < 100; ms += 4) {
+    const closing = await WorkerPool.open({ threads: 2, maxHeapMb: 64, timeoutMs: 60_000 })
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    await closing[Symbol.asyncDispose]()
+  }
+})
+
 describe('a model', () => {
   const plugin = { plugin: 'score/mean', module: fixture('mean'), config: {} }
 
