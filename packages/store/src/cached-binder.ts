@@ -17,7 +17,9 @@ export class CachedBinder implements Binder, AsyncDisposable {
   readonly #known: Map<string, unknown>
   readonly #used = new Set<string>()
   #inner: Promise<Binder & AsyncDisposable> | undefined
+  readonly #underWay = new Set<Promise<unknown>>()
   #changed = false
+  #isClosed = false
 
   constructor(file: string, open: () => Promise<Binder & AsyncDisposable>) {
     this.#file = file
@@ -42,10 +44,17 @@ export class CachedBinder implements Binder, AsyncDisposable {
     const key = fingerprint(layout, ...question)
     this.#used.add(key)
     if (this.#known.has(key)) return this.#known.get(key) as T
+    if (this.#isClosed) throw new Error('the binder is closed')
     this.#inner ??= this.#open()
-    const answer = await ask(await this.#inner)
-    this.#learn(key, answer)
-    return answer
+    const asking = this.#inner.then(ask)
+    this.#underWay.add(asking)
+    try {
+      const answer = await asking
+      this.#learn(key, answer)
+      return answer
+    } finally {
+      this.#underWay.delete(asking)
+    }
   }
 
   #learn(key: string, answer: unknown): void {
@@ -53,8 +62,13 @@ export class CachedBinder implements Binder, AsyncDisposable {
     this.#changed = true
   }
 
-  /** Writes what was learnt; a cache that cannot be written is not an error. */
+  /**
+   * Writes what was learnt; a cache that cannot be written is not an error. Who was told to stop left questions behind: their answers are
+   * waited for, since DuckDB that is closed under a statement crashes; later questions are refused.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
+    await Promise.allSettled(this.#underWay)
     if (this.#inner) await (await this.#inner)[Symbol.asyncDispose]()
     if (!this.#changed) return
     const entries = [...this.#known]
