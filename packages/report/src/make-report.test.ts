@@ -125,6 +125,7 @@ describe('dashboard', () => {
       expect(block(report, 'table', 1).rows).toEqual([
         ['even', 15, 15, 1.5],
         ['odd', 15, 15, 1.5],
+        ['Total', 30, 30, 3],
       ])
     })
   })

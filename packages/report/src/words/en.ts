@@ -247,6 +247,22 @@ export const en = {
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
     offers: (column: string): string => `What is proposed: ${column} by activity`,
+    events: (side: string | undefined): string =>
+      `What happened, month by month${side === undefined ? '' : `: ${side}`}`,
+    eventsAlt: (side: string | undefined): string =>
+      `Bars: people by month and by what was sent, done or said${side === undefined ? '' : `, on the side ${side}`}.`,
+    eventsNote:
+      'People, each counted once in a month, however often it happened. Bars of one month add up what happened, not people.',
+    traits: (side: string | undefined): string =>
+      `Who they are and what they did${side === undefined ? '' : `: ${side}`}`,
+    trait: 'What is told',
+    mean: 'Mean',
+    traitsNote: (side: string | undefined): string =>
+      `People of whom it is true, or who have it; the mean is of those.${side === undefined ? '' : ` Each person is on one side (${side}), as of the date of the report.`}`,
+    interest: (side: string | undefined): string =>
+      `Interested or not, and why${side === undefined ? '' : `: ${side}`}`,
+    products: 'Sales by product in the last twelve months',
+    bought: (column: string): string => `What was bought: ${column} by activity`,
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',

@@ -255,6 +255,19 @@ export const fr: Words = {
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
     offers: (column) => `Ce qui est proposé : ${column} par activité`,
+    events: (side) => `Ce qui s’est passé, mois par mois${side === undefined ? '' : ` : ${side}`}`,
+    eventsAlt: (side) =>
+      `Barres : personnes par mois et par ce qui a été envoyé, fait ou dit${side === undefined ? '' : `, côté ${side}`}.`,
+    eventsNote:
+      'Des personnes, chacune comptée une fois par mois, quel que soit le nombre de fois. Les barres d’un mois additionnent ce qui s’est passé, pas des personnes.',
+    traits: (side) => `Qui ils sont et ce qu’ils ont fait${side === undefined ? '' : ` : ${side}`}`,
+    trait: 'Ce qui est dit',
+    mean: 'Moyenne',
+    traitsNote: (side) =>
+      `Personnes pour qui c’est vrai, ou qui l’ont ; la moyenne est celle de ces personnes.${side === undefined ? '' : ` Chacun est d’un seul côté (${side}), à la date du rapport.`}`,
+    interest: (side) => `Intéressé ou non, et pourquoi${side === undefined ? '' : ` : ${side}`}`,
+    products: 'Ventes par produit des douze derniers mois',
+    bought: (column) => `Ce qui est acheté : ${column} par activité`,
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',
