@@ -110,6 +110,31 @@ describe('josx-launch', () => {
       import.meta.url,
       'findings.csv',
     )
+    const sentences = page.findings.join(' ').replace(/\s/g, ' ')
+    const outcome = await query('josx-launch', page.findingsSql.get('plan')!)
+    expect(outcome).toEqual([
+      {
+        critical_path: 'T1 → T2 → T3 → T4 → T5 → T8 → T13 → T14',
+        days: 82,
+        end: '2014-09-08',
+        launch_on: '2014-09-15',
+        margin: 4,
+      },
+    ])
+    expect(sentences).toContain(String(outcome[0]!.critical_path))
+    const sums = await query('josx-launch', page.findingsSql.get('budget')!)
+    expect(sums.map(({ name, stated, by_lines }) => [name, stated, by_lines])).toEqual([
+      ['moyens', '44000.00', '44000.00'],
+      ['prime', '50000.00', '5000.00'],
+      ['Total', '94000.00', '49000.00'],
+      ['Formation', '6000.00', '5900.00'],
+      ['Reste de l’enveloppe', '6000.00', '51000.00'],
+    ])
+    const euros = new Intl.NumberFormat('fr-FR', { style: 'currency', currency: 'EUR' })
+    for (const { stated, by_lines } of sums)
+      for (const amount of [stated, by_lines])
+        expect(sentences).toContain(euros.format(Number(amount)).replace(/\s/g, ' '))
+    expect(page.tables.filter(({ section, sql }) => /budget|plan/.test(section) && sql).length).toBe(3)
     const table = (caption: string) => page.tables.find((one) => one.caption === caption)!
     expect(table('Les treize rubriques').rows).toHaveLength(13)
     expect(table('Lignes du budget').rows.map(([, , share]) => share!.replace(/\s/g, ' '))).toEqual([

@@ -7,9 +7,11 @@ export const meanings = {
   activity: 'the kind of customer by which tables are split',
   origin: 'the file or system that a row came from',
   place: 'the area that a customer belongs to, such as a département',
-  offer: 'what is proposed to the customer, such as a size or a product; in a table of purchases: what of it was bought',
+  offer:
+    'what is proposed to the customer, such as a size or a product; in a table of purchases: what of it was bought',
   side: 'the side of the dashboard that the row is on, such as client or prospect',
-  trait: 'what the dashboard tells of customers: true, a list with something in it, a number or any other value',
+  trait:
+    'what the dashboard tells of customers: true, a list with something in it, a number or any other value',
   interest: 'whether the customer is interested, in a word',
   interest_reason: 'why, or why not',
   segment: 'the segment that the row is in',

@@ -198,6 +198,8 @@ export const en = {
       readonly asStated: string | undefined
     }): string =>
       `Left of the envelope of ${facts.envelope}: ${facts.byLines} by lines${facts.asStated === undefined ? '' : `, ${facts.asStated} as stated`}.`,
+    leftOver: 'Left of the envelope',
+    changed: 'The pipeline has another budget by now: the next run publishes it.',
     gap: (gap: string): string => `Gap ${gap}.`,
     gapOfNine: (gap: string, ninth: string): string => `Gap ${gap} = 9 × ${ninth}:`,
     causes: {
@@ -214,6 +216,7 @@ export const en = {
       `The launch is fixed on ${date}: ${plural(days, 'working day', 'working days')} to spare.`,
     late: (date: string, days: number): string =>
       `The launch is fixed on ${date}: late by ${plural(days, 'working day', 'working days')}.`,
+    changed: 'The pipeline has another plan by now: the next run publishes it.',
     gantt: 'Gantt chart',
     alt: (count: number, start: string, end: string): string =>
       `Gantt chart of ${count} tasks from ${start} to ${end}; those of the critical path are marked.`,

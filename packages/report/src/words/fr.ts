@@ -205,6 +205,8 @@ export const fr: Words = {
     detail: ({ name, detail, amount }) => `« ${name} » : ${detail} par le détail contre ${amount}.`,
     left: ({ envelope, byLines, asStated }) =>
       `Reste de l’enveloppe de ${envelope} : ${byLines} par les lignes${asStated === undefined ? '' : `, ${asStated} comme annoncé`}.`,
+    leftOver: 'Reste de l’enveloppe',
+    changed: 'Le pipeline a un autre budget depuis : la prochaine exécution le publie.',
     gap: (gap) => `Écart ${gap}.`,
     gapOfNine: (gap, ninth) => `Écart ${gap} = 9 × ${ninth} :`,
     causes: {
@@ -221,6 +223,7 @@ export const fr: Words = {
       `Le lancement est fixé au ${date} : ${plural(days, 'jour ouvré', 'jours ouvrés')} de marge.`,
     late: (date, days) =>
       `Le lancement est fixé au ${date} : en retard de ${plural(days, 'jour ouvré', 'jours ouvrés')}.`,
+    changed: 'Le pipeline a un autre planning depuis : la prochaine exécution le publie.',
     gantt: 'Diagramme de Gantt',
     alt: (count, start, end) =>
       `Diagramme de Gantt de ${count} tâches du ${start} au ${end} ; celles du chemin critique sont marquées.`,
