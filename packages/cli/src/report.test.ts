@@ -198,6 +198,48 @@ budget: { currency: EUR, envelope: 2000, lines: { a: { name: Un, amount: 1234.56
     expect(english.page.text).toContain('€1,234.56')
   })
 
+  it('says in French which bound a refused row broke, as the contract has it', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': `pipeline: p
+locale: fr
+stages:
+  raw: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  held:
+    uses: clean/contract
+    from: raw
+    with:
+      columns:
+        id: { type: text, pattern: "\\\\d{1,2}" }
+        age: { type: integer, min: 18, below: 120 }
+        spent: { type: "decimal(18,2)", above: 0.5, max: 99.75 }
+        since: { type: date, min: 2014-05-23 }
+marts: { people: { from: held } }
+`,
+      'people.csv': [
+        'id,age,spent,since',
+        '1,20,1,2014-05-23',
+        '2,17,1,2014-05-23',
+        '3,120,1,2014-05-23',
+        '4,20,0.5,2014-05-23',
+        '5,20,100,2014-05-23',
+        '6,20,1,2014-05-22',
+        'abc,20,1,2014-05-23',
+        '',
+      ].join('\n'),
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    const reasons = page.tables.find(({ caption }) => caption === 'Lignes rejetées par motif')!
+    expect(reasons.rows.map(([, column, code, text]) => [column, code, text]).sort()).toEqual([
+      ['age', 'below_min', 'plus petit que 18'],
+      ['age', 'not_below', 'pas au-dessous de 120'],
+      ['id', 'no_match', 'pas de la forme \\d{1,2}'],
+      ['since', 'below_min', 'plus petit que 23/05/2014'],
+      ['spent', 'above_max', 'plus grand que 99,75'],
+      ['spent', 'not_above', 'pas au-dessus de 0,5'],
+    ])
+  })
+
   it('reports a pipeline of one stage', async () => {
     using project = new TestProject({
       'pipeline.yaml': `pipeline: p

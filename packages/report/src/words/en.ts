@@ -70,6 +70,8 @@ export const en = {
     none: 'No row was rejected.',
     /** Reasons by code, where they are not said as the stage says them. */
     reasons: {} as Readonly<Record<string, string>>,
+    /** What such a reason says of its bound, after the words of the stage before it. */
+    bounds: {} as Readonly<Record<string, { readonly after: string; readonly text: string }>>,
     note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
   },
   segments: {

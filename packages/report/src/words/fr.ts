@@ -93,6 +93,13 @@ export const fr: Words = {
       column_new: 'colonne nouvelle',
       type_changed: 'type changé',
     },
+    bounds: {
+      below_min: { after: ' is less than ', text: 'plus petit que ' },
+      above_max: { after: ' is greater than ', text: 'plus grand que ' },
+      not_above: { after: ' is not greater than ', text: 'pas au-dessus de ' },
+      not_below: { after: ' is not less than ', text: 'pas au-dessous de ' },
+      no_match: { after: ' does not match ', text: 'pas de la forme ' },
+    },
     note: 'Une ligne peut avoir plusieurs motifs. Les étapes à côté du chemin de la table principale figurent aussi.',
   },
   segments: {
