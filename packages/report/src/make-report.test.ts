@@ -203,6 +203,39 @@ describe('small groups', () => {
   })
 })
 
+describe('target tree', () => {
+  it('puts the densest areas first, and sums up those of which the order would tell how few are there', async () => {
+    const area = (name: string | null, inhabitants: number | null, people: number, from: number) =>
+      Array.from({ length: people }, (_, index) => [from + index, 'inn', name, inhabitants])
+    const people = {
+      columns: [
+        { name: 'id', type: 'INTEGER', key: true },
+        { name: 'trade', type: 'VARCHAR', meaning: 'activity' },
+        { name: 'area', type: 'VARCHAR', meaning: 'place' },
+        { name: 'inhabitants', type: 'BIGINT', meaning: 'place_population' },
+      ],
+      rows: [
+        ...area('town', 1_000_000, 20, 0),
+        ...area('village', 5000, 6, 100),
+        ...area('hamlet', 100, 4, 200),
+        ...area('farm', 10, 3, 250),
+        ...area(null, null, 7, 300),
+      ],
+    }
+    await withSmallMart({ people }, async (session) => {
+      const report = await reportOf(session, [{ section: 'target_tree' }])
+      const { rows, columns } = block(report, 'table')
+      expect(columns[3]!.title).toBe('Per 10,000 inhabitants')
+      expect(rows.map(([name, count, , density]) => [name, count, density])).toEqual([
+        ['village', 6, 12],
+        ['town', 20, 0.2],
+        ['–', 7, null],
+        ['(others)', 4 + 3, null],
+      ])
+    })
+  })
+})
+
 describe('migration', () => {
   it('shows no more pairs than ten times the longest list, and says how many are left out', async () => {
     const cells = Array.from({ length: 250 }, (_, index) => ({

@@ -7,6 +7,7 @@ export const meanings = {
   activity: 'the kind of customer by which tables are split',
   origin: 'the file or system that a row came from',
   place: 'the area that a customer belongs to, such as a département',
+  place_population: 'how many inhabitants that area has',
   offer:
     'what is proposed to the customer, such as a size or a product; in a table of purchases: what of it was bought',
   side: 'the side of the dashboard that the row is on, such as client or prospect',

@@ -9,6 +9,7 @@ export function barsOption(
 ): Drawing {
   const { horizontal, format } = chart
   const names = chart.categories.map((name) => shortened(name, 32))
+  const plain = format === 'number' ? 'number' : 'count'
   const only = chart.series.length === 1
   const categories = {
     ...axis(theme),
@@ -21,7 +22,7 @@ export function barsOption(
   const values = {
     ...axis(theme),
     type: 'value',
-    axisLabel: { ...label(theme), formatter: (value: number) => text(value, 'count'), hideOverlap: true },
+    axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
     splitNumber: 4,
   }
   const above = only ? 0 : 34
@@ -46,7 +47,7 @@ export function barsOption(
                 show: horizontal || names.length <= 12,
                 position: horizontal ? 'right' : 'top',
                 formatter: ({ value }: { readonly value: number }) =>
-                  text(Math.abs(value) >= 1000 || format === 'count' ? Math.round(value) : value, 'count'),
+                  text(Math.abs(value) >= 1000 || format === 'count' ? Math.round(value) : value, plain),
               },
             }
           : {}),

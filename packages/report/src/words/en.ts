@@ -241,7 +241,15 @@ export const en = {
     places: (column: string): string => `Where the targets are: ${column}`,
     byActivityAlt: (column: string, first: string): string =>
       `Bars: people by ${column} and activity; most have ${first}.`,
-    densityNote: 'Density is the number of targets in an area and its share of all; areas are in that order.',
+    densest: (column: string): string => `Where the targets are densest: ${column}`,
+    density: 'Per 10,000 inhabitants',
+    densityOf: (column: string): string => `People per 10,000 inhabitants by ${column}`,
+    densityAlt: (column: string, first: string): string =>
+      `Bars: people per 10,000 inhabitants by ${column}; the densest is ${first}.`,
+    densityNote: (size: number): string =>
+      `Density is the number of targets per 10,000 inhabitants of the area; areas are in that order. Those with fewer than ${size} targets are among the others.`,
+    placesNote:
+      'No column says how many inhabitants an area has: areas are in the order of their number of targets.',
   },
   coverage: {
     caption: 'Rows with a value, by field and origin',

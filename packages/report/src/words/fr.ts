@@ -253,8 +253,15 @@ export const fr: Words = {
     places: (column) => `Où sont les cibles : ${column}`,
     byActivityAlt: (column, first) =>
       `Barres : personnes par ${column} et par activité ; la valeur la plus fréquente est ${first}.`,
-    densityNote:
-      'La densité est le nombre de cibles d’un territoire et sa part du total ; les territoires sont dans cet ordre.',
+    densest: (column) => `Où les cibles sont les plus denses : ${column}`,
+    density: 'Pour 10 000 habitants',
+    densityOf: (column) => `Personnes pour 10 000 habitants par ${column}`,
+    densityAlt: (column, first) =>
+      `Barres : personnes pour 10 000 habitants par ${column} ; la plus forte densité : ${first}.`,
+    densityNote: (size) =>
+      `La densité est le nombre de cibles pour 10 000 habitants du territoire ; les territoires sont dans cet ordre. Ceux qui ont moins de ${size} cibles sont parmi les autres.`,
+    placesNote:
+      'Aucune colonne ne dit combien d’habitants a un territoire : ils sont dans l’ordre de leur nombre de cibles.',
   },
   coverage: {
     caption: 'Lignes qui ont une valeur, par champ et par origine',
