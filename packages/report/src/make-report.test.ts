@@ -219,7 +219,7 @@ describe('target tree', () => {
         ...area('village', 5000, 6, 100),
         ...area('hamlet', 100, 4, 200),
         ...area('farm', 10, 3, 250),
-        ...area(null, null, 7, 300),
+        ...area(null, null, 9, 300),
       ],
     }
     await withSmallMart({ people }, async (session) => {
@@ -229,7 +229,7 @@ describe('target tree', () => {
       expect(rows.map(([name, count, , density]) => [name, count, density])).toEqual([
         ['village', 6, 12],
         ['town', 20, 0.2],
-        ['–', 7, null],
+        ['–', 9, null],
         ['(others)', 4 + 3, null],
       ])
     })
