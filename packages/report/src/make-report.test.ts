@@ -236,6 +236,46 @@ describe('target tree', () => {
   })
 })
 
+describe('model', () => {
+  it('shows what was expected of held-out days beside what came, and nothing of groups of few', async () => {
+    const group = (repeats: number, customers: number, purchases: number, expected: number) => ({
+      repeat_purchases: repeats,
+      or_more: repeats === 7,
+      customers,
+      purchases,
+      purchases_expected: expected,
+    })
+    const model = {
+      buying: { name: 'bg-nbd' },
+      holdout: {
+        days: 91,
+        known_to: '2014-02-21',
+        groups: [group(0, 10, 5, 4), group(1, 4, 3, 2), group(7, 8, 20, 21)],
+      },
+    }
+    await withSmallMart(customers([1]), async (session) => {
+      await session.run(
+        `insert into sillage.models values ('worth', 'r1', '${JSON.stringify(model)}'), ('other', 'r1', '{"r": 0.5}')`,
+      )
+      const report = await reportOf(session, [{ section: 'model' }])
+      const hidden = { withheld: true }
+      expect(block(report, 'table').rows).toEqual([
+        ['0', 10, 0.5, 0.4],
+        ['1', { below: 5 }, { below: 5 }, { below: 5 }],
+        ['7+', hidden, hidden, hidden],
+      ])
+      const { chart } = block(report, 'chart')
+      expect(chart).toMatchObject({ kind: 'bars', beside: true, series: [{ values: [0.5, null, null] }, {}] })
+      expect(block(report, 'table', 1).rows.map(([stage, fact]) => [stage, fact])).toEqual([
+        ['other', 'r'],
+        ['worth', 'buying.name'],
+        ['worth', 'holdout.days'],
+        ['worth', 'holdout.known_to'],
+      ])
+    })
+  })
+})
+
 describe('migration', () => {
   it('shows no more pairs than ten times the longest list, and says how many are left out', async () => {
     const cells = Array.from({ length: 250 }, (_, index) => ({

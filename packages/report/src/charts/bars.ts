@@ -2,12 +2,12 @@ import type { Chart } from './chart.ts'
 import { axis, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
 import { palette } from './theme.ts'
 
-/** Bars, stacked where there are several series. */
+/** Bars; several series are stacked, or stand beside one another. */
 export function barsOption(
   chart: Extract<Chart, { readonly kind: 'bars' }>,
   { theme, text }: DrawingFacts,
 ): Drawing {
-  const { horizontal, format } = chart
+  const { horizontal, format, beside = false } = chart
   const names = chart.categories.map((name) => shortened(name, 32))
   const plain = format === 'number' ? 'number' : 'count'
   const only = chart.series.length === 1
@@ -37,10 +37,10 @@ export function barsOption(
       series: chart.series.map(({ name, values }) => ({
         type: 'bar',
         name,
-        stack: only ? undefined : 'all',
+        stack: only || beside ? undefined : 'all',
         barMaxWidth: 34,
         data: values,
-        ...(only
+        ...(only || beside
           ? {
               label: {
                 ...label(theme, 12),

@@ -140,6 +140,15 @@ export const en = {
     alive: 'Customers expected to be active',
     expected: 'Purchases expected within the horizon',
     worth: (column: string): string => `Sum of ${column}`,
+    tried: (stage: string, days: number): string =>
+      `${stage}: purchases of the last ${plural(days, 'day', 'days')}, expected and actual, by repeat purchases before`,
+    triedAlt: (days: number): string =>
+      `Bars side by side: mean purchases of a customer in the last ${plural(days, 'day', 'days')}, as they came and as the model expected, by number of repeat purchases before.`,
+    triedNote: (date: string, days: number): string =>
+      `Means of a customer. For this comparison the model was fitted on what was known on ${date}, and nothing of the ${plural(days, 'day', 'days')} since.`,
+    repeats: 'Repeat purchases before',
+    came: 'Actual',
+    foreseen: 'Expected',
     spread: 'Customers by the probability of being active',
     spreadAlt: 'Bars: how many customers have which probability of being active, in tenths.',
     from: 'From',

@@ -168,6 +168,15 @@ export const fr: Words = {
     alive: 'Clients attendus comme actifs',
     expected: 'Achats attendus dans l’horizon',
     worth: (column) => `Somme de ${column}`,
+    tried: (stage, days) =>
+      `${stage} : achats ${days < 2 ? 'du dernier jour' : `des ${days} derniers jours`}, prévus et réels, par nombre de réachats auparavant`,
+    triedAlt: (days) =>
+      `Barres côte à côte : achats moyens d’un client ${days < 2 ? 'le dernier jour' : `pendant les ${days} derniers jours`}, réels et prévus, par nombre de réachats auparavant.`,
+    triedNote: (date, days) =>
+      `Moyennes par client. Pour cette comparaison, le modèle a été ajusté à ce qui était connu le ${date}, sans rien savoir ${days < 2 ? 'du jour suivant' : `des ${days} jours suivants`}.`,
+    repeats: 'Réachats auparavant',
+    came: 'Réel',
+    foreseen: 'Prévu',
     spread: 'Clients par probabilité d’être actifs',
     spreadAlt: 'Barres : combien de clients ont quelle probabilité d’être actifs, par dixièmes.',
     from: 'De',
