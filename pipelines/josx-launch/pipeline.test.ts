@@ -215,6 +215,9 @@ describe('josx-launch', () => {
         const august = rows.filter(([month]) => month === '2014-08')
         expect(august.map((row) => row[1]).slice(0, 3)).toEqual(['domaine', 'particulier', 'restaurateur'])
         for (const row of august) expect(Number(row[place('envoi')])).toBeGreaterThan(60)
+        const said = table(`L’intérêt tel qu’il a été dit, mois par mois : ${side}`)
+        expect(said.columns.map(({ title }) => title).slice(2)).toEqual(['oui', 'non', 'ne_sait_pas'])
+        expect(new Set(said.rows.map(([month]) => month))).toContain('2014-09')
         expect(table(`Intéressé ou non, et pourquoi : ${side}`).rows.map(([said]) => said)).toContain('oui')
         expect(table(`Qui ils sont et ce qu’ils ont fait : ${side}`).rows.map(([trait]) => trait)).toContain(
           'rdv_le',
@@ -233,7 +236,7 @@ describe('josx-launch', () => {
       await replay('2014-05-23')
     }
     expect(await latest()).toEqual(known)
-  })
+  }, 400_000)
 })
 
 async function replay(asOf: string): Promise<void> {

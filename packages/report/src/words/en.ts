@@ -283,6 +283,8 @@ export const en = {
       `People of whom it is true, or who have it; the mean is of those.${side === undefined ? '' : ` Each person is on one side (${side}), as of the date of the report.`}`,
     interest: (side: string | undefined): string =>
       `Interested or not, and why${side === undefined ? '' : `: ${side}`}`,
+    interestByMonth: (side: string | undefined): string =>
+      `Interest as it was said, month by month${side === undefined ? '' : `: ${side}`}`,
     products: 'Sales by product in the last twelve months',
     bought: (column: string): string => `What was bought: ${column} by activity`,
     alt: 'Bars: sales month by month, by activity where it is known.',

@@ -292,6 +292,8 @@ export const fr: Words = {
     traitsNote: (side) =>
       `Personnes pour qui c’est vrai, ou qui l’ont ; la moyenne est celle de ces personnes.${side === undefined ? '' : ` Chacun est d’un seul côté (${side}), à la date du rapport.`}`,
     interest: (side) => `Intéressé ou non, et pourquoi${side === undefined ? '' : ` : ${side}`}`,
+    interestByMonth: (side) =>
+      `L’intérêt tel qu’il a été dit, mois par mois${side === undefined ? '' : ` : ${side}`}`,
     products: 'Ventes par produit des douze derniers mois',
     bought: (column) => `Ce qui est acheté : ${column} par activité`,
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',

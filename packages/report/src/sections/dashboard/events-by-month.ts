@@ -1,6 +1,6 @@
 import { type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../../cell.ts'
-import { type AskedColumn, askTable } from '../../mart/ask-table.ts'
+import { askTable } from '../../mart/ask-table.ts'
 import { commonValues, type Kind, sidesOf } from '../../mart/kinds-of.ts'
 import { type MartTable, meaningOf } from '../../mart/open-mart.ts'
 import { customerOf } from '../../mart/purchases.ts'
@@ -31,71 +31,49 @@ export const eventsByMonth: MakeSection = async (facts) => {
   return blocks.length === 0 ? [] : [...blocks, { kind: 'prose', text: facts.words.dashboard.eventsNote }]
 }
 
-async function eventsOf({ mart, main, words }: SectionFacts): Promise<Events | undefined> {
+async function eventsOf({ mart, main }: SectionFacts): Promise<Events | undefined> {
   const table = mart.tables.find((one) => meaningOf(one, 'event_at') && meaningOf(one, 'event_kind'))
   const customer = table && customerOf(table, main)
   if (!table || !customer) return undefined
   const common = (meaning: string, most: number): Promise<readonly Kind[]> =>
     commonValues(mart.session, { table, meaning, most })
-  const interests = await common('interest', mostInterests)
-  const interest = meaningOf(table, 'interest')?.name ?? ''
   return {
     table,
     at: sql.id(meaningOf(table, 'event_at')!.name),
     customer: sql.id(customer.name),
     kinds: await common('event_kind', mostEventKinds),
-    interests: interests.map(({ name, holds }) => ({ name: words.colon(interest, name), holds })),
+    interests: await common('interest', mostInterests),
   }
 }
 
 async function sideByMonth(
-  { mart, words, minGroup }: SectionFacts,
-  { table, at, customer, kinds, interests }: Events,
+  facts: SectionFacts,
+  events: Events,
   side: Awaited<ReturnType<typeof sidesOf>>[number],
 ): Promise<readonly Block[]> {
-  const activity = meaningOf(table, 'activity')
-  const counted = [...kinds, ...interests]
-  const names = counted.map((_, index) => `count_${index}`)
-  const month = sql`strftime(date_trunc('month', ${at}), '%Y-%m')`
-  const name = activity && sql`coalesce(cast(${sql.id(activity.name)} as varchar), '–')`
-  const people = counted.map(
-    ({ holds }, index) =>
-      sql`count(distinct ${customer}) filter (where ${holds}) as ${sql.id(names[index]!)}`,
-  )
-  const statement = (split: Sql | undefined): Sql => sql`
-    select
-      ${sql.lines([sql`${month} as month`, ...(split ? [sql`${split} as activity`] : []), ...people])}
-    from ${sql.id('main', table.name)}
-    where ${side.holds} and ${inLastMonths(table, at)}
-    group by 1${sql.trusted(split ? ', 2' : '')}
-    order by 1${sql.trusted(split ? ', 2' : '')}
-  `
-  const columns = counted.map(({ name: title }, index): AskedColumn => {
-    const name = names[index]!
-    return { name, title, format: 'count', people: name }
-  })
-  const shared = { session: mart.session, caption: words.dashboard.events(side.name), minGroup }
-  const first: AskedColumn = { name: 'month', title: words.dashboard.month, format: 'text' }
-  const months = await askTable({
-    ...shared,
-    select: statement(undefined),
-    totals: { rows: false },
-    columns: [first, ...columns],
-  })
+  const { words } = facts
+  const { kinds, interests } = events
+  const caption = words.dashboard.events(side.name)
+  const months = await monthly(facts, events, { counted: kinds, where: side.holds, caption, split: false })
   if (months.rows.length === 0) return []
   const categories = monthsBetween(String(months.rows[0]![0]), String(months.rows.at(-1)![0]))
-  const byActivity =
-    activity &&
-    (await askTable({
-      ...shared,
-      select: statement(name),
-      totals: { rows: false, rowsBy: ['month'] },
-      columns: [first, { name: 'activity', title: activity.name, format: 'text' }, ...columns],
-    }))
+  const said = sql.join(
+    interests.map(({ holds }) => holds),
+    ' or ',
+  )
+  const interest =
+    interests.length === 0
+      ? undefined
+      : await monthly(facts, events, {
+          counted: interests,
+          where: sql`${side.holds} and (${said})`,
+          caption: words.dashboard.interestByMonth(side.name),
+          split: true,
+        })
   return [
     {
       kind: 'chart',
-      title: shared.caption,
+      title: caption,
       alt: words.dashboard.eventsAlt(side.name),
       chart: {
         kind: 'bars',
@@ -112,6 +90,58 @@ async function sideByMonth(
       },
       sql: months.sql!,
     },
-    byActivity ?? months,
+    await monthly(facts, events, { counted: kinds, where: side.holds, caption, split: true }),
+    ...(interest && interest.rows.length > 0 ? [interest] : []),
   ]
+}
+
+/** People by month, and by activity where the table is `split` and a column means one. */
+async function monthly(
+  { mart, words, minGroup }: SectionFacts,
+  { table, at, customer }: Events,
+  {
+    counted,
+    where,
+    caption,
+    split,
+  }: {
+    readonly counted: readonly Kind[]
+    readonly where: Sql
+    readonly caption: string
+    readonly split: boolean
+  },
+) {
+  const activity = split ? meaningOf(table, 'activity') : undefined
+  const names = counted.map((_, index) => `count_${index}`)
+  const people = counted.map(
+    ({ holds }, index) =>
+      sql`count(distinct ${customer}) filter (where ${holds}) as ${sql.id(names[index]!)}`,
+  )
+  const by = sql.trusted(activity ? '1, 2' : '1')
+  return await askTable({
+    session: mart.session,
+    select: sql`
+      select
+        ${sql.lines([
+          sql`strftime(date_trunc('month', ${at}), '%Y-%m') as month`,
+          ...(activity ? [sql`coalesce(cast(${sql.id(activity.name)} as varchar), '–') as activity`] : []),
+          ...people,
+        ])}
+      from ${sql.id('main', table.name)}
+      where ${where} and ${inLastMonths(table, at)}
+      group by ${by}
+      order by ${by}
+    `,
+    caption,
+    minGroup,
+    totals: { rows: false, ...(activity ? { rowsBy: ['month'] } : {}) },
+    columns: [
+      { name: 'month', title: words.dashboard.month, format: 'text' },
+      ...(activity ? [{ name: 'activity', title: activity.name, format: 'text' as const }] : []),
+      ...counted.map(({ name: title }, index) => {
+        const name = names[index]!
+        return { name, title, format: 'count' as const, people: name }
+      }),
+    ],
+  })
 }
