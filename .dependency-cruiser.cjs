@@ -12,7 +12,7 @@ const allowed = {
   state: ['base'],
   inbox: ['base'],
   openlineage: ['journal', 'plan'],
-  run: ['plan', 'store', 'journal', 'state', 'inbox', 'sdk', 'sql', 'base'],
+  run: ['campaign', 'plan', 'store', 'journal', 'state', 'inbox', 'sdk', 'sql', 'base'],
   report: ['run', 'spec', 'store', 'campaign', 'sql', 'base'],
   stats: [],
   page: ['journal'],

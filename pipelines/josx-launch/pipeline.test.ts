@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expectSoundReport, readReport } from '../testing/read-report.ts'
-import { expectRows, query, runPipeline } from '../testing/run-pipeline.ts'
+import { expectRows, query, type RunDocument, runPipeline, sillage } from '../testing/run-pipeline.ts'
 
 const out = new URL('../../out/josx-launch/', import.meta.url)
 const truth = '.sillage/datasets/josx-2014/truth.csv'
@@ -13,9 +13,12 @@ describe('josx-launch', () => {
     const step = (stage: string) => run.steps.find((one) => one.stage === stage)!
     expect(step('billing').rows_out).toBe(2300)
     expect(step('contacts')).toMatchObject({ rows_in: 2400, rejected: 119 })
-    expect(await query('josx-launch', 'select code, rows from sillage.rejects order by rows desc')).toEqual([
-      { code: 'no_contact_point', rows: 109 },
-      { code: 'no_name', rows: 10 },
+    expect(
+      await query('josx-launch', 'select stage, code, rows from sillage.rejects order by rows desc'),
+    ).toEqual([
+      { stage: 'contacts', code: 'no_contact_point', rows: 109 },
+      { stage: 'events_of', code: 'unmatched', rows: 43 },
+      { stage: 'contacts', code: 'no_name', rows: 10 },
     ])
     expectRows(
       await query(
@@ -73,6 +76,15 @@ describe('josx-launch', () => {
       `select count(*) as n from people where contact_id in (${called.map((id) => `'${id}'`).join(', ')}) and not coalesce(consentement_tel, false)`,
     )
     expect(against).toEqual({ n: 0 })
+    const optedOut = await query(
+      'josx-launch',
+      'select contact_id from people where desinscrit_le is not null',
+    )
+    expect(optedOut.length).toBeGreaterThan(10)
+    for (const list of ['offres.csv', 'salons.csv']) {
+      const written = readFileSync(new URL(list, out), 'utf8')
+      expect(optedOut.filter(({ contact_id }) => written.includes(`${String(contact_id)};`))).toEqual([])
+    }
     const letters = readFileSync(new URL('mailing-domaines.csv', out), 'utf8')
     expect(letters).toContain('Une cave écologique à la taille de votre production')
   })
@@ -98,6 +110,31 @@ describe('josx-launch', () => {
       import.meta.url,
       'findings.csv',
     )
+    const sentences = page.findings.join(' ').replace(/\s/g, ' ')
+    const outcome = await query('josx-launch', page.findingsSql.get('plan')!)
+    expect(outcome).toEqual([
+      {
+        critical_path: 'T1 → T2 → T3 → T4 → T5 → T8 → T13 → T14',
+        days: 82,
+        end: '2014-09-08',
+        launch_on: '2014-09-15',
+        margin: 4,
+      },
+    ])
+    expect(sentences).toContain(String(outcome[0]!.critical_path))
+    const sums = await query('josx-launch', page.findingsSql.get('budget')!)
+    expect(sums.map(({ name, stated, by_lines }) => [name, stated, by_lines])).toEqual([
+      ['moyens', '44000.00', '44000.00'],
+      ['prime', '50000.00', '5000.00'],
+      ['Total', '94000.00', '49000.00'],
+      ['Formation', '6000.00', '5900.00'],
+      ['Reste de l’enveloppe', '6000.00', '51000.00'],
+    ])
+    const euros = new Intl.NumberFormat('fr-FR', { style: 'currency', currency: 'EUR' })
+    for (const { stated, by_lines } of sums)
+      for (const amount of [stated, by_lines])
+        expect(sentences).toContain(euros.format(Number(amount)).replace(/\s/g, ' '))
+    expect(page.tables.filter(({ section, sql }) => /budget|plan/.test(section) && sql).length).toBe(3)
     const table = (caption: string) => page.tables.find((one) => one.caption === caption)!
     expect(table('Les treize rubriques').rows).toHaveLength(13)
     expect(table('Lignes du budget').rows.map(([, , share]) => share!.replace(/\s/g, ' '))).toEqual([
@@ -136,4 +173,84 @@ describe('josx-launch', () => {
     const told = personal.filter(({ email }) => source.includes(String(email)))
     expect(told).toEqual([])
   })
+
+  it('knows nothing that comes after its date, and is filled by a replay for a later one', async () => {
+    const known = await latest()
+    expect(known).toEqual({ events: '2014-05-23', purchases: '2014-05-22', people: '2014-05-22', argicrv: 0 })
+    try {
+      await replay('2014-08-31')
+      expect(await latest()).toEqual({
+        events: '2014-08-31',
+        purchases: '2014-08-28',
+        people: '2014-08-29',
+        argicrv: 0,
+      })
+      await replay('2014-10-01')
+      const events = `read_json('${truth.replace('truth.csv', 'evenements.jsonl')}')`
+      const [told] = await query(
+        'josx-launch',
+        `select max(date)::varchar as last, count(*) filter (where produit = 'ARGICRV') as argicrv, sum(montant::decimal(12,2)) filter (where produit = 'ARGICRV') as sales, count(*) as events from ${events}`,
+      )
+      expect(await latest()).toMatchObject({ events: told!.last, argicrv: told!.argicrv })
+      const [kept] = await query(
+        'josx-launch',
+        "select (select sum(montant_ht) from purchases where produit = 'ARGICRV') as sales, (select count(*) from events where evenement_id like 'E%') as events",
+      )
+      expect(kept).toEqual({ sales: told!.sales, events: told!.events })
+      expectRows(
+        await query(
+          'josx-launch',
+          "select strftime(date, '%Y-%m') as mois, cote, activite, type, count(distinct contact_id) as personnes from events where date >= '2014-05-01' group by all order by all",
+        ),
+        import.meta.url,
+        'dashboard.csv',
+      )
+
+      const report = await readReport('josx-launch')
+      expectSoundReport(report)
+      const table = (caption: string) => report.page.tables.find((one) => one.caption === caption)!
+      for (const side of ['client', 'prospect']) {
+        const { rows, columns } = table(`Ce qui s’est passé, mois par mois : ${side}`)
+        const place = (title: string) => columns.findIndex((one) => one.title === title)
+        const august = rows.filter(([month]) => month === '2014-08')
+        expect(august.map((row) => row[1]).slice(0, 3)).toEqual(['domaine', 'particulier', 'restaurateur'])
+        for (const row of august) expect(Number(row[place('envoi')])).toBeGreaterThan(60)
+        const said = table(`L’intérêt tel qu’il a été dit, mois par mois : ${side}`)
+        expect(said.columns.map(({ title }) => title).slice(2)).toEqual(['oui', 'non', 'ne_sait_pas'])
+        expect(new Set(said.rows.map(([month]) => month))).toContain('2014-09')
+        expect(table(`Intéressé ou non, et pourquoi : ${side}`).rows.map(([said]) => said)).toContain('oui')
+        expect(table(`Qui ils sont et ce qu’ils ont fait : ${side}`).rows.map(([trait]) => trait)).toContain(
+          'rdv_le',
+        )
+      }
+      expect(table('Ce qui est acheté : taille par activité').rows.map(([size]) => size)).toContain('M')
+      const last = report.page.tables.filter(({ section }) => section === 'dashboard').at(-1)!
+      expect(last.caption).toBe('Ventes par activité, depuis le début')
+      expect(last.rows.map(([activity]) => activity)).toEqual([
+        'domaine',
+        'restaurateur',
+        'particulier',
+        'Total',
+      ])
+    } finally {
+      await replay('2014-05-23')
+    }
+    expect(await latest()).toEqual(known)
+  }, 400_000)
 })
+
+async function replay(asOf: string): Promise<void> {
+  const { run } = await sillage<RunDocument>(['run', 'josx-launch', '--param', `as_of=${asOf}`])
+  expect(run.status, JSON.stringify(run.error)).toBe('succeeded')
+}
+
+/** The last day that each table tells of, and how many bought the new product. */
+async function latest(): Promise<Readonly<Record<string, unknown>>> {
+  const [row] = await query(
+    'josx-launch',
+    `select (select max(date) from events)::varchar as events, (select max(date) from purchases)::varchar as purchases,
+       max(greatest(premier_achat, dernier_achat, achat_argicrv_le, autre_achat_le, rdv_le))::varchar as people,
+       count(achat_argicrv_le) as argicrv from people`,
+  )
+  return row!
+}

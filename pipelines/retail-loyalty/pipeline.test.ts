@@ -77,6 +77,33 @@ describe('retail-loyalty', () => {
     expect(value!.rows[0]!.slice(0, 3)).toEqual(['793', '$2,297,200.86', '48.1%'])
   })
 
+  it('tries its model out on a year that it did not know, and shows what came beside what was expected', async () => {
+    const came = await query(
+      'retail-loyalty',
+      `with days as (select distinct customer_id, ordered_on from order_lines),
+       history as (
+         select count(*) filter (where ordered_on <= date '2017-01-01') - 1 as before, count(*) filter (where ordered_on > date '2017-01-01') as since
+         from days group by customer_id
+       )
+       select least(before, 7)::varchar || case when before >= 7 then '+' else '' end as repeats, count(*) as customers, round(sum(since) / count(*), 3) as mean
+       from history where before >= 0 group by 1 order by 1`,
+    )
+    const { page } = await readReport('retail-loyalty')
+    const table = page.tables.find(({ section }) => section === 'model')!
+    expect(table.columns.map(({ title }) => title)).toEqual([
+      'Repeat purchases before',
+      'Customers',
+      'Actual',
+      'Expected',
+    ])
+    expect(
+      table.rows.map(([repeats, customers, actual]) => [repeats, Number(customers), Number(actual)]),
+    ).toEqual(came.map(({ repeats, customers, mean }) => [repeats, customers, mean]))
+    const expected = table.rows.map((row) => Number(row[3]))
+    expect(expected).toEqual([...expected].sort((a, b) => a - b))
+    expect(page.charts.some((text) => text.startsWith('Bars side by side: mean purchases'))).toBe(true)
+  })
+
   it('has the same figures in French and in Markdown, with a picture for each chart', async () => {
     const report = await readReport('retail-loyalty', '--locale', 'fr', '--to', 'out/retail-fr.html')
     expectSoundReport(report)

@@ -64,7 +64,7 @@ export function checkBudget(budget: Budget): BudgetCheck {
   }))
   const total = sum(lines.map(({ cents }) => cents))
   const envelope = budget.envelope === undefined ? undefined : exact(budget.envelope)
-  const stated = budget.stated && sum(budget.stated.map(({ amount }) => exact(amount)))
+  const stated = budget.stated?.length ? sum(budget.stated.map(({ amount }) => exact(amount))) : undefined
   return {
     currency: budget.currency ?? 'EUR',
     lines: lines.map((line) => ({

@@ -1,5 +1,6 @@
 export type { Amount, Budget, BudgetLine, StatedSum } from './budget.ts'
 export { budgetProblems } from './budget-problems.ts'
+export { type CampaignTable, type CampaignValue, campaignTables } from './campaign-tables.ts'
 export { type BudgetCheck, type BudgetFinding, checkBudget } from './check-budget.ts'
 export type { GapCause } from './gap-cause.ts'
 export {

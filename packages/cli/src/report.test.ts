@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Page, readPage } from '@sillage/report/testing/read-page'
 import { describe, expect, it } from 'vitest'
-import { history, tiersPipeline } from './testing/history.ts'
+import { ask, history, tiersPipeline } from './testing/history.ts'
 import { onlineRetail } from './testing/online-retail.ts'
 import { findings } from './testing/outcome.ts'
 import { dataFolder, TestProject } from './testing/project.ts'
@@ -198,6 +198,48 @@ budget: { currency: EUR, envelope: 2000, lines: { a: { name: Un, amount: 1234.56
     expect(english.page.text).toContain('€1,234.56')
   })
 
+  it('says in French which bound a refused row broke, as the contract has it', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': `pipeline: p
+locale: fr
+stages:
+  raw: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  held:
+    uses: clean/contract
+    from: raw
+    with:
+      columns:
+        id: { type: text, pattern: "\\\\d{1,2}" }
+        age: { type: integer, min: 18, below: 120 }
+        spent: { type: "decimal(18,2)", above: 0.5, max: 99.75 }
+        since: { type: date, min: 2014-05-23 }
+marts: { people: { from: held } }
+`,
+      'people.csv': [
+        'id,age,spent,since',
+        '1,20,1,2014-05-23',
+        '2,17,1,2014-05-23',
+        '3,120,1,2014-05-23',
+        '4,20,0.5,2014-05-23',
+        '5,20,100,2014-05-23',
+        '6,20,1,2014-05-22',
+        'abc,20,1,2014-05-23',
+        '',
+      ].join('\n'),
+    })
+    await history(project)
+    const { page } = await report(project, 'p')
+    const reasons = page.tables.find(({ caption }) => caption === 'Lignes rejetées par motif')!
+    expect(reasons.rows.map(([, column, code, text]) => [column, code, text]).sort()).toEqual([
+      ['age', 'below_min', 'plus petit que 18'],
+      ['age', 'not_below', 'pas au-dessous de 120'],
+      ['id', 'no_match', 'pas de la forme \\d{1,2}'],
+      ['since', 'below_min', 'plus petit que 23/05/2014'],
+      ['spent', 'above_max', 'plus grand que 99,75'],
+      ['spent', 'not_above', 'pas au-dessus de 0,5'],
+    ])
+  })
+
   it('reports a pipeline of one stage', async () => {
     using project = new TestProject({
       'pipeline.yaml': `pipeline: p
@@ -285,14 +327,69 @@ order_letter: { nature: a launch, reason: "" }
     expect(diagnostics.filter(({ code }) => code === 'heading_empty')).toHaveLength(12)
   })
 
-  it('changes no step when plan, budget or report change', async () => {
+  it('runs no step when plan, budget or report change; plan and budget are published anew', async () => {
     using project = new TestProject({ 'pipeline.yaml': tiersPipeline(), 'people.csv': peopleOf(10) })
     const before = await history(project)
-    project.write(
-      'pipeline.yaml',
-      `${tiersPipeline()}report: { title: Other }\nbudget: { lines: { a: { name: A, amount: 1 } } }\n`,
-    )
-    expect(await history(project)).toBe(before)
+    const told = (): Promise<readonly unknown[]> =>
+      ask(
+        project,
+        "select table_name, comment from duckdb_tables() where schema_name = 'sillage' and (table_name like 'plan%' or table_name like 'budget%') order by 1",
+      )
+    expect(await told()).toEqual([])
+    const changed = async (more: string): Promise<string> => {
+      project.write('pipeline.yaml', `${tiersPipeline()}${more}`)
+      const { steps } = (await project.run(['plan', '--output', 'json'])).json() as {
+        readonly steps: readonly { readonly action: string }[]
+      }
+      expect(new Set(steps.map(({ action }) => action))).toEqual(new Set(['reuse']))
+      return await history(project)
+    }
+    const title = 'report: { title: Other }\n'
+    expect(await changed(title)).toBe(before)
+    const budget = `${title}budget: { lines: { a: { name: "L'un", amount: 1.05 } }, split: { all: 100 } }\n`
+    const second = await changed(budget)
+    expect(second).not.toBe(before)
+    expect(await changed(budget)).toBe(second)
+    const tables = (await told()) as readonly { readonly table_name: string; readonly comment: string }[]
+    expect(tables.map(({ table_name }) => table_name)).toEqual([
+      'budget',
+      'budget_details',
+      'budget_lines',
+      'budget_split',
+      'budget_stated',
+    ])
+    expect(tables.every(({ comment }) => comment.endsWith('.'))).toBe(true)
+    const undescribed = `select column_name from duckdb_columns() where schema_name = 'sillage' and (table_name like 'plan%' or table_name like 'budget%') and comment is null`
+    expect(await ask(project, undescribed)).toEqual([])
+    expect(await ask(project, 'select * from sillage.budget_lines')).toEqual([
+      { line: 'a', name: "L'un", amount: '1.05' },
+    ])
+    const plan =
+      'plan: { start: 2014-05-12, tasks: { a: { name: A, days: 3 }, b: { name: B, days: 2, after: [a] } } }\n'
+    const third = await changed(budget + plan)
+    expect(third).not.toBe(second)
+    expect(await ask(project, 'select id, finish, critical from sillage.plan_tasks order by id')).toEqual([
+      { id: 'a', finish: '2014-05-14', critical: true },
+      { id: 'b', finish: '2014-05-16', critical: true },
+    ])
+  })
+
+  it('tells the plan and budget that were published, and says so where the pipeline has others by now', async () => {
+    const budget = (amount: number): string =>
+      `${tiersPipeline()}budget: { lines: { a: { name: A, amount: ${amount} } } }\n`
+    using project = new TestProject({ 'pipeline.yaml': budget(5), 'people.csv': peopleOf(10) })
+    await history(project)
+    expect((await report(project, 'p')).page.findings).toEqual([])
+    project.write('pipeline.yaml', budget(7))
+    const { page } = await report(project, 'p')
+    expect(page.findings).toEqual(['The pipeline has another budget by now: the next run publishes it.'])
+    expect(page.tables.find(({ caption }) => caption === 'Lines of the budget')!.rows[0]).toEqual([
+      'A',
+      '€5.00',
+      '100.0%',
+    ])
+    await history(project)
+    expect((await report(project, 'p')).page.findings).toEqual([])
   })
 })
 

@@ -78,7 +78,10 @@ function sqlFacts({
     sql,
     input: Object.values(inputs.relations)[0] ?? sql.empty,
     relations: inputs.relations,
-    expression: (text: string) => expressions.render(text),
+    expression: (text: string) => {
+      if (expressions.readsAsOf(text)) asOf.read()
+      return expressions.render(text)
+    },
     provenance: inputs.provenance,
   })
   return Object.defineProperty(facts, 'asOfSql', { get: () => sql.date(asOf.read()) }) as typeof facts & {

@@ -48,6 +48,14 @@ export class Expressions {
     return this.#parsed.get(text)?.columns.map(({ name }) => name) ?? []
   }
 
+  /** True where a checked expression needs the as-of date: no column has that name. */
+  readsAsOf(text: string): boolean {
+    return (
+      this.namesIn(text).some((name) => name.toLowerCase() === 'as_of') &&
+      !this.#scopes.get(text)!.has('as_of')
+    )
+  }
+
   /**
    * The checked expression in parentheses, `as_of` replaced by its date where no column has that name. The line break before the
    * closing parenthesis ends a comment.
@@ -55,7 +63,7 @@ export class Expressions {
   render(text: string): Sql {
     const parsed = this.#parsed.get(text)
     if (!parsed) throw new Error('an expression is rendered that was not declared with t.expression()')
-    if (this.#scopes.get(text)!.has('as_of')) return sql.trusted(closed(text))
+    if (!this.readsAsOf(text)) return sql.trusted(closed(text))
     let result = text
     for (const { name, offset, length } of [...parsed.columns].sort((a, b) => b.offset - a.offset)) {
       if (name.toLowerCase() === 'as_of')

@@ -68,6 +68,10 @@ export async function makePlan(
     marts: pipeline.marts,
     memory: pipeline.memory,
     keep: pipeline.keep,
+    campaign: {
+      ...(pipeline.plan ? { plan: pipeline.plan } : {}),
+      ...(pipeline.budget ? { budget: pipeline.budget } : {}),
+    },
   }
   return { plan, diagnostics: sortDiagnostics(diagnostics) }
 }

@@ -1,5 +1,5 @@
 import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
-import type { Expectation, PipelineMart, Places } from '@sillage/spec'
+import type { Expectation, Pipeline, PipelineMart, Places } from '@sillage/spec'
 import type { Suppressed } from './suppress.ts'
 
 /** Where a relation stands in the working database. */
@@ -160,6 +160,8 @@ export interface Plan {
   readonly marts: readonly PipelineMart[]
   readonly memory: string | undefined
   readonly keep: number
+  /** What the team plans around the pipeline; no step reads it, and the marts tell it. */
+  readonly campaign: Pick<Pipeline, 'plan' | 'budget'>
 }
 
 /** The relation of a reference such as `lines` or `people.merged`. */

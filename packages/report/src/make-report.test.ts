@@ -125,6 +125,7 @@ describe('dashboard', () => {
       expect(block(report, 'table', 1).rows).toEqual([
         ['even', 15, 15, 1.5],
         ['odd', 15, 15, 1.5],
+        ['Total', 30, 30, 3],
       ])
     })
   })
@@ -199,6 +200,79 @@ describe('small groups', () => {
       }),
       { numRuns: 25 },
     )
+  })
+})
+
+describe('target tree', () => {
+  it('puts the densest areas first, and sums up those of which the order would tell how few are there', async () => {
+    const area = (name: string | null, inhabitants: number | null, people: number, from: number) =>
+      Array.from({ length: people }, (_, index) => [from + index, 'inn', name, inhabitants])
+    const people = {
+      columns: [
+        { name: 'id', type: 'INTEGER', key: true },
+        { name: 'trade', type: 'VARCHAR', meaning: 'activity' },
+        { name: 'area', type: 'VARCHAR', meaning: 'place' },
+        { name: 'inhabitants', type: 'BIGINT', meaning: 'place_population' },
+      ],
+      rows: [
+        ...area('town', 1_000_000, 20, 0),
+        ...area('village', 5000, 6, 100),
+        ...area('hamlet', 100, 4, 200),
+        ...area('farm', 10, 3, 250),
+        ...area(null, null, 9, 300),
+      ],
+    }
+    await withSmallMart({ people }, async (session) => {
+      const report = await reportOf(session, [{ section: 'target_tree' }])
+      const { rows, columns } = block(report, 'table')
+      expect(columns[3]!.title).toBe('Per 10,000 inhabitants')
+      expect(rows.map(([name, count, , density]) => [name, count, density])).toEqual([
+        ['village', 6, 12],
+        ['town', 20, 0.2],
+        ['–', 9, null],
+        ['(others)', 4 + 3, null],
+      ])
+    })
+  })
+})
+
+describe('model', () => {
+  it('shows what was expected of held-out days beside what came, and nothing of groups of few', async () => {
+    const group = (repeats: number, customers: number, purchases: number, expected: number) => ({
+      repeat_purchases: repeats,
+      or_more: repeats === 7,
+      customers,
+      purchases,
+      purchases_expected: expected,
+    })
+    const model = {
+      buying: { name: 'bg-nbd' },
+      holdout: {
+        days: 91,
+        known_to: '2014-02-21',
+        groups: [group(0, 10, 5, 4), group(1, 4, 3, 2), group(7, 8, 20, 21)],
+      },
+    }
+    await withSmallMart(customers([1]), async (session) => {
+      await session.run(
+        `insert into sillage.models values ('worth', 'r1', '${JSON.stringify(model)}'), ('other', 'r1', '{"r": 0.5}')`,
+      )
+      const report = await reportOf(session, [{ section: 'model' }])
+      const hidden = { withheld: true }
+      expect(block(report, 'table').rows).toEqual([
+        ['0', 10, 0.5, 0.4],
+        ['1', { below: 5 }, { below: 5 }, { below: 5 }],
+        ['7+', hidden, hidden, hidden],
+      ])
+      const { chart } = block(report, 'chart')
+      expect(chart).toMatchObject({ kind: 'bars', beside: true, series: [{ values: [0.5, null, null] }, {}] })
+      expect(block(report, 'table', 1).rows.map(([stage, fact]) => [stage, fact])).toEqual([
+        ['other', 'r'],
+        ['worth', 'buying.name'],
+        ['worth', 'holdout.days'],
+        ['worth', 'holdout.known_to'],
+      ])
+    })
   })
 })
 

@@ -1,10 +1,17 @@
-import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
+import {
+  type Budget,
+  type CampaignPlan,
+  checkBudget,
+  type OrderLetter,
+  schedulePlan,
+} from '@sillage/campaign'
 import type { ReportOptions, ReportSection } from '@sillage/spec'
 import type { Session } from '@sillage/store'
 import { makeFormats } from './format.ts'
 import { type Mart, type MartTable, meaningOf, openMart } from './mart/open-mart.ts'
+import { publishedBudget, publishedPlan } from './mart/published-campaign.ts'
 import type { Report, Section } from './report.ts'
-import type { EarlierVersion, MakeSection, SectionFacts } from './section-facts.ts'
+import type { EarlierVersion, MakeSection, Planned, SectionFacts } from './section-facts.ts'
 import { budget } from './sections/budget.ts'
 import { cohorts } from './sections/cohorts.ts'
 import { coverage } from './sections/coverage.ts'
@@ -45,6 +52,7 @@ export interface ReportFacts {
   /** What the pipeline says of its report. */
   readonly choices: ReportOptions
   readonly locale: 'en' | 'fr'
+  /** Plan and budget as the pipeline has them now: the report tells those that were published with the version. */
   readonly plan?: CampaignPlan | undefined
   readonly budget?: Budget | undefined
   readonly orderLetter?: OrderLetter | undefined
@@ -72,8 +80,8 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     minGroup: choices.min_group ?? 5,
     top: choices.top ?? 20,
     actions: choices.actions ?? {},
-    plan: facts.plan,
-    budget: facts.budget,
+    plan: plannedOf(facts.plan, await publishedPlan(session), schedulePlan),
+    budget: plannedOf(facts.budget, await publishedBudget(session), checkBudget),
     orderLetter: facts.orderLetter,
     before: main && (await facts.before?.(main.name)),
   }
@@ -94,6 +102,18 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     minGroup: shared.minGroup,
     sections,
   }
+}
+
+/** What was published, else, of a version that tells none, what the pipeline says now. They are the same where they come to the same. */
+function plannedOf<T>(
+  now: T | undefined,
+  published: T | undefined,
+  outcome: (value: T) => unknown,
+): Planned<T> | undefined {
+  const value = published ?? now
+  if (value === undefined) return undefined
+  const same = now !== undefined && JSON.stringify(outcome(now)) === JSON.stringify(outcome(value))
+  return { value, isPublished: published !== undefined, hasChanged: now !== undefined && !same }
 }
 
 /** The mart that is named, else the first whose rows are in segments, else the first with a value or a key. */

@@ -36,6 +36,8 @@ export type Block =
   | {
       readonly kind: 'findings'
       readonly items: readonly { readonly text: string; readonly warns: boolean }[]
+      /** Gives the figures of the sentences. */
+      readonly sql?: string
     }
 
 export interface Section {

@@ -22,10 +22,19 @@ export interface SectionFacts {
   /** The longest list. */
   readonly top: number
   readonly actions: NonNullable<ReportOptions['actions']>
-  readonly plan: CampaignPlan | undefined
-  readonly budget: Budget | undefined
+  readonly plan: Planned<CampaignPlan> | undefined
+  readonly budget: Planned<Budget> | undefined
   readonly orderLetter: OrderLetter | undefined
   readonly before: EarlierVersion | undefined
+}
+
+/** A plan or budget. */
+export interface Planned<T> {
+  readonly value: T
+  /** Whether the mart tells it, so that SQL gives its figures. */
+  readonly isPublished: boolean
+  /** Whether the pipeline says something else by now. */
+  readonly hasChanged: boolean
 }
 
 /** The version before, and who went from which segment to which since. */

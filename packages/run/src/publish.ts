@@ -2,13 +2,14 @@ import { faultPoint, fingerprint } from '@sillage/base'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import { currentVersion, listVersions, type MartTable, martPath, publishMart } from '@sillage/store'
+import { campaignAbout } from './campaign-about.ts'
 import { columnRoles } from './column-roles.ts'
 import type { RunContext } from './context.ts'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
-const format = 2
+const format = 3
 
 /**
  * Publishes the marts in one new version, unless the published one already shows the same steps, or they were rolled back since: then
@@ -24,19 +25,22 @@ export async function publish(context: RunContext): Promise<string | undefined> 
     plan.description,
     plan.asOf ?? null,
     plan.steps.map((step) => step.expect),
+    plan.campaign,
     await toldOf(context),
   )
   if (await isPublished(context, print)) return await heldBack(context)
   await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
   const runs = listVersions(paths.marts, plan.pipeline).map((version) => version.run)
   const tables = plan.marts.map((mart) => martTable(mart, context))
+  const campaign = campaignAbout(plan.campaign)
   const mart = await publishMart({
     session,
     folder: paths.marts,
     pipeline: plan.pipeline,
     run,
     tables,
-    about: aboutTables(context, tables, print),
+    about: { ...aboutTables(context, tables, print), ...campaign.about },
+    comments: campaign.comments,
     keep: plan.keep,
     orphans: await orphansOf(session, { runs, paths, pipeline: plan.pipeline }),
   })

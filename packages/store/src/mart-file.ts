@@ -22,6 +22,10 @@ export interface MartFacts {
   readonly tables: readonly MartTable[]
   /** Tables of the schema `sillage`: name → select over the working database. */
   readonly about: Readonly<Record<string, Sql>>
+  /** What tables of the schema `sillage` say of themselves and of their columns, by name. */
+  readonly comments?: Readonly<
+    Record<string, { readonly table: string; readonly columns: Readonly<Record<string, string>> }>
+  >
   readonly keep: number
   /** Runs whose file was never linked: they go, and do not count towards `keep`. */
   readonly orphans?: ReadonlySet<string>
@@ -78,7 +82,7 @@ export async function publishMart(facts: MartFacts): Promise<string> {
   return link
 }
 
-async function build({ session, tables, about, run }: MartFacts, file: string): Promise<void> {
+async function build({ session, tables, about, comments = {}, run }: MartFacts, file: string): Promise<void> {
   const alias = `mart_${run.replaceAll(/\W/g, '_')}`
   const name = (...parts: readonly string[]): string => sql.id(alias, ...parts).text
   await session.run(`attach ${sql.literal(file).text} as ${sql.id(alias).text}`)
@@ -86,6 +90,11 @@ async function build({ session, tables, about, run }: MartFacts, file: string): 
     await session.run(`create schema ${name('sillage')}`)
     for (const [table, select] of Object.entries(about))
       await session.run(`create table ${name('sillage', table)} as ${select.text}`)
+    for (const [table, comment] of Object.entries(comments)) {
+      await session.run(`comment on table ${name('sillage', table)} is ${sql.literal(comment.table).text}`)
+      for (const [column, text] of Object.entries(comment.columns))
+        await session.run(`comment on column ${name('sillage', table, column)} is ${sql.literal(text).text}`)
+    }
     for (const { name: table, relation, columns, comment } of tables) {
       const list = sql.join(columns.map((column) => sql.id(column.name))).text
       await session.run(`create table ${name('main', table)} as select ${list} from ${relation.text}`)

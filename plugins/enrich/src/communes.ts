@@ -20,6 +20,7 @@ const made = [
   'region_code',
   'region',
   'population',
+  'departement_population',
   'commune_match',
 ]
 const data = join(
@@ -33,7 +34,8 @@ export default defineSql<Config>({
   description: `
 The reference is the official list (Cog of Insee with postcodes, package \`@etalab/decoupage-administratif\`, Etalab). \`commune_match\`
 says how it was found: \`exact\` (postcode and city), \`former\` (the city is now part of that commune), \`postcode\` (the city is not known,
-and the postcode has one commune only), \`none\`. Population is the number of inhabitants; there are no coordinates in the reference.`,
+and the postcode has one commune only), \`none\`. \`population\` is the number of inhabitants of
+the commune, \`departement_population\` that of its département (the sum of its communes); there are no coordinates and no areas in the reference.`,
   config,
   rows: 'same',
   incremental: 'by_row',
@@ -63,6 +65,7 @@ and the postcode has one commune only), \`none\`. Population is the number of in
           region_code: '27',
           region: 'Bourgogne-Franche-Comté',
           population: 20352,
+          departement_population: 540100,
           commune_match: 'exact',
         },
         {
@@ -75,6 +78,7 @@ and the postcode has one commune only), \`none\`. Population is the number of in
           region_code: '75',
           region: 'Nouvelle-Aquitaine',
           population: 1608,
+          departement_population: 1690493,
           commune_match: 'exact',
         },
         {
@@ -87,6 +91,7 @@ and the postcode has one commune only), \`none\`. Population is the number of in
           region_code: '11',
           region: 'Île-de-France',
           population: 2103778,
+          departement_population: 2103778,
           commune_match: 'exact',
         },
         {
@@ -99,6 +104,7 @@ and the postcode has one commune only), \`none\`. Population is the number of in
           region_code: null,
           region: null,
           population: null,
+          departement_population: null,
           commune_match: 'none',
         },
       ],
@@ -155,9 +161,10 @@ function referenceNames(): Sql {
     sql`read_json(${join(data, file)}, format = 'array', columns = {code: 'varchar', nom: 'varchar'})`
   return sql`
     select unnest(coalesce(c."codesPostaux", today."codesPostaux")) as postcode, ${cityForm(sql`c.nom`)} as city, c.type = 'commune-actuelle' as is_current,
-      {commune_code: today.code, commune: today.nom, departement_code: today.departement, departement: d.nom, region_code: today.region, region: r.nom, population: today.population} as place
+      {commune_code: today.code, commune: today.nom, departement_code: today.departement, departement: d.nom, region_code: today.region, region: r.nom, population: today.population, departement_population: inhabitants.n} as place
     from ${communes} c
     join (select * from ${communes} where type = 'commune-actuelle') today on today.code = case when c.type = 'commune-actuelle' then c.code else c."chefLieu" end
+    left join (select departement, sum(population)::bigint as n from ${communes} where type = 'commune-actuelle' group by departement) inhabitants on inhabitants.departement = today.departement
     left join ${named('departements.json')} d on d.code = today.departement
     left join ${named('regions.json')} r on r.code = today.region
   `

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createRandom } from '@sillage/stats'
 import { describe, expect, test } from 'vitest'
 import plugin from './lifetime.ts'
 import { type ModelRun, runModel } from './testing/harness.ts'
@@ -107,6 +108,64 @@ test('refuses data that cannot carry the model, naming what is missing', async (
   await expect(run([...once, ...free])).rejects.toThrow('0 customers who bought again for an amount above 0')
 })
 
+/** Who buys often, who seldom, who came once or stays away, drawn from a seed. */
+const shoppers = Array.from({ length: 150 }, (_, place) => {
+  const random = createRandom(place)
+  const step = random.pick([9, 25, 60])
+  const first = random.integer(0, 200)
+  const leaves = random.chance(0.4) ? first + random.integer(0, 200) : 501
+  const days: number[] = [first]
+  while (days.at(-1)! < leaves) days.push(days.at(-1)! + random.integer(1, 2 * step))
+  return days.map((day) => [
+    `s${place}`,
+    new Date(Date.parse('2013-01-07') + day * 86_400_000).toISOString().slice(0, 10),
+    random.integer(5, 20 + (place % 40)),
+  ])
+}).flat()
+
+test('held-out days: the model that knows nothing of them is that of the earlier date, and what came is counted', async () => {
+  const asOf = '2014-05-23'
+  const run = (date: string, more: object) =>
+    runModel(plugin, {
+      asOf: date,
+      with: { ...base, ...more },
+      inputs: { input: { columns, rows: shoppers } },
+    })
+  const tried = await run(asOf, { holdout_days: 91 })
+  const early = await run('2014-02-21', { horizon_days: 91 })
+  const { holdout } = tried.model as unknown as { holdout: Record<string, unknown> }
+  expect(holdout).toMatchObject({ days: 91, known_to: '2014-02-21', customers: 150 })
+  expect(holdout.parameters).toEqual((early.model as { buying: { parameters: unknown } }).buying.parameters)
+  const came = new Set(
+    shoppers
+      .filter(([, day]) => String(day) > '2014-02-21' && String(day) <= asOf)
+      .map(([who, day]) => `${who} ${day}`),
+  ).size
+  expect(holdout.purchases).toBe(came)
+  expect(holdout.purchases_expected).toBeCloseTo(sumOf(early, 'expected_purchases'), 6)
+  const groups = holdout.groups as { repeat_purchases: number; or_more: boolean; customers: number }[]
+  const before = early.rows.map((row) => Math.min(7, Number(row.frequency)))
+  for (const { repeat_purchases, or_more, customers } of groups) {
+    expect(customers).toBe(before.filter((count) => count === repeat_purchases).length)
+    expect(or_more).toBe(repeat_purchases === 7)
+  }
+  const plain = await run(asOf, {})
+  expect(plain.model).not.toHaveProperty('holdout')
+  for (const [place, row] of plain.rows.entries()) expect(tried.rows[place]).toMatchObject(row)
+})
+
+test('held-out days that leave too little before them are refused', async () => {
+  const tried = runModel(plugin, {
+    ...example!,
+    with: { ...example!.with, holdout_days: 300 },
+  })
+  await expect(tried).rejects.toMatchObject({
+    code: 'data_unfit',
+    message: expect.stringContaining('before the held-out days'),
+    hint: 'try fewer holdout_days, or leave them out',
+  })
+})
+
 test('validates the types of its columns', async () => {
   const wrong = await runModel(plugin, {
     with: { customer: 'customer', at: 'amount', amount: 'customer' },
@@ -131,6 +190,38 @@ describe(`on CDNOW${hasCdnow ? '' : ' (skipped: no data; set SILLAGE_DATA)'}`, (
     'bg-nbd': { r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 },
     'pareto-nbd': { r: 0.553, alpha: 10.578, s: 0.606, beta: 11.669 },
   }
+
+  /** The published parameters of each model are those of the first 39 weeks: the fit that knows nothing of the held-out ones. */
+  test.skipIf(!hasCdnow).each(['bg-nbd', 'pareto-nbd'] as const)(
+    '%s is tried out on the 39 weeks that followed, by repeat purchases before',
+    async (model) => {
+      const run = await runModel(plugin, {
+        asOf: '1998-06-30',
+        with: { ...base, model, holdout_days: 273 },
+        inputs: { input: { columns, rows: read() } },
+      })
+      const { holdout } = run.model as unknown as {
+        holdout: {
+          parameters: Record<string, number>
+          purchases_expected: number
+          groups: { customers: number; purchases: number; purchases_expected: number }[]
+        }
+      }
+      for (const [name, value] of Object.entries(published[model]))
+        expect(holdout.parameters[name]).toBeCloseTo(value, 3)
+      expect(holdout).toMatchObject({ days: 273, known_to: '1997-09-30', customers: 2357, purchases: 1882 })
+      expect(holdout.groups.map(({ customers }) => customers)).toEqual([1411, 439, 214, 100, 62, 38, 29, 64])
+      // What came, and what the Pareto/NBD expected, as the walkthrough of the R package BTYD prints them.
+      const means = (of: 'purchases' | 'purchases_expected'): number[] =>
+        holdout.groups.map((group) => group[of] / group.customers)
+      for (const [place, mean] of [0.237, 0.697, 1.393, 1.56, 2.532, 2.947, 3.862, 6.359].entries())
+        expect(means('purchases')[place]).toBeCloseTo(mean, 3)
+      if (model === 'pareto-nbd')
+        for (const [place, mean] of [0.138, 0.6, 1.196, 1.714, 2.399, 2.907, 3.819, 6.403].entries())
+          expect(Math.abs(means('purchases_expected')[place]! - mean)).toBeLessThan(0.0015)
+      else expect(holdout.purchases_expected).toBeCloseTo(1653.4, 0)
+    },
+  )
 
   test.skipIf(!hasCdnow).each(['bg-nbd', 'pareto-nbd'] as const)(
     '%s gives the published parameters, and forecasts the 39 weeks that followed',

@@ -2,13 +2,14 @@ import type { Chart } from './chart.ts'
 import { axis, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
 import { palette } from './theme.ts'
 
-/** Bars, stacked where there are several series. */
+/** Bars; several series are stacked, or stand beside one another. */
 export function barsOption(
   chart: Extract<Chart, { readonly kind: 'bars' }>,
   { theme, text }: DrawingFacts,
 ): Drawing {
-  const { horizontal, format } = chart
+  const { horizontal, format, beside = false } = chart
   const names = chart.categories.map((name) => shortened(name, 32))
+  const plain = format === 'number' ? 'number' : 'count'
   const only = chart.series.length === 1
   const categories = {
     ...axis(theme),
@@ -21,7 +22,7 @@ export function barsOption(
   const values = {
     ...axis(theme),
     type: 'value',
-    axisLabel: { ...label(theme), formatter: (value: number) => text(value, 'count'), hideOverlap: true },
+    axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
     splitNumber: 4,
   }
   const above = only ? 0 : 34
@@ -36,17 +37,17 @@ export function barsOption(
       series: chart.series.map(({ name, values }) => ({
         type: 'bar',
         name,
-        stack: only ? undefined : 'all',
+        stack: only || beside ? undefined : 'all',
         barMaxWidth: 34,
         data: values,
-        ...(only
+        ...(only || beside
           ? {
               label: {
                 ...label(theme, 12),
                 show: horizontal || names.length <= 12,
                 position: horizontal ? 'right' : 'top',
                 formatter: ({ value }: { readonly value: number }) =>
-                  text(Math.abs(value) >= 1000 || format === 'count' ? Math.round(value) : value, 'count'),
+                  text(Math.abs(value) >= 1000 || format === 'count' ? Math.round(value) : value, plain),
               },
             }
           : {}),

@@ -8,6 +8,8 @@ export type Chart =
       readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
       readonly format: Format
       readonly horizontal: boolean
+      /** Several series stand beside one another; they are stacked unless it is said. */
+      readonly beside?: boolean
     }
   | {
       readonly kind: 'heatmap'

@@ -71,7 +71,7 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
     case 'prose':
       return `<p class="note">${escapeText(block.text)}</p>`
     case 'findings':
-      return `<ul class="findings">${block.items.map(({ text, warns }) => `<li${warns ? ' class="warns"' : ''}>${escapeText(text)}</li>`).join('')}</ul>`
+      return `<ul class="findings">${block.items.map(({ text, warns }) => `<li${warns ? ' class="warns"' : ''}>${escapeText(text)}</li>`).join('')}</ul>${sqlHtml(block.sql, facts)}`
     case 'figures':
       return `<dl class="figures">${block.figures
         .map(

@@ -57,7 +57,7 @@ function blockText(block: Block, id: string, facts: PageFacts): string {
     case 'prose':
       return escaped(block.text)
     case 'findings':
-      return block.items.map(({ text, warns }) => `- ${warns ? '⚠ ' : ''}${escaped(text)}`).join('\n')
+      return `${block.items.map(({ text, warns }) => `- ${warns ? '⚠ ' : ''}${escaped(text)}`).join('\n')}${sqlText(block.sql, facts)}`
     case 'figures':
       return `${table(
         block.figures.map(({ label, format }) => ({ title: label, format })),

@@ -3,8 +3,9 @@ import type { Session } from '@sillage/store'
 import { type MartTable, meaningOf } from './open-mart.ts'
 
 const mostKinds = 6
+const mostSides = 4
 
-/** A kind of customer by which a table is split, with the condition that its rows hold. */
+/** A kind of row by which a table is split, with the condition that its rows hold. */
 export interface Kind {
   readonly name: string
   readonly holds: Sql
@@ -12,11 +13,30 @@ export interface Kind {
 
 /** The activities that most rows of a table have, at most six; none where no column means one. */
 export async function kindsOf(session: Session, table: MartTable): Promise<readonly Kind[]> {
-  const activity = meaningOf(table, 'activity')
-  if (!activity) return []
-  const value = sql`cast(${sql.id(activity.name)} as varchar)`
+  return await commonValues(session, { table, meaning: 'activity', most: mostKinds })
+}
+
+/** The sides of a table, such as client and prospect, by name; one without a name where no column means one. */
+export async function sidesOf(
+  session: Session,
+  table: MartTable,
+): Promise<readonly (Omit<Kind, 'name'> & { readonly name: string | undefined })[]> {
+  const sides = await commonValues(session, { table, meaning: 'side', most: mostSides })
+  return sides.length === 0
+    ? [{ name: undefined, holds: sql`true` }]
+    : [...sides].sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The values that most rows have of the column that means something, the most frequent first; none where no column does. */
+export async function commonValues(
+  session: Session,
+  { table, meaning, most }: { readonly table: MartTable; readonly meaning: string; readonly most: number },
+): Promise<readonly Kind[]> {
+  const column = meaningOf(table, meaning)
+  if (!column) return []
+  const value = sql`cast(${sql.id(column.name)} as varchar)`
   const rows = await session.rows<{ name: string }>(
-    sql`select ${value} as name from ${sql.id('main', table.name)} where ${value} is not null group by 1 order by count(*) desc, 1 limit ${mostKinds}`
+    sql`select ${value} as name from ${sql.id('main', table.name)} where ${value} is not null group by 1 order by count(*) desc, 1 limit ${most}`
       .text,
   )
   return rows.map(({ name }) => ({ name, holds: sql`${value} = ${name}` }))

@@ -10,19 +10,25 @@ export function topGroups({
   as,
   top,
   others,
+  rank = sql`count(*) desc`,
+  fits = sql`true`,
 }: {
   readonly from: Sql
   readonly column: string
   readonly as: string
   readonly top: number
   readonly others: string
+  /** Which groups come first, over the rows of each; those that most rows have unless said. */
+  readonly rank?: Sql
+  /** Which groups may stand alone. */
+  readonly fits?: Sql
 }): Sql {
   const value = sql`coalesce(cast(${sql.id(column)} as varchar), '–')`
   return sql`
-    select t.*, case when g._rank <= ${top} then g._group else ${others} end as ${sql.id(as)}
+    select t.*, case when g._rank <= ${top} and g._fits then g._group else ${others} end as ${sql.id(as)}
     from ${from} t
     join (
-      select ${value} as _group, row_number() over (order by count(*) desc, ${value}) as _rank
+      select ${value} as _group, row_number() over (order by ${rank}, ${value}) as _rank, ${fits} as _fits
       from ${from}
       group by 1
     ) g on g._group = ${value}

@@ -7,38 +7,67 @@ import { topGroups } from '../mart/top-groups.ts'
 import type { Block } from '../report.ts'
 import type { SectionFacts } from '../section-facts.ts'
 
-const before = 3
+/** How many inhabitants a density is told for. */
+const perInhabitants = 10_000
 
-/** How many people have each value of a column, in all and by activity; the values that most have come first. None without activities. */
+/**
+ * How many people have each value of a column, in all and by activity; the values that most have come first. None without activities.
+ * Where a column has the `inhabitants` of each value, which is an area, the densest come first. Areas with fewer people than are shown are
+ * then summed up: their place in that order would tell how many they are.
+ */
 export async function byActivity(
   { mart, words, minGroup, top }: SectionFacts,
   {
     main,
     column,
     caption,
-  }: { readonly main: MartTable; readonly column: MartColumn; readonly caption: string },
+    inhabitants,
+  }: {
+    readonly main: MartTable
+    readonly column: MartColumn
+    readonly caption: string
+    readonly inhabitants?: MartColumn | undefined
+  },
 ): Promise<readonly Block[]> {
   const kinds = await kindsOf(mart.session, main)
   if (kinds.length === 0) return []
   const names = kinds.map((_, index) => `kind_${index}`)
+  const density =
+    inhabitants && sql`round(count(*) * ${perInhabitants} / nullif(max(${sql.id(inhabitants.name)}), 0), 2)`
+  const groups = topGroups({
+    from: sql.id('main', main.name),
+    column: column.name,
+    as: '_group',
+    top,
+    others: words.others,
+    ...(density
+      ? {
+          rank: sql`count(*) >= ${minGroup} desc, ${density} desc nulls last`,
+          fits: sql`count(*) >= ${minGroup}`,
+        }
+      : {}),
+  })
   const table = await askTable({
     session: mart.session,
     select: sql`
       with grouped as (
-        ${topGroups({ from: sql.id('main', main.name), column: column.name, as: '_group', top, others: words.others })}
+        ${groups}
       )
       select
         ${sql.lines([
           sql`_group as value`,
           sql`count(*) as people`,
           sql`count(*) / sum(count(*)) over () as share`,
+          ...(density
+            ? [sql`case when _group not in (${words.others}, '–') then ${density} end as density`]
+            : []),
           ...kinds.map(
             ({ holds }, index) => sql`count(*) filter (where ${holds}) as ${sql.id(names[index]!)}`,
           ),
         ])}
       from grouped
       group by _group
-      order by _group in (${words.others}, '–'), people desc, value
+      order by _group in (${words.others}, '–'), ${density ? sql`density desc nulls last, ` : sql.empty}people desc, value
     `,
     caption,
     minGroup,
@@ -47,6 +76,9 @@ export async function byActivity(
       { name: 'value', title: column.name, format: 'text' },
       { name: 'people', title: words.people, format: 'count', people: 'people' },
       { name: 'share', title: words.share, format: 'share', people: 'people' },
+      ...(density
+        ? [{ name: 'density', title: words.tree.density, format: 'number' as const, people: 'people' }]
+        : []),
       ...kinds.map(({ name: title }, index) => {
         const name = names[index]!
         return { name, title, format: 'count' as const, people: name }
@@ -54,19 +86,23 @@ export async function byActivity(
     ],
   })
   const shown = table.rows.filter(([name]) => name !== words.others && name !== '–')
+  const values = (place: number): readonly (number | null)[] =>
+    shown.map((row) => (isHidden(row[place]!) ? null : Number(row[place])))
+  const first = String(shown[0]?.[0] ?? '–')
+  const titles = table.columns.map(({ title }) => title)
+  const series = density
+    ? [{ name: words.tree.density, values: values(titles.indexOf(words.tree.density)) }]
+    : kinds.map(({ name }, index) => ({ name, values: values(index + titles.length - kinds.length) }))
   return [
     {
       kind: 'chart',
-      title: caption,
-      alt: words.tree.byActivityAlt(column.name, String(shown[0]?.[0] ?? '–')),
+      title: density ? words.tree.densityOf(column.name) : caption,
+      alt: density ? words.tree.densityAlt(column.name, first) : words.tree.byActivityAlt(column.name, first),
       chart: {
         kind: 'bars',
         categories: shown.map(([name]) => String(name)),
-        series: kinds.map(({ name }, index) => ({
-          name,
-          values: shown.map((row) => (isHidden(row[index + before]!) ? null : Number(row[index + before]))),
-        })),
-        format: 'count',
+        series,
+        format: density ? 'number' : 'count',
         horizontal: true,
       },
     },

@@ -1,9 +1,11 @@
 import { exactSum, type Sql, sql } from '@sillage/sql'
+import { isHidden } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { meaningOf } from '../mart/open-mart.ts'
+import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 
-/** What the fitted models say of themselves, and how their forecasts are spread. */
+/** What the fitted models expected of held-out days and what came, how their forecasts are spread, and what they say of themselves. */
 export const model: MakeSection = async (facts) => {
   const { mart, words, minGroup } = facts
   const table = await askTable({
@@ -11,7 +13,7 @@ export const model: MakeSection = async (facts) => {
     select: sql`
       select stage, replace(node.fullkey[3:], '"', '') as fact, node.atom ->> '$' as value
       from sillage.models, json_tree(cast(model as json)) as node
-      where node.type not in ('OBJECT', 'ARRAY')
+      where node.type not in ('OBJECT', 'ARRAY') and not starts_with(node.fullkey, '$.holdout.groups')
       order by stage, node.id
       limit 100
     `,
@@ -24,7 +26,7 @@ export const model: MakeSection = async (facts) => {
     ],
   })
   if (table.rows.length === 0) return []
-  return [...(await forecastFigures(facts)), ...(await aliveChart(facts)), table]
+  return [...(await triedOut(facts)), ...(await forecastFigures(facts)), ...(await aliveChart(facts)), table]
 }
 
 async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
@@ -104,4 +106,66 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
     },
     table,
   ]
+}
+
+type Tried = { readonly stage: string; readonly days: number; readonly known_to: string }
+
+/** Purchases that a model expected of days that it did not know, and those that came: a mean for each number of repeat purchases before. */
+async function triedOut({ mart, words, formats, minGroup }: SectionFacts): Promise<readonly Block[]> {
+  const tried = await mart.session.rows<Tried>(
+    "select stage, cast(json_extract_string(model, '$.holdout.days') as integer) as days, json_extract_string(model, '$.holdout.known_to') as known_to from sillage.models where json_extract(model, '$.holdout.groups') is not null order by stage",
+  )
+  const blocks: Block[] = []
+  for (const { stage, days, known_to } of tried) {
+    const table = await askTable({
+      session: mart.session,
+      select: sql`
+        select
+          repeat_purchases || case when or_more then '+' else '' end as repeats,
+          customers as people,
+          round(purchases / customers, 3) as came,
+          round(purchases_expected / customers, 3) as expected
+        from (
+          select unnest(from_json(
+            json_extract(model, '$.holdout.groups'),
+            '[{"repeat_purchases": "INTEGER", "or_more": "BOOLEAN", "customers": "BIGINT", "purchases": "DOUBLE", "purchases_expected": "DOUBLE"}]'
+          ), recursive := true)
+          from sillage.models
+          where stage = ${stage}
+        )
+        order by repeat_purchases
+      `,
+      caption: words.model.tried(stage, days),
+      minGroup,
+      columns: [
+        { name: 'repeats', title: words.model.repeats, format: 'text' },
+        { name: 'people', title: words.customers, format: 'count', people: 'people' },
+        { name: 'came', title: words.model.came, format: 'number', people: 'people' },
+        { name: 'expected', title: words.model.foreseen, format: 'number', people: 'people' },
+      ],
+    })
+    const values = (place: number): readonly (number | null)[] =>
+      table.rows.map((row) => (isHidden(row[place]!) ? null : Number(row[place])))
+    blocks.push(
+      {
+        kind: 'chart',
+        title: table.caption,
+        alt: words.model.triedAlt(days),
+        chart: {
+          kind: 'bars',
+          categories: table.rows.map(([repeats]) => String(repeats)),
+          series: [
+            { name: words.model.came, values: values(2) },
+            { name: words.model.foreseen, values: values(3) },
+          ],
+          format: 'number',
+          horizontal: false,
+          beside: true,
+        },
+      },
+      table,
+      { kind: 'prose', text: words.model.triedNote(formats.cell(known_to, 'date'), days) },
+    )
+  }
+  return blocks
 }

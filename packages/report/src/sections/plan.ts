@@ -1,4 +1,5 @@
 import { schedulePlan } from '@sillage/campaign'
+import { type Sql, sql } from '@sillage/sql'
 import type { MakeSection } from '../section-facts.ts'
 
 const dayMs = 86_400_000
@@ -6,12 +7,14 @@ const dayMs = 86_400_000
 /** The schedule as a Gantt chart, its critical path, and what lies between its end and the launch. */
 export const plan: MakeSection = async ({ plan, words, formats }) => {
   if (!plan) return []
-  const { tasks, criticalPath, days, end, launch } = schedulePlan(plan)
+  const { value, isPublished, hasChanged } = plan
+  const { tasks, criticalPath, days, end, launch } = schedulePlan(value)
   const date = (iso: string): string => formats.cell(iso, 'date')
   return [
     {
       kind: 'findings',
       items: [
+        ...(hasChanged ? [{ text: words.plan.changed, warns: true }] : []),
         { text: words.plan.path(criticalPath.join(' → '), days, date(end)), warns: false },
         ...(launch
           ? [
@@ -25,11 +28,12 @@ export const plan: MakeSection = async ({ plan, words, formats }) => {
             ]
           : []),
       ],
+      ...(isPublished ? { sql: outcome.text } : {}),
     },
     {
       kind: 'chart',
       title: words.plan.gantt,
-      alt: words.plan.alt(tasks.length, date(plan.start), date(end)),
+      alt: words.plan.alt(tasks.length, date(value.start), date(end)),
       chart: {
         kind: 'gantt',
         words: { critical: words.plan.critical, other: words.plan.other, slack: words.plan.slack },
@@ -50,15 +54,15 @@ export const plan: MakeSection = async ({ plan, words, formats }) => {
       kind: 'table',
       caption: words.plan.tasks,
       columns: [
-        { title: words.plan.id, format: 'text' },
-        { title: words.plan.task, format: 'text' },
-        { title: words.plan.days, format: 'count' },
-        { title: words.plan.after, format: 'text' },
-        { title: words.plan.start, format: 'date' },
-        { title: words.plan.finish, format: 'date' },
-        { title: words.plan.lateFinish, format: 'date' },
-        { title: words.plan.slack, format: 'count' },
-        { title: words.plan.critical, format: 'text' },
+        { title: words.plan.id, format: 'text', column: 'id' },
+        { title: words.plan.task, format: 'text', column: 'name' },
+        { title: words.plan.days, format: 'count', column: 'days' },
+        { title: words.plan.after, format: 'text', column: 'after' },
+        { title: words.plan.start, format: 'date', column: 'start' },
+        { title: words.plan.finish, format: 'date', column: 'finish' },
+        { title: words.plan.lateFinish, format: 'date', column: 'late_finish' },
+        { title: words.plan.slack, format: 'count', column: 'slack' },
+        { title: words.plan.critical, format: 'text', column: 'critical' },
       ],
       rows: tasks.map(({ id, name, days, after, early, late, slack, critical }) => [
         id,
@@ -71,8 +75,37 @@ export const plan: MakeSection = async ({ plan, words, formats }) => {
         slack,
         critical ? words.yes : '',
       ]),
+      ...(isPublished ? { sql: taskList(words.yes).text } : {}),
     },
   ]
+}
+
+/** What the sentences say, from the tasks themselves; the margin counts days off, which the plan knows. */
+const outcome = sql`
+  select
+    string_agg(id, ' → ' order by start, rowid) filter (where critical) as critical_path,
+    sum(days) filter (where critical)::integer as days,
+    max(finish) filter (where critical) as ${sql.id('end')},
+    max(fixed_on) as launch_on,
+    (select margin from sillage.plan) as margin
+  from sillage.plan_tasks
+`
+
+function taskList(yes: string): Sql {
+  return sql`
+    select
+      id,
+      name,
+      days,
+      nullif(array_to_string(${sql.id('after')}, ', '), '') as ${sql.id('after')},
+      start,
+      finish,
+      late_finish,
+      slack,
+      case when critical then ${yes} else '' end as critical
+    from sillage.plan_tasks
+    order by rowid
+  `
 }
 
 function dayAfter(iso: string): string {

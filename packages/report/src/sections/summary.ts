@@ -1,7 +1,8 @@
-import { sql } from '@sillage/sql'
+import { type Sql, sql } from '@sillage/sql'
 import { askTable } from '../mart/ask-table.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection } from '../section-facts.ts'
+import type { Words } from '../words/en.ts'
 import { rfmCells } from './rfm.ts'
 import { segmentTables } from './segments.ts'
 import { concentrationFigures } from './value.ts'
@@ -80,8 +81,7 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
 }
 
 const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
-  const known = Object.entries(words.rejects.reasons).map(([code, text]) => sql`when ${code} then ${text}`)
-  const reason = known.length === 0 ? sql`message` : sql`case code ${sql.join(known, ' ')} else message end`
+  const reason = reasonSql(words)
   const select = sql`
     select stage, coalesce(column_name, '–') as column_name, code, ${reason} as message, rows
     from sillage.rejects
@@ -106,4 +106,21 @@ const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
     text: table.rows.length === 0 ? words.rejects.none : words.rejects.note,
   }
   return table.rows.length === 0 ? [prose] : [table, prose]
+}
+
+/** The reason in the report's language, with its bound; as the stage says it where that language has no words for it. */
+function reasonSql({ rejects: { reasons, bounds } }: Words): Sql {
+  const cases = Object.entries(reasons).map(([code, text]) => {
+    const bound = bounds[code]
+    if (!bound) return sql`when ${code} then ${text}`
+    const told = sql`split_part(message, ${bound.after}, -1)`
+    return sql`when ${code} then case when contains(message, ${bound.after}) then ${bound.text} || ${inFrench(told)} else ${text} end`
+  })
+  return cases.length === 0 ? sql`message` : sql`case code ${sql.join(cases, ' ')} else message end`
+}
+
+/** A number with a decimal comma, an ISO date as 23/05/2014; other text as it is. */
+function inFrench(text: Sql): Sql {
+  const day = sql`regexp_replace(${text}, '^(\\d{4})-(\\d\\d)-(\\d\\d)', '\\3/\\2/\\1')`
+  return sql`case when regexp_full_match(${text}, '-?\\d+\\.\\d+') then replace(${text}, '.', ',') else ${day} end`
 }

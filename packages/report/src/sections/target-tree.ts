@@ -76,6 +76,9 @@ async function places(facts: SectionFacts): Promise<readonly Block[]> {
   const { main, words } = facts
   const place = meaningOf(main, 'place')
   if (!main || !place) return []
-  const cross = await byActivity(facts, { main, column: place, caption: words.tree.places(place.name) })
-  return cross.length === 0 ? [] : [...cross, { kind: 'prose', text: words.tree.densityNote }]
+  const inhabitants = meaningOf(main, 'place_population')
+  const caption = inhabitants ? words.tree.densest(place.name) : words.tree.places(place.name)
+  const cross = await byActivity(facts, { main, column: place, caption, inhabitants })
+  const note = inhabitants ? words.tree.densityNote(facts.minGroup) : words.tree.placesNote
+  return cross.length === 0 ? [] : [...cross, { kind: 'prose', text: note }]
 }

@@ -53,6 +53,8 @@ function isSame(text: string, value: JsonValue, lang: string): boolean {
   if (value === null) return text === '–'
   if (Array.isArray(value)) return text === value.join(', ')
   if (text === String(value)) return true
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value))
+    return lang === 'fr' && text === value.split('-').reverse().join('/')
   const plain = text.replace(/[\s€$%]|US/g, '').replace('−', '-')
   const [thousands, point] = lang === 'fr' ? [/\./g, ','] : [/,/g, '.']
   const digits = plain.replace(thousands, '').replace(point, '.')

@@ -22,6 +22,8 @@ export interface Page {
   /** Tables, and figures as tables of one row. */
   readonly tables: readonly PrintedTable[]
   readonly findings: readonly string[]
+  /** The statement behind the sentences of a section, where it has one. */
+  readonly findingsSql: ReadonlyMap<string, string>
   /** The text alternatives of the charts. */
   readonly charts: readonly string[]
   /** Where attributes point: src, href, action, data … */
@@ -55,6 +57,12 @@ export function readPage(source: string): Page {
     findings: named('ul')
       .filter((list) => attribute(list, 'class') === 'findings')
       .flatMap((list) => [...walk(list)].filter(({ tagName }) => tagName === 'li').map(textOf)),
+    findingsSql: new Map(
+      sections.flatMap((section) => {
+        const sql = findingsSql(section)
+        return sql === undefined ? [] : [[attribute(section, 'id') ?? '', sql] as const]
+      }),
+    ),
     charts: named('svg').map((svg) => attribute(svg, 'aria-label') ?? ''),
     addresses: all.flatMap(({ attrs }) =>
       attrs.filter(({ name }) => pointing.has(name)).map(({ value }) => value),
@@ -62,6 +70,15 @@ export function readPage(source: string): Page {
     elements: new Set(all.map(({ tagName }) => tagName)),
     text: textOf(named('body')[0]!),
   }
+}
+
+function findingsSql(section: Element): string | undefined {
+  const children = section.childNodes.filter((node) => defaultTreeAdapter.isElementNode(node))
+  const list = children.findIndex((child) => attribute(child, 'class') === 'findings')
+  const next = list < 0 ? undefined : children[list + 1]
+  const code =
+    next?.tagName === 'details' ? [...walk(next)].find(({ tagName }) => tagName === 'code') : undefined
+  return code && textOf(code)
 }
 
 function tablesOf(section: Element): readonly PrintedTable[] {

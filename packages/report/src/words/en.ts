@@ -70,6 +70,8 @@ export const en = {
     none: 'No row was rejected.',
     /** Reasons by code, where they are not said as the stage says them. */
     reasons: {} as Readonly<Record<string, string>>,
+    /** What such a reason says of its bound, after the words of the stage before it. */
+    bounds: {} as Readonly<Record<string, { readonly after: string; readonly text: string }>>,
     note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
   },
   segments: {
@@ -138,6 +140,15 @@ export const en = {
     alive: 'Customers expected to be active',
     expected: 'Purchases expected within the horizon',
     worth: (column: string): string => `Sum of ${column}`,
+    tried: (stage: string, days: number): string =>
+      `${stage}: purchases of the last ${plural(days, 'day', 'days')}, expected and actual, by repeat purchases before`,
+    triedAlt: (days: number): string =>
+      `Bars side by side: mean purchases of a customer in the last ${plural(days, 'day', 'days')}, as they came and as the model expected, by number of repeat purchases before.`,
+    triedNote: (date: string, days: number): string =>
+      `Means of a customer. For this comparison the model was fitted on what was known on ${date}, and nothing of the ${plural(days, 'day', 'days')} since.`,
+    repeats: 'Repeat purchases before',
+    came: 'Actual',
+    foreseen: 'Expected',
     spread: 'Customers by the probability of being active',
     spreadAlt: 'Bars: how many customers have which probability of being active, in tenths.',
     from: 'From',
@@ -198,6 +209,8 @@ export const en = {
       readonly asStated: string | undefined
     }): string =>
       `Left of the envelope of ${facts.envelope}: ${facts.byLines} by lines${facts.asStated === undefined ? '' : `, ${facts.asStated} as stated`}.`,
+    leftOver: 'Left of the envelope',
+    changed: 'The pipeline has another budget by now: the next run publishes it.',
     gap: (gap: string): string => `Gap ${gap}.`,
     gapOfNine: (gap: string, ninth: string): string => `Gap ${gap} = 9 × ${ninth}:`,
     causes: {
@@ -214,6 +227,7 @@ export const en = {
       `The launch is fixed on ${date}: ${plural(days, 'working day', 'working days')} to spare.`,
     late: (date: string, days: number): string =>
       `The launch is fixed on ${date}: late by ${plural(days, 'working day', 'working days')}.`,
+    changed: 'The pipeline has another plan by now: the next run publishes it.',
     gantt: 'Gantt chart',
     alt: (count: number, start: string, end: string): string =>
       `Gantt chart of ${count} tasks from ${start} to ${end}; those of the critical path are marked.`,
@@ -236,7 +250,15 @@ export const en = {
     places: (column: string): string => `Where the targets are: ${column}`,
     byActivityAlt: (column: string, first: string): string =>
       `Bars: people by ${column} and activity; most have ${first}.`,
-    densityNote: 'Density is the number of targets in an area and its share of all; areas are in that order.',
+    densest: (column: string): string => `Where the targets are densest: ${column}`,
+    density: 'Per 10,000 inhabitants',
+    densityOf: (column: string): string => `People per 10,000 inhabitants by ${column}`,
+    densityAlt: (column: string, first: string): string =>
+      `Bars: people per 10,000 inhabitants by ${column}; the densest is ${first}.`,
+    densityNote: (size: number): string =>
+      `Density is the number of targets per 10,000 inhabitants of the area; areas are in that order. Those with fewer than ${size} targets are among the others.`,
+    placesNote:
+      'No column says how many inhabitants an area has: areas are in the order of their number of targets.',
   },
   coverage: {
     caption: 'Rows with a value, by field and origin',
@@ -247,6 +269,24 @@ export const en = {
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
     offers: (column: string): string => `What is proposed: ${column} by activity`,
+    events: (side: string | undefined): string =>
+      `What happened, month by month${side === undefined ? '' : `: ${side}`}`,
+    eventsAlt: (side: string | undefined): string =>
+      `Bars: people by month and by what was sent, done or said${side === undefined ? '' : `, on the side ${side}`}.`,
+    eventsNote:
+      'People, each counted once in a month, however often it happened. Bars of one month add up what happened, not people.',
+    traits: (side: string | undefined): string =>
+      `Who they are and what they did${side === undefined ? '' : `: ${side}`}`,
+    trait: 'What is told',
+    mean: 'Mean',
+    traitsNote: (side: string | undefined): string =>
+      `People of whom it is true, or who have it; the mean is of those.${side === undefined ? '' : ` Each person is on one side (${side}), as of the date of the report.`}`,
+    interest: (side: string | undefined): string =>
+      `Interested or not, and why${side === undefined ? '' : `: ${side}`}`,
+    interestByMonth: (side: string | undefined): string =>
+      `Interest as it was said, month by month${side === undefined ? '' : `: ${side}`}`,
+    products: 'Sales by product in the last twelve months',
+    bought: (column: string): string => `What was bought: ${column} by activity`,
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',

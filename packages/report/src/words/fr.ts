@@ -93,6 +93,13 @@ export const fr: Words = {
       column_new: 'colonne nouvelle',
       type_changed: 'type changé',
     },
+    bounds: {
+      below_min: { after: ' is less than ', text: 'plus petit que ' },
+      above_max: { after: ' is greater than ', text: 'plus grand que ' },
+      not_above: { after: ' is not greater than ', text: 'pas au-dessus de ' },
+      not_below: { after: ' is not less than ', text: 'pas au-dessous de ' },
+      no_match: { after: ' does not match ', text: 'pas de la forme ' },
+    },
     note: 'Une ligne peut avoir plusieurs motifs. Les étapes à côté du chemin de la table principale figurent aussi.',
   },
   segments: {
@@ -161,6 +168,15 @@ export const fr: Words = {
     alive: 'Clients attendus comme actifs',
     expected: 'Achats attendus dans l’horizon',
     worth: (column) => `Somme de ${column}`,
+    tried: (stage, days) =>
+      `${stage} : achats ${days < 2 ? 'du dernier jour' : `des ${days} derniers jours`}, prévus et réels, par nombre de réachats auparavant`,
+    triedAlt: (days) =>
+      `Barres côte à côte : achats moyens d’un client ${days < 2 ? 'le dernier jour' : `pendant les ${days} derniers jours`}, réels et prévus, par nombre de réachats auparavant.`,
+    triedNote: (date, days) =>
+      `Moyennes par client. Pour cette comparaison, le modèle a été ajusté à ce qui était connu le ${date}, sans rien savoir ${days < 2 ? 'du jour suivant' : `des ${days} jours suivants`}.`,
+    repeats: 'Réachats auparavant',
+    came: 'Réel',
+    foreseen: 'Prévu',
     spread: 'Clients par probabilité d’être actifs',
     spreadAlt: 'Barres : combien de clients ont quelle probabilité d’être actifs, par dixièmes.',
     from: 'De',
@@ -205,6 +221,8 @@ export const fr: Words = {
     detail: ({ name, detail, amount }) => `« ${name} » : ${detail} par le détail contre ${amount}.`,
     left: ({ envelope, byLines, asStated }) =>
       `Reste de l’enveloppe de ${envelope} : ${byLines} par les lignes${asStated === undefined ? '' : `, ${asStated} comme annoncé`}.`,
+    leftOver: 'Reste de l’enveloppe',
+    changed: 'Le pipeline a un autre budget depuis : la prochaine exécution le publie.',
     gap: (gap) => `Écart ${gap}.`,
     gapOfNine: (gap, ninth) => `Écart ${gap} = 9 × ${ninth} :`,
     causes: {
@@ -221,6 +239,7 @@ export const fr: Words = {
       `Le lancement est fixé au ${date} : ${plural(days, 'jour ouvré', 'jours ouvrés')} de marge.`,
     late: (date, days) =>
       `Le lancement est fixé au ${date} : en retard de ${plural(days, 'jour ouvré', 'jours ouvrés')}.`,
+    changed: 'Le pipeline a un autre planning depuis : la prochaine exécution le publie.',
     gantt: 'Diagramme de Gantt',
     alt: (count, start, end) =>
       `Diagramme de Gantt de ${count} tâches du ${start} au ${end} ; celles du chemin critique sont marquées.`,
@@ -243,8 +262,15 @@ export const fr: Words = {
     places: (column) => `Où sont les cibles : ${column}`,
     byActivityAlt: (column, first) =>
       `Barres : personnes par ${column} et par activité ; la valeur la plus fréquente est ${first}.`,
-    densityNote:
-      'La densité est le nombre de cibles d’un territoire et sa part du total ; les territoires sont dans cet ordre.',
+    densest: (column) => `Où les cibles sont les plus denses : ${column}`,
+    density: 'Pour 10 000 habitants',
+    densityOf: (column) => `Personnes pour 10 000 habitants par ${column}`,
+    densityAlt: (column, first) =>
+      `Barres : personnes pour 10 000 habitants par ${column} ; la plus forte densité : ${first}.`,
+    densityNote: (size) =>
+      `La densité est le nombre de cibles pour 10 000 habitants du territoire ; les territoires sont dans cet ordre. Ceux qui ont moins de ${size} cibles sont parmi les autres.`,
+    placesNote:
+      'Aucune colonne ne dit combien d’habitants a un territoire : ils sont dans l’ordre de leur nombre de cibles.',
   },
   coverage: {
     caption: 'Lignes qui ont une valeur, par champ et par origine',
@@ -255,6 +281,21 @@ export const fr: Words = {
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
     offers: (column) => `Ce qui est proposé : ${column} par activité`,
+    events: (side) => `Ce qui s’est passé, mois par mois${side === undefined ? '' : ` : ${side}`}`,
+    eventsAlt: (side) =>
+      `Barres : personnes par mois et par ce qui a été envoyé, fait ou dit${side === undefined ? '' : `, côté ${side}`}.`,
+    eventsNote:
+      'Des personnes, chacune comptée une fois par mois, quel que soit le nombre de fois. Les barres d’un mois additionnent ce qui s’est passé, pas des personnes.',
+    traits: (side) => `Qui ils sont et ce qu’ils ont fait${side === undefined ? '' : ` : ${side}`}`,
+    trait: 'Ce qui est dit',
+    mean: 'Moyenne',
+    traitsNote: (side) =>
+      `Personnes pour qui c’est vrai, ou qui l’ont ; la moyenne est celle de ces personnes.${side === undefined ? '' : ` Chacun est d’un seul côté (${side}), à la date du rapport.`}`,
+    interest: (side) => `Intéressé ou non, et pourquoi${side === undefined ? '' : ` : ${side}`}`,
+    interestByMonth: (side) =>
+      `L’intérêt tel qu’il a été dit, mois par mois${side === undefined ? '' : ` : ${side}`}`,
+    products: 'Ventes par produit des douze derniers mois',
+    bought: (column) => `Ce qui est acheté : ${column} par activité`,
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',

@@ -32,6 +32,13 @@ export const config = t.object({
         'Share of the amount that is margin. Without it the value is revenue, and its column is called so.',
     }),
   ),
+  holdout_days: t.optional(
+    t.integer({
+      minimum: 1,
+      description:
+        'Tries the model out as well: fits it on what came before the last so many days, and compares what it expects of them with what came.',
+    }),
+  ),
   time_unit: t.optional(
     t.oneOf(['week', 'day'], { default: 'week', description: 'Unit of recency, age and of the parameters.' }),
   ),

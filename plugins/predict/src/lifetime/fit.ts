@@ -1,24 +1,18 @@
-import { dataUnfit, type ModelJson, type NumericColumns } from '@sillage/sdk'
-import {
-  correlation,
-  type Fitted,
-  fitBgNbd,
-  fitGammaGamma,
-  fitParetoNbd,
-  type GammaGamma,
-  purchaseHistory,
-} from '@sillage/stats'
+import type { ModelJson, NumericColumns } from '@sillage/sdk'
+import { correlation, fitGammaGamma, type GammaGamma } from '@sillage/stats'
 import { type Buying, buyerOf } from './buying.ts'
 import type { LifetimeConfig } from './config.ts'
+import { fitBuying, requireEnough, requireSettled } from './fit-buying.ts'
 import { daysPerUnit } from './histories.ts'
+import { type Holdout, tryOut } from './holdout.ts'
 
-const fewestCustomers = 10
-const fewestRepeating = 3
+const fewestSpending = 3
 
 /** What is kept of a fit: plain JSON, with the words of the marts. */
 export interface LifetimeModel extends ModelJson {
   readonly buying: Buying
   readonly spending: GammaGamma
+  readonly holdout?: Holdout
 }
 
 /** Fits buying and spending. Throws `data_unfit` naming what is missing. */
@@ -27,22 +21,7 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
     'frequency' | 'recency' | 'age' | 'monetary',
     Float64Array
   >
-  requireEnough({
-    rows: frequency,
-    fewest: fewestCustomers,
-    what: 'customers with a purchase up to the as-of date',
-  })
-  requireEnough({
-    rows: frequency.filter((count) => count > 0),
-    fewest: fewestRepeating,
-    what: 'customers who bought again on another day',
-  })
-  const history = purchaseHistory({ frequency, recency, age })
-  const name = config.model ?? 'bg-nbd'
-  const fitted = name === 'bg-nbd' ? fitBgNbd(history) : fitParetoNbd(history)
-  requireSettled(fitted, name)
-  const buying: Buying = { name, parameters: { ...fitted.parameters } } as Buying
-
+  const { buying, fitted } = fitBuying({ frequency, recency, age }, { config, until: 'up to the as-of date' })
   const spenders = [...frequency.keys()].filter((row) => frequency[row]! > 0 && monetary[row]! > 0)
   const spending = {
     frequency: Float64Array.from(spenders, (row) => frequency[row]!),
@@ -50,7 +29,7 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
   }
   requireEnough({
     rows: spending.monetary,
-    fewest: fewestRepeating,
+    fewest: fewestSpending,
     what: 'customers who bought again for an amount above 0',
   })
   const value = fitGammaGamma(spending)
@@ -67,6 +46,9 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
     spending_customers: value.customers,
     window: { from: firstDay(age, config, asOf), to: asOf },
     time_unit: config.time_unit ?? 'week',
+    ...(config.holdout_days === undefined
+      ? {}
+      : { holdout: tryOut(data, { config, holdoutDays: config.holdout_days, asOf }) }),
     convergence: { iterations: fitted.iterations, spending_iterations: value.iterations },
     metrics: {
       frequency_monetary_correlation: rounded(correlation(spending.frequency, spending.monetary)),
@@ -77,33 +59,6 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
       ),
     },
   }
-}
-
-function requireEnough({
-  rows,
-  fewest,
-  what,
-}: {
-  readonly rows: Float64Array
-  readonly fewest: number
-  readonly what: string
-}): void {
-  if (rows.length >= fewest) return
-  throw dataUnfit({
-    message: `${rows.length} ${what}; at least ${fewest} are needed`,
-    hint: 'check that customer, at and amount name the right columns, and that as_of is not before the purchases',
-  })
-}
-
-function requireSettled({ converged, iterations, customers }: Fitted<unknown>, name: string): void {
-  if (converged) return
-  throw dataUnfit({
-    message: `the likelihood of ${name} did not settle in ${iterations} steps on ${customers} customers`,
-    hint:
-      name === 'bg-nbd'
-        ? 'try model: pareto-nbd, or a longer history'
-        : 'try a longer history, or leave out amounts that are not sales',
-  })
 }
 
 function firstDay(age: Float64Array, config: LifetimeConfig, asOf: string): string {

@@ -5,7 +5,9 @@ export const daysPerUnit = { week: 7, day: 1 } as const
 
 /**
  * One row a customer: days with a purchase after the first (frequency), time between the first and the last (recency) and
- * between the first and the as-of date (age), mean amount of the repeat days (monetary). `_rows` counts all lines read.
+ * between the first and the as-of date (age), mean amount of the repeat days (monetary). `_rows` counts all lines read. With held-out days
+ * `_early_frequency`, `_early_recency` and `_early_age` tell the same up to the day before them (null for who had not bought yet), and
+ * `_held_out` the days with a purchase since.
  */
 export function customerHistories({ config, columns, input, asOfSql }: SqlFacts<LifetimeConfig>): Sql {
   const days = sql`${daysPerUnit[config.time_unit ?? 'week']}`
@@ -19,6 +21,7 @@ export function customerHistories({ config, columns, input, asOfSql }: SqlFacts<
       ${since(sql`min(day)`, sql`max(day)`)} as recency,
       ${since(sql`min(day)`, asOfSql)} as age,
       cast(${exactSum(sql`amount`, type)} ${repeats} / nullif(count(amount) ${repeats}, 0) as double) as monetary,
+      ${config.holdout_days === undefined ? sql.empty : sql`${heldOut(config.holdout_days, { asOfSql, since })},`}
       cast(sum(lines) as bigint) as _rows
     from (
       select
@@ -30,6 +33,20 @@ export function customerHistories({ config, columns, input, asOfSql }: SqlFacts<
     )
     group by customer
   `
+}
+
+function heldOut(
+  holdoutDays: number,
+  { asOfSql, since }: { readonly asOfSql: Sql; readonly since: (from: Sql, to: Sql) => Sql },
+): Sql {
+  const cut = sql`(${asOfSql} - ${holdoutDays})`
+  const early = sql`filter (where day <= ${cut})`
+  return sql.lines([
+    sql`case when count(day) ${early} > 0 then count(day) ${early} - 1 end as _early_frequency`,
+    sql`${since(sql`min(day)`, sql`max(day) ${early}`)} as _early_recency`,
+    sql`case when min(day) <= ${cut} then ${since(sql`min(day)`, cut)} end as _early_age`,
+    sql`count(day) filter (where day > ${cut}) as _held_out`,
+  ])
 }
 
 /** One row a customer and day with a purchase, and one more with a null day for lines that are none. */
