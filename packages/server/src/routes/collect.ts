@@ -23,7 +23,7 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
     routes.post<{ Params: { form: string } }>(
       '/collect/:form',
       {
-        config: { access: 'public', origins: [] },
+        config: { access: 'public', origins: [], catchesRest: true },
         schema: { hide: true } as object,
         // Before the body is read.
         onRequest: async ({ params: { form } }) => {
