@@ -223,12 +223,7 @@ describe('every route keeps to /openapi.json', () => {
         expect(allowed?.sort()).toEqual(known.map((one) => one.method).sort())
       }
     }
-    for (const path of [
-      '/',
-      '/api/v1/nothing',
-      '/openapi.json/x',
-      '/api/v1/runs/a/b/c',
-    ]) {
+    for (const path of ['/', '/api/v1/nothing', '/openapi.json/x', '/api/v1/runs/a/b/c']) {
       const answer = await server.raw(path, {}, { method: path === '/' ? 'DELETE' : 'GET' })
       expect(answer.status, path).toBe(path === '/' ? 405 : 404)
     }

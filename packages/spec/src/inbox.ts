@@ -7,6 +7,8 @@ import type { Locator, YamlPath } from './yaml-source.ts'
 /** What a field of a form may hold. */
 export interface FormField {
   readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'list'
+  /** What people call it. */
+  readonly label?: string
   readonly required?: boolean
   /** Characters of a text, items of a list, else the value. */
   readonly min?: number
