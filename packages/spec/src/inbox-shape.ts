@@ -60,6 +60,9 @@ const formShape = {
       maximum: 10_000,
       description: 'The most events of a request; 1000 unless said.',
     },
+    remove_after: text(
+      'How old records may get, such as 90d: sillage gc then removes files of them that every pipeline has read and published. They stay unless said.',
+    ),
     keep: {
       type: 'array',
       uniqueItems: true,
