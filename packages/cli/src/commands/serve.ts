@@ -109,8 +109,8 @@ function hostOf(project: Project): Host {
         mart: martPathOf(places, name),
         ...(schedule === undefined ? {} : { schedule }),
       })),
-    holder: (pipeline) =>
-      runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? [])[0],
+    holders: (pipeline) =>
+      runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? []),
     now: () => new Date(),
     say: note,
   }

@@ -125,10 +125,10 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
   const { runPaths } = await import('@sillage/run/paths')
   const runs = pipelines.flatMap(({ name }) => {
     const paths = runPaths({ places: project.places, pipeline: name })
-    const holder = readHolder(paths.database)
+    const holders = paths.databases.map((path) => readHolder(path)?.pid)
     return lastRuns(paths.journals, limit).map((run) => ({
       ...run,
-      status: run.status === 'running' && holder?.pid !== run.pid ? ('interrupted' as const) : run.status,
+      status: run.status === 'running' && !holders.includes(run.pid) ? ('interrupted' as const) : run.status,
     }))
   })
   return runs.sort((a, b) => (a.run < b.run ? 1 : -1)).slice(0, limit)

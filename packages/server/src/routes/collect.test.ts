@@ -56,7 +56,7 @@ const host = (own: string): Host => ({
   command: [process.execPath, '-e', ''],
   inbox: { folder: join(own, 'inbox'), forms, proxies: ['127.0.0.1'] },
   pipelines: async () => [],
-  holder: () => undefined,
+  holders: () => [],
   now: () => new Date(),
   say: (text) => said.push(text),
 })
