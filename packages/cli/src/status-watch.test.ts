@@ -88,6 +88,19 @@ it('a run of a sample goes on beside a whole one: both are told, by status and b
     runs: readonly object[]
   }
   expect(runs).toHaveLength(2)
+  // Nobody planned it here before, and the run holds the working database.
+  const drawn = (await server.ask('/api/v1/pipelines/slow')).json() as {
+    stale: boolean
+    nodes: readonly { id: string; action?: string }[]
+    edges: readonly object[]
+  }
+  expect(drawn).toMatchObject({ stale: true, edges: [{ from: 'raw', to: 'kept' }, {}, { to: 'mart:m' }] })
+  expect(drawn.nodes.map(({ id, action = 'unknown' }) => `${id} ${action}`)).toEqual([
+    'raw unknown',
+    'kept unknown',
+    'slow unknown',
+    'mart:m unknown',
+  ])
   await server.stop()
   for (const run of [whole, part]) {
     run.kill('SIGINT')
