@@ -33,6 +33,7 @@ function hostOf(said: string[], clock: { now: Date }): Host {
     command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'],
     pipelines: async () => [pipeline],
     holders: () => [],
+    lineageLost: () => 0,
     now: () => clock.now,
     say: (text) => said.push(text),
   }

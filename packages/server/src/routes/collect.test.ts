@@ -57,6 +57,7 @@ const host = (own: string): Host => ({
   inbox: { folder: join(own, 'inbox'), forms, proxies: ['127.0.0.1'] },
   pipelines: async () => [],
   holders: () => [],
+  lineageLost: () => 0,
   now: () => new Date(),
   say: (text) => said.push(text),
 })
