@@ -135,7 +135,7 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
     const lost = readLost(project.places, name)?.last
     return lastRuns(paths.journals, limit).map((run) => ({
       ...run,
-      ...(lost?.run === run.run ? { lineage_lost: { events: lost.events, reason: lost.reason } } : {}),
+      ...(lost && lost.run === run.run ? { lineage_lost: { events: lost.events, reason: lost.reason } } : {}),
       status: run.status === 'running' && !holders.includes(run.pid) ? ('interrupted' as const) : run.status,
     }))
   })
