@@ -63,12 +63,12 @@ function rulesOf(schema: object | undefined, field: string): FieldRules {
 }
 
 const fixThese = {
-  en: 'Nothing was kept yet. These fields want another look:',
+  en: 'Nothing was kept yet. Please check these fields:',
   fr: 'Rien n’est encore enregistré. Ces champs sont à revoir\u00a0:',
 } as const
 
 const goBack = {
-  en: 'Go back with your browser’s Back button, mend them and send the form again.',
+  en: 'Go back with your browser’s Back button, correct them and send the form again.',
   fr: 'Revenez avec le bouton Précédent du navigateur, corrigez-les, puis renvoyez le formulaire.',
 } as const
 
