@@ -310,7 +310,7 @@ describe('forms over HTTP', () => {
         const answer = await send(of, body, more)
         expect(answer.status, answer.text).toBe(status)
         isPage(answer, 'en')
-        const told = await send(of, body, { ...more, accept: '*/*' })
+        const told = await send(of, body, { ...more, accept: '*/*, text/html;q=0' })
         expect(told.status).toBe(status)
         expect(told.headers.get('content-type')).toContain('application/problem+json')
       }
