@@ -105,7 +105,10 @@ function allow({ headers: { origin } }: FastifyRequest, reply: FastifyReply, { o
 
 /** Someone who sent a form with a browser and now looks at the answer. */
 function isVisitor({ headers }: FastifyRequest): boolean {
-  return isBrowserForm(headers['content-type'] ?? '') && /\btext\/html\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers.accept ?? '')
+  return (
+    isBrowserForm(headers['content-type'] ?? '') &&
+    /\btext\/html\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers.accept ?? '')
+  )
 }
 
 function showPage(reply: FastifyReply, page: string): FastifyReply {
