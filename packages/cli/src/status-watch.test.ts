@@ -82,7 +82,7 @@ it('a run of a sample goes on beside a whole one: both are told, by status and b
         runs: readonly { status: string; current?: string }[]
       }
     ).runs.map(({ status, current }) => `${status} ${current}`)
-  await until(async () => (await told()).join() === 'running slow,running slow')
+  await until(async () => (await told()).join() === 'running slow,running slow', 60)
   const server = await Served.start(project)
   const { runs } = (await server.ask('/api/v1/runs?pipeline=slow&status=running')).json() as {
     runs: readonly object[]
