@@ -24,7 +24,10 @@ export const faultPoints = [
   'journal.after_sync',
 ] as const
 
-export type FaultPoint = (typeof faultPoints)[number]
+/** Instants of other commands than a run. */
+type OtherFaultPoint = 'inbox.after_remove'
+
+export type FaultPoint = (typeof faultPoints)[number] | OtherFaultPoint
 
 const [wanted, times] = (process.env.SILLAGE_FAULT ?? '').split('@')
 let left = Number(times ?? 1)

@@ -8,7 +8,7 @@ const settings = `inbox:
   forms:
     newsletter:
       fields:
-        email: { type: text, required: true, max: 320, format: email }
+        email: { type: text, label: Your e-mail, required: true, max: 320, format: email }
         customer: { type: integer, min: 1 }
         city: { type: text }
         news: { type: boolean }
@@ -108,6 +108,15 @@ describe('a form, from the post to the mart', () => {
         { line: 1, field: 'interests', code: 'not_among' },
       ]),
     )
+    const page = await server.raw(
+      '/collect/newsletter',
+      { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' },
+      { method: 'POST', body: 'email=no+address&customer=0&interests=beer' },
+    )
+    expect(page.status).toBe(422)
+    expect(page.text).toContain('<strong>Your e-mail</strong>: please enter an e-mail address')
+    expect(page.text).toContain('<strong>customer</strong>: at least 1')
+    expect(page.text).toContain('<strong>interests</strong>: choose one of these: wine, cheese')
     expect(await problems({ customer: 1.5, news: 'maybe' })).toEqual(
       expect.arrayContaining([
         { line: 1, field: 'email', code: 'missing' },

@@ -217,9 +217,15 @@ describe('every route keeps to /openapi.json', () => {
         known.every((operation) => operation.method !== one),
       )) {
         const answer = await ask(first!, address(first!), { method })
-        expect(answer.status, `${method} ${path} ${answer.text}`).toBe(404)
-        expect(assertProblem(answer)).toBe('route_unknown')
+        expect(answer.status, `${method} ${path} ${answer.text}`).toBe(405)
+        expect(assertProblem(answer)).toBe('method_refused')
+        const allowed = answer.headers.allow?.split(', ').filter((one) => one !== 'HEAD')
+        expect(allowed?.sort()).toEqual(known.map((one) => one.method).sort())
       }
+    }
+    for (const path of ['/', '/api/v1/nothing', '/openapi.json/x', '/api/v1/runs/a/b/c']) {
+      const answer = await server.raw(path, {}, { method: path === '/' ? 'DELETE' : 'GET' })
+      expect(answer.status, path).toBe(path === '/' ? 405 : 404)
     }
   })
 

@@ -232,6 +232,11 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
     server = await Served.start(project, { args: ['--port', port] })
     await page.getByText('The connection is lost').waitFor({ state: 'detached' })
     await runOf('running').waitFor()
+    // This server did not start the run, and never planned the pipeline.
+    await page.reload()
+    await page.getByText('This run was started elsewhere').waitFor()
+    await page.locator('.graph .node.tone-busy', { hasText: 'slow' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Cancel the run' }).count()).toBe(0)
     const [run] = (
       (await server.ask('/api/v1/runs?status=running')).json() as { runs: readonly { pid: number }[] }
     ).runs

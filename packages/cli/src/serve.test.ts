@@ -498,6 +498,11 @@ marts: { m: { from: slow, key: [id] } }
     const second = (await start('?queue=true')).json() as Started
     expect(second).toMatchObject({ run: null, state: 'queued' })
     expect(await told(second.address)).toMatchObject({ status: 'queued' })
+    const listed = await server.ask('/api/v1/runs')
+    expect(listed.status, listed.text).toBe(200)
+    expect((listed.json() as { waiting: readonly object[] }).waiting).toMatchObject([
+      { run: null, status: 'queued', cancelled: false },
+    ])
     expect((await server.ask('/metrics')).text).toContain('sillage_queue_length 1')
     const other = (await start('?queue=true', 'other')).json() as Started
     expect(other.state).toBe('queued')

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from './testing/outcome.ts'
 import { slowSql } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
+import { Served } from './testing/served.ts'
 import { shopOrders, shopPipeline } from './testing/shop.ts'
 
 const bin = fileURLToPath(new URL('../bin/sillage.mjs', import.meta.url))
@@ -69,6 +70,43 @@ it('on a pipe each change of a run is a line, as it comes; SIGINT ends it with 0
   const lines = watched.text().trimEnd().split('\n')
   expect(new Set(lines).size).toBe(lines.length)
   expect(watched.text()).not.toContain('\u001b')
+})
+
+it('a run of a sample goes on beside a whole one: both are told, by status and by the server', async () => {
+  const whole = slowRun()
+  const part = project.start(['run', 'slow', '--sample', '3', '--output', 'json'])
+  started.push(part)
+  const told = async () =>
+    (
+      (await project.run(['status', 'slow', '--output', 'json', '--limit', '2'])).json() as {
+        runs: readonly { status: string; current?: string }[]
+      }
+    ).runs.map(({ status, current }) => `${status} ${current}`)
+  await until(async () => (await told()).join() === 'running slow,running slow', 60)
+  const server = await Served.start(project)
+  const { runs } = (await server.ask('/api/v1/runs?pipeline=slow&status=running')).json() as {
+    runs: readonly object[]
+  }
+  expect(runs).toHaveLength(2)
+  // Nobody planned it here before, and the run holds the working database.
+  const drawn = (await server.ask('/api/v1/pipelines/slow')).json() as {
+    stale: boolean
+    nodes: readonly { id: string; action?: string }[]
+    edges: readonly object[]
+  }
+  expect(drawn).toMatchObject({ stale: true, edges: [{ from: 'raw', to: 'kept' }, {}, { to: 'mart:m' }] })
+  expect(drawn.nodes.map(({ id, action = 'unknown' }) => `${id} ${action}`)).toEqual([
+    'raw unknown',
+    'kept unknown',
+    'slow unknown',
+    'mart:m unknown',
+  ])
+  await server.stop()
+  for (const run of [whole, part]) {
+    run.kill('SIGINT')
+    await project.ended(run)
+  }
+  expect(await told()).toEqual(['interrupted undefined', 'interrupted undefined'])
 })
 
 it('whoever stops reading ends it', async () => {

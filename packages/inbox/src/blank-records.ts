@@ -24,6 +24,17 @@ export async function blankRecords(
   return done
 }
 
+/** Takes all lines between two places of a segment out of it. What stands there are whole lines. */
+export async function blankRange(
+  path: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  await using handle = await open(path, 'r+')
+  for await (const { lines } of readLines(path, { from, to }))
+    for (const { bytes, start } of lines) await blank(handle, start, bytes.length)
+  await handle.datasync()
+}
+
 async function blankSegment(path: string, isTheirs: (line: string) => boolean): Promise<number> {
   await using handle = await open(path, 'r+')
   const { size } = await handle.stat()

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeDurably } from '@sillage/base'
 import { inboxBusy } from './failures.ts'
@@ -10,34 +11,67 @@ interface Holder {
   readonly began: string | null
 }
 
-/** Holds the folder of segments for this process, for there is one writer. Throws `inbox_busy` while another lives. */
-export async function lockInbox(folder: string): Promise<AsyncDisposable> {
-  makeDurably(folder)
-  const path = join(folder, '.writer.json')
-  const own = join(folder, `.writer.${process.pid}.json`)
-  await writeFile(own, JSON.stringify({ pid: process.pid, began: beginOf(process.pid) } satisfies Holder), {
-    mode: 0o600,
-  })
-  try {
-    while (!(await takesName(own, path))) {
-      const holder = await holderOf(path)
-      if (holder && isAlive(holder)) throw inboxBusy(holder.pid)
-      await rm(path, { force: true })
-    }
-  } finally {
-    await rm(own, { force: true })
-  }
-  return { [Symbol.asyncDispose]: () => rm(path, { force: true }) }
+/** A file that says who holds the inbox, or held it: the one with the highest number counts. */
+interface Turn {
+  readonly number: number
+  readonly path: string
 }
 
-/** Gives a file the name of the lock, where nobody has it: the lock is never seen half-written. */
-async function takesName(own: string, path: string): Promise<boolean> {
+const namePattern = /^\.writer\.(\d{1,15})\.json$/
+
+/**
+ * Holds the folder of segments for this process, for there is one writer. Throws `inbox_busy` while another lives.
+ *
+ * Who finds that the last holder is gone takes the next number. That is done by giving a file a name that nobody has: of many who try at the
+ * same instant one succeeds. Numbers only grow: the file of who let go stays until the next holder has his, so that who looked long ago
+ * finds a name taken, or a higher one beside his own.
+ */
+export async function lockInbox(folder: string): Promise<AsyncDisposable> {
+  makeDurably(folder)
+  for (;;) {
+    const last = turnsIn(folder).at(-1)
+    const holder = last && (await holderOf(last.path))
+    if (holder && isAlive(holder)) throw inboxBusy(holder.pid)
+    const own = turnOf(folder, (last?.number ?? 0) + 1)
+    if (!(await putInPlace(own.path, { pid: process.pid, began: beginOf(process.pid) }, link))) continue
+    const [newest, ...older] = [...turnsIn(folder)].reverse()
+    if (newest?.number !== own.number) {
+      await rm(own.path, { force: true })
+      continue
+    }
+    await Promise.all(older.map(({ path }) => rm(path, { force: true })))
+    return { [Symbol.asyncDispose]: async () => void (await putInPlace(own.path, released, rename)) }
+  }
+}
+
+/** No process has this number. */
+const released: Holder = { pid: 0, began: null }
+
+function turnOf(folder: string, number: number): Turn {
+  return { number, path: join(folder, `.writer.${String(number).padStart(6, '0')}.json`) }
+}
+
+function turnsIn(folder: string): readonly Turn[] {
+  return readdirSync(folder)
+    .flatMap((name) => {
+      const number = namePattern.exec(name)?.[1]
+      return number === undefined ? [] : [{ number: Number(number), path: join(folder, name) }]
+    })
+    .sort((a, b) => a.number - b.number)
+}
+
+/** Writes a file beside and then gives it its name, so that it is never seen half-written. False where the name is taken. */
+async function putInPlace(path: string, holder: Holder, place: typeof link): Promise<boolean> {
+  const beside = `${path}.${process.pid}-${randomUUID()}`
+  await writeFile(beside, JSON.stringify(holder), { mode: 0o600 })
   try {
-    await link(own, path)
+    await place(beside, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     return false
+  } finally {
+    await rm(beside, { force: true })
   }
 }
 
@@ -50,6 +84,7 @@ async function holderOf(path: string): Promise<Holder | undefined> {
 }
 
 function isAlive({ pid, began }: Holder): boolean {
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false
   try {
     process.kill(pid, 0)
   } catch (error) {

@@ -26,8 +26,10 @@ export async function readBack(folder: string, now: Date): Promise<ReadBack> {
   let last: string | undefined
   let wholeBytes = 0
   for (const { path } of segments) {
-    const { size, mtimeMs } = await stat(path)
     const isNewest = path === segments.at(-1)!.path
+    const found = await statOf(path, { mayBeGone: !isNewest })
+    if (!found) continue
+    const { size, mtimeMs } = found
     if (!isNewest && mtimeMs < now.getTime() - keyWindow.ms) continue
     wholeBytes = 0
     for await (const { lines, end } of readLines(path, { from: 0, to: size })) {
@@ -41,6 +43,16 @@ export async function readBack(folder: string, now: Date): Promise<ReadBack> {
     }
   }
   return { keys, last, wholeBytes }
+}
+
+/** An old segment may be removed while it is looked at; its keys are forgotten by then. */
+async function statOf(path: string, { mayBeGone }: { readonly mayBeGone: boolean }) {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (mayBeGone && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /** Notes the keys of a record that was kept. */

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   closeSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -54,8 +55,10 @@ describe('segments', () => {
     expect((await refusal(at.open())).code).toBe('inbox_busy')
     await inbox.close()
     for (const stale of ['{"pid":4194304,"began":null}', `{"pid":${process.pid},"began":"1"}`, 'torn']) {
-      writeFileSync(join(at.folder, '.writer.json'), stale)
+      writeFileSync(join(at.folder, '.writer.000900.json'), stale)
       await (await at.open()).close()
+      expect(readdirSync(at.folder).filter((name) => name.startsWith('.'))).toEqual(['.writer.000901.json'])
+      rmSync(join(at.folder, '.writer.000901.json'))
     }
   })
 

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { makeDurably, syncPath } from '@sillage/base'
+import { blankRange } from './blank-records.ts'
 import { inboxFull, inboxUnavailable } from './failures.ts'
 import { nextSegment, segmentsIn } from './segments.ts'
 
@@ -20,7 +21,8 @@ const mostAtOnce = 8 * 2 ** 20
 
 /**
  * Appends requests to the newest segment of a folder. Requests that wait together share one write and one flush; each is durable, or refused,
- * when its promise ends. A request that was written whole stays in the file whatever follows, so that a reader may have seen it.
+ * when its promise ends. No byte of a request that was written whole is cut off, for a reader may have seen it; where it could not be flushed
+ * its lines are written over with blanks.
  */
 export class SegmentWriter {
   readonly #folder: string
@@ -52,7 +54,12 @@ export class SegmentWriter {
     await handle.truncate(wholeBytes)
     await handle.datasync()
     const { birthtimeMs } = await handle.stat()
-    return new SegmentWriter(folder, limits, { handle, bytes: wholeBytes, since: birthtimeMs })
+    return new SegmentWriter(folder, limits, {
+      path: last.path,
+      handle,
+      bytes: wholeBytes,
+      since: birthtimeMs,
+    })
   }
 
   /** Throws `inbox_full`, `inbox_unavailable`: then nothing of it is in the file, or it may be sent again under its key. */
@@ -89,26 +96,31 @@ export class SegmentWriter {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     let whole = 0
+    let written: { readonly path: string; readonly from: number; readonly to: number } | undefined
     try {
       const segment = await this.#current()
-      const { written, failure } = await writeAll(
+      const from = segment.bytes
+      const { written: count, failure } = await writeAll(
         segment.handle,
         Buffer.concat(group.map(({ bytes }) => bytes)),
       )
       let bytes = 0
       for (const one of group) {
-        if (bytes + one.bytes.length > written) break
+        if (bytes + one.bytes.length > count) break
         bytes += one.bytes.length
         whole += 1
       }
       segment.bytes += bytes
-      if (written > bytes) await segment.handle.truncate(segment.bytes)
+      written = { path: segment.path, from, to: segment.bytes }
+      if (count > bytes) await segment.handle.truncate(segment.bytes)
       if (whole > 0) await segment.handle.datasync()
       for (const { done } of group.slice(0, whole)) done()
       if (failure === undefined) return
       for (const { failed } of group.slice(whole)) failed(refusal(failure))
     } catch (error) {
       await this.#leave()
+      // Who is refused sends it again under the same key: it must not be there twice. A kill before this leaves it, with its key.
+      if (written) await blankRange(written.path, written).catch(() => undefined)
       for (const { failed } of group) failed(refusal(error))
     }
   }
@@ -120,9 +132,10 @@ export class SegmentWriter {
     if (now && now.bytes < bytes && (now.bytes === 0 || Date.now() - now.since < ageMs)) return now
     await this.#leave()
     makeDurably(this.#folder)
-    const handle = await open(nextSegment(this.#folder, Date.now()), 'ax', 0o600)
+    const path = nextSegment(this.#folder, Date.now())
+    const handle = await open(path, 'ax', 0o600)
     syncPath(this.#folder)
-    this.#segment = { handle, bytes: 0, since: Date.now() }
+    this.#segment = { path, handle, bytes: 0, since: Date.now() }
     return this.#segment
   }
 
@@ -135,6 +148,7 @@ export class SegmentWriter {
 }
 
 interface OpenSegment {
+  readonly path: string
   readonly handle: FileHandle
   /** Up to the end of the last whole request. */
   bytes: number

@@ -21,6 +21,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   origin_refused: 403,
   host_refused: 403,
   route_unknown: 404,
+  method_refused: 405,
   pipeline_unknown: 404,
   run_unknown: 404,
   table_unknown: 404,
@@ -141,6 +142,14 @@ export function requestInvalid(status: number, what = 'The request cannot be rea
     code: 'request_invalid',
     message: what,
     hint: '/openapi.json says what is taken',
+  })
+}
+
+export function routeUnknown(): SillageError {
+  return new SillageError({
+    code: 'route_unknown',
+    message: 'There is nothing here',
+    hint: '/openapi lists what there is',
   })
 }
 

@@ -45,8 +45,10 @@ export interface Host {
   /** Absent where the project has no forms. */
   readonly inbox?: ServedInbox
   pipelines(): Promise<readonly ServedPipeline[]>
-  /** The process that works on a pipeline now, if any. */
-  holder(pipeline: string): number | undefined
+  /** The processes that work on a pipeline now: a run, beside it perhaps one of a sample. */
+  holders(pipeline: string): readonly number[]
+  /** Events of lineage of a pipeline's runs that no receiver took, all of them. */
+  lineageLost(pipeline: string): number
   readonly now: () => Date
   /** A line for whoever watches the server. Never a value of a customer. */
   readonly say: (text: string) => void

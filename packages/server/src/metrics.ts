@@ -18,6 +18,7 @@ export async function metricsText(
       measures.add('sillage_last_success_timestamp_seconds', { pipeline: name }, at)
       measures.add('sillage_last_success_age_seconds', { pipeline: name }, Math.max(0, now - at))
     }
+    measures.add('sillage_lineage_lost_total', { pipeline: name }, services.host.lineageLost(name))
     const schedule = services.schedules.of(pipeline)
     if (schedule) {
       measures.add('sillage_schedule_started_total', { pipeline: name }, schedule.started)
@@ -54,6 +55,7 @@ const help: Readonly<Record<string, string>> = {
   sillage_checks_total: 'Checks by their outcome.',
   sillage_last_success_timestamp_seconds: 'When the last whole run succeeded.',
   sillage_last_success_age_seconds: 'How long ago the last whole run succeeded.',
+  sillage_lineage_lost_total: 'Events of lineage that no receiver took.',
   sillage_schedule_started_total: 'Runs that a schedule started since the server started.',
   sillage_schedule_skipped_total: 'Scheduled runs that were left out since one went on.',
   sillage_schedule_missed_total: 'Scheduled runs that came while nothing was there to start them.',

@@ -9,8 +9,8 @@ interface PlanDocument {
     readonly stage: string
     readonly plugin: string
     readonly style: string
-    readonly action: string
-    readonly reason: string
+    readonly action?: string
+    readonly reason?: string
     readonly fused_into: string | null
     readonly stored: string | null
     readonly inputs: readonly string[]
@@ -28,7 +28,7 @@ interface PlanDocument {
 export interface PlanGraph {
   readonly nodes: readonly Readonly<Record<string, unknown>>[]
   readonly edges: readonly { readonly from: string; readonly output?: string; readonly to: string }[]
-  /** True where a run goes on: this is the plan from before it. */
+  /** True where a run goes on: this is the plan from before it, or its shape alone. */
   readonly stale: boolean
 }
 
@@ -38,13 +38,14 @@ export class Plans {
   readonly #turns: Turns
   readonly #asked = new Map<string, Promise<PlanGraph>>()
   readonly #last = new Map<string, PlanGraph>()
+  readonly #shapes = new Map<string, PlanGraph>()
 
   constructor(host: Host, turns: Turns) {
     this.#host = host
     this.#turns = turns
   }
 
-  /** The plan as it is now; while a run goes on, the last one that was made. Throws `invalid` with its diagnostics, `busy`. */
+  /** The plan as it is now; while a run goes on, the last one that was made, else its shape. Throws `invalid` with its diagnostics. */
   async of(pipeline: ServedPipeline): Promise<PlanGraph> {
     const { name } = pipeline
     const asked = this.#asked.get(name) ?? this.#make(pipeline).finally(() => this.#asked.delete(name))
@@ -63,12 +64,19 @@ export class Plans {
         await this.#turns.ask(name, () => askChild<PlanDocument>(this.#host, ['plan', file])),
       )
       this.#last.set(name, graph)
+      this.#shapes.delete(name)
       return graph
     } catch (error) {
-      const last = this.#last.get(name)
-      if (last && isSillageError(error) && error.code === 'busy') return { ...last, stale: true }
-      throw error
+      if (!isSillageError(error) || error.code !== 'busy') throw error
+      const known = this.#last.get(name) ?? this.#shapes.get(name) ?? (await this.#shape(file))
+      if (!this.#last.has(name)) this.#shapes.set(name, known)
+      return { ...known, stale: true }
     }
+  }
+
+  /** What needs no working database: a run that was started elsewhere may hold it. */
+  async #shape(file: string): Promise<PlanGraph> {
+    return toGraph(await askChild<PlanDocument>(this.#host, ['plan', file, '--shape']))
   }
 }
 

@@ -32,7 +32,8 @@ function hostOf(said: string[], clock: { now: Date }): Host {
     temp: join(folder, 'tmp'),
     command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'],
     pipelines: async () => [pipeline],
-    holder: () => undefined,
+    holders: () => [],
+    lineageLost: () => 0,
     now: () => clock.now,
     say: (text) => said.push(text),
   }

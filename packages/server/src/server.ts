@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -6,13 +7,14 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { guard } from './access/guard.ts'
 import { isLocal } from './access/local.ts'
 import { Tokens } from './access/tokens.ts'
-import { problemOf, requestInvalid, requestTimeout } from './failures.ts'
+import { problemOf, requestInvalid, requestTimeout, routeUnknown } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { collectRoutes } from './routes/collect.ts'
 import { healthRoutes } from './routes/health.ts'
 import { martRoutes } from './routes/marts.ts'
+import { KnownMethods, methodRefused } from './routes/methods.ts'
 import { pageRoutes } from './routes/page.ts'
 import { pipelineRoutes } from './routes/pipelines.ts'
 import { reportRoutes } from './routes/report.ts'
@@ -77,16 +79,13 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     if (!isSillageError(error) && status >= 500) services.host.say(`failed on a request: ${messageOf(error)}`)
     return tellProblem(reply, error, services)
   })
-  app.setNotFoundHandler((_, reply) =>
-    tellProblem(
-      reply,
-      new SillageError({
-        code: 'route_unknown',
-        message: 'There is nothing here',
-        hint: '/openapi lists what there is',
-      }),
-    ),
-  )
+  const methods = new KnownMethods()
+  methods.watch(app)
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const allowed = methods.others(method, url)
+    if (allowed.length === 0) return tellProblem(reply, routeUnknown())
+    return tellProblem(reply.header('allow', allowed.join(', ')), methodRefused(method, allowed))
+  })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -123,7 +122,8 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
       openapi: '3.1.0',
       info: {
         title: 'Sillage',
-        description: 'Runs, plans, refused rows and marts of a project.',
+        description:
+          'Runs, plans, refused rows and marts of a project. A path that is asked by another method than these answers 405 and names them under Allow.',
         version: '1',
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
@@ -158,13 +158,16 @@ function allowOrigin(app: FastifyInstance, cors: string | undefined): void {
         .header('access-control-expose-headers', 'location, sillage-masked, retry-after')
         .header('cross-origin-resource-policy', 'cross-origin')
   })
-  app.options('*', { config: { access: 'public' }, schema: { hide: true } as object }, async (_, reply) =>
-    reply
-      .code(204)
-      .header('access-control-allow-methods', 'GET, POST')
-      .header('access-control-allow-headers', 'authorization, content-type, last-event-id')
-      .header('access-control-max-age', '600')
-      .send(),
+  app.options(
+    '*',
+    { config: { access: 'public', catchesRest: true }, schema: { hide: true } as object },
+    async (_, reply) =>
+      reply
+        .code(204)
+        .header('access-control-allow-methods', 'GET, POST')
+        .header('access-control-allow-headers', 'authorization, content-type, last-event-id')
+        .header('access-control-max-age', '600')
+        .send(),
   )
 }
 
@@ -186,7 +189,7 @@ function answerBroken({ code }: NodeJS.ErrnoException, socket: NodeJS.Socket): v
   const status = late ? 408 : code === 'HPE_HEADER_OVERFLOW' ? 431 : 400
   const body = JSON.stringify(late ? requestTimeout() : requestInvalid(status))
   socket.end(
-    `HTTP/1.1 ${status} ${late ? 'Request Timeout' : 'Bad Request'}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }
 

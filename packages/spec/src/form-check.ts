@@ -32,6 +32,10 @@ export async function compileForm(
 const mostText = 65_536
 
 function fieldSchema(field: FormField): Readonly<Record<string, unknown>> {
+  return { ...(field.label === undefined ? {} : { title: field.label }), ...valueSchema(field) }
+}
+
+function valueSchema(field: FormField): Readonly<Record<string, unknown>> {
   const { type, min, max, one_of, required } = field
   const choice = one_of === undefined ? {} : { enum: one_of }
   switch (type) {

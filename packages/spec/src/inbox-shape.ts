@@ -7,6 +7,7 @@ const fieldShape = {
   type: 'object',
   properties: {
     type: { enum: ['text', 'integer', 'number', 'boolean', 'list'], description: 'What it holds.' },
+    label: text('What people call it, on the page that tells them what to mend; its name unless said.'),
     required: { type: 'boolean', description: 'True where it must be there; a required text is not empty.' },
     min: {
       type: 'number',
@@ -59,6 +60,9 @@ const formShape = {
       maximum: 10_000,
       description: 'The most events of a request; 1000 unless said.',
     },
+    remove_after: text(
+      'How old records may get, such as 90d: sillage gc then removes files of them that every pipeline has read and published. They stay unless said.',
+    ),
     keep: {
       type: 'array',
       uniqueItems: true,

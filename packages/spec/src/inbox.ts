@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from '@sillage/base'
+import { type Diagnostic, diagnostic, parseDuration } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
 import { compileValidator } from './compile-validator.ts'
 import { inboxShape } from './inbox-shape.ts'
@@ -7,6 +7,8 @@ import type { Locator, YamlPath } from './yaml-source.ts'
 /** What a field of a form may hold. */
 export interface FormField {
   readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'list'
+  /** What people call it. */
+  readonly label?: string
   readonly required?: boolean
   /** Characters of a text, items of a list, else the value. */
   readonly min?: number
@@ -28,6 +30,8 @@ export interface FormText {
   readonly hmac?: string
   readonly redirect?: string
   readonly events?: number
+  /** A duration. */
+  readonly remove_after?: string
   readonly keep?: readonly ('ip' | 'user_agent' | 'referer')[]
 }
 
@@ -49,13 +53,14 @@ export async function checkInbox(value: unknown, locate: Locator): Promise<reado
 }
 
 function checkForm(
-  { fields, honeypot, hmac }: FormText,
+  { fields, honeypot, hmac, remove_after }: FormText,
   path: YamlPath,
   locate: Locator,
 ): readonly Diagnostic[] {
   const name = String(path.at(-1))
   return [
     ...(/^[a-z][a-z0-9_-]{0,62}$/.test(name) ? [] : [nameInvalid(name, 'a form', locate.key(path))]),
+    ...checkAge(remove_after, [...path, 'remove_after'], locate),
     ...(hmac === undefined || /^\$\{secret:[A-Za-z_]\w*\}$/.test(hmac)
       ? []
       : [
@@ -79,6 +84,20 @@ function checkForm(
     ...Object.entries(fields).flatMap(([field, spec]) =>
       checkField(field, spec, { path: [...path, 'fields', field], locate }),
     ),
+  ]
+}
+
+const dayMs = 24 * 3_600_000
+
+function checkAge(age: string | undefined, path: YamlPath, locate: Locator): readonly Diagnostic[] {
+  if (age === undefined || (parseDuration(age) ?? 0) >= dayMs) return []
+  return [
+    diagnostic({
+      code: 'duration_invalid',
+      message: `"remove_after" cannot be ${JSON.stringify(age)}`,
+      span: locate.value(path),
+      hint: 'at least 1d, for as long as keys are known; for example 90d',
+    }),
   ]
 }
 

@@ -10,6 +10,7 @@ export {
   type CurrentStep,
   currentSteps,
   growSegment,
+  isPublished,
   type KnownCursor,
   type KnownParts,
   knownCursors,

@@ -244,3 +244,17 @@ export async function recordCursor(
       .text,
   )
 }
+
+/** True where the rows that a stage made last are in a version that was published; also where the pipeline publishes nothing. */
+export async function isPublished(
+  session: Session,
+  stage: string,
+  { publishes }: { readonly publishes: boolean },
+): Promise<boolean> {
+  if (!publishes) return true
+  const [found] = await session.rows(
+    sql`select 1 from sillage.current where stage = ${stage} and run <= (select max(run) from sillage.publications where action <> 'rollback')`
+      .text,
+  )
+  return found !== undefined
+}

@@ -3,6 +3,7 @@ import { exitCode, isSillageError, SillageError } from '@sillage/base'
 import type { Garbage } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import type { InboxGarbage } from '../inbox-garbage.ts'
 import { note, print, printJson, reportFailure } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
 import { size } from '../terminal/format.ts'
@@ -29,7 +30,7 @@ export function registerGc(program: Command): void {
     .option('--stale', 'also remove the working data of pipelines that the project has no longer')
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage gc --dry-run\n  sillage gc retail-loyalty --keep 1\n  sillage gc --stale\n\nThe version that readers see always stays, and so does state/. Who has an old version open goes on reading it.',
+      '\nExamples:\n  sillage gc --dry-run\n  sillage gc retail-loyalty --keep 1\n  sillage gc --stale\n\nThe version that readers see always stays, and so does state/, but for records of forms that are older than `remove_after` of the form says and that every pipeline has read and published. Who has an old version open goes on reading it.',
     )
     .action(async (argument: string | undefined, options: GcOptions) => {
       const { collectGarbage } = await import('@sillage/run')
@@ -51,16 +52,29 @@ export function registerGc(program: Command): void {
           skipped.push({ pipeline: opened.pipeline?.name ?? relative(process.cwd(), opened.file), error })
         }
       }
+      const inbox: InboxGarbage[] = []
+      if (argument === undefined) {
+        const { collectInbox } = await import('../inbox-garbage.ts')
+        const { project } = await openWorkspace(process.cwd())
+        try {
+          inbox.push(...(await collectInbox(project, options.dryRun === true)))
+        } catch (error) {
+          if (!isSillageError(error)) throw error
+          skipped.push({ pipeline: 'inbox', error })
+        }
+      }
       const stale = argument === undefined ? await staleHere() : []
       const removed = options.stale && !options.dryRun ? await removeAll(stale) : []
       if (options.output === 'json')
         printJson({
           gc: collected,
+          inbox,
           skipped: skipped.map(({ pipeline, error: { code, message } }) => ({ pipeline, code, message })),
           stale: stale.map((one) => ({ ...one, removed: removed.includes(one) })),
         })
       else {
         for (const garbage of collected) print(garbageText(garbage, options.dryRun === true))
+        for (const form of inbox) print(inboxText(form, options.dryRun === true))
         for (const { error } of skipped) reportFailure(error, 'text')
         for (const one of stale) {
           if (removed.includes(one)) print(`${one.pipeline}: removed its working data, ${size(one.bytes)}`)
@@ -118,4 +132,22 @@ function garbageText({ pipeline, items, compacted, freed_bytes }: Garbage, dryRu
   const done = [...removing, ...compacting]
   if (done.length === 0) return `${pipeline}: nothing to remove`
   return `${colors.bold(pipeline)}: ${done.join('; ')}: ${size(freed_bytes)} ${dryRun ? 'would be freed' : 'freed'}`
+}
+
+function inboxText({ form, removed, freed_bytes, kept, needed_by }: InboxGarbage, dryRun: boolean): string {
+  const files = (count: number) => `${count} old ${count === 1 ? 'file' : 'files'}`
+  const last = removed.at(-1)
+  const why =
+    needed_by.length === 0
+      ? 'no pipeline reads the form'
+      : `not read and published by ${needed_by.join(', ')}`
+  const parts = [
+    ...(last
+      ? [
+          `${dryRun ? 'would remove' : 'removed'} ${files(removed.length)} of records up to ${last.ended}: ${size(freed_bytes)} ${dryRun ? 'would be freed' : 'freed'}`,
+        ]
+      : []),
+    ...(kept > 0 ? [`${files(kept)} stay: ${why}`] : []),
+  ]
+  return `${colors.bold(`form ${form}`)}: ${parts.length === 0 ? 'nothing to remove' : parts.join('; ')}`
 }

@@ -13,6 +13,7 @@ interface PlanOptions extends ParamOptions {
   readonly detailedExitcode?: boolean
   readonly select?: readonly string[]
   readonly fullRefresh?: boolean
+  readonly shape?: boolean
 }
 
 export function registerPlan(program: Command): void {
@@ -26,6 +27,7 @@ export function registerPlan(program: Command): void {
     .option('--detailed-exitcode', 'exit 3 where a step would run')
     .option('--select <stages...>', selectHelp)
     .option('--full-refresh', 'as if nothing were known')
+    .option('--shape', 'only the stages and what they read, not what would run; also while a run goes on')
     .option('--param <key=value>', paramHelp, collectParam, {})
     .addHelpText('after', '\nExamples:\n  sillage plan retail-loyalty\n  sillage plan retail-loyalty --sql')
     .action(async (argument: string | undefined, options: PlanOptions) => {
@@ -33,13 +35,12 @@ export function registerPlan(program: Command): void {
       const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
       if (!plan) throw invalidInput(diagnostics)
       for (const found of diagnostics) note(formatDiagnostic(found))
-      const { stepActions } = await import('@sillage/run')
-      const actions = await stepActions(plan, options)
+      const actions = options.shape ? undefined : await actionsOf(plan, options)
       const steps = plan.steps.map((step) => ({
         stage: step.stage,
         plugin: step.plugin,
         style: step.style,
-        ...actions.get(step.stage)!,
+        ...actions?.get(step.stage),
         fused_into: step.fusedInto ?? null,
         stored: step.stored ?? null,
         inputs: Object.values(step.inputs).flat(),
@@ -53,11 +54,17 @@ export function registerPlan(program: Command): void {
     })
 }
 
+async function actionsOf(plan: Plan, options: PlanOptions) {
+  const { stepActions } = await import('@sillage/run')
+  return await stepActions(plan, options)
+}
+
 type Line = {
   readonly stage: string
   readonly plugin: string
-  readonly action: string
-  readonly reason: string
+  /** Absent of a plan that is asked for its shape alone. */
+  readonly action?: string
+  readonly reason?: string
   readonly fused_into: string | null
   readonly stored: string | null
   readonly inputs: readonly string[]
@@ -80,8 +87,8 @@ function printPlan(plan: Plan, lines: readonly Line[], withSql: boolean): void {
         line.plugin,
         line.action === 'run' || line.action === 'resume'
           ? colors.yellow(line.action)
-          : colors.green(line.action),
-        line.reason,
+          : colors.green(line.action ?? ''),
+        line.reason ?? '',
         line.inputs.join(', '),
         line.stored !== null
           ? `table: ${line.stored}`

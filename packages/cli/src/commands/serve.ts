@@ -7,6 +7,7 @@ import type { Host } from '@sillage/server'
 import { findProject, type Project } from '@sillage/spec'
 import { readHolder } from '@sillage/store/holder'
 import { type Command, InvalidArgumentError } from 'commander'
+import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
 import { servedInbox } from '../served-inbox.ts'
@@ -109,8 +110,9 @@ function hostOf(project: Project): Host {
         mart: martPathOf(places, name),
         ...(schedule === undefined ? {} : { schedule }),
       })),
-    holder: (pipeline) =>
-      runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? [])[0],
+    holders: (pipeline) =>
+      runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? []),
+    lineageLost: (pipeline) => readLost(places, pipeline)?.total ?? 0,
     now: () => new Date(),
     say: note,
   }

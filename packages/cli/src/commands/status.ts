@@ -3,6 +3,7 @@ import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import type { Freshness } from '../freshness.ts'
+import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
 import { runsText, type ShownRun } from '../terminal/status-view.ts'
@@ -49,6 +50,11 @@ export function registerStatus(program: Command): void {
       else {
         for (const one of stale) note(staleText(one))
         print(runsText(shown))
+        for (const { run, pipeline, lineage_lost: lost } of shown)
+          if (lost)
+            note(
+              `${colors.yellow('!')} ${pipeline} ${run}: ${lost.events} lineage events were lost: ${lost.reason}`,
+            )
         if (checked) printFreshness(checked)
       }
       if (checked?.some(({ fresh }) => !fresh)) process.exitCode = exitCode.failed
@@ -125,10 +131,12 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
   const { runPaths } = await import('@sillage/run/paths')
   const runs = pipelines.flatMap(({ name }) => {
     const paths = runPaths({ places: project.places, pipeline: name })
-    const holder = readHolder(paths.database)
+    const holders = paths.databases.map((path) => readHolder(path)?.pid)
+    const lost = readLost(project.places, name)?.last
     return lastRuns(paths.journals, limit).map((run) => ({
       ...run,
-      status: run.status === 'running' && holder?.pid !== run.pid ? ('interrupted' as const) : run.status,
+      ...(lost && lost.run === run.run ? { lineage_lost: { events: lost.events, reason: lost.reason } } : {}),
+      status: run.status === 'running' && !holders.includes(run.pid) ? ('interrupted' as const) : run.status,
     }))
   })
   return runs.sort((a, b) => (a.run < b.run ? 1 : -1)).slice(0, limit)

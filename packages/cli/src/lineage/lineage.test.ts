@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { findings, succeeded, until } from '../testing/outcome.ts'
 import { slowSql } from '../testing/own-plugin.ts'
 import { TestProject } from '../testing/project.ts'
+import { Served } from '../testing/served.ts'
 import { shopOrders, shopPipeline } from '../testing/shop.ts'
 import { eventSchema } from './event-schema.fixture.ts'
 import { httpTarget } from './targets.ts'
@@ -305,6 +306,32 @@ marts: { out: { from: slow } }
     succeeded(ended)
     expect(ended.err).toMatch(/cannot be written \(ENOENT\)/)
     expect(ended.err).toMatch(/events were not taken by the receiver: it cannot be reached/)
+  })
+
+  it('what was lost is told beside its run, and counted over all runs, also while the server goes on', async () => {
+    using project = shop(lineage('{ url: "http://127.0.0.1:1/" }'))
+    const server = await Served.start(project)
+    const counted = async () =>
+      Number(
+        /^sillage_lineage_lost_total\{pipeline="shop"\} (\d+)$/m.exec(
+          (await server.ask('/metrics')).text,
+        )?.[1],
+      )
+    expect(await counted()).toBe(0)
+    succeeded(await project.run(['run', '--output', 'json']))
+    const first = await counted()
+    expect(first).toBeGreaterThan(10)
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await counted()).toBeGreaterThan(first)
+    const lost = { events: (await counted()) - first, reason: 'it cannot be reached' }
+    project.write('sillage.yaml', lineage('{ file: lineage.jsonl }'))
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { runs } = (await project.run(['status', '--output', 'json'])).json() as {
+      runs: readonly { lineage_lost?: object }[]
+    }
+    expect(runs.map((run) => run.lineage_lost)).toEqual([undefined, lost, undefined])
+    expect((await project.run(['status'])).err).toMatch(/lineage events were lost: it cannot be reached/)
+    await server.stop()
   })
 
   it('a receiver that fails once gets the event again; one that never answers is left after a bounded time', async () => {

@@ -8,6 +8,7 @@ import { note } from '../output.ts'
 import { martPathOf } from '../paths.ts'
 import { namedColumns } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
+import { noteLost } from './lost-events.ts'
 import { fileTarget, httpTarget, type Target } from './targets.ts'
 
 /** Tells the lineage of a run as it goes on. Never throws, and never makes a run wait. */
@@ -46,14 +47,21 @@ export async function openLineage({
   const give = (events: readonly LineageEvent[]): void => {
     for (const event of events) for (const target of targets) target.take(event)
   }
+  let run: string | undefined
   return {
-    tell: (line) => give(translated(lineage, line)),
+    tell: (line) => {
+      if (line.event === 'run_started') run = line.run
+      give(translated(lineage, line))
+    },
     repaired: (lines) => {
       const killed = new Lineage(facts)
       give(lines.map((line) => translated(killed, line)).at(-1) ?? [])
     },
     end: async () => {
-      for (const target of targets) await target.end()
+      for (const target of targets) {
+        const lost = await target.end()
+        if (lost && run !== undefined) noteLost(plan.places, plan.pipeline, { ...lost, run })
+      }
     },
   }
 }

@@ -1,30 +1,34 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LineageEvent } from '@sillage/openlineage'
+import type { Lost } from './lost-events.ts'
 
 /** Where events go. What goes wrong is told once, by `say`; it never stops a run. */
 export interface Target {
   readonly take: (event: LineageEvent) => void
-  /** Waits for what is under way, for a bounded time. */
-  readonly end: () => Promise<void>
+  /** Waits for what is under way, for a bounded time; gives what was lost. */
+  readonly end: () => Promise<Lost | undefined>
 }
 
 /** Adds each event to a file, as a line of JSON. */
 export function fileTarget(path: string, shown: string, say: (text: string) => void): Target {
   let failed = false
+  let lost = 0
   return {
     take: (event) => {
+      if (failed) lost += 1
       if (failed) return
       try {
         appendFileSync(path, `${JSON.stringify(event)}\n`)
       } catch (error) {
         failed = true
+        lost += 1
         say(
           `lineage: ${shown} cannot be written (${(error as NodeJS.ErrnoException).code}); this run tells no more to it`,
         )
       }
     },
-    end: async () => {},
+    end: async () => (lost === 0 ? undefined : { events: lost, reason: 'the file cannot be written' }),
   }
 }
 
@@ -94,10 +98,9 @@ export function httpTarget(
       const late = setTimeout(() => over.abort(), lingerMs)
       await work
       clearTimeout(late)
-      if (lost > 0)
-        say(
-          `lineage: ${lost} ${lost === 1 ? 'event was' : 'events were'} not taken by the receiver: ${reason}`,
-        )
+      if (lost === 0) return undefined
+      say(`lineage: ${lost} ${lost === 1 ? 'event was' : 'events were'} not taken by the receiver: ${reason}`)
+      return { events: lost, reason }
     },
   }
 }

@@ -3,6 +3,8 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { expect } from 'vitest'
 import type { RawAnswer } from './served.ts'
 
+type Told = Omit<RawAnswer, 'headers'>
+
 export interface Parameter {
   readonly name: string
   readonly in: 'path' | 'query' | 'header'
@@ -69,7 +71,7 @@ export function takes({ schema }: Parameter, value: string): boolean {
 /** Holds an answer to the document: a status that is declared, and a body of its shape; a problem tells nothing of the machine. */
 export function assertContract(
   operation: Operation,
-  answer: RawAnswer,
+  answer: Told,
   { what, secrets }: { readonly what: string; readonly secrets: readonly string[] },
 ): void {
   const { status, type, text } = answer
@@ -92,7 +94,7 @@ export function assertContract(
 }
 
 /** RFC 9457, with a code of the reference and a next action; no stack, no source, no folder of the machine. */
-export function assertProblem({ status, type, text }: RawAnswer, label = text): string {
+export function assertProblem({ status, type, text }: Told, label = text): string {
   expect(type, label).toMatch(/^application\/problem\+json/)
   const problem = JSON.parse(text) as {
     readonly type: string

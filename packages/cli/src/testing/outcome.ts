@@ -53,9 +53,9 @@ export function succeeded(ended: Ended): RunOutcome['run'] {
 }
 
 /** Waits until a condition holds, at most for some seconds. */
-export async function until(holds: () => boolean, seconds = 60): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, seconds = 60): Promise<void> {
   const end = Date.now() + seconds * 1000
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error('it did not come true in time')
     await new Promise((done) => setTimeout(done, 15))
   }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { request } from 'node:http'
+import { type IncomingHttpHeaders, request } from 'node:http'
 import type { TestProject } from './project.ts'
 
 export interface Answer {
@@ -13,6 +13,8 @@ export interface Answer {
 export interface RawAnswer {
   readonly status: number
   readonly type: string
+  /** By name, in lower case. */
+  readonly headers: Readonly<IncomingHttpHeaders>
   readonly text: string
 }
 
@@ -103,7 +105,12 @@ export class Served {
           text += part.toString()
         })
         answer.on('end', () =>
-          done({ status: answer.statusCode!, type: String(answer.headers['content-type'] ?? ''), text }),
+          done({
+            status: answer.statusCode!,
+            type: String(answer.headers['content-type'] ?? ''),
+            headers: answer.headers,
+            text,
+          }),
         )
       })
         .on('error', fail)

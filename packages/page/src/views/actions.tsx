@@ -31,7 +31,7 @@ export function Actions({
     <section class="actions" aria-label={say('action.label')}>
       <div class="buttons">
         {running ? (
-          <CancelButton run={view.run} mayOperate={mayOperate} />
+          <CancelButton view={view} mayOperate={mayOperate} />
         ) : (
           <RunButton {...common} word={view === undefined ? 'action.run' : 'action.again'} />
         )}

@@ -3,10 +3,17 @@ import { post } from '../api/client.ts'
 import { type Problem, problemOf } from '../api/problem.ts'
 import { Icon } from '../parts/icon.tsx'
 import { Note, ProblemBox } from '../parts/told.tsx'
+import type { RunView } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
 
-/** Cancels a run; asked again, it stops at once. */
-export function CancelButton({ run, mayOperate }: { readonly run: string; readonly mayOperate: boolean }) {
+/** Cancels a run; asked again, it stops at once. A run that the server did not start is stopped where it was started. */
+export function CancelButton({
+  view: { run, job },
+  mayOperate,
+}: {
+  readonly view: RunView
+  readonly mayOperate: boolean
+}) {
   const { say } = useSpeech()
   const [asked, setAsked] = useState(false)
   const [problem, setProblem] = useState<Problem>()
@@ -16,6 +23,7 @@ export function CancelButton({ run, mayOperate }: { readonly run: string; readon
       setProblem(problemOf(error)),
     )
   }
+  if (job === undefined) return <Note>{say('action.elsewhere')}</Note>
   return (
     <>
       <button type="button" disabled={!mayOperate} onClick={cancel}>

@@ -76,7 +76,7 @@ function ThemeChoice() {
       <select value={chosen} onChange={({ currentTarget }) => choose(currentTarget.value as Theme)}>
         {themes.map((name) => (
           <option key={name} value={name}>
-            {say('page.theme')}: {say(`page.theme.${name}`)}
+            {say('page.theme.choice', { theme: say(`page.theme.${name}`) })}
           </option>
         ))}
       </select>

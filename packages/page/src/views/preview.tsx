@@ -9,6 +9,7 @@ import { Table, type TableHead } from '../parts/table.tsx'
 import { Loading, Note, ProblemBox } from '../parts/told.tsx'
 import { setQuery } from '../window/route.ts'
 import { useSpeech } from '../words/language.tsx'
+import { isNumeric } from '../words/written.ts'
 import { PreviewFilter } from './preview-filter.tsx'
 
 const pageRows = 25
@@ -40,7 +41,7 @@ export function Preview({
   const heads = columns.map((column) =>
     sortable({
       name: column.name,
-      right: isNumber(column.type),
+      right: isNumeric(column.type),
       order,
       fixed: column.personal && !mayOperate,
       say,
@@ -66,7 +67,9 @@ export function Preview({
           heads={heads}
           rows={rows.map((row, index) => ({
             key: String(index),
-            cells: columns.map((column) => <Cell key={column.name} value={row[column.name]} />),
+            cells: columns.map((column) => (
+              <Cell key={column.name} value={row[column.name]} column={column} />
+            )),
           }))}
         />
       )}
@@ -150,8 +153,4 @@ function sortable({
       </button>
     ),
   }
-}
-
-function isNumber(type: string): boolean {
-  return /INT|DECIMAL|DOUBLE|FLOAT/.test(type)
 }

@@ -26,7 +26,7 @@ export function RunPage({ run, mayOperate }: { readonly run: string; readonly ma
       </h1>
       <div class="buttons">
         {followed.view?.status === 'running' ? (
-          <CancelButton run={followed.view.run} mayOperate={mayOperate} />
+          <CancelButton view={followed.view} mayOperate={mayOperate} />
         ) : (
           <RunButton
             pipeline={pipeline}

@@ -79,7 +79,7 @@ export class Jobs {
     { queue, by }: { readonly queue: boolean; readonly by: Job['by'] },
   ): Job {
     if (this.#closed) throw stopping()
-    const busy = this.activeOf(pipeline.name).length > 0 || this.#host.holder(pipeline.name) !== undefined
+    const busy = this.activeOf(pipeline.name).length > 0 || this.#host.holders(pipeline.name).length > 0
     if (busy && !queue) throw runInProgress(pipeline.name)
     if (this.queued >= mostQueued) throw queueFull()
     const job: Open = {
@@ -147,7 +147,7 @@ export class Jobs {
       if (this.running >= this.#atOnce) return
       const { name } = job.pipeline
       const first = this.activeOf(name)[0] === job
-      if (first && this.#host.holder(name) === undefined && !this.#asking(name))
+      if (first && this.#host.holders(name).length === 0 && !this.#asking(name))
         void this.#work(job).catch((cause: unknown) => {
           this.#host.say(`${job.id} of ${name}: ${messageOf(cause)}`)
           this.#end(job, notStarted(cause))

@@ -41,6 +41,7 @@ it.each([
   '(a = 1',
   `${'('.repeat(200)}a = 1${')'.repeat(200)}`,
   `a = '${'x'.repeat(5000)}'`,
+  "a = 'x\0'",
 ])('%s is refused with its place', (filter) =>
   expect(() => parseFilter(filter)).toThrow(
     expect.objectContaining({ code: 'filter_invalid', hint: expect.any(String) }),

@@ -36,6 +36,8 @@ type Token = { readonly at: number } & (
 export function parseFilter(text: string): Filter {
   if (text.length > mostCharacters)
     throw filterInvalid(`it is longer than ${mostCharacters} characters`, mostCharacters)
+  const nul = text.indexOf('\0')
+  if (nul >= 0) throw filterInvalid('a text holds no NUL character', nul)
   return new FilterParser(tokens(text), text.length).whole()
 }
 

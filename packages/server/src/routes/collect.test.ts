@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,6 +27,24 @@ const forms = [
   form('news', { origins: ['https://shop.example'], honeypot: 'website' }),
   form('contest', { redirect: 'https://shop.example/thanks', keep: ['ip', 'user_agent', 'referer'] }),
   form('clicks', { secret: 'hush' }),
+  form('survey', {
+    schema: {
+      type: 'object',
+      properties: {
+        email: { type: 'string', title: 'E-mail & "more"' },
+        age: { type: 'integer' },
+        wine: { type: 'string', enum: ['red', '<b>white'] },
+        nick: { type: 'string', minLength: 3 },
+      },
+    },
+    check: ({ email, age, wine, nick, ...others }) => [
+      ...(email === undefined ? [{ field: 'email', code: 'missing' }] : []),
+      ...(typeof age === 'string' ? [{ field: 'age', code: 'type_wrong' }] : []),
+      ...(wine === 'blue' ? [{ field: 'wine', code: 'not_among' }] : []),
+      ...(String(nick).length < 3 ? [{ field: 'nick', code: 'too_short' }] : []),
+      ...Object.keys(others).map((field) => ({ field, code: 'field_unknown' })),
+    ],
+  }),
   form('few', { rate: 3, origins: ['https://shop.example'] }),
 ]
 
@@ -37,7 +56,8 @@ const host = (own: string): Host => ({
   command: [process.execPath, '-e', ''],
   inbox: { folder: join(own, 'inbox'), forms, proxies: ['127.0.0.1'] },
   pipelines: async () => [],
-  holder: () => undefined,
+  holders: () => [],
+  lineageLost: () => 0,
   now: () => new Date(),
   say: (text) => said.push(text),
 })
@@ -226,6 +246,97 @@ describe('forms over HTTP', () => {
     expect(answer.json()).toMatchObject({ problems: [{ line: 2, field: 'email', code: 'missing' }] })
   })
 
+  describe('someone with a browser', () => {
+    const send = (of: string, body: string, more: Readonly<Record<string, string>> = {}) =>
+      post(of, body, {
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'text/html,application/xhtml+xml,*/*;q=0.8',
+        ...more,
+      })
+    const isPage = (answer: Awaited<ReturnType<typeof post>>, language: string): string => {
+      expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+      expect(answer.text).toContain(`<html lang="${language}">`)
+      expect(answer.text).not.toMatch(
+        /<(?!!doctype|\/?(html|meta|title|style|main|h1|p|ul|li|strong)\b)|<[^>]*\s(on\w+|href|src|style)=|\/tmp\//,
+      )
+      // The policy lets in the page's own style, and nothing else.
+      const style = /<style>(.*)<\/style>/s.exec(answer.text)![1]!
+      const hash = createHash('sha256').update(style).digest('base64')
+      expect(answer.headers.get('content-security-policy')).toContain(
+        `default-src 'none'; style-src 'sha256-${hash}'`,
+      )
+      return answer.text.replace(style, '')
+    }
+
+    it('is thanked in their language', async () => {
+      expect(isPage(await send('news', 'email=a%40x.fr'), 'en')).toContain('Thank you')
+      for (const header of ['fr', 'fr-FR,fr;q=0.9,en;q=0.8', 'de, en;q=0.5, fr;q=0.7', 'EN;q=0, FR'])
+        expect(
+          isPage(await send('news', 'email=a%40x.fr', { 'accept-language': header }), 'fr'),
+          header,
+        ).toContain('bien reçu')
+      for (const header of ['', 'de', 'en-GB,fr;q=0.9', 'fr;q=0', ';;,,q=', 'x'.repeat(9000)])
+        isPage(await send('news', 'email=a%40x.fr', { 'accept-language': header }), 'en')
+    })
+
+    it('is told which field to mend and how, and nothing is kept', async () => {
+      const before = (await records('a', 'survey')).length
+      const body =
+        'age=x&wine=blue&nick=a&site=%3Cscript%3Ealert(1)%3C%2Fscript%3E&%3Cimg%20src%3Dx%20onerror%3D1%3E=1'
+      const english = await send('survey', body)
+      expect(english.status).toBe(422)
+      const page = isPage(english, 'en')
+      expect(page).toContain('<strong>E-mail &amp; &quot;more&quot;</strong>: please fill it in')
+      expect(page).toContain('<strong>age</strong>: please enter a whole number')
+      expect(page).toContain('<strong>wine</strong>: choose one of these: red, &lt;b&gt;white')
+      expect(page).toContain('<strong>nick</strong>: at least 3 characters')
+      expect(page).toContain('<strong>&lt;img src=x onerror=1&gt;</strong>: this form has no such field')
+      expect(page).not.toContain('alert')
+      const french = isPage(await send('survey', body, { 'accept-language': 'fr' }), 'fr')
+      expect(french).toContain('<strong>age</strong>\u00a0: saisissez un nombre entier')
+      expect(french).toContain('bouton Précédent')
+      expect((await records('a', 'survey')).length).toBe(before)
+    })
+
+    it('gets a page for every refusal, with its status; programs get a problem', async () => {
+      for (const [of, body, more, status] of [
+        ['news', 'email=%ff', {}, 400],
+        ['news', 'email=a', { origin: 'https://evil.example' }, 403],
+        ['nws', 'email=a', {}, 404],
+        ['news', `email=${'a'.repeat(2 ** 20)}`, {}, 413],
+        ['clicks', 'email=a', {}, 401],
+      ] as const) {
+        const answer = await send(of, body, more)
+        expect(answer.status, answer.text).toBe(status)
+        isPage(answer, 'en')
+        const told = await send(of, body, { ...more, accept: '*/*, text/html;q=0' })
+        expect(told.status).toBe(status)
+        expect(told.headers.get('content-type')).toContain('application/problem+json')
+      }
+      const json = await post('news', '{}', { 'content-type': 'application/json', accept: 'text/html' })
+      expect(json.headers.get('content-type')).toContain('application/problem+json')
+    })
+
+    it('who sends too often is asked to wait', async () => {
+      const more = { 'x-forwarded-for': '203.0.113.9' }
+      for (let index = 0; index < 3; index += 1) await send('few', 'email=a', more)
+      const answer = await send('few', 'email=a', more)
+      expect(answer.status).toBe(429)
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(isPage(answer, 'en')).toContain('wait a minute')
+    })
+  })
+
+  it('a form is sent, not asked for; what is no form is not there by any method', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const answer = await fetch(`${server.address}/collect/news`, { method })
+      expect(answer.headers.get('allow')).toBe('OPTIONS, POST')
+      expect(refused({ status: answer.status, text: await answer.text() }, 405)).toBe('method_refused')
+    }
+    expect((await fetch(`${server.address}/collect/nws`)).status).toBe(404)
+  })
+
   it.each(['nws', '..%2f..%2fetc', '__proto__', 'constructor', '%00', 'a'.repeat(190)])(
     'there is no form %s, and nothing is made of its name',
     async (name) => {
@@ -345,5 +456,5 @@ it('a server that stops has what it answered for, and lets go of the inbox', asy
   const kept = (await records('d', 'news')).map(({ body }) => (body as { email: string }).email)
   expect(answered.length).toBeGreaterThan(0)
   expect(answered.filter((email) => !kept.includes(email))).toEqual([])
-  expect(readdirSync(join(folder, 'd/inbox'))).toEqual(['news'])
+  await (await start('d')).close()
 })

@@ -1,11 +1,17 @@
+import { messageOf } from '@sillage/base'
 import { formUnknown, type InboxRequest, isBrowserForm } from '@sillage/inbox'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { problemOf } from '../failures.ts'
 import type { ServedForm } from '../host.ts'
 import type { Services } from '../services.ts'
+import { refusalPage, thanksPage } from '../visitor/answers.ts'
+import { languageOf } from '../visitor/language.ts'
+import { pagePolicy } from '../visitor/page.ts'
 import { answers } from './documents.ts'
 import { answer, failures } from './schemas.ts'
 
 const bodyLimit = 2 ** 20
+const text = { type: 'string' } as const
 const mediaTypes = [
   'application/json',
   'application/x-ndjson',
@@ -23,7 +29,7 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
     routes.post<{ Params: { form: string } }>(
       '/collect/:form',
       {
-        config: { access: 'public', origins: [] },
+        config: { access: 'public', origins: [], catchesRest: true },
         schema: { hide: true } as object,
         // Before the body is read.
         onRequest: async ({ params: { form } }) => {
@@ -36,6 +42,17 @@ export async function collectRoutes(app: FastifyInstance, services: Services): P
     routes.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit }, (_, body, done) => done(null, body))
     // The inbox reads the body, of which this server knows no more than its bytes.
     routes.setValidatorCompiler(() => () => true)
+    routes.setErrorHandler((error, request, reply) => {
+      if (!isVisitor(request)) throw error
+      const problem = problemOf(error)
+      if (problem.error.code === 'internal') host.say(`failed on a request: ${messageOf(error)}`)
+      const schema = forms.find(({ name }) => request.routeOptions.url === `/collect/${name}`)?.schema
+      if (problem.status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', '60')
+      return showPage(
+        reply.code(problem.status),
+        refusalPage({ problem, schema, language: languageOf(request.headers['accept-language']) }),
+      )
+    })
     for (const form of forms) {
       beforehand(routes, form)
       routes.post(
@@ -86,6 +103,23 @@ function allow({ headers: { origin } }: FastifyRequest, reply: FastifyReply, { o
     .header('cross-origin-resource-policy', 'cross-origin')
 }
 
+/** Someone who sent a form with a browser and now looks at the answer. */
+function isVisitor({ headers }: FastifyRequest): boolean {
+  return (
+    isBrowserForm(headers['content-type'] ?? '') &&
+    /\btext\/html\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(headers.accept ?? '')
+  )
+}
+
+function showPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', pagePolicy)
+    .header('vary', 'Origin, Accept, Accept-Language')
+    .type('text/html; charset=utf-8')
+    .send(page)
+}
+
 function requestOf({ body, headers, ip }: FastifyRequest): InboxRequest {
   const { referer, 'user-agent': agent } = headers
   return {
@@ -106,16 +140,18 @@ function one(header: string | readonly string[] | undefined): string | undefined
 }
 
 function tell(
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
   reply: FastifyReply,
   { form, ids }: { readonly form: ServedForm; readonly ids: readonly string[] },
 ): FastifyReply {
+  const { headers } = request
   reply.header('cache-control', 'no-store')
   if (!isBrowserForm(headers['content-type'] ?? ''))
     return reply.code(202).send({ accepted: ids.length, ids })
-  return form.redirect === undefined
-    ? reply.type('text/plain; charset=utf-8').send('Received. Thank you.\n')
-    : reply.redirect(form.redirect, 303)
+  if (form.redirect !== undefined) return reply.redirect(form.redirect, 303)
+  return isVisitor(request)
+    ? showPage(reply, thanksPage(languageOf(headers['accept-language'])))
+    : reply.type('text/plain; charset=utf-8').send('Received. Thank you.\n')
 }
 
 function schemaOf({ name, schema, secret }: ServedForm): object {
@@ -123,7 +159,7 @@ function schemaOf({ name, schema, secret }: ServedForm): object {
   return {
     summary: `Takes what was entered into the form ${name}`,
     description:
-      'One event, a list of them, or one a line; all of a request is kept, or nothing. It is on the disk when it is answered.',
+      'One event, a list of them, or one a line; all of a request is kept, or nothing. It is on the disk when it is answered. A form of a browser that takes text/html is answered with a page, in English or French, whatever the status.',
     security: [],
     headers: {
       type: 'object',
@@ -141,7 +177,10 @@ function schemaOf({ name, schema, secret }: ServedForm): object {
     },
     body: { content },
     response: {
-      200: { description: 'Of a form of a browser that goes on nowhere: thanks, as text', type: 'string' },
+      200: {
+        description: 'Of a form of a browser that goes on nowhere: thanks',
+        content: { 'text/html': { schema: text }, 'text/plain': { schema: text } },
+      },
       202: answer('How many events were accepted, and their names', answers.events),
       303: { description: 'Of a form of a browser: where it goes on', type: 'null' },
       ...failures(401, 404, 413, 415, 422, 507),

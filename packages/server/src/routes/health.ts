@@ -8,6 +8,7 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
   app.get(
     '/healthz',
     {
+      exposeHeadRoute: true,
       config: { access: 'public', rateLimit: false },
       schema: {
         summary: 'The process lives',
@@ -21,6 +22,7 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
   app.get(
     '/readyz',
     {
+      exposeHeadRoute: true,
       config: { access: 'public', rateLimit: false },
       schema: {
         summary: 'The project can be read',

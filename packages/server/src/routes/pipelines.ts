@@ -30,7 +30,7 @@ export function pipelineRoutes(app: FastifyInstance, services: Services): void {
       schema: {
         summary: 'The plan of a pipeline, as a graph',
         description:
-          'Nodes are stages and marts, with what a run would do now and why. While a run goes on, the plan from before it (`stale`).',
+          'Nodes are stages and marts, with what a run would do now and why. While a run goes on, the plan from before it, or where there is none only stages and edges (`stale`).',
         params: pipelineName,
         response: { 200: answer('The graph', answers.plan), ...failures(400, 401, 404, 409, 422, 504) },
       },

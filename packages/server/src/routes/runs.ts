@@ -216,6 +216,7 @@ function jobDocument(job: Job): unknown {
     status: state !== 'ended' ? state : cancelled ? 'cancelled' : 'failed',
     by,
     asked,
+    cancelled,
     ...(error ? { error: problemOf(error).error } : {}),
   }
 }

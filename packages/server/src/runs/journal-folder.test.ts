@@ -101,3 +101,21 @@ it('figures that are copied grow without those that they were copied from', () =
   expect([...totals.all()]).toEqual([])
   expect(copy.lastSuccess).toBe(at)
 })
+
+it('a journal that is damaged is left out, and keeps nobody from the others', () => {
+  const folder = mkdtempSync(join(root, 'damaged-'))
+  writeFileSync(join(folder, 'good.jsonl'), start('good') + step('a', 1) + finish('succeeded'))
+  for (const [name, text] of Object.entries({
+    bare: '{"n":1,"event":"run_started"}\n',
+    other: start('good'),
+    garbage: 'garbage\n\0\0\n',
+    empty: '',
+    null: 'null\n[]\n5\n',
+    torn: start('torn').slice(0, -20),
+  }))
+    writeFileSync(join(folder, `${name}.jsonl`), text)
+  const journals = new JournalFolder(folder)
+  expect(journals.runs().map(({ run }) => run)).toEqual(['good'])
+  expect(journals.counted().open).toEqual([])
+  expect(journals.run('bare')).toBeUndefined()
+})

@@ -78,19 +78,30 @@ export class JournalFolder {
       return undefined
     }
     if (known && known.bytes === stat.size && known.mtimeMs === stat.mtimeMs) return known.run
-    const run = summaryOf(path)
+    const run = summaryOf(path, name)
     this.#known.set(name, { bytes: stat.size, mtimeMs: stat.mtimeMs, run })
     return run
   }
 }
 
-/** Undefined also where the journal went meanwhile, or is none. */
-function summaryOf(path: string): RunSummary | undefined {
+/** Undefined also where the journal went meanwhile, is none, or is damaged: one of them keeps nobody from the others. */
+function summaryOf(path: string, name: string): RunSummary | undefined {
   try {
-    return summarise(readLines(path))
+    const run = summarise(readLines(path))
+    return run && isWhole(run, name) ? run : undefined
   } catch {
     return undefined
   }
+}
+
+/** True where the first line says all that a first line says, of the run that the file is named after. */
+function isWhole({ run, pipeline, started, pid, command, stages }: RunSummary, name: string): boolean {
+  return (
+    `${run}.jsonl` === name &&
+    [pipeline, started, command].every((one) => typeof one === 'string') &&
+    Number.isInteger(pid) &&
+    Array.isArray(stages)
+  )
 }
 
 function namesIn(folder: string): readonly string[] {

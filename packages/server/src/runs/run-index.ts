@@ -55,15 +55,15 @@ export class RunIndex {
   }
 
   #described({ name }: ServedPipeline, runs: readonly RunSummary[]): readonly RunDocument[] {
-    const holder = runs.some(({ status }) => status === 'running') ? this.#host.holder(name) : undefined
-    return runs.map((run) => this.#describe(run, holder))
+    const holders = runs.some(({ status }) => status === 'running') ? this.#host.holders(name) : []
+    return runs.map((run) => this.#describe(run, holders))
   }
 
-  #describe(run: RunSummary, holder: number | undefined): RunDocument {
+  #describe(run: RunSummary, holders: readonly number[]): RunDocument {
     const job = this.#jobs.ofRun(run.run)
     const document = { ...run, ...(job === undefined ? {} : aboutJob(job)) }
     if (run.status !== 'running') return document
-    if (job ? job.state !== 'ended' : holder === run.pid) return document
+    if (job ? job.state !== 'ended' : holders.includes(run.pid)) return document
     const { code, message, hint } = job?.error ?? {
       code: 'interrupted',
       message: 'The process of the run is gone',

@@ -1,0 +1,44 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Places } from '@sillage/plan'
+
+/** Events of lineage that no receiver took. */
+export interface Lost {
+  readonly events: number
+  /** In words; no address. */
+  readonly reason: string
+}
+
+/** What is kept of them for a pipeline: a journal ends with its run, and whether its end was taken is known only after that. */
+export interface LostEvents {
+  /** Of all runs. */
+  readonly total: number
+  /** Of the last run of which some were lost. */
+  readonly last: Lost & { readonly run: string }
+}
+
+/** Undefined where none were lost, or it cannot be read. */
+export function readLost(places: Pick<Places, 'work'>, pipeline: string): LostEvents | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(places, pipeline), 'utf8')) as LostEvents
+  } catch {
+    return undefined
+  }
+}
+
+/** Adds those of a run. Never throws: a run does not fail for what is told of it. */
+export function noteLost(places: Pick<Places, 'work'>, pipeline: string, last: LostEvents['last']): void {
+  const path = fileOf(places, pipeline)
+  const total = (readLost(places, pipeline)?.total ?? 0) + last.events
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(`${path}.next`, `${JSON.stringify({ total, last } satisfies LostEvents)}\n`)
+    renameSync(`${path}.next`, path)
+  } catch {
+    // It was said on stderr.
+  }
+}
+
+function fileOf({ work }: Pick<Places, 'work'>, pipeline: string): string {
+  return join(work, pipeline, 'lineage-lost.json')
+}
