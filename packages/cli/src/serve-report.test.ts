@@ -1,22 +1,18 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { assertProblem } from './testing/contract.ts'
 import { TestProject } from './testing/project.ts'
-import { Served } from './testing/served.ts'
+import type { Served } from './testing/served.ts'
+import { serving } from './testing/serving.ts'
 import { shopOrders, shopPipeline } from './testing/shop.ts'
 
 const project = new TestProject({ 'orders.csv': shopOrders, 'pipeline.yaml': shopPipeline() })
 const { out: help } = await project.run(['--help'])
 const there = /^ {2}report /m.test(help)
 let server: Served
-beforeAll(async () => {
-  expect((await project.run(['run'])).exit).toBe(0)
-  server = await Served.start(project)
-})
-afterAll(async () => {
-  await server.stop()
-  project[Symbol.dispose]()
+serving(project, (started) => {
+  server = started
 })
 const report = '/api/v1/pipelines/shop/report'
 

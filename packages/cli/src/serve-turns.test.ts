@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { TestProject } from './testing/project.ts'
-import { Served } from './testing/served.ts'
+import type { Served } from './testing/served.ts'
+import { serving } from './testing/serving.ts'
 import { shopOrders, shopPipeline } from './testing/shop.ts'
 
 const project = new TestProject({ 'orders.csv': shopOrders, 'pipeline.yaml': shopPipeline() })
 let server: Served
-beforeAll(async () => {
-  expect((await project.run(['run'])).exit).toBe(0)
-  server = await Served.start(project)
-})
-afterAll(async () => {
-  await server.stop()
-  project[Symbol.dispose]()
+serving(project, (started) => {
+  server = started
 })
 const base = '/api/v1/pipelines/shop'
 

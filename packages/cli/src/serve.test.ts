@@ -6,6 +6,7 @@ import { findings, until } from './testing/outcome.ts'
 import { slowSql } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 import { Served } from './testing/served.ts'
+import { serving } from './testing/serving.ts'
 import { shopOrders, shopPipeline } from './testing/shop.ts'
 
 const operate = 'a-token-that-may-operate'
@@ -238,13 +239,8 @@ describe('a shop is served', () => {
 describe('hostile requests', () => {
   const project = new TestProject({ 'orders.csv': shopOrders, 'pipeline.yaml': shopPipeline() })
   let server: Served
-  beforeAll(async () => {
-    expect((await project.run(['run'])).exit).toBe(0)
-    server = await Served.start(project)
-  })
-  afterAll(async () => {
-    await server.stop()
-    project[Symbol.dispose]()
+  serving(project, (started) => {
+    server = started
   })
   const base = '/api/v1/pipelines/shop'
 
@@ -405,13 +401,8 @@ describe('a large table', () => {
       'pipeline: big\nstages:\n  raw: { uses: collect/csv, with: { path: big.csv } }\nmarts: { m: { from: raw, key: [id] } }\n',
   })
   let server: Served
-  beforeAll(async () => {
-    expect((await project.run(['run'])).exit).toBe(0)
-    server = await Served.start(project)
-  })
-  afterAll(async () => {
-    await server.stop()
-    project[Symbol.dispose]()
+  serving(project, (started) => {
+    server = started
   })
   const path = '/api/v1/pipelines/big/marts/m?limit=1000000'
   const open = () => fetch(`${server.address}${path}`)
