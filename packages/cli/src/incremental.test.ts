@@ -327,3 +327,24 @@ marts: { known: { from: known } }
   expect(await rows('{ left: [a, b], right: c }')).toBe(2)
   expect(await rows('{ left: a, right: [b, c] }')).toBe(1)
 })
+
+test('after an upgrade of DuckDB every step runs anew, and plan says so', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const now = await (async () => {
+    await using database = await Database.open({ path: join(project.folder, '.sillage/shop/work.duckdb') })
+    using session = await database.session()
+    const { version } = await session.row<{ version: string }>('select version() as version')
+    await session.run(
+      `update sillage.parts set fingerprint = 'of 1.4.0', parts = replace(parts, '"duckdb":"${version.slice(1)}"', '"duckdb":"1.4.0"')`,
+    )
+    await session.run(`update sillage.current set fingerprint = 'of 1.4.0'`)
+    return version.slice(1)
+  })()
+  const reasons = Object.values(await planned(project))
+  expect(reasons).toHaveLength(5)
+  for (const reason of reasons) expect(reason).toMatch(`run: DuckDB 1.4.0 → ${now}`)
+  const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+  expect(steps.map(({ action }) => action)).toEqual(Array(5).fill('run'))
+  for (const said of Object.values(await planned(project))) expect(said).toMatch(/^reuse/)
+})

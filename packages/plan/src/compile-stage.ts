@@ -139,6 +139,7 @@ function partsOf(step: CompiledStep, { stage, context, asOf }: PartsFacts): Step
   const suppressed = step.style === 'source' ? suppressedPart(step.suppressed) : undefined
   return {
     plugin: stage.plugin.hash,
+    duckdb: step.style === 'source' && step.asked !== undefined ? null : context.binder.version,
     config: stage.config,
     as_of: asOf.part,
     inputs: Object.entries(stage.inputs).flatMap(([role, refs]) =>
