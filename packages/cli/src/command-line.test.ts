@@ -161,4 +161,22 @@ describe('parameters', () => {
     }
     expect((await project.run(['validate', '--param', 'day=2026-02-28'])).exit).toBe(0)
   })
+
+  it('leave their names in the journal and the ledger, not their values', async () => {
+    using project = new TestProject({
+      'a.csv': 'id\n1\n',
+      'pipeline.yaml': `pipeline: p
+params: { buyer: { type: text, default: x } }
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv } }
+  mine: { uses: enrich/derive, from: raw, with: { columns: { n: "id + 1" } } }
+marts: { mine: { from: mine } }
+`,
+    })
+    succeeded(await project.run(['run', '--param', 'buyer=zoe@example.org', '--output', 'json']))
+    const journals = project.files('.sillage/p/runs')
+    expect(journals.join('\n')).toMatch(/"command":"sillage run --param buyer=[^ a-z]+ --output json"/)
+    for (const text of [...journals, ...project.files('.sillage'), ...project.files('marts')])
+      expect(text).not.toContain('zoe@example.org')
+  })
 })
