@@ -267,6 +267,31 @@ describe('collect/csv', () => {
     ])
   })
 
+  it('takes no blank line for the header', async () => {
+    for (const text of [
+      '\n\n\nid,name\n1,a\n\n2,b,c\n',
+      '\r\n\r\nid,name\r\n1,a\r\n2,b,c\r\n',
+      '\ufeff\n  \nid,name\n1,a\n2,b,c\n',
+    ]) {
+      const { rows, refused, types } = await read({ 'x.csv': text })
+      expect(rows).toEqual([{ id: 1, name: 'a', _file: 'x.csv', _line: text.startsWith('\n') ? 5 : 4 }])
+      expect(types).toEqual(['BIGINT', 'VARCHAR'])
+      expect(refused).toHaveLength(1)
+    }
+    const { rows } = await read({ 'x.csv': '\n\nid,name\nx,y\n' }, { all_text: true })
+    expect(withoutPlace(rows)).toEqual([{ id: 'x', name: 'y' }])
+  })
+
+  it('reads lines that end in different ways, one of them a lone return', async () => {
+    const { rows, refused } = await read({ 'x.csv': 'id,name\r\n1,a\n2,b\r3,"c\r\nd"\r\n4\r' })
+    expect(rows).toEqual([
+      { id: 1, name: 'a', _file: 'x.csv', _line: 2 },
+      { id: 2, name: 'b', _file: 'x.csv', _line: 3 },
+      { id: 3, name: 'c\nd', _file: 'x.csv', _line: 4 },
+    ])
+    expect(refused).toHaveLength(1)
+  })
+
   it('reads a header alone as no row, and says what is wrong with what is no CSV file', async () => {
     expect((await read({ 'x.csv': 'a,b\n' })).rows).toEqual([])
     expect(await codeOf('')).toBe('file_empty')

@@ -6,8 +6,10 @@ export interface Dialect {
   readonly delimiter: string
   readonly quote: string
   readonly header: boolean
-  /** Lines that the header takes. */
+  /** Lines up to the end of the header. */
   readonly headerLines: number
+  /** Blank lines before the header: DuckDB would take the first of them for it. */
+  readonly blankLines: number
 }
 
 export interface DialectOptions {
@@ -74,7 +76,13 @@ function toSample(
   const [first = [], ...rest] = cut.records
   const header = given ?? looksLikeHeader(first, rest)
   return {
-    dialect: { delimiter: cut.delimiter, quote, header, headerLines: header ? cut.firstLines : 0 },
+    dialect: {
+      delimiter: cut.delimiter,
+      quote,
+      header,
+      headerLines: header ? cut.firstLines : 0,
+      blankLines: header ? cut.linesBefore : 0,
+    },
     written: header ? first : first.map(() => ''),
     records: header ? rest : cut.records,
   }

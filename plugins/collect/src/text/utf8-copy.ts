@@ -54,7 +54,15 @@ export async function utf8File(facts: CopyFacts): Promise<Utf8File> {
   const change = lines === 'broken' && !(meant === 'utf-8' && found.broken) ? undefined : lines
   if (meant === 'utf-8' && !found.mixedLines && !change)
     return { ...(await toFile(file, file.path, found, quote)), tail }
-  const path = await transcode({ path: file.path, encoding: meant, lines: change, scratch, signal })
+  const loneReturns = found.mixedLines && found.loneReturns
+  const path = await transcode({
+    path: file.path,
+    encoding: meant,
+    loneReturns,
+    lines: change,
+    scratch,
+    signal,
+  })
   const copied = await toFile(
     file,
     path,
