@@ -348,3 +348,25 @@ test('after an upgrade of DuckDB every step runs anew, and plan says so', async 
   expect(steps.map(({ action }) => action)).toEqual(Array(5).fill('run'))
   for (const said of Object.values(await planned(project))) expect(said).toMatch(/^reuse/)
 })
+
+test('a file whose new lines end in another way is read as it was, and whole', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: data.csv } }
+  totals: { uses: enrich/derive, from: raw, with: { columns: { twice: "id * 2" } } }
+marts: { totals: { from: totals } }
+`,
+    'data.csv': 'id,name\r\n1,a\r\n2,b\r\n',
+  })
+  const ids = async () => {
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { out } = await project.run(['query', 'shop', 'select id from totals order by id'])
+    return out.split('\n').slice(2, -2).map(Number)
+  }
+  expect(await ids()).toEqual([1, 2])
+  appendFileSync(join(project.folder, 'data.csv'), '3,c\n4,d\n')
+  expect(await ids()).toEqual([1, 2, 3, 4])
+  appendFileSync(join(project.folder, 'data.csv'), '5,e\r6,f\r')
+  expect(await ids()).toEqual([1, 2, 3, 4, 5, 6])
+})

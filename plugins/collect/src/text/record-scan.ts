@@ -1,9 +1,9 @@
+export type LineEnd = 'crlf' | 'lf' | 'cr'
+
 /** What the bytes of a text say of its records: lines, where a line break inside quotes ends none. */
 export interface RecordFacts {
-  /** Lines end in CRLF here and in LF or a lone CR there: DuckDB's parser wants one kind. */
-  readonly mixedLines: boolean
-  /** Records end in a lone CR, here or everywhere. */
-  readonly loneReturns: boolean
+  /** How lines end, each kind once. */
+  readonly lineEnds: readonly LineEnd[]
   /** Bytes of the longest record, or less than a megabyte. */
   readonly longestRecord: number
   /** Line ends that end a record, where they are asked for; else 0. A blank line is a record, as DuckDB counts. */
@@ -42,10 +42,13 @@ export class RecordScan {
 
   get facts(): RecordFacts {
     const open = this.#quoted && !this.#closing
-    const loneReturns = this.#cr || (this.#last === carriageReturn && !open)
+    const ends = {
+      crlf: this.#crlf,
+      lf: this.#lf,
+      cr: this.#cr || (this.#last === carriageReturn && !open),
+    }
     return {
-      mixedLines: Number(this.#crlf) + Number(this.#lf) + Number(loneReturns) > 1,
-      loneReturns,
+      lineEnds: (['crlf', 'lf', 'cr'] as const).filter((end) => ends[end]),
       longestRecord: Math.max(this.#longest, this.#length),
       records: this.#records,
       ...(open ? { open: { at: this.#bytes - this.#length, bytes: this.#length } } : {}),

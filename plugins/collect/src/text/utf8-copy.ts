@@ -52,13 +52,14 @@ export async function utf8File(facts: CopyFacts): Promise<Utf8File> {
   const meant = encoding === undefined || wide ? found.encoding : encodings[encoding]
   if (meant === 'utf-8' && found.encoding !== 'utf-8') throw notUtf8(file.shown, found.encoding)
   const change = lines === 'broken' && !(meant === 'utf-8' && found.broken) ? undefined : lines
-  if (meant === 'utf-8' && !found.mixedLines && !change)
+  // DuckDB's parser wants one kind of line end.
+  const mixed = found.lineEnds.length > 1
+  if (meant === 'utf-8' && !mixed && !change)
     return { ...(await toFile(file, file.path, found, quote)), tail }
-  const loneReturns = found.mixedLines && found.loneReturns
   const path = await transcode({
     path: file.path,
     encoding: meant,
-    loneReturns,
+    loneReturns: mixed && found.lineEnds.includes('cr'),
     lines: change,
     scratch,
     signal,
@@ -93,7 +94,7 @@ async function lookAtFile({ file, quote, before, context }: CopyFacts): Promise<
     return { found: await context.remember(what, file.path, whole), tail: undefined }
   const found = await context.remember(what, file.path, async () => ({
     ...old,
-    mixedLines: old.mixedLines || more.mixedLines,
+    lineEnds: [...new Set([...old.lineEnds, ...more.lineEnds])],
     longestRecord: Math.max(old.longestRecord, more.longestRecord),
   }))
   return { found, tail: { path, after: before } }
