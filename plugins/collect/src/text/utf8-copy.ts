@@ -3,6 +3,7 @@ import { type SourceContext, sourceFailed } from '@sillage/sdk'
 import type { ReadableFile } from '../files/readable-files.ts'
 import { tailFile } from '../files/tail.ts'
 import { type Encoding, lookAtText, type TextFacts } from './encoding.ts'
+import { assertText } from './not-text.ts'
 import { RecordScan } from './record-scan.ts'
 import { type LineChange, transcode } from './transcode.ts'
 
@@ -81,7 +82,10 @@ async function lookAtFile({ file, quote, before, context }: CopyFacts): Promise<
   const { signal } = context
   const what = `text ${quote ?? ''}`
   const look = (path: string): Promise<TextFacts> => lookAtText({ path, quote, signal })
-  const whole = (): Promise<TextFacts> => look(file.path)
+  const whole = async (): Promise<TextFacts> => {
+    await assertText(file)
+    return await look(file.path)
+  }
   if (before === undefined || before >= file.bytes)
     return { found: await context.remember(what, file.path, whole), tail: undefined }
   const old = await context.remember(what, file.path, whole, before)
