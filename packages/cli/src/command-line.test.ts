@@ -180,3 +180,32 @@ marts: { mine: { from: mine } }
       expect(text).not.toContain('zoe@example.org')
   })
 })
+
+it('no value, column or message out of a file reaches the terminal with control characters', async () => {
+  const tricks = '\u001b[2J\u001b]0;title\u0007\u009b1m\u202e'
+  using project = new TestProject({
+    'a.csv': `id,"na${tricks}me","two\nlines"\n1,"x${tricks}",y\n2,"z${tricks}"\nb${tricks},c,d\n`,
+    'pipeline.yaml': `pipeline: p
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv, delimiter: ",", all_text: true } }
+  rows: { uses: clean/contract, from: raw, with: { others: keep, columns: { id: { type: integer } } } }
+marts: { rows: { from: rows } }
+`,
+  })
+  succeeded(await project.run(['run', '--output', 'json']))
+  for (const args of [
+    ['show', 'raw'],
+    ['show', 'reject.rows'],
+    ['rejects'],
+    ['query', 'p', 'from rows'],
+    ['query', 'p', `select ${tricks}`],
+    ['profile', 'rows'],
+    ['explain', 'p', '--key', 'id=1'],
+    ['show', 'rows', '--where', `${tricks} = 1`],
+  ]) {
+    const { out, err } = await project.run(args)
+    expect(out + err).not.toBe('')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(out + err, args.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+  }
+})
