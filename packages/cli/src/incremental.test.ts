@@ -370,3 +370,17 @@ marts: { totals: { from: totals } }
   appendFileSync(join(project.folder, 'data.csv'), '5,e\r6,f\r')
   expect(await ids()).toEqual([1, 2, 3, 4, 5, 6])
 })
+
+test('a step whose table somebody dropped is made again', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const before = await left(project)
+  {
+    await using database = await Database.open({ path: join(project.folder, '.sillage/shop/work.duckdb') })
+    using session = await database.session()
+    await session.run('drop table step.people')
+  }
+  expect((await planned(project)).people).toMatch(/^run/)
+  succeeded(await project.run(['run', '--output', 'json']))
+  expect(await left(project)).toEqual(before)
+})

@@ -45,6 +45,7 @@ export {
   attachVersion,
   describeVersions,
   findVersion,
+  isReadable,
   listVersions,
   type MartVersion,
   type VersionFacts,
