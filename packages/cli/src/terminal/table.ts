@@ -19,7 +19,7 @@ export function table(given: readonly TableColumn[], rows: readonly (readonly st
     ),
   )
   const widths = columns.map(({ title }, index) =>
-    Math.max(width(title), ...cut.map((row) => width(row[index] ?? ''))),
+    cut.reduce((widest, row) => Math.max(widest, width(row[index] ?? '')), width(title)),
   )
   const line = (cells: readonly string[]): string =>
     cells
