@@ -8,7 +8,7 @@ let known: string | undefined
  */
 export function duckDbVersion(): string {
   if (known === undefined) {
-    const { version } = createRequire(import.meta.url)('@duckdb/node-api/package.json') as {
+    const { version } = createRequire(import.meta.url)('@duckdb/node-bindings/package.json') as {
       readonly version: string
     }
     known = version.replace(/-r\.\d+$/, '')
