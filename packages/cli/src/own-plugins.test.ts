@@ -24,6 +24,12 @@ function projectWith(source: string): TestProject {
 const upper = ownSql({ body: 'return sql`select *, upper(${sql.id(config.column)}) as up from ${input}`' })
 
 describe("a project's own plugin", () => {
+  it('that ends the process while it is loaded is named, and its exit code is not that of the command', async () => {
+    using project = projectWith('process.exit(3)\nexport default {}\n')
+    const { exit, err } = await project.run(['validate'])
+    expect([exit, err]).toEqual([78, expect.stringContaining('plugins/own.ts ended the process')])
+  })
+
   it('runs, as SQL and in workers, and is built anew when a file that it imports changes', async () => {
     using project = projectWith(upper)
     succeeded(await project.run(['run', '--output', 'json']))
