@@ -140,6 +140,37 @@ describe('a first contract', () => {
   })
 })
 
+describe('a first contract of a French file', () => {
+  it('finds dates and decimal commas where every value says so, and leaves what is ambiguous text', async () => {
+    const lines = [
+      'Date achat;Montant;Solde;Code;Ambigu;Tél;Vide;Faux',
+      '23/05/2014;1 234,56;7;007,5;01/02/2014;0612345678;;31/12/2013',
+      '01/12/2013;12,5;-3,25;12;03/04/2014;0612345679;;31/02/2013',
+    ]
+    using project = new TestProject({ 'ventes.csv': Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1') })
+    expect((await project.run(['init', '--from', 'ventes.csv'])).exit).toBe(0)
+    expect(project.files('.').find((text) => text.startsWith('pipeline:'))).toMatch(
+      /date_achat: .* type: date, format: "%d\/%m\/%Y" }.*montant: .*type: "decimal\(18,2\)", decimal: ",", thousands: " " }.*solde: .*type: "decimal\(18,2\)", decimal: "," }.*code: .*type: text }.*ambigu: .*type: text }.*tel: .*type: text }.*vide: .*type: text }.*faux: .*type: text }/s,
+    )
+    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    expect(steps.map((step) => [step.rows_out, step.rejected])).toEqual([
+      [2, 0],
+      [2, 0],
+    ])
+    const asked = await project.run([
+      'query',
+      'ventes',
+      'select date_achat, montant, solde from rows order by 1',
+      '--output',
+      'json',
+    ])
+    expect((asked.json() as { readonly rows: unknown }).rows).toEqual([
+      { date_achat: '2013-12-01', montant: '12.50', solde: '-3.25' },
+      { date_achat: '2014-05-23', montant: '1234.56', solde: '7.00' },
+    ])
+  })
+})
+
 describe('parameters', () => {
   it('of the wrong type are refused by name', async () => {
     using project = new TestProject({
