@@ -282,6 +282,22 @@ describe('collect/csv', () => {
     expect(withoutPlace(rows)).toEqual([{ id: 'x', name: 'y' }])
   })
 
+  it('heeds the first line by which Excel is told the delimiter', async () => {
+    for (const [text, line] of [
+      ['sep=;\r\nid;name\r\n1;a,b\r\n2;c;d\r\n', 3],
+      ['\ufeffSEP=|\n\nid|name\n1|a,b\n2|c|d\n', 4],
+    ] as const) {
+      const { rows, refused } = await read({ 'x.csv': text })
+      expect(rows).toEqual([{ id: 1, name: 'a,b', _file: 'x.csv', _line: line }])
+      expect(refused).toMatchObject([{ _line: line + 1 }])
+    }
+    const { rows } = await read({ 'x.csv': 'sep=;\n1;2\n3;4\n' }, { header: false, names: ['a', 'b'] })
+    expect(rows.map(({ a, _line }) => [a, _line])).toEqual([
+      [1, 2],
+      [3, 3],
+    ])
+  })
+
   it('reads lines that end in different ways, one of them a lone return', async () => {
     const { rows, refused } = await read({ 'x.csv': 'id,name\r\n1,a\n2,b\r3,"c\r\nd"\r\n4\r' })
     expect(rows).toEqual([
