@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { exitCode, messageOf, SillageError } from '@sillage/base'
 import { describe, type Plugin, stages } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
+import { endable } from './stop-on-signals.ts'
 
 const namePattern = new RegExp(`^(${stages.join('|')})/[a-z][a-z0-9-]*$`)
 
@@ -18,6 +19,15 @@ export async function loadOwnPlugins(
   const plugins = await Promise.all(files.map((file) => loadOwnPlugin(folder, file)))
   assertOneEach(plugins, files, folder)
   return plugins
+}
+
+/** The plugin with functions that a signal can end, for the main thread: it compiles them, and they may loop. */
+export function endablePlugin(plugin: Plugin): Plugin {
+  const parts = Object.entries(plugin).map(([name, part]: [string, unknown]) => [
+    name,
+    typeof part === 'function' ? (...facts: readonly unknown[]) => endable(() => part(...facts)) : part,
+  ])
+  return Object.fromEntries(parts) as Plugin
 }
 
 async function loadOwnPlugin(folder: string, file: string): Promise<KnownPlugin> {
@@ -52,7 +62,7 @@ async function importAlive(url: string, shown: string): Promise<{ readonly defau
   }
   process.once('exit', tell)
   try {
-    return (await import(url)) as { default?: Plugin }
+    return await endable(async () => (await import(url)) as { default?: Plugin })
   } finally {
     process.off('exit', tell)
   }
