@@ -15,13 +15,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** Characters of a name that is listed: a damaged file may give any. */
+const longest = 60
+
 /** `did you mean "x"?`, or the known names where none is near; undefined where there are none. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const known = [...candidates]
   const near = nearest(word, known)
   if (near !== undefined) return `did you mean "${near}"?`
   if (known.length === 0) return undefined
-  const shown = known.slice(0, 12).join(', ')
+  const shown = known
+    .slice(0, 12)
+    .map((name) => (name.length > longest ? `${name.slice(0, longest)}…` : name))
+    .join(', ')
   return `known: ${shown}${known.length > 12 ? `, … (${known.length} in all)` : ''}`
 }
 

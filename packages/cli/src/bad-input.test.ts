@@ -117,6 +117,36 @@ describe('bad input', () => {
     ])
   })
 
+  it('says what a plugin finds wrong beside an unknown column', async () => {
+    using project = new TestProject({
+      'a.csv': 'id,amount\n1,2\n',
+      'pipeline.yaml': `${head}  a: { uses: collect/csv, with: { path: a.csv } }
+  b:
+    uses: clean/contract
+    from: a
+    with:
+      columns:
+        id: { from: idd, type: integer }
+        amount: { type: integre }
+        day: { from: amount, type: date, pattern: x }
+  c:
+    uses: segment/tiers
+    from: a
+    with: { value: amont, into: tier, tiers: [ { name: x, below: 10 }, { name: y, from: 12 } ] }
+`,
+    })
+    const { diagnostics } = (await project.run(['validate', '--output', 'json'])).json() as {
+      readonly diagnostics: readonly Found[]
+    }
+    expect(diagnostics.map((found) => [found.code, found.line])).toEqual([
+      ['column_unknown', 10],
+      ['unknown_type', 11],
+      ['option_not_for_type', 12],
+      ['column_unknown', 16],
+      ['tiers_have_a_hole', 16],
+    ])
+  })
+
   it.each<[string[], number]>([
     [['run', 'nowhere.yaml'], 2],
     [['run', '--threads', 'many'], 2],

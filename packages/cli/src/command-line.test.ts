@@ -140,6 +140,37 @@ describe('a first contract', () => {
   })
 })
 
+describe('a first contract of a French file', () => {
+  it('finds dates and decimal commas where every value says so, and leaves what is ambiguous text', async () => {
+    const lines = [
+      'Date achat;Montant;Solde;Code;Ambigu;Tél;Vide;Faux',
+      '23/05/2014;1 234,56;7;007,5;01/02/2014;0612345678;;31/12/2013',
+      '01/12/2013;12,5;-3,25;12;03/04/2014;0612345679;;31/02/2013',
+    ]
+    using project = new TestProject({ 'ventes.csv': Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1') })
+    expect((await project.run(['init', '--from', 'ventes.csv'])).exit).toBe(0)
+    expect(project.files('.').find((text) => text.startsWith('pipeline:'))).toMatch(
+      /date_achat: .* type: date, format: "%d\/%m\/%Y" }.*montant: .*type: "decimal\(18,2\)", decimal: ",", thousands: " " }.*solde: .*type: "decimal\(18,2\)", decimal: "," }.*code: .*type: text }.*ambigu: .*type: text }.*tel: .*type: text }.*vide: .*type: text }.*faux: .*type: text }/s,
+    )
+    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    expect(steps.map((step) => [step.rows_out, step.rejected])).toEqual([
+      [2, 0],
+      [2, 0],
+    ])
+    const asked = await project.run([
+      'query',
+      'ventes',
+      'select date_achat, montant, solde from rows order by 1',
+      '--output',
+      'json',
+    ])
+    expect((asked.json() as { readonly rows: unknown }).rows).toEqual([
+      { date_achat: '2013-12-01', montant: '12.50', solde: '-3.25' },
+      { date_achat: '2014-05-23', montant: '1234.56', solde: '7.00' },
+    ])
+  })
+})
+
 describe('parameters', () => {
   it('of the wrong type are refused by name', async () => {
     using project = new TestProject({
@@ -161,4 +192,62 @@ describe('parameters', () => {
     }
     expect((await project.run(['validate', '--param', 'day=2026-02-28'])).exit).toBe(0)
   })
+
+  it('leave their names in the journal and the ledger, not their values', async () => {
+    using project = new TestProject({
+      'a.csv': 'id\n1\n',
+      'pipeline.yaml': `pipeline: p
+params: { buyer: { type: text, default: x } }
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv } }
+  mine: { uses: enrich/derive, from: raw, with: { columns: { n: "id + 1" } } }
+marts: { mine: { from: mine } }
+`,
+    })
+    succeeded(await project.run(['run', '--param', 'buyer=zoe@example.org', '--output', 'json']))
+    const journals = project.files('.sillage/p/runs')
+    expect(journals.join('\n')).toMatch(/"command":"sillage run --param buyer=[^ a-z]+ --output json"/)
+    for (const text of [...journals, ...project.files('.sillage'), ...project.files('marts')])
+      expect(text).not.toContain('zoe@example.org')
+  })
+})
+
+it('no value, column or message out of a file reaches the terminal with control characters', async () => {
+  const tricks = '\u001b[2J\u001b]0;title\u0007\u009b1m\u202e'
+  using project = new TestProject({
+    'a.csv': `id,"na${tricks}me","two\nlines"\n1,"x${tricks}",y\n2,"z${tricks}"\nb${tricks},c,d\n`,
+    'pipeline.yaml': `pipeline: p
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv, delimiter: ",", all_text: true } }
+  rows: { uses: clean/contract, from: raw, with: { others: keep, columns: { id: { type: integer } } } }
+marts: { rows: { from: rows } }
+`,
+  })
+  succeeded(await project.run(['run', '--output', 'json']))
+  for (const args of [
+    ['show', 'raw'],
+    ['show', 'reject.rows'],
+    ['rejects'],
+    ['query', 'p', 'from rows'],
+    ['query', 'p', `select ${tricks}`],
+    ['profile', 'rows'],
+    ['explain', 'p', '--key', 'id=1'],
+    ['show', 'rows', '--where', `${tricks} = 1`],
+  ]) {
+    const { out, err } = await project.run(args)
+    expect(out + err).not.toBe('')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(out + err, args.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+  }
+})
+
+it('query prints more rows than a call takes arguments', async () => {
+  using project = new TestProject({
+    'a.csv': 'id\n1\n',
+    'pipeline.yaml': `pipeline: p\nstages:\n  raw: { uses: collect/csv, with: { path: a.csv } }\nmarts: { raw: { from: raw } }\n`,
+  })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const { exit, out } = await project.run(['query', 'p', 'from range(200000)'])
+  expect(exit).toBe(0)
+  expect(out.split('\n').slice(-3)).toEqual(['199999', '200000 rows', ''])
 })

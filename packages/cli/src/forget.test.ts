@@ -202,6 +202,23 @@ describe('forget', () => {
     expect(told.out).toContain('.sillage/shop/notes.txt bytes: a value of customer_id, 1×')
   })
 
+  it('does not take each digit in a file for a key of one digit, and says so', async () => {
+    using project = new TestProject({
+      'orders.csv': shopOrders.replaceAll('17850', '2'),
+      'pipeline.yaml': shopPipeline(),
+    })
+    await run(project)
+    const ended = await project.run(['forget', 'shop', '--key', 'customer_id=2', '--output', 'json'])
+    const receipt = ended.json() as Receipt
+    expect([ended.exit, receipt.scan.hits]).toEqual([0, []])
+    expect(receipt.removed.length).toBeGreaterThan(0)
+    expect(receipt.not_searched).toContainEqual({
+      column: 'customer_id',
+      values: 1,
+      why: 'too short to be told from chance in bytes; tables were searched by value',
+    })
+  })
+
   it('waits for no run, and needs one before it', async () => {
     using project = shop()
     const early = await project.run(['forget', 'shop', ...key])

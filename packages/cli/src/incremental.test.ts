@@ -327,3 +327,60 @@ marts: { known: { from: known } }
   expect(await rows('{ left: [a, b], right: c }')).toBe(2)
   expect(await rows('{ left: a, right: [b, c] }')).toBe(1)
 })
+
+test('after an upgrade of DuckDB every step runs anew, and plan says so', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const now = await (async () => {
+    await using database = await Database.open({ path: join(project.folder, '.sillage/shop/work.duckdb') })
+    using session = await database.session()
+    const { version } = await session.row<{ version: string }>('select version() as version')
+    await session.run(
+      `update sillage.parts set fingerprint = 'of 1.4.0', parts = replace(parts, '"duckdb":"${version.slice(1)}"', '"duckdb":"1.4.0"')`,
+    )
+    await session.run(`update sillage.current set fingerprint = 'of 1.4.0'`)
+    return version.slice(1)
+  })()
+  const reasons = Object.values(await planned(project))
+  expect(reasons).toHaveLength(5)
+  for (const reason of reasons) expect(reason).toMatch(`run: DuckDB 1.4.0 → ${now}`)
+  const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+  expect(steps.map(({ action }) => action)).toEqual(Array(5).fill('run'))
+  for (const said of Object.values(await planned(project))) expect(said).toMatch(/^reuse/)
+})
+
+test('a file whose new lines end in another way is read as it was, and whole', async () => {
+  using project = new TestProject({
+    'pipeline.yaml': `pipeline: shop
+stages:
+  raw: { uses: collect/csv, with: { path: data.csv } }
+  totals: { uses: enrich/derive, from: raw, with: { columns: { twice: "id * 2" } } }
+marts: { totals: { from: totals } }
+`,
+    'data.csv': 'id,name\r\n1,a\r\n2,b\r\n',
+  })
+  const ids = async () => {
+    succeeded(await project.run(['run', '--output', 'json']))
+    const { out } = await project.run(['query', 'shop', 'select id from totals order by id'])
+    return out.split('\n').slice(2, -2).map(Number)
+  }
+  expect(await ids()).toEqual([1, 2])
+  appendFileSync(join(project.folder, 'data.csv'), '3,c\n4,d\n')
+  expect(await ids()).toEqual([1, 2, 3, 4])
+  appendFileSync(join(project.folder, 'data.csv'), '5,e\r6,f\r')
+  expect(await ids()).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('a step whose table somebody dropped is made again', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline, 'data/a.csv': header + rows(1, 40) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  const before = await left(project)
+  {
+    await using database = await Database.open({ path: join(project.folder, '.sillage/shop/work.duckdb') })
+    using session = await database.session()
+    await session.run('drop table step.people')
+  }
+  expect((await planned(project)).people).toMatch(/^run/)
+  succeeded(await project.run(['run', '--output', 'json']))
+  expect(await left(project)).toEqual(before)
+})

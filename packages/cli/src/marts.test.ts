@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
@@ -178,3 +178,19 @@ describe('a damaged version', () => {
     expect(await ids(project)).toEqual([{ id: 3 }])
   })
 })
+
+it.each(['cut short', 'overwritten'])(
+  'a published version that was %s is published anew by the next run',
+  async (how) => {
+    const { project, runs } = await ran(2)
+    using _ = project
+    const file = join(project.folder, 'marts/.versions/p', `${runs[1]}.duckdb`)
+    chmodSync(file, 0o600)
+    if (how === 'cut short') truncateSync(file, 1000)
+    else writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'))
+    const { exit, err } = await project.run(['query', 'p', 'from people'])
+    expect([exit, err]).toEqual([1, expect.stringContaining('publish anew by `sillage run`')])
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await ids(project)).toEqual([{ id: 2 }])
+  },
+)

@@ -1,6 +1,7 @@
 import { relative } from 'node:path'
 import { type Diagnostic, exitCode, isSillageError, messageOf, systemFailure } from '@sillage/base'
 import colors from 'picocolors'
+import { colourCode, harmless } from './terminal/format.ts'
 
 export type OutputFormat = 'text' | 'json'
 
@@ -10,12 +11,20 @@ export function printJson(value: unknown): void {
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${withoutControls(text)}\n`)
+}
+
+/** What is told, with its colours and line breaks: names out of a file are among it. */
+function withoutControls(text: string): string {
+  return text
+    .split(colourCode)
+    .map((part, index) => (index % 2 === 1 ? part : harmless(part)))
+    .join('')
 }
 
 /** Progress and notes go to stderr, so that stdout can be piped. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${withoutControls(text)}\n`)
 }
 
 /** `file:line:column  error  message  code`, with the next action below. */
@@ -28,7 +37,21 @@ export function formatDiagnostic({ file, line, column, severity, message, hint, 
       : severity === 'warning'
         ? colors.yellow('warning')
         : colors.cyan('info')
-  return `${place}${level} ${message} ${colors.dim(`[${code}]`)}${hint === undefined ? '' : `\n  ${colors.cyan('→')} ${hint}`}`
+  return `${place}${level} ${withHint({ code, message, hint })}`
+}
+
+/** `message [code]`, with the next action below. Both may hold names out of a customer's file. */
+export function withHint({
+  code,
+  message,
+  hint,
+}: {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+}): string {
+  const next = hint === undefined ? '' : `\n  ${colors.cyan('→')} ${harmless(hint)}`
+  return `${harmless(message)} ${colors.dim(`[${code}]`)}${next}`
 }
 
 /** Tells a failure and gives its exit code. Only what nobody foresaw shows a stack, and only with SILLAGE_DEBUG. */
@@ -48,10 +71,7 @@ export function reportFailure(error: unknown, output: OutputFormat): number {
       })
     else {
       for (const found of diagnostics) note(formatDiagnostic(found))
-      if (diagnostics.length === 0)
-        note(
-          `${colors.red('error')} ${message} ${colors.dim(`[${code}]`)}${hint === undefined ? '' : `\n  ${colors.cyan('→')} ${hint}`}`,
-        )
+      if (diagnostics.length === 0) note(`${colors.red('error')} ${withHint({ code, message, hint })}`)
     }
     if (process.env.SILLAGE_DEBUG) note(String(known.stack))
     return exit

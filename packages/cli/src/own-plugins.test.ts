@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { failure, findings, succeeded } from './testing/outcome.ts'
+import { failure, findings, succeeded, until } from './testing/outcome.ts'
 import { ownBatch, ownSql } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 
@@ -24,6 +26,26 @@ function projectWith(source: string): TestProject {
 const upper = ownSql({ body: 'return sql`select *, upper(${sql.id(config.column)}) as up from ${input}`' })
 
 describe("a project's own plugin", () => {
+  it.each([
+    ['while it is loaded', (loop: string) => `${loop}\n${upper}`],
+    ['while it is compiled', (loop: string) => ownSql({ body: loop })],
+  ])('that loops %s is ended by a signal', async (_, source) => {
+    const looping = `writeFileSync('looping', ''); while (true) {}`
+    using project = projectWith(`import { writeFileSync } from 'node:fs'\n${source(looping)}`)
+    const child = project.start(['run', '--output', 'json'])
+    const ended = project.ended(child)
+    await until(() => existsSync(join(project.folder, 'looping')))
+    child.kill('SIGINT')
+    await ended
+    expect(child.signalCode).toBe('SIGINT')
+  })
+
+  it('that ends the process while it is loaded is named, and its exit code is not that of the command', async () => {
+    using project = projectWith('process.exit(3)\nexport default {}\n')
+    const { exit, err } = await project.run(['validate'])
+    expect([exit, err]).toEqual([78, expect.stringContaining('plugins/own.ts ended the process')])
+  })
+
   it('runs, as SQL and in workers, and is built anew when a file that it imports changes', async () => {
     using project = projectWith(upper)
     succeeded(await project.run(['run', '--output', 'json']))

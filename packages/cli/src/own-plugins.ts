@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { exitCode, messageOf, SillageError } from '@sillage/base'
 import { describe, type Plugin, stages } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
+import { endable } from './stop-on-signals.ts'
 
 const namePattern = new RegExp(`^(${stages.join('|')})/[a-z][a-z0-9-]*$`)
 
@@ -20,11 +21,20 @@ export async function loadOwnPlugins(
   return plugins
 }
 
+/** The plugin with functions that a signal can end, for the main thread: it compiles them, and they may loop. */
+export function endablePlugin(plugin: Plugin): Plugin {
+  const parts = Object.entries(plugin).map(([name, part]: [string, unknown]) => [
+    name,
+    typeof part === 'function' ? (...facts: readonly unknown[]) => endable(() => part(...facts)) : part,
+  ])
+  return Object.fromEntries(parts) as Plugin
+}
+
 async function loadOwnPlugin(folder: string, file: string): Promise<KnownPlugin> {
   try {
     const built = builtBefore(folder, file) ?? (await build(folder, file))
     const url = pathToFileURL(built).href
-    const { default: plugin } = (await import(url)) as { default?: Plugin }
+    const { default: plugin } = await importAlive(url, relative(folder, file))
     if (typeof plugin?.name !== 'string' || typeof plugin.style !== 'string')
       throw new Error(
         'it has no default export made by defineSource, defineSql, defineBatch, defineModel or defineSink',
@@ -38,6 +48,23 @@ async function loadOwnPlugin(folder: string, file: string): Promise<KnownPlugin>
     }
   } catch (cause) {
     throw pluginBroken({ file, folder, cause })
+  }
+}
+
+/** Imports a module. One that ends the process meanwhile is named, and its exit code, which may mean something here, is not taken. */
+async function importAlive(url: string, shown: string): Promise<{ readonly default?: Plugin }> {
+  const tell = (): void => {
+    writeSync(
+      2,
+      `error The plugin ${shown} ended the process while it was loaded [plugin_broken]\n  → take process.exit out of it\n`,
+    )
+    process.exitCode = exitCode.invalid
+  }
+  process.once('exit', tell)
+  try {
+    return await endable(async () => (await import(url)) as { default?: Plugin })
+  } finally {
+    process.off('exit', tell)
   }
 }
 

@@ -10,7 +10,10 @@ import { martPathOf } from './paths.ts'
 import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
-const loadPlugin: PluginLoader = async (plugin) => ((await import(plugin.url)) as { default: Plugin }).default
+const loadPlugin: PluginLoader = async ({ url, proven }) => {
+  const { default: plugin } = (await import(url)) as { default: Plugin }
+  return proven ? plugin : (await import('./own-plugins.ts')).endablePlugin(plugin)
+}
 
 /** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */
 export async function planPipeline(

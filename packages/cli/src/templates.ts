@@ -1,6 +1,8 @@
 import { relative } from 'node:path'
 import { exitCode, SillageError } from '@sillage/base'
+import type { Step } from '@sillage/plan'
 import type { Column } from '@sillage/sql'
+import { type TextForm, textForms } from './infer-formats.ts'
 
 const project = `# A Sillage project: this folder holds .sillage/ (a cache), state/ (keep it) and marts/ (what analysts open).
 pipelines: ["*.yaml", "pipelines/*/pipeline.yaml"]
@@ -95,12 +97,12 @@ export async function contractFor({
         : 'collect/csv'
   const path = relative(folder, file) || file
   const head = `pipeline: ${name}\nstages:\n  raw:\n    uses: ${plugin}\n    with: { path: ${JSON.stringify(path)} }\n`
-  const columns = await columnsOf({ head, folder })
+  const { columns, forms } = await columnsOf({ head, folder })
   const width = Math.max(...columns.map((column) => toName(column.name).length)) + 1
   const names = unique(columns.map((column) => toName(column.name)))
   const lines = columns.map(
     (column, index) =>
-      `        ${`${names[index]}:`.padEnd(width + 1)} { from: ${JSON.stringify(column.name)}, type: ${typeFor(column.type)} }`,
+      `        ${`${names[index]}:`.padEnd(width + 1)} { from: ${JSON.stringify(column.name)}, ${typeOptions(column, forms.get(column.name))} }`,
   )
   return {
     'sillage.yaml': project,
@@ -119,6 +121,25 @@ marts:
   }
 }
 
+/** `type: date, format: "%d/%m/%Y"`. */
+function typeOptions({ type }: Column, form: TextForm | undefined): string {
+  const options = Object.entries(form ?? {}).filter(([name]) => name !== 'type')
+  return [
+    `type: ${typeFor(form?.type ?? type)}`,
+    ...options.map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+  ].join(', ')
+}
+
+async function formsOf(step: Step): Promise<ReadonlyMap<string, TextForm>> {
+  if (step.style !== 'source' || step.attach !== undefined) return new Map()
+  const { Database } = await import('@sillage/store')
+  await using database = await Database.open({ path: ':memory:' })
+  using session = await database.session()
+  return await textForms({ columns: step.columns, relation: step.select }, (statement) =>
+    session.row(statement),
+  )
+}
+
 /** Compiles the head of the pipeline to learn what the source gives. */
 async function columnsOf({
   head,
@@ -126,7 +147,7 @@ async function columnsOf({
 }: {
   readonly head: string
   readonly folder: string
-}): Promise<readonly Column[]> {
+}): Promise<{ readonly columns: readonly Column[]; readonly forms: ReadonlyMap<string, TextForm> }> {
   const { mkdtempSync, rmSync, writeFileSync, mkdirSync } = await import('node:fs')
   const { join } = await import('node:path')
   const { openPipeline } = await import('./workspace.ts')
@@ -148,7 +169,7 @@ async function columnsOf({
         hint: diagnostics[0]?.hint,
         exit: exitCode.usage,
       })
-    return step.columns
+    return { columns: step.columns, forms: await formsOf(step) }
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
@@ -175,7 +196,8 @@ function unique(names: readonly string[]): readonly string[] {
 
 function typeFor(type: string): string {
   if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/.test(type)) return 'integer'
-  if (/^DECIMAL/.test(type)) return `"${type.toLowerCase()}"`
+  if (/^DECIMAL/i.test(type)) return `"${type.toLowerCase()}"`
+  if (type === 'date') return type
   if (type === 'DATE' || type === 'DOUBLE' || type === 'BOOLEAN') return type.toLowerCase()
   if (type === 'FLOAT') return 'double'
   return type.startsWith('TIMESTAMP') ? 'timestamp' : 'text'

@@ -70,7 +70,9 @@ function resolvePackage(name: string, folder: string): readonly string[] {
     throw new SillageError({
       code: 'plugin_package_missing',
       message: `The plugin package "${name}" is not installed`,
-      hint: `run npm install ${name} in ${folder}, or remove it from sillage.yaml`,
+      hint: /[*?]|\.[cm]?[jt]s$/.test(name)
+        ? `files of the project begin with a point: write "./${name}"`
+        : `run npm install ${name} in ${folder}, or remove it from sillage.yaml`,
       exit: exitCode.invalid,
     })
   return [file]

@@ -34,11 +34,13 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
   }
   const inputs = await inputRelations(stage, context)
   const expressions = new Expressions(context.binder, context.pipeline.asOf)
-  const diagnostics = [...(await checkRoles({ stage, inputs, expressions, at }))]
-  if (diagnostics.length > 0) return { step: undefined, diagnostics }
-
   const asOf = new AsOf(context.pipeline.asOf)
   const asked = { config: stage.config, columns: inputs.first, inputs: inputs.columns }
+  const diagnostics = [...(await checkRoles({ stage, inputs, expressions, at }))]
+  if (diagnostics.length > 0) {
+    const more = checkAnyway(() => plugin.check?.(asOf.on({ ...asked })) ?? [])
+    return { step: undefined, diagnostics: [...diagnostics, ...elsewhere(more, { at, diagnostics })] }
+  }
   try {
     const problems = plugin.check?.(asOf.on({ ...asked })) ?? []
     diagnostics.push(...problems.map((problem) => fromProblem(problem, at)))
@@ -143,6 +145,7 @@ function partsOf(step: CompiledStep, { stage, context, asOf }: PartsFacts): Step
   const suppressed = step.style === 'source' ? suppressedPart(step.suppressed) : undefined
   return {
     plugin: stage.plugin.hash,
+    duckdb: step.style === 'source' && step.asked !== undefined ? null : context.binder.version,
     config: stage.config,
     as_of: asOf.part,
     inputs: Object.entries(stage.inputs).flatMap(([role, refs]) =>
@@ -158,6 +161,26 @@ function partsOf(step: CompiledStep, { stage, context, asOf }: PartsFacts): Step
     provenance: step.style === 'source' && step.provenance,
     ...(suppressed === undefined ? {} : { suppressed }),
   }
+}
+
+/** What a plugin finds wrong beside what is wrong already; a check that counts on the columns being there may throw then. */
+function checkAnyway(check: () => readonly Problem[]): readonly Problem[] {
+  try {
+    return check()
+  } catch {
+    return []
+  }
+}
+
+/** The problems of other places: that a column is unknown, say, is told once. */
+function elsewhere(
+  problems: readonly Problem[],
+  { at, diagnostics }: { readonly at: ConfigPlace; readonly diagnostics: readonly Diagnostic[] },
+): readonly Diagnostic[] {
+  const told = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`))
+  return problems
+    .map((problem) => fromProblem(problem, at))
+    .filter(({ line, column }) => !told.has(`${line}:${column}`))
 }
 
 function fromProblem(

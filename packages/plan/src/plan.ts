@@ -26,6 +26,8 @@ export interface FileState {
 export interface StepParts {
   /** Hash of the plugin's module. */
   readonly plugin: string
+  /** The version of DuckDB that computes it; null for a source that is read batch by batch: its rows come from elsewhere. */
+  readonly duckdb: string | null
   readonly config: Readonly<Record<string, unknown>>
   /** The as-of date, where the step reads it. */
   readonly as_of: string | null

@@ -35,6 +35,8 @@ export interface ParsedExpression {
 
 /** Answers from DuckDB about SQL that does not run yet. */
 export interface Binder {
+  /** The version of DuckDB that answers, and that will run what is planned. */
+  readonly version: string
   /** Columns of a select. Throws an Error with DuckDB's message where it does not bind. */
   readonly describe: (request: DescribeRequest) => Promise<readonly Column[]>
   readonly parseExpression: (text: string) => Promise<ParsedExpression>

@@ -33,7 +33,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
   const seen = new Set<string>()
   const stateNow = async (): Promise<string> => fingerprint(await files.states([...seen].sort()))
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
-  const last = lastScan({ stage, provenance, last: files.lastSource(stage.name) })
+  const last = lastScan({ stage, provenance, duckdb: binder.version, last: files.lastSource(stage.name) })
   let previous: ReadonlyMap<string, number> | undefined
   const facts: Parameters<ScanSource['scan']>[0] = {
     config: stage.config,
@@ -133,14 +133,17 @@ type Last = NonNullable<ReturnType<Files['lastSource']>>
 function lastScan({
   stage,
   provenance,
+  duckdb,
   last,
 }: {
   readonly stage: PipelineStage
   readonly provenance: boolean
+  readonly duckdb: string
   readonly last: Last | undefined
 }): Last | undefined {
   const isSame =
     last?.parts.plugin === stage.plugin.hash &&
+    last.parts.duckdb === duckdb &&
     last.parts.provenance === provenance &&
     canonicalJson(last.parts.config) === canonicalJson(stage.config)
   return isSame ? last : undefined

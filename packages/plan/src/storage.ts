@@ -9,10 +9,15 @@ export interface StorageFacts {
   readonly refuses: boolean
   readonly outputs: number
   readonly inputs: number
+  /** Views that its statement would read one through the other. */
+  readonly viewsBelow: number
   readonly readers: Readers
   /** What the readers do with rows, by reader. */
   readonly readerRows: readonly (Rows | undefined)[]
 }
+
+/** DuckDB binds views within views up to a depth, and each level costs more than the one before. */
+const deepest = 50
 
 /** Why a step must be a table of its own, in words for `plan`; undefined where a view will do. */
 export function reasonToStore({
@@ -22,6 +27,7 @@ export function reasonToStore({
   refuses,
   outputs,
   inputs,
+  viewsBelow,
   readers,
   readerRows,
 }: StorageFacts): string | undefined {
@@ -47,6 +53,7 @@ export function reasonToStore({
   const reader = readers.stages[0]
   if (!reader) return 'nothing else computes it'
   if (reader.plugin.style !== 'sql') return `${reader.name} is no SQL step`
+  if (viewsBelow >= deepest) return `${viewsBelow} steps in a row are computed with it`
   const readerDoes = readerRows[0]
   if (plugin.style === 'source' && Object.values(reader.inputs).flat().length > 1)
     return `${reader.name} reads it beside others`

@@ -34,6 +34,7 @@ function ownChanges({ parts: now }: Step, before: StepParts): readonly string[] 
     parts.inputs.map(({ role, output }) => `${role} ${output ?? ''}`).join('\n')
   return [
     ...(now.plugin === before.plugin ? [] : ['the plugin changed']),
+    ...(now.duckdb === before.duckdb ? [] : [`DuckDB ${before.duckdb ?? 'of before'} → ${now.duckdb}`]),
     ...config.map((key) => `\`with.${key}\` changed`),
     ...(now.as_of === before.as_of ? [] : [`as_of is ${now.as_of} instead of ${before.as_of}`]),
     ...(now.inputs.length === before.inputs.length && reads(now) === reads(before)

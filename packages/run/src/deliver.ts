@@ -44,7 +44,7 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
       step.files.length === 1
         ? results[0]!.rows
         : (await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)).n
-    deliveries.push(...results)
+    for (const result of results) deliveries.push(result)
     if (reason !== undefined) {
       deliveries.push({ stage: step.stage, destination: reason, rows, status: 'not_sent' })
       journal({ event: 'not_sent', stage: step.stage, rows, reason })

@@ -1,7 +1,14 @@
 import { faultPoint, fingerprint } from '@sillage/base'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
-import { currentVersion, listVersions, type MartTable, martPath, publishMart } from '@sillage/store'
+import {
+  currentVersion,
+  isReadable,
+  listVersions,
+  type MartTable,
+  martPath,
+  publishMart,
+} from '@sillage/store'
 import { campaignAbout } from './campaign-about.ts'
 import { columnRoles } from './column-roles.ts'
 import type { RunContext } from './context.ts'
@@ -12,8 +19,8 @@ import { referenceSql } from './relations.ts'
 const format = 3
 
 /**
- * Publishes the marts in one new version, unless the published one already shows the same steps, or they were rolled back since: then
- * the version that readers see stays. Gives that version where it was rolled back to.
+ * Publishes the marts in one new version, unless the published one already shows the same steps and can be opened, or they were rolled back
+ * since: then the version that readers see stays. Gives that version where it was rolled back to.
  */
 export async function publish(context: RunContext): Promise<string | undefined> {
   const { plan, session, run, paths, options } = context
@@ -83,7 +90,8 @@ async function isPublished({ session, paths, plan }: RunContext, print: string):
   return (
     last?.fingerprint === print &&
     currentVersion(paths.marts, plan.pipeline) === last.path &&
-    martPath(paths.marts, plan.pipeline) !== last.path
+    martPath(paths.marts, plan.pipeline) !== last.path &&
+    (await isReadable(session, last.path))
   )
 }
 

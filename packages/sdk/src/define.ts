@@ -1,12 +1,10 @@
-import type {
-  BatchPlugin,
-  ModelPlugin,
-  ReadSource,
-  ScanSource,
-  SinkPlugin,
-  SourcePlugin,
-  SqlPlugin,
-} from './plugin.ts'
+import type { BatchPlugin } from './plugin/batch-plugin.ts'
+import type { ModelPlugin } from './plugin/model-plugin.ts'
+import type { ReadSource } from './plugin/read-source.ts'
+import type { ScanSource } from './plugin/scan-source.ts'
+import type { SinkPlugin } from './plugin/sink-plugin.ts'
+import type { SqlPlugin } from './plugin/sql-plugin.ts'
+import type { SourcePlugin } from './plugin.ts'
 
 /** A source that DuckDB reads by itself (`scan`), or one that is read batch by batch from where the last run ended (`read`). */
 export function defineSource<C>(plugin: Omit<ScanSource<C>, 'style'>): ScanSource<C>

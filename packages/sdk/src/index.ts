@@ -17,40 +17,23 @@ export { defineBatch, defineModel, defineSink, defineSource, defineSql } from '.
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { describe, type Manifest, type PluginEntry } from './manifest.ts'
 export { type Meaning, meanings } from './meaning.ts'
+export type { BatchFacts, BatchMaker, BatchPlugin } from './plugin/batch-plugin.ts'
 export {
-  type BatchFacts,
-  type BatchMaker,
-  type BatchPlugin,
   type CheckFacts,
   type Common,
-  type Example,
-  type ExampleRelation,
-  type FileDelivery,
-  type FilePlace,
   type Incremental,
-  type ModelJson,
-  type ModelPlugin,
-  type NumericColumns,
-  type Plugin,
   type PluginName,
   type Problem,
-  type ReadBatch,
-  type ReadContext,
-  type ReadSource,
-  type Receipt,
-  type ReceivedRecords,
   type RejectRule,
   type Rows,
-  type Scan,
-  type ScanSource,
-  type SinkContext,
-  type SinkPlugin,
-  type SourceContext,
-  type SourcePlugin,
-  type SqlFacts,
-  type SqlPlugin,
-  type SqlStep,
   type Stage,
   type Style,
   stages,
-} from './plugin.ts'
+} from './plugin/common.ts'
+export type { Example, ExampleRelation } from './plugin/example.ts'
+export type { ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
+export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
+export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
+export type { FileDelivery, Receipt, SinkContext, SinkPlugin } from './plugin/sink-plugin.ts'
+export type { SqlFacts, SqlPlugin, SqlStep } from './plugin/sql-plugin.ts'
+export type { Plugin, SourcePlugin } from './plugin.ts'

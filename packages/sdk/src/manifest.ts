@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
-import type { Plugin, PluginName, Stage, Style } from './plugin.ts'
+import type { PluginName, Stage, Style } from './plugin/common.ts'
+import type { Plugin } from './plugin.ts'
 
 /** What is known of a plugin without loading it. */
 export interface PluginEntry {

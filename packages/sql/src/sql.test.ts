@@ -9,6 +9,11 @@ describe('the sql tag', () => {
     )
   })
 
+  it('lets no NUL end a statement', () => {
+    expect(sql`select ${"a\0it's"}`.text).toBe(`select ('a' || chr(0) || 'it''s')`)
+    expect(() => sql.id('a\0b')).toThrow('"a\\u0000b" holds a NUL')
+  })
+
   it('removes the indentation that the lines share and indents what is spliced', () => {
     const inner = sql`
       select 1

@@ -78,7 +78,9 @@ const empty = new Sql('')
 export const sql = Object.assign(tag, { id, literal, join, list, lines, trusted, date, empty })
 export type SqlTag = typeof sql
 
+/** Throws where a name holds NUL: DuckDB would take the statement to end there. */
 export function quoteName(name: string): string {
+  if (name.includes('\0')) throw new Error(`the name ${JSON.stringify(name)} holds a NUL character`)
   return `"${name.replaceAll('"', '""')}"`
 }
 
@@ -86,7 +88,7 @@ function literalText(value: Exclude<SqlValue, Sql>): string {
   if (value === null) return 'null'
   switch (typeof value) {
     case 'string':
-      return `'${value.replaceAll("'", "''")}'`
+      return textLiteral(value)
     case 'number':
       return numberText(value)
     case 'bigint':
@@ -95,6 +97,12 @@ function literalText(value: Exclude<SqlValue, Sql>): string {
     default:
       return `timestamp '${value.toISOString().replace('T', ' ').replace('Z', '')}'`
   }
+}
+
+/** NUL would end the statement, so it is put between the parts of a text. */
+function textLiteral(value: string): string {
+  const [first = '', ...rest] = value.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`)
+  return rest.length === 0 ? first : `(${[first, ...rest].join(' || chr(0) || ')})`
 }
 
 function numberText(value: number): string {

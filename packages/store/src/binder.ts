@@ -1,6 +1,7 @@
 import type { Binder, DescribeRequest, ParsedExpression } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sql'
 import { Database } from './database.ts'
+import { duckDbVersion } from './duckdb-version.ts'
 import { type FunctionNames, parseScalar } from './expression-tree.ts'
 import type { JsonRow } from './json-value.ts'
 import type { Session } from './session.ts'
@@ -13,6 +14,7 @@ const readsSession =
 export class DuckDbBinder implements Binder, AsyncDisposable {
   #scratch: Promise<{ readonly database: Database; readonly session: Session }> | undefined
   #functions: FunctionNames | undefined
+  readonly version = duckDbVersion()
   readonly #attached = new Set<string>()
   readonly #shapes = new Map<string, string>()
 

@@ -2,16 +2,18 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fingerprint } from '@sillage/base'
 import type { Binder } from '@sillage/plan'
+import { duckDbVersion } from './duckdb-version.ts'
 
 const mostEntries = 4000
 /** Grows with what the answers mean: those of another layout are not used. */
 const layout = 2
 
 /**
- * A binder that remembers answers by the content of the question (text, shapes, state of files), in a JSON file. What is not
+ * A binder that remembers answers by the version of DuckDB and the content of the question (text, shapes, state of files), in a JSON file. What is not
  * remembered is asked of the binder that `open` gives, so a warm `validate` never loads DuckDB. Refusals are not remembered.
  */
 export class CachedBinder implements Binder, AsyncDisposable {
+  readonly version = duckDbVersion()
   readonly #file: string
   readonly #open: () => Promise<Binder & AsyncDisposable>
   readonly #known: Map<string, unknown>
@@ -34,14 +36,14 @@ export class CachedBinder implements Binder, AsyncDisposable {
   query: Binder['query'] = (statement, state) =>
     this.#remember(['query', statement, state], (binder) => binder.query(statement, state))
   remember: Binder['remember'] = async (question, ask) => {
-    const key = fingerprint(layout, 'own', ...question)
+    const key = fingerprint(layout, this.version, 'own', ...question)
     this.#used.add(key)
     if (!this.#known.has(key)) this.#learn(key, await ask())
     return this.#known.get(key) as never
   }
 
   async #remember<T>(question: readonly unknown[], ask: (binder: Binder) => Promise<T>): Promise<T> {
-    const key = fingerprint(layout, ...question)
+    const key = fingerprint(layout, this.version, ...question)
     this.#used.add(key)
     if (this.#known.has(key)) return this.#known.get(key) as T
     if (this.#isClosed) throw new Error('the binder is closed')

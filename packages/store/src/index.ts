@@ -46,6 +46,7 @@ export {
   attachVersion,
   describeVersions,
   findVersion,
+  isReadable,
   listVersions,
   type MartVersion,
   type VersionFacts,

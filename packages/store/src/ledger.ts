@@ -75,8 +75,11 @@ export async function readVersion(session: Session): Promise<number | undefined>
   return found?.number
 }
 
+/** What is known of each stage whose table is there. One whose table somebody dropped is as if it never ran. */
 export async function currentSteps(session: Session): Promise<ReadonlyMap<string, CurrentStep>> {
-  const rows = await session.rows('select * from sillage.current')
+  const rows = await session.rows(
+    `select * from sillage.current where lower(stage) in (select lower(table_name) from duckdb_tables() where schema_name = 'step')`,
+  )
   return new Map(rows.map((row) => [String(row.stage), row as unknown as CurrentStep]))
 }
 

@@ -78,6 +78,17 @@ export async function versionFingerprint(session: Session, file: string): Promis
   })
 }
 
+/** False where the file of a version is damaged so that nobody can open it; one that a process holds is not. */
+export async function isReadable(session: Session, file: string): Promise<boolean> {
+  return await withVersion(session, file, async (alias) => {
+    await session.rows(`select fingerprint from ${sql.id(alias, 'sillage', 'runs').text}`)
+    return true
+  }).catch((error: unknown) => {
+    if (error instanceof SillageError) return error.code === 'version_held'
+    throw error
+  })
+}
+
 /** Attaches a version for reading while `work` goes on. Throws `version_held`, `version_unreadable`. */
 async function withVersion<T>(
   session: Session,

@@ -267,11 +267,55 @@ describe('collect/csv', () => {
     ])
   })
 
+  it('takes no blank line for the header', async () => {
+    for (const text of [
+      '\n\n\nid,name\n1,a\n\n2,b,c\n',
+      '\r\n\r\nid,name\r\n1,a\r\n2,b,c\r\n',
+      '\ufeff\n  \nid,name\n1,a\n2,b,c\n',
+    ]) {
+      const { rows, refused, types } = await read({ 'x.csv': text })
+      expect(rows).toEqual([{ id: 1, name: 'a', _file: 'x.csv', _line: text.startsWith('\n') ? 5 : 4 }])
+      expect(types).toEqual(['BIGINT', 'VARCHAR'])
+      expect(refused).toHaveLength(1)
+    }
+    const { rows } = await read({ 'x.csv': '\n\nid,name\nx,y\n' }, { all_text: true })
+    expect(withoutPlace(rows)).toEqual([{ id: 'x', name: 'y' }])
+  })
+
+  it('heeds the first line by which Excel is told the delimiter', async () => {
+    for (const [text, line] of [
+      ['sep=;\r\nid;name\r\n1;a,b\r\n2;c;d\r\n', 3],
+      ['\ufeffSEP=|\n\nid|name\n1|a,b\n2|c|d\n', 4],
+    ] as const) {
+      const { rows, refused } = await read({ 'x.csv': text })
+      expect(rows).toEqual([{ id: 1, name: 'a,b', _file: 'x.csv', _line: line }])
+      expect(refused).toMatchObject([{ _line: line + 1 }])
+    }
+    const { rows } = await read({ 'x.csv': 'sep=;\n1;2\n3;4\n' }, { header: false, names: ['a', 'b'] })
+    expect(rows.map(({ a, _line }) => [a, _line])).toEqual([
+      [1, 2],
+      [3, 3],
+    ])
+  })
+
+  it('reads lines that end in different ways, one of them a lone return', async () => {
+    const { rows, refused } = await read({ 'x.csv': 'id,name\r\n1,a\n2,b\r3,"c\r\nd"\r\n4\r' })
+    expect(rows).toEqual([
+      { id: 1, name: 'a', _file: 'x.csv', _line: 2 },
+      { id: 2, name: 'b', _file: 'x.csv', _line: 3 },
+      { id: 3, name: 'c\nd', _file: 'x.csv', _line: 4 },
+    ])
+    expect(refused).toHaveLength(1)
+  })
+
   it('reads a header alone as no row, and says what is wrong with what is no CSV file', async () => {
     expect((await read({ 'x.csv': 'a,b\n' })).rows).toEqual([])
     expect(await codeOf('')).toBe('file_empty')
     expect(await codeOf('\n\n')).toBe('file_empty')
     expect(await codeOf('a,b\n1,2\n', { delimiter: ';' })).toBe('wrong_delimiter')
+    for (const start of ['PK\u0003\u0004', '\u001f\u008b', 'PAR1', 'ARROW1\0\0', '\u00d0\u00cf\u0011\u00e0'])
+      expect(await codeOf(Buffer.from(`${start}${'\0x'.repeat(50)}`, 'latin1'))).toBe('file_not_text')
+    expect((await read({ 'x.csv': 'id,na\0me\n1,x\n' })).rows).toMatchObject([{ id: 1, name: 'x' }])
     await using bench = await openBench()
     mkdirSync(join(bench.folder, 'orders.d'))
     writeFileSync(join(bench.folder, 'orders.csv'), 'a\n1\n')

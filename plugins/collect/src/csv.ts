@@ -12,7 +12,7 @@ export default defineSource({
   name: 'collect/csv',
   summary: 'Reads CSV files of any dialect and encoding without losing a digit.',
   description: `
-Delimiter, header and encoding are found where they are not given: UTF-8, UTF-16, else Windows-1252. A column has a type only if every
+Delimiter, header and encoding are found where they are not given: UTF-8, UTF-16, else Windows-1252; a first line \`sep=;\` is heeded. A column has a type only if every
 value of every file is given back as it was: identifiers with a leading zero, \`+33…\`, \`1e3\`, \`C536379\` and French dates stay
 text, to be cast by clean/contract.
 

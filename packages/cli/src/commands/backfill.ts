@@ -8,6 +8,7 @@ import { note, print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { count, duration } from '../terminal/format.ts'
+import { typedCommand } from '../typed-command.ts'
 import { type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import { collectParam, memoryOf, memorySize, type ParamOptions, paramHelp, wholeNumber } from './options.ts'
 
@@ -52,7 +53,7 @@ export function registerBackfill(program: Command): void {
           dates: dateSeries(options),
           planFor: (asOf) => planAsOf(opened, asOf, abort.signal),
           onDate: (date) => note(dateText(date, options.dryRun === true)),
-          command: `sillage ${process.argv.slice(2).join(' ')}`,
+          command: typedCommand(),
           threads: options.threads,
           memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
           dryRun: options.dryRun,

@@ -7,6 +7,7 @@ import type { InboxGarbage } from '../inbox-garbage.ts'
 import { note, print, printJson, reportFailure } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
 import { size } from '../terminal/format.ts'
+import { typedCommand } from '../typed-command.ts'
 import { type OpenedPipeline, openPipeline, openWorkspace, pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
@@ -43,7 +44,7 @@ export function registerGc(program: Command): void {
             await collectGarbage({
               ...keepOf(opened, options),
               journals: options.journals,
-              command: `sillage ${process.argv.slice(2).join(' ')}`,
+              command: typedCommand(),
               dryRun: options.dryRun === true,
             }),
           )

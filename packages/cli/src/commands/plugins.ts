@@ -23,7 +23,7 @@ export function registerPlugins(program: Command): void {
         if (options.output === 'json') return printJson({ plugins })
         return print(
           table(
-            [{ title: 'plugin' }, { title: 'style' }, { title: 'what it does' }],
+            [{ title: 'plugin' }, { title: 'style' }, { title: 'what it does', whole: true }],
             plugins.map((plugin) => [plugin.name, plugin.style, plugin.summary]),
           ),
         )

@@ -2,7 +2,7 @@ import type { Column } from '@sillage/sql'
 import type { Session } from '@sillage/store'
 import type { Command } from 'commander'
 import { print, printJson } from '../output.ts'
-import { cell, count } from '../terminal/format.ts'
+import { cell, count, onOneLine } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { openPipeline } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
@@ -53,7 +53,7 @@ export function registerProfile(program: Command): void {
             { title: 'distribution' },
           ],
           columns.map((column) => [
-            column.name,
+            onOneLine(column.name),
             column.type,
             share(column.nulls, column.rows),
             count(column.distinct),

@@ -8,6 +8,7 @@ import { note, print, printJson } from '../output.ts'
 import { namedPipeline } from '../pipeline-name.ts'
 import { size } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
+import { typedCommand } from '../typed-command.ts'
 import type { CommonOptions } from './options.ts'
 
 interface RollbackCommandOptions extends CommonOptions {
@@ -46,7 +47,7 @@ export function registerRollback(program: Command): void {
         places: kept.places,
         pipeline: kept.name,
         choose,
-        command: `sillage ${process.argv.slice(2).join(' ')}`,
+        command: typedCommand(),
         now: () => new Date(),
       })
       if (options.output === 'json') return printJson({ rollback: { ...result, dry_run: false } })

@@ -9,6 +9,7 @@ import { planPipeline } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { RunView } from '../terminal/run-view.ts'
+import { typedCommand } from '../typed-command.ts'
 import { headOf, type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import {
   collectParam,
@@ -77,7 +78,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
     for (const found of diagnostics) note(formatDiagnostic(found))
     const result = await runPlan({
       plan,
-      command: `sillage ${process.argv.slice(2).join(' ')}`,
+      command: typedCommand(),
       threads: options.threads,
       memoryBytes: options.memory ?? memoryOf(plan.memory),
       select: options.select,

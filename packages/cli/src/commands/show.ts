@@ -2,7 +2,7 @@ import { exitCode, messageOf, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
-import { cell } from '../terminal/format.ts'
+import { cell, onOneLine } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { openPipeline } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
@@ -67,7 +67,7 @@ export function registerShow(program: Command): void {
       )
       print(
         colors.dim(
-          `${result.rows.length} rows shown; types: ${result.columns.map(({ name, type }) => `${name} ${type}`).join(', ')}`,
+          `${result.rows.length} ${result.rows.length === 1 ? 'row' : 'rows'} shown; types: ${result.columns.map(({ name, type }) => `${onOneLine(name)} ${type}`).join(', ')}`,
         ),
       )
     })

@@ -24,12 +24,24 @@ export function size(bytes: number): string {
 /** A value of a JSON row in a table cell. */
 export function cell(value: unknown): string {
   if (value === null || value === undefined) return colors.dim('∅')
-  if (typeof value === 'object') return JSON.stringify(value)
-  return String(value).replaceAll(/[\n\r\t]/g, '␤')
+  return onOneLine(typeof value === 'object' ? JSON.stringify(value) : String(value))
 }
+
+/** Text of others on one line of a terminal: a value of a file must not move its cursor, change its title or hide what was printed. */
+export function onOneLine(text: string): string {
+  return harmless(text.replaceAll(/[\n\r\t]/g, '␤'))
+}
+
+/** Text of others, with its line breaks. */
+export function harmless(text: string): string {
+  return text.replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '�')
+}
+
+/** A colour as picocolors writes it. The group keeps it where a text is split. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with escape
+export const colourCode = /(\u001b\[\d+m)/g
 
 /** Width on the terminal, colours left aside. */
 export function width(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with escape
-  return [...text.replaceAll(/\u001b\[\d+m/g, '')].length
+  return [...text.replaceAll(colourCode, '')].length
 }

@@ -23,7 +23,7 @@ function stageText({ stage, rows_in, rejected, share, reasons }: RefusedStage): 
       { title: 'code' },
       { title: 'rows', right: true },
       { title: 'share', right: true },
-      { title: 'why' },
+      { title: 'why', whole: true },
     ],
     reasons.map((reason) => [
       reason.column ?? '',

@@ -3,7 +3,7 @@ import type { StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 import type { ProgressEvent, RunResult } from '@sillage/run'
 import colors from 'picocolors'
-import { note, print } from '../output.ts'
+import { note, print, withHint } from '../output.ts'
 import { count, duration } from './format.ts'
 import { table } from './table.ts'
 
@@ -75,9 +75,7 @@ export class RunView {
   end({ run }: RunResult): void {
     if (this.#live) process.stderr.write(clearLine)
     if (run.error) {
-      note(
-        `${colors.red('error')} ${run.error.message} ${colors.dim(`[${run.error.code}]`)}${run.error.hint === undefined ? '' : `\n  ${colors.cyan('→')} ${run.error.hint}`}`,
-      )
+      note(`${colors.red('error')} ${withHint(run.error)}`)
     }
     if (run.steps.length > 0) print(summary(run.steps))
     if (run.preview) print(previewText(run.preview))

@@ -1,20 +1,25 @@
 import colors from 'picocolors'
-import { width } from './format.ts'
+import { onOneLine, width } from './format.ts'
 
 export interface TableColumn {
   readonly title: string
   readonly right?: boolean
+  /** Its cells are never cut. */
+  readonly whole?: boolean
 }
 
 const widest = 48
 
 /** A plain table: a header, a rule, rows; numbers to the right. Long cells are cut with an ellipsis. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+export function table(given: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+  const columns = given.map((column) => ({ ...column, title: onOneLine(column.title) }))
   const cut = rows.map((row) =>
-    row.map((text) => (width(text) > widest ? `${[...text].slice(0, widest - 1).join('')}…` : text)),
+    row.map((text, index) =>
+      width(text) > widest && !columns[index]?.whole ? `${[...text].slice(0, widest - 1).join('')}…` : text,
+    ),
   )
   const widths = columns.map(({ title }, index) =>
-    Math.max(width(title), ...cut.map((row) => width(row[index] ?? ''))),
+    cut.reduce((widest, row) => Math.max(widest, width(row[index] ?? '')), width(title)),
   )
   const line = (cells: readonly string[]): string =>
     cells

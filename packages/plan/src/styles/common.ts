@@ -64,9 +64,33 @@ export function storedAs(
     refuses,
     outputs,
     inputs: Object.values(stage.inputs).flat().length,
+    viewsBelow: viewsBelow(stage, context),
     readers,
     readerRows: readers.stages.map((reader) => rowsOf(context.plugins.get(reader.name)!, reader.config)),
   })
+}
+
+/** How many views stand below a stage, one read through the other. */
+function viewsBelow(stage: PipelineStage, { steps }: CompileContext): number {
+  const depthOf = (name: string): number => {
+    const step = steps.get(name)!
+    if (step.stored !== undefined) return 0
+    return (
+      1 +
+      Math.max(
+        0,
+        ...Object.values(step.inputs)
+          .flat()
+          .map((ref) => depthOf(ref.split('.')[0]!)),
+      )
+    )
+  }
+  return Math.max(
+    0,
+    ...Object.values(stage.inputs)
+      .flat()
+      .map((ref) => depthOf(ref.stage)),
+  )
 }
 
 /** Columns of a select over the inputs, and over `more`, as DuckDB binds it. */

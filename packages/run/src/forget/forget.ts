@@ -9,7 +9,7 @@ import { runPaths } from '../paths.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
 import { keySeparator } from '../suppression.ts'
 import { blankReceived } from './blank-received.ts'
-import { findIdentifiers, type Identifiers } from './identifiers.ts'
+import { findIdentifiers, type Identifiers, shortest } from './identifiers.ts'
 import { type RebuiltTable, rebuildMart, rebuildWorking } from './rebuild-database.ts'
 import { type Output, rebuildOutput } from './rebuild-output.ts'
 import { type RemovalFacts, removalFromMart, removalFromStep } from './removal.ts'
@@ -74,7 +74,7 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
       ...done.outputs.map(({ path }) => path).filter((path) => existsSync(path)),
     ]),
   ]
-  const all = [...identifiers.keys, ...identifiers.personal]
+  const all = [...identifiers.keys, ...identifiers.personal].filter(({ value }) => value.length >= shortest)
   const byValue = await scanRelations({
     files: files.filter((file) => /\.(duckdb(\.(older|newer|damaged))?|parquet)$/.test(file)),
     identifiers,

@@ -19,7 +19,8 @@ export interface Identifiers {
   readonly not_searched: readonly { readonly column: string; readonly values: number; readonly why: string }[]
 }
 
-const shortest = 4
+/** Bytes of a key or a personal value below which it stands everywhere by chance. */
+export const shortest = 4
 
 /** Gathers the values of the key and the personal values of a person's rows, from every relation that can be traced to the key. */
 export async function findIdentifiers({
@@ -75,7 +76,10 @@ function sorted(
 ): Identifiers {
   const all = [...found].map(([value, facts]) => ({ value, ...facts }))
   const left = all.flatMap(({ isKey, value, shared, column }) => {
-    if (isKey) return []
+    if (isKey)
+      return value.length < shortest
+        ? [{ column, why: 'too short to be told from chance in bytes; tables were searched by value' }]
+        : []
     if (shared) return [{ column, why: 'others have the same value' }]
     return value.length < shortest ? [{ column, why: 'too short to be told from chance' }] : []
   })

@@ -3,7 +3,7 @@ import { type Sql, sql } from '@sillage/sdk'
 import { Database, type Session } from '@sillage/store'
 import { canonicalSql, canonicalValue } from '../canonical-value.ts'
 import { holdsAsWord } from '../person.ts'
-import type { Identifiers } from './identifiers.ts'
+import { type Identifiers, shortest } from './identifiers.ts'
 import type { TableColumn } from './removal.ts'
 import type { Hit } from './scan-bytes.ts'
 
@@ -15,7 +15,7 @@ export interface ScannedRelations {
 
 /**
  * Looks for identifiers by value in every table of these databases and in Parquet files: bytes alone would miss what is compressed.
- * Texts, lists and JSON are searched for the identifier as a word; columns that carry a name of the key, or are called an id, for the key.
+ * Texts, lists and JSON are searched for the identifier as a word, texts for a very short one as the whole value; columns that carry a name of the key, or are called an id, for the key.
  */
 export async function scanRelations({
   files,
@@ -122,10 +122,14 @@ function questionsFor(
   const column = sql.id(name)
   if (/^(VARCHAR|JSON)|\[|^(STRUCT|MAP|UNION)/.test(type)) {
     const text = sql`cast(${column} as varchar)`
+    const isText = /^(VARCHAR|JSON)$/.test(type)
     return [...keys, ...personal].map(({ value, column: identifier }) => ({
       column: name,
       identifier,
-      where: sql`contains(lower(${text}), lower(${value})) and ${holdsAsWord([{ value }], text)}`,
+      where:
+        isText && value.length < shortest
+          ? sql`coalesce(lower(trim(${text})) = lower(${value}), false)`
+          : sql`contains(lower(${text}), lower(${value})) and ${holdsAsWord([{ value }], text)}`,
     }))
   }
   if (!keyNames.has(name) && !/(^|_)id$/i.test(name)) return []

@@ -20,7 +20,7 @@ export function wholeFile(table: Table): Part {
 
 /** The new lines of a file that grew; without the places of the rows. */
 export function newLines({ sample, ...table }: Table, { path }: Tail): Part {
-  const dialect = { ...sample.dialect, header: false, headerLines: 0 }
+  const dialect = { ...sample.dialect, header: false, headerLines: 0, skippedLines: 0 }
   return { ...table, path, sample: { ...sample, dialect }, rowsBefore: 0, linesBefore: 0 }
 }
 
@@ -63,7 +63,7 @@ function unheeded(path: string): RefusedTables & { readonly limit: number } {
 }
 
 function readOptions(
-  { delimiter, quote, header }: Dialect,
+  { delimiter, quote, header, skippedLines }: Dialect,
   names: readonly string[],
   { nulls = [] }: CsvOptions,
   refused: RefusedTables & { readonly limit?: number },
@@ -75,6 +75,7 @@ function readOptions(
     sql`quote = ${quote}`,
     sql`escape = ${quote}`,
     sql`header = ${header}`,
+    ...(skippedLines > 0 ? [sql`skip = ${skippedLines}`] : []),
     sql`nullstr = ${sql.list(['', ...nulls])}`,
     sql`store_rejects = true, rejects_table = ${refused.errors}, rejects_scan = ${refused.scans}, rejects_limit = ${refused.limit ?? 0}`,
   ])

@@ -1,14 +1,21 @@
 /** Names that the engine keeps for itself. */
 const reserved = new Set(['_file', '_line', '_raw', '_reject', '_rows'])
 
+/** Of a damaged file: NUL, escape and their like, which no statement or terminal should meet. Tabs and line ends are none of them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is meant
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
+
 /**
- * Names of columns that a relation can bear: blanks around them are cut, a repeated name gets `_1`, `_2`, …, an empty one its place
+ * Names of columns that a relation can bear: control characters are left out, blanks around them are cut, a repeated name gets `_1`, `_2`, …, an empty one its place
  * (`column3`), a reserved one loses its underscore. Case does not tell names apart.
  */
 export function columnNames(written: readonly string[]): readonly string[] {
   const taken = new Set<string>()
   return written.map((text, index) => {
-    const trimmed = text.replace(/^\u{feff}/u, '').trim()
+    const trimmed = text
+      .replace(/^\u{feff}/u, '')
+      .replaceAll(controls, '')
+      .trim()
     const base =
       trimmed === '' ? `column${index + 1}` : reserved.has(trimmed.toLowerCase()) ? trimmed.slice(1) : trimmed
     let name = base

@@ -6,8 +6,10 @@ export interface Dialect {
   readonly delimiter: string
   readonly quote: string
   readonly header: boolean
-  /** Lines that the header takes. */
+  /** Lines up to the end of the header. */
   readonly headerLines: number
+  /** Lines that are passed over: Excel's `sep=;`, and blank ones before the header, of which DuckDB would take the first for it. */
+  readonly skippedLines: number
 }
 
 export interface DialectOptions {
@@ -29,18 +31,24 @@ const candidates = [',', ';', '\t', '|']
 const firstBytes = 2 ** 18
 const mostBytes = 2 ** 24
 
+/** A first line by which Excel is told the delimiter. */
+const separatorLine = /^\ufeff?sep=([^\r\n])(?:\r\n|\r|\n)/i
+
 /** Reads the head of a UTF-8 file and finds what is not given: the delimiter that cuts its records most evenly, and whether the first names columns. */
 export async function detectDialect(path: string, options: DialectOptions): Promise<Sample> {
   const quote = options.quote ?? '"'
   for (let bytes = firstBytes; ; bytes *= 8) {
-    const { text, whole } = await head(path, bytes)
-    const cuts = (options.delimiter === undefined ? candidates : [options.delimiter]).map((delimiter) => ({
+    const { text: all, whole } = await head(path, bytes)
+    const [said = '', separator] = separatorLine.exec(all) ?? []
+    const text = all.slice(said.length)
+    const given = options.delimiter ?? separator
+    const cuts = (given === undefined ? candidates : [given]).map((delimiter) => ({
       delimiter,
       ...parseRecords(text, { delimiter, quote, whole }),
     }))
     const best = cuts.reduce((a, b) => (evenness(b.records) > evenness(a.records) ? b : a))
     if (best.records.length < 3 && !whole && bytes < mostBytes) continue
-    return toSample(best, quote, options.header)
+    return toSample(best, { quote, given: options.header, before: said === '' ? 0 : 1 })
   }
 }
 
@@ -68,13 +76,27 @@ function evenness(records: readonly (readonly string[])[]): number {
 
 function toSample(
   cut: ReturnType<typeof parseRecords> & { readonly delimiter: string },
-  quote: string,
-  given: boolean | undefined,
+  {
+    quote,
+    given,
+    before,
+  }: {
+    readonly quote: string
+    readonly given: boolean | undefined
+    /** Lines before those that were cut. */
+    readonly before: number
+  },
 ): Sample {
   const [first = [], ...rest] = cut.records
   const header = given ?? looksLikeHeader(first, rest)
   return {
-    dialect: { delimiter: cut.delimiter, quote, header, headerLines: header ? cut.firstLines : 0 },
+    dialect: {
+      delimiter: cut.delimiter,
+      quote,
+      header,
+      headerLines: before + (header ? cut.firstLines : 0),
+      skippedLines: before + (header ? cut.linesBefore : 0),
+    },
     written: header ? first : first.map(() => ''),
     records: header ? rest : cut.records,
   }

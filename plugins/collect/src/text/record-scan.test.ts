@@ -5,9 +5,10 @@ import { RecordScan } from './record-scan.ts'
 /** The same facts from the whole text at once, character by character. */
 function oracle(text: string) {
   const records: string[] = []
-  let [record, quoted, last, crlf, lf, start] = ['', false, '\n', false, false, 0]
+  let [record, quoted, last, crlf, lf, cr, start] = ['', false, '\n', false, false, false, 0]
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at]!
+    cr ||= char === '\r' && text[at + 1] !== '\n' && !quoted
     if (quoted && char === '"' && text[at + 1] === '"') {
       record += '""'
       at += 1
@@ -25,7 +26,7 @@ function oracle(text: string) {
     last = char
   }
   return {
-    mixedLines: crlf && lf,
+    lineEnds: [crlf ? 'crlf' : [], lf ? 'lf' : [], cr ? 'cr' : []].flat(),
     longest: Math.max(0, record.length, ...records.map(({ length }) => length)),
     records: records.length,
     open: quoted ? { at: start, bytes: record.length } : undefined,
@@ -33,14 +34,17 @@ function oracle(text: string) {
 }
 
 it('finds mixed line ends, the number of records and the open quote, however the text is cut into chunks', () => {
-  const text = fc.string({ unit: fc.constantFrom('"', '"', ',', '\n', '\r\n', 'a', ' '), maxLength: 40 })
+  const text = fc.string({
+    unit: fc.constantFrom('"', '"', ',', '\n', '\r\n', '\r', 'a', ' '),
+    maxLength: 40,
+  })
   fc.assert(
     fc.property(fc.array(text, { maxLength: 5 }), (chunks) => {
       const scan = new RecordScan('"', { counts: true })
       for (const chunk of chunks) scan.read(Buffer.from(chunk))
-      const { mixedLines, open, records } = scan.facts
+      const { lineEnds, open, records } = scan.facts
       const { longest: _, ...expected } = oracle(chunks.join(''))
-      expect({ mixedLines, open, records }).toEqual(expected)
+      expect({ lineEnds, open, records }).toEqual(expected)
     }),
     { numRuns: 2000 },
   )

@@ -1,7 +1,9 @@
+export type LineEnd = 'crlf' | 'lf' | 'cr'
+
 /** What the bytes of a text say of its records: lines, where a line break inside quotes ends none. */
 export interface RecordFacts {
-  /** Lines end in CRLF here and in LF there: DuckDB's parser wants one kind. */
-  readonly mixedLines: boolean
+  /** How lines end, each kind once. */
+  readonly lineEnds: readonly LineEnd[]
   /** Bytes of the longest record, or less than a megabyte. */
   readonly longestRecord: number
   /** Line ends that end a record, where they are asked for; else 0. A blank line is a record, as DuckDB counts. */
@@ -23,6 +25,7 @@ export class RecordScan {
   #records = 0
   #crlf = false
   #lf = false
+  #cr = false
   #bytes = 0
   /** Bytes of the current record in earlier chunks. */
   #length = 0
@@ -39,8 +42,13 @@ export class RecordScan {
 
   get facts(): RecordFacts {
     const open = this.#quoted && !this.#closing
+    const ends = {
+      crlf: this.#crlf,
+      lf: this.#lf,
+      cr: this.#cr || (this.#last === carriageReturn && !open),
+    }
     return {
-      mixedLines: this.#crlf && this.#lf,
+      lineEnds: (['crlf', 'lf', 'cr'] as const).filter((end) => ends[end]),
       longestRecord: Math.max(this.#longest, this.#length),
       records: this.#records,
       ...(open ? { open: { at: this.#bytes - this.#length, bytes: this.#length } } : {}),
@@ -81,6 +89,7 @@ export class RecordScan {
     let last = this.#last
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at]!
+      if (last === carriageReturn && byte !== lineFeed && !this.#quoted) this.#cr = true
       if (this.#quoted) {
         if (byte === this.#quote) this.#closing = !this.#closing
         else if (this.#closing) {

@@ -6,21 +6,27 @@ interface RecordFacts {
   readonly whole: boolean
 }
 
-/** Cuts the head of a CSV text into records of cells (RFC 4180; blank lines are none), and counts the lines of the first. */
+/** Cuts the head of a CSV text into records of cells (RFC 4180; blank lines are none), and counts the lines up to the end of the first, and those before it. */
 export function parseRecords(
   text: string,
   { delimiter, quote, whole }: RecordFacts,
-): { readonly records: readonly (readonly string[])[]; readonly firstLines: number } {
+): {
+  readonly records: readonly (readonly string[])[]
+  readonly firstLines: number
+  readonly linesBefore: number
+} {
   const records: string[][] = []
   let record: string[] = []
   let cell = ''
   let quoted = false
   let lines = 0
   let firstLines = 0
+  let linesBefore = 0
   const endRecord = (): void => {
     record.push(cell)
     cell = ''
-    if (record.length > 1 || record[0] !== '') records.push(record)
+    if (record.length > 1 || record[0]!.trim() !== '') records.push(record)
+    if (records.length === 0) linesBefore = lines
     if (records.length === 1 && firstLines === 0) firstLines = lines
     record = []
   }
@@ -49,5 +55,5 @@ export function parseRecords(
     lines += 1
     endRecord()
   }
-  return { records, firstLines }
+  return { records, firstLines, linesBefore }
 }

@@ -17,6 +17,8 @@ export const brokenMark = '\u0001'
 export interface TranscodeFacts {
   readonly path: string
   readonly encoding: Encoding
+  /** True where a lone CR ends a line as well. */
+  readonly loneReturns: boolean
   /** How each line is rewritten. */
   readonly lines: LineChange | undefined
   readonly scratch: string
@@ -24,13 +26,24 @@ export interface TranscodeFacts {
 }
 
 /** A copy in UTF-8 with LF line ends, made once for each state of the file. Returns its path. */
-export async function transcode({ path, encoding, lines, scratch, signal }: TranscodeFacts): Promise<string> {
+export async function transcode({
+  path,
+  encoding,
+  loneReturns,
+  lines,
+  scratch,
+  signal,
+}: TranscodeFacts): Promise<string> {
   const { size, mtimeMs } = await stat(path)
-  const key = [path, size, mtimeMs, encoding, lines].join('\n')
+  const key = [path, size, mtimeMs, encoding, loneReturns, lines].join('\n')
   const copy = join(scratch, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.csv`)
   if (existsSync(copy)) return copy
   await mkdir(scratch, { recursive: true })
-  const steps = [decode(encoding), oneLineEnd(), ...(lines ? [eachLine(changes[lines])] : [])]
+  const steps = [
+    decode(encoding),
+    oneLineEnd(loneReturns ? /\r\n?/g : /\r\n/g),
+    ...(lines ? [eachLine(changes[lines])] : []),
+  ]
   await pipeline(
     [
       createReadStream(path),
@@ -78,15 +91,15 @@ function textTransform(change: (chunk: Buffer) => string): Transform {
   })
 }
 
-/** CRLF to LF; a return at the end of a chunk waits for what follows it. */
-function oneLineEnd(): Transform {
+/** All that ends a line becomes LF; a return at the end of a chunk waits for what follows it. */
+function oneLineEnd(ends: RegExp): Transform {
   let held = ''
   return new Transform({
     objectMode: true,
     transform(chunk: string, _, done) {
       const text = held + chunk
       held = text.endsWith('\r') ? '\r' : ''
-      done(null, (held ? text.slice(0, -1) : text).replaceAll('\r\n', '\n'))
+      done(null, (held ? text.slice(0, -1) : text).replaceAll(ends, '\n'))
     },
     flush(done) {
       done(null, held === '' ? '' : '\n')

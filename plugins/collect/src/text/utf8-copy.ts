@@ -3,6 +3,7 @@ import { type SourceContext, sourceFailed } from '@sillage/sdk'
 import type { ReadableFile } from '../files/readable-files.ts'
 import { tailFile } from '../files/tail.ts'
 import { type Encoding, lookAtText, type TextFacts } from './encoding.ts'
+import { assertText } from './not-text.ts'
 import { RecordScan } from './record-scan.ts'
 import { type LineChange, transcode } from './transcode.ts'
 
@@ -52,9 +53,18 @@ export async function utf8File(facts: CopyFacts): Promise<Utf8File> {
   const meant = encoding === undefined || wide ? found.encoding : encodings[encoding]
   if (meant === 'utf-8' && found.encoding !== 'utf-8') throw notUtf8(file.shown, found.encoding)
   const change = lines === 'broken' && !(meant === 'utf-8' && found.broken) ? undefined : lines
-  if (meant === 'utf-8' && !found.mixedLines && !change)
+  // DuckDB's parser wants one kind of line end.
+  const mixed = found.lineEnds.length > 1
+  if (meant === 'utf-8' && !mixed && !change)
     return { ...(await toFile(file, file.path, found, quote)), tail }
-  const path = await transcode({ path: file.path, encoding: meant, lines: change, scratch, signal })
+  const path = await transcode({
+    path: file.path,
+    encoding: meant,
+    loneReturns: mixed && found.lineEnds.includes('cr'),
+    lines: change,
+    scratch,
+    signal,
+  })
   const copied = await toFile(
     file,
     path,
@@ -72,7 +82,10 @@ async function lookAtFile({ file, quote, before, context }: CopyFacts): Promise<
   const { signal } = context
   const what = `text ${quote ?? ''}`
   const look = (path: string): Promise<TextFacts> => lookAtText({ path, quote, signal })
-  const whole = (): Promise<TextFacts> => look(file.path)
+  const whole = async (): Promise<TextFacts> => {
+    await assertText(file)
+    return await look(file.path)
+  }
   if (before === undefined || before >= file.bytes)
     return { found: await context.remember(what, file.path, whole), tail: undefined }
   const old = await context.remember(what, file.path, whole, before)
@@ -85,7 +98,7 @@ async function lookAtFile({ file, quote, before, context }: CopyFacts): Promise<
     return { found: await context.remember(what, file.path, whole), tail: undefined }
   const found = await context.remember(what, file.path, async () => ({
     ...old,
-    mixedLines: old.mixedLines || more.mixedLines,
+    lineEnds: [...new Set([...old.lineEnds, ...more.lineEnds])],
     longestRecord: Math.max(old.longestRecord, more.longestRecord),
   }))
   return { found, tail: { path, after: before } }

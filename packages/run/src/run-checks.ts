@@ -1,0 +1,53 @@
+import { exitCode, SillageError } from '@sillage/base'
+import { relationOf, type Step } from '@sillage/plan'
+import { recordCheck, type StepCounts } from '@sillage/store'
+import { keyChecks, runCheck } from './checks.ts'
+import type { RunContext } from './context.ts'
+import { referenceSql, relationSql } from './relations.ts'
+
+/** Runs the checks of a step and those that the keys of its marts imply. Throws `check_failed`, or `too_many_rejects` (exit 4), once all were run. */
+export async function runChecks(step: Step, counts: StepCounts, context: RunContext): Promise<void> {
+  const { session, plan, steps, run, options } = context
+  const own = step.expect.map((check) => ({ check, output: undefined }))
+  const keys = plan.marts
+    .filter((mart) => mart.from.stage === step.stage)
+    .flatMap((mart) => keyChecks(mart).map((check) => ({ check, output: mart.from.output })))
+  const failed: string[] = []
+  let tooMany = false
+  for (const { check, output } of [...own, ...keys]) {
+    const record = await runCheck(check, {
+      session,
+      stage: step.stage,
+      relation: relationSql(relationOf(step.kind, step.stage, output)),
+      counts,
+      relationOfStage: (stage) => referenceSql(stage, steps),
+    })
+    context.checks.push(record)
+    await recordCheck(session, run, record)
+    context.journal({ event: 'check_finished', ...record })
+    options.onEvent({ kind: 'check_finished', check: record })
+    if (record.status === 'fail') failed.push(record.check)
+    if (record.status === 'fail' && check.kind === 'rejected') tooMany = true
+  }
+  if (failed.length > 0) throw checksFailed({ step, failed, tooMany })
+}
+
+function checksFailed({
+  step,
+  failed,
+  tooMany,
+}: {
+  readonly step: Step
+  readonly failed: readonly string[]
+  readonly tooMany: boolean
+}): SillageError {
+  return new SillageError({
+    code: tooMany ? 'too_many_rejects' : 'check_failed',
+    message: `${failed.length === 1 ? 'A check' : `${failed.length} checks`} of "${step.stage}" failed: ${failed.join('; ')}`,
+    hint: tooMany
+      ? `see why: sillage query … "select * from sillage.rejects", or sillage show reject.${step.stage}`
+      : `look at the rows: sillage show … ${step.stage}`,
+    exit: tooMany ? exitCode.tooManyRejects : exitCode.failed,
+    facts: { stage: step.stage },
+  })
+}

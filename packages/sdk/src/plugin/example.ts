@@ -1,0 +1,27 @@
+/** A configuration that runs, with what it must give. The test kit runs it; the docs print it. */
+export interface Example {
+  readonly title: string
+  /** The `with` of the stage. */
+  readonly with: Readonly<Record<string, unknown>>
+  /** The rows of each input as objects, by role (`input` where the plugin has one). Absent for sources. */
+  readonly inputs?: Readonly<Record<string, ExampleRelation>>
+  /** Files that a source finds beside the pipeline: name → text or bytes. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** What was received under a name before the source reads it: JSON lines. */
+  readonly received?: Readonly<Record<string, string>>
+  /** What `https://api.example.org` answers a source that reads it: path and query → JSON text. */
+  readonly serves?: Readonly<Record<string, string>>
+  readonly asOf?: string
+  /** The accepted rows, in the order of their text. */
+  readonly rows?: readonly Readonly<Record<string, unknown>>[]
+  /** Reasons of the rejected rows: `column: code`, one list a row. */
+  readonly rejects?: readonly (readonly string[])[]
+  /** Files that a sink writes: name → text. */
+  readonly writes?: Readonly<Record<string, string>>
+}
+
+/** Columns with DuckDB types, and rows as values in that order (text is cast to the type). */
+export interface ExampleRelation {
+  readonly columns: Readonly<Record<string, string>>
+  readonly rows: readonly (readonly unknown[])[]
+}

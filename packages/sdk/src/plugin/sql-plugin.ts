@@ -1,0 +1,50 @@
+import type { Column, Sql, SqlTag } from '@sillage/sql'
+import type { Meaning } from '../meaning.ts'
+import type { CheckFacts, Common, Incremental, RejectRule, Rows } from './common.ts'
+
+/** Facts that every compile function gets. */
+export interface SqlFacts<C> extends CheckFacts<C> {
+  readonly sql: SqlTag
+  /** The first input as a relation. */
+  readonly input: Sql
+  /** All inputs as relations, by role. */
+  readonly relations: Readonly<Record<string, Sql>>
+  /** A user's expression, checked by the planner, in parentheses, with `as_of` bound. */
+  readonly expression: (text: string) => Sql
+  /** The as-of date as SQL. */
+  readonly asOfSql: Sql
+  /** True where the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
+  readonly provenance: boolean
+}
+
+/**
+ * What a SQL plugin compiles to. `select` may carry the reserved columns `_reject` (0, or a bit per rule of `rejects`), `_raw`
+ * (text of the refused row; null for accepted rows), `_rows` (size of the group).
+ */
+export interface SqlStep {
+  readonly select: Sql
+  readonly rejects?: readonly RejectRule[]
+  /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
+  readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
+  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data, what they mean. */
+  readonly notes?: Readonly<
+    Record<string, Pick<Column, 'comment' | 'personal'> & { readonly meaning?: Meaning }>
+  >
+}
+
+export interface SqlPlugin<C = unknown> extends Common<C> {
+  readonly style: 'sql'
+  readonly rows: Rows | ((config: C) => Rows)
+  /**
+   * What a row that leaves depends on: one row of the first input (`by_row`), the rows of it with the same key (`by_key`), or all (`whole`);
+   * other inputs may be read as well, and a change of theirs makes the step run whole.
+   */
+  readonly incremental: Incremental | ((config: C) => Incremental)
+  /** For `by_key`: columns of the first input that leave under their names, and of which the rows that leave have each value once. */
+  readonly key?: (config: C) => readonly string[]
+  /** True where the step may refuse rows: a source that it reads is then asked for `_file` and `_line`. */
+  readonly refuses?: boolean
+  /** Names of further outputs, with what each is. */
+  readonly outputs?: Readonly<Record<string, string>>
+  readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
+}
