@@ -22,6 +22,8 @@ export async function answerOf<T>(
     readonly graceMs?: number
   },
 ): Promise<T> {
+  // Whoever gave up does not hear what becomes of it.
+  Promise.resolve(promised).catch(() => undefined)
   signal.throwIfAborted()
   let giveUp = (_: unknown): void => undefined
   const ended = new Promise<never>((_, reject) => {

@@ -50,9 +50,14 @@ it('a sink that never says whether it sent is a delivery that failed, and is tri
   expect((await own.run(['run'])).exit).toBe(0)
 })
 
-it('a plugin whose module never loads ends the command with an error', async () => {
+it('a plugin whose module never loads is named', async () => {
   using own = project(`${source}await never\n`, '  rows: { uses: collect/own }\n')
   const { exit, json, err } = await own.run(['validate', '--output', 'json'])
-  expect(exit, err).toBe(70)
-  expect(json()).toMatchObject({ error: { code: 'never_ends' } })
+  expect(exit, err).not.toBe(0)
+  expect(json()).toMatchObject({
+    error: {
+      code: 'plugin_broken',
+      message: expect.stringMatching(/plugins.own.ts waits for what will never come/),
+    },
+  })
 })

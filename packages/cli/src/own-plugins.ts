@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { answerOf, exitCode, messageOf, SillageError } from '@sillage/base'
 import { describe, type Plugin, stages } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
 import { endable } from './stop-on-signals.ts'
@@ -62,7 +62,10 @@ async function importAlive(url: string, shown: string): Promise<{ readonly defau
   }
   process.once('exit', tell)
   try {
-    return await endable(async () => (await import(url)) as { default?: Plugin })
+    return await answerOf(
+      endable(async () => (await import(url)) as { default?: Plugin }),
+      { plugin: shown, signal: new AbortController().signal },
+    )
   } finally {
     process.off('exit', tell)
   }
