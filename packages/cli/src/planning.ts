@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Diagnostic } from '@sillage/base'
+import { type Diagnostic, sortDiagnostics } from '@sillage/base'
 import { configRoles, makePlan, type Plan, type PluginLoader, type Suppression } from '@sillage/plan'
 import type { Column, Plugin } from '@sillage/sdk'
 import type { Pipeline } from '@sillage/spec'
@@ -20,7 +20,8 @@ export async function planPipeline(
   opened: OpenedPipeline,
   signal: AbortSignal,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-  const { pipeline, diagnostics, locate } = opened
+  const { diagnostics, locate } = opened
+  const pipeline = opened.pipeline ?? opened.part
   if (!pipeline) return { plan: undefined, diagnostics }
   const own = join(pipeline.places.work, pipeline.name)
   let columns: ReturnType<typeof lastColumns> | undefined
@@ -40,10 +41,20 @@ export async function planPipeline(
     suppressions: suppressionsOf(pipeline),
     signal,
   })
+  if (!opened.pipeline)
+    return {
+      plan: undefined,
+      diagnostics: sortDiagnostics([...diagnostics, ...planned.diagnostics.filter(isError)]),
+    }
   return {
     plan: planned.plan,
     diagnostics: [...diagnostics, ...undeclaredForms(opened), ...planned.diagnostics],
   }
+}
+
+/** What is only odd may be so since a part of the pipeline is missing. */
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error'
 }
 
 /** The columns that each expression of a pipeline names, by its text: planning asked already, so that DuckDB is loaded for none. */

@@ -20,6 +20,7 @@ import type { Project } from './project.ts'
 import { type CampaignText, campaignOf, checkCampaign } from './read-campaign.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
+import { soundPart } from './sound-part.ts'
 import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
 export interface ReadFacts {
@@ -35,6 +36,8 @@ export interface ReadFacts {
 /** A pipeline, or undefined where a diagnostic is an error; with the places of its text for later phases. */
 export interface ReadPipeline {
   readonly pipeline: Pipeline | undefined
+  /** Where it is undefined: the part that can be compiled all the same, for what is wrong in it. */
+  readonly part?: Pipeline
   readonly diagnostics: readonly Diagnostic[]
   readonly locate: Locator
 }
@@ -154,33 +157,57 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...read.flatMap((stage) => stage.diagnostics),
     ...martEdges(text).flatMap((edge) => checkEdge(edge, byName, locate)),
   )
-  if (hasErrors(diagnostics)) return failed(diagnostics)
+  const marts = isMap(text.marts) ? Object.entries(text.marts).filter(([, mart]) => isMap(mart)) : []
+  const errors = diagnostics.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) {
+    const part = soundPart({
+      keys: Object.keys(text),
+      stages: read.map(({ stage }) => stage),
+      marts: marts.filter(([, mart]) => typeof mart.from === 'string').map(readMart),
+      errors,
+      locate,
+    })
+    const broken = failed(diagnostics)
+    return part === undefined || typeof text.pipeline !== 'string'
+      ? broken
+      : { ...broken, part: deepFreeze({ ...pipelineOf(text, given.params, facts), ...part }) }
+  }
 
   const stages = new Map(read.map(({ stage }) => [stage.name, stage]))
   const pipeline: Pipeline = {
-    name: text.pipeline,
-    file: facts.file,
-    project: facts.project.folder,
-    places: facts.project.places,
-    ...(text.description === undefined ? {} : { description: text.description }),
-    ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
-    params: given.params,
+    ...pipelineOf(text, given.params, facts),
     stages: graph.order.map((name) => stages.get(name)!),
-    marts: Object.entries(text.marts ?? {}).map(([name, { from, key = [], columns = {}, description }]) => ({
-      name,
-      from: parseRef(from),
-      key,
-      columns,
-      ...(description === undefined ? {} : { description }),
-    })),
-    ...((text.memory ?? facts.project.memory) === undefined
-      ? {}
-      : { memory: (text.memory ?? facts.project.memory)! }),
-    keep: text.keep ?? facts.project.keep ?? 3,
+    marts: marts.map(readMart),
     ...campaignOf(text),
-    tags: text.tags ?? [],
   }
   return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
+}
+
+/** A pipeline without stages yet. */
+function pipelineOf(text: PipelineText, params: Pipeline['params'], { file, project }: ReadFacts): Pipeline {
+  const memory = text.memory ?? project.memory
+  return {
+    name: text.pipeline,
+    file,
+    project: project.folder,
+    places: project.places,
+    ...(text.description === undefined ? {} : { description: text.description }),
+    ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
+    params,
+    stages: [],
+    marts: [],
+    ...(memory === undefined ? {} : { memory }),
+    keep: text.keep ?? project.keep ?? 3,
+    ...campaignOf({}),
+    tags: text.tags ?? [],
+  }
+}
+
+function readMart([name, { from, key = [], columns = {}, description }]: readonly [
+  string,
+  NonNullable<PipelineText['marts']>[string],
+]): PipelineMart {
+  return { name, from: parseRef(from), key, columns, ...(description === undefined ? {} : { description }) }
 }
 
 function readText(file: string): string {
