@@ -628,6 +628,6 @@ describe('the command', () => {
     project.write('pipeline.yaml', `${shopPipeline()}schedule: "0 25 * * *"\n`)
     const [found] = findings(await project.run(['validate', 'pipeline.yaml', '--output', 'json']))
     expect(found).toMatchObject({ code: 'schedule_invalid', line: shopPipeline().split('\n').length })
-    expect(existsSync(join(project.folder, '.sillage'))).toBe(false)
+    expect(existsSync(join(project.folder, 'marts'))).toBe(false)
   })
 })
