@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { PipelinePlan, PlanNode } from '../api/documents.ts'
 import { stageLooks } from '../parts/badge.tsx'
 import { IconPath } from '../parts/icon.tsx'
-import { type RunView, type StageState, stageOf } from '../run/run-progress.ts'
+import { martStateOf, type RunView, type StageState, stageOf } from '../run/run-progress.ts'
 import { useSpeech } from '../words/language.tsx'
 import { fittingLayout, nodeHeight, nodeWidth, smallestScale } from './layout.ts'
 import { pathOf } from './path.ts'
@@ -102,7 +102,7 @@ function Node({
   const { say, number } = useSpeech()
   const mart = node.kind === 'mart'
   const { state, step, rowsSoFar } = stageOf(view, node.id)
-  const shown: StageState = mart ? (view?.mart ? 'done' : 'pending') : state
+  const shown: StageState = mart ? martStateOf(view) : state
   const { icon, tone } = stageLooks[shown]
   const rejected =
     step && step.rejected > 0 ? ` · ${say('steps.rejected').toLowerCase()} ${number(step.rejected)}` : ''

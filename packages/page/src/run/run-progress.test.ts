@@ -2,7 +2,7 @@ import { type JournalLine, type StepFacts, summarise } from '@sillage/journal'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { balanceOf } from './balance.ts'
-import { type RunView, stageOf, toView, withEvent } from './run-progress.ts'
+import { martStateOf, type RunView, stageOf, toView, withEvent } from './run-progress.ts'
 
 const step = (stage: string, more: Partial<StepFacts> = {}): StepFacts => ({
   stage,
@@ -42,6 +42,24 @@ const journal: readonly JournalLine[] = [
   { n: 9, at, event: 'run_finished', status: 'succeeded', seconds: 1 },
 ]
 const begun = (lines = 1): RunView => toView(summarise(journal.slice(0, lines))!)
+
+it('tables are done once they are published, and unchanged where a whole run had nothing to publish', () => {
+  const statesOf = (lines: readonly JournalLine[]) => {
+    const states = new Set<string>()
+    let view = begun()
+    for (const line of lines) {
+      view = withEvent(view, line)
+      states.add(martStateOf(view))
+    }
+    return [...states]
+  }
+  const unpublished = journal.filter(({ event }) => event !== 'published')
+  const part = unpublished.map((line) => (line.event === 'run_started' ? { ...line, whole: false } : line))
+  expect(statesOf(journal)).toEqual(['pending', 'done'])
+  expect(statesOf(unpublished)).toEqual(['pending', 'reused'])
+  expect(statesOf(part)).toEqual(['pending'])
+  expect(martStateOf(undefined)).toBe('pending')
+})
 
 it('stages go from not yet over running to done, line by line', () => {
   const states: string[] = []

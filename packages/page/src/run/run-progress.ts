@@ -7,7 +7,7 @@ export type StageState = 'pending' | 'running' | 'done' | 'reused' | 'failed' | 
 /** A run as the page shows it: what its document said, with what its stream brought since. */
 export type RunView = Pick<
   RunDocument,
-  'run' | 'pipeline' | 'started' | 'stages' | 'unfinished' | 'steps' | 'checks'
+  'run' | 'pipeline' | 'started' | 'whole' | 'stages' | 'unfinished' | 'steps' | 'checks'
 > &
   Partial<Pick<RunDocument, 'seconds' | 'error' | 'mart' | 'cancelled' | 'finished' | 'job' | 'command'>> & {
     readonly status: RunStatus
@@ -23,7 +23,7 @@ export function toView(run: RunDocument): RunView {
 export function withEvent(view: RunView, event: JournalEvent): RunView {
   switch (event.event) {
     case 'run_started':
-      return { ...view, run: event.run, started: event.at, stages: event.stages }
+      return { ...view, run: event.run, started: event.at, whole: event.whole ?? true, stages: event.stages }
     case 'step_started':
       return isFinished(view, event.stage)
         ? view
@@ -72,6 +72,12 @@ export function stageOf(
 } {
   const step = view?.steps.find((one) => one.stage === stage)
   return { state: view ? stateOf(view, stage, step) : 'pending', step, rowsSoFar: view?.rowsSoFar[stage] }
+}
+
+/** Where the tables stand: a whole run that ended well and published nothing found them as they should be. */
+export function martStateOf(view: RunView | undefined): StageState {
+  if (view?.mart !== undefined) return 'done'
+  return view?.whole && view.status === 'succeeded' ? 'reused' : 'pending'
 }
 
 function stateOf(view: RunView, stage: string, step: StepFacts | undefined): StageState {
