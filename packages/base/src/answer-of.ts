@@ -17,31 +17,31 @@ export async function answerOf<T>(
     graceMs = 0,
   }: {
     readonly plugin: string
-    readonly signal: AbortSignal
+    readonly signal?: AbortSignal
     /** How long it may still answer after the signal: what was sent should be noted. */
     readonly graceMs?: number
   },
 ): Promise<T> {
   // Whoever gave up does not hear what becomes of it.
   Promise.resolve(promised).catch(() => undefined)
-  signal.throwIfAborted()
+  signal?.throwIfAborted()
   let giveUp = (_: unknown): void => undefined
   const ended = new Promise<never>((_, reject) => {
     giveUp = reject
   })
   let grace: NodeJS.Timeout | undefined
   const stop = (): void => {
-    grace = setTimeout(() => giveUp(signal.reason), graceMs)
+    grace = setTimeout(() => giveUp(signal?.reason), graceMs)
   }
   const nothingLeft = (): void => giveUp(neverAnswers(plugin))
-  signal.addEventListener('abort', stop, { once: true })
+  signal?.addEventListener('abort', stop, { once: true })
   process.on('beforeExit', nothingLeft)
   waiting += 1
   try {
     return await Promise.race([promised, ended])
   } finally {
     clearTimeout(grace)
-    signal.removeEventListener('abort', stop)
+    signal?.removeEventListener('abort', stop)
     process.off('beforeExit', nothingLeft)
     waiting -= 1
   }

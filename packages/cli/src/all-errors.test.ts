@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { TestProject } from './testing/project.ts'
 
@@ -49,6 +51,33 @@ stages:
 marts: { m: { from: late } }
 `),
   ).toEqual([['as_of_invalid', 2]])
+})
+
+it('a stage of an unknown plugin does not hide the errors of the stage before it', async () => {
+  expect(
+    await found(`pipeline: p
+stages:
+  rows: { uses: collect/csv, with: { path: rows.csv } }
+  wrong: { uses: enrich/derive, from: rows, with: { columns: { z: "amont" } } }
+  odd: { uses: enrich/derve, from: rows }
+marts: { m: { from: wrong } }
+`),
+  ).toEqual([
+    ['column_unknown', 4],
+    ['plugin_unknown', 5],
+  ])
+})
+
+it('a pipeline whose name is no name leaves nothing anywhere', async () => {
+  using project = new TestProject({
+    'rows.csv': rows,
+    'sub/pipeline.yaml':
+      'pipeline: ../../outside\nstages:\n  rows: { uses: collect/csv, with: { path: ../rows.csv } }\nmarts: { m: { from: rows } }\n',
+  })
+  const { exit, err } = await project.run(['validate', 'sub/pipeline.yaml'])
+  expect(exit, err).toBe(78)
+  for (const folder of ['outside', 'sub/outside', 'sub/.sillage', '.sillage'])
+    expect(existsSync(join(project.folder, folder)), folder).toBe(false)
 })
 
 it('stages in a circle do not hide the errors of the others', async () => {

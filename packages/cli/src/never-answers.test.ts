@@ -50,6 +50,17 @@ it('a sink that never says whether it sent is a delivery that failed, and is tri
   expect((await own.run(['run'])).exit).toBe(0)
 })
 
+it('a sink that never closes is named, and what it sent is not sent again', async () => {
+  const stages =
+    '  rows: { uses: collect/csv, with: { path: rows.csv } }\n  out: { uses: activate/own, from: rows }\n'
+  const sent = "async ({ rows }) => ({ destination: 'here', rows: rows.length })"
+  using own = project(sink.replace('write: () => never', `write: ${sent}, close: () => never`), stages)
+  expect(failure(await own.run(['run', '--output', 'json'])).code).toBe('plugin_never_answers')
+  own.write('plugins/own.ts', sink.replace('() => never', sent))
+  const { json } = await own.run(['run', '--output', 'json'])
+  expect(json()).toMatchObject({ run: { status: 'succeeded', deliveries: [] } })
+})
+
 it('a plugin whose module never loads is named', async () => {
   using own = project(`${source}await never\n`, '  rows: { uses: collect/own }\n')
   const { exit, json, err } = await own.run(['validate', '--output', 'json'])

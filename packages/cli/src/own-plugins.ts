@@ -64,7 +64,7 @@ async function importAlive(url: string, shown: string): Promise<{ readonly defau
   try {
     return await answerOf(
       endable(async () => (await import(url)) as { default?: Plugin }),
-      { plugin: shown, signal: new AbortController().signal },
+      { plugin: shown },
     )
   } finally {
     process.off('exit', tell)

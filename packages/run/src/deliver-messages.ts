@@ -50,7 +50,7 @@ export async function deliverMessages(
     }
   } finally {
     receipts.flush()
-    await plugin.close?.(state)
+    await answerOf(plugin.close?.(state), { plugin: plugin.name })
   }
   return results
 }

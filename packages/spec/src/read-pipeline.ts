@@ -162,6 +162,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   if (errors.length > 0) {
     const part = soundPart({
       keys: Object.keys(text),
+      names: Object.keys(text.stages),
       stages: read.map(({ stage }) => stage),
       marts: marts.filter(([, mart]) => typeof mart.from === 'string').map(readMart),
       errors,

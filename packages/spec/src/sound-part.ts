@@ -3,8 +3,9 @@ import type { PipelineMart, PipelineStage, StageRef } from './pipeline.ts'
 import type { Locator } from './yaml-source.ts'
 
 interface PartFacts {
-  /** The keys of the file's top; of one that is no key of the top there is nothing to tell. */
+  /** The keys of the file's top, and of all its stages. */
   readonly keys: readonly string[]
+  readonly names: readonly string[]
   /** Stages that could be read, and marts, with or without errors. */
   readonly stages: readonly PipelineStage[]
   readonly marts: readonly PipelineMart[]
@@ -18,6 +19,7 @@ interface PartFacts {
  */
 export function soundPart({
   keys,
+  names,
   stages,
   marts,
   errors,
@@ -27,7 +29,7 @@ export function soundPart({
   | undefined {
   const places = [
     ...keys.map((key) => ({ name: `/${key}`, span: locate.key([key]) })),
-    ...stages.map(({ name }) => ({ name: `stage ${name}`, span: locate.key(['stages', name]) })),
+    ...names.map((name) => ({ name: `stage ${name}`, span: locate.key(['stages', name]) })),
     ...marts.map(({ name }) => ({ name: `mart ${name}`, span: locate.key(['marts', name]) })),
   ]
   /** The last key before an error. */
@@ -37,7 +39,7 @@ export function soundPart({
       .sort((a, b) => a.span!.line - b.span!.line || a.span!.column - b.span!.column)
       .at(-1)?.name
   const bad = new Set(errors.map(placeOf))
-  if (bad.has(undefined) || bad.has('/as_of') || bad.has('/params')) return undefined
+  if ([undefined, '/pipeline', '/as_of', '/params'].some((place) => bad.has(place))) return undefined
   const sound: PipelineStage[] = []
   const isThere = ({ stage }: StageRef): boolean => sound.some(({ name }) => name === stage)
   const left = stages.filter(({ name }) => !bad.has(`stage ${name}`))

@@ -50,7 +50,7 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
   } finally {
     const closing = iterator?.return?.()
     if (signal.aborted) closing?.catch(() => undefined)
-    else await closing
+    else await answerOf(closing, { plugin: plugin.name })
   }
 }
 
