@@ -119,7 +119,8 @@ export class SegmentWriter {
       for (const { failed } of group.slice(whole)) failed(refusal(failure))
     } catch (error) {
       await this.#leave()
-      // Who is refused sends it again under the same key: it must not be there twice. A kill before this leaves it, with its key.
+      // Who is refused sends it again under the same key: it must not be there twice. A kill before this leaves it, with its key; a disk
+      // that does not take the blanks either leaves it without: better twice than answered for and not there.
       if (written) await blankRange(written.path, written).catch(() => undefined)
       for (const { failed } of group) failed(refusal(error))
     }
