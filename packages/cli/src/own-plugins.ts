@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, readFileSync, writeSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { answerOf, exitCode, messageOf, SillageError } from '@sillage/base'
+import { answerOf, exitCode, messageOf, SillageError, writeWhole } from '@sillage/base'
 import { describe, type Plugin, stages } from '@sillage/sdk'
 import type { KnownPlugin } from '@sillage/spec'
 import { endable } from './stop-on-signals.ts'
@@ -123,17 +123,10 @@ async function build(folder: string, file: string): Promise<string> {
   const { contents } = outputFiles[0]!
   const built = join('.sillage', 'plugins', `${hashOf(contents)}.mjs`)
   const inputs = Object.keys(metafile.inputs).map((path) => [path, hashOf(readFileSync(join(folder, path)))])
+  // Another process may build the same plugin at this moment.
   writeWhole(join(folder, built), contents)
   writeWhole(recordOf(folder, file), JSON.stringify({ built, inputs: Object.fromEntries(inputs) }))
   return join(folder, built)
-}
-
-/** Another process may build the same plugin at this moment: it sees the whole file or none. */
-function writeWhole(file: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(file), { recursive: true })
-  const next = `${file}.${process.pid}`
-  writeFileSync(next, content)
-  renameSync(next, file)
 }
 
 function hashOf(content: string | Uint8Array): string {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { writeWhole } from '@sillage/base'
 import type { Step } from '@sillage/plan'
 import type { RunContext } from './context.ts'
 
@@ -19,6 +20,5 @@ export function keepSources(steps: readonly Step[], { paths, state, plan, run }:
   )
   const text = JSON.stringify(known)
   if (existsSync(paths.sources) && readFileSync(paths.sources, 'utf8') === text) return
-  writeFileSync(`${paths.sources}.next`, text)
-  renameSync(`${paths.sources}.next`, paths.sources)
+  writeWhole(paths.sources, text)
 }

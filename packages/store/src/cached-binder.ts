@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { fingerprint } from '@sillage/base'
+import { readFileSync } from 'node:fs'
+import { fingerprint, writeWhole } from '@sillage/base'
 import type { Binder } from '@sillage/plan'
 import { duckDbVersion } from './duckdb-version.ts'
 
@@ -77,10 +76,7 @@ export class CachedBinder implements Binder, AsyncDisposable {
       .sort(([a], [b]) => Number(this.#used.has(a)) - Number(this.#used.has(b)))
       .slice(-mostEntries)
     try {
-      mkdirSync(dirname(this.#file), { recursive: true })
-      const next = `${this.#file}.${process.pid}`
-      writeFileSync(next, JSON.stringify(Object.fromEntries(entries)))
-      renameSync(next, this.#file)
+      writeWhole(this.#file, JSON.stringify(Object.fromEntries(entries)))
     } catch {
       return
     }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeWhole } from '@sillage/base'
 import type { Places } from '@sillage/plan'
 
 /** Events of lineage that no receiver took. */
@@ -31,9 +32,7 @@ export function noteLost(places: Pick<Places, 'work'>, pipeline: string, last: L
   const path = fileOf(places, pipeline)
   const total = (readLost(places, pipeline)?.total ?? 0) + last.events
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(`${path}.next`, `${JSON.stringify({ total, last } satisfies LostEvents)}\n`)
-    renameSync(`${path}.next`, path)
+    writeWhole(path, `${JSON.stringify({ total, last } satisfies LostEvents)}\n`)
   } catch {
     // It was said on stderr.
   }
