@@ -9,6 +9,18 @@ export interface StepFacts {
   readonly merged: number
   readonly filtered: number
   readonly seconds: number
+  /** Of a stage that delivers: what became of its rows. */
+  readonly delivery?: DeliveryFacts
+}
+
+/** Rows of a delivery; `held` ones are due and still here. */
+export interface DeliveryFacts {
+  readonly due: number
+  readonly sent: number
+  readonly known: number
+  readonly refused: number
+  readonly held: number
+  readonly removed: number
 }
 
 export interface CheckFacts {
@@ -50,7 +62,20 @@ export type RunEvent =
       readonly event: 'delivered'
       readonly stage: string
       readonly destination: string
+      /** Accepted in this run. */
       readonly rows: number
+      readonly known?: number
+      readonly refused?: number
+      readonly held?: number
+      readonly removed?: number
+    }
+  /** Why rows of a delivery stay here. */
+  | {
+      readonly event: 'delivery_failed'
+      readonly stage: string
+      readonly destination: string
+      readonly rows: number
+      readonly code: string
     }
   | {
       readonly event: 'run_finished'

@@ -23,6 +23,8 @@ export class Lineage {
   readonly #steps: ReadonlyMap<string, Step>
   readonly #open = new Set<string>()
   readonly #delivered = new Map<string, Dataset[]>()
+  /** Stages of which rows stayed here. */
+  readonly #undelivered = new Set<string>()
   readonly #sinks: Finished[] = []
   #run = ''
   #published: readonly Dataset[] = []
@@ -53,6 +55,9 @@ export class Lineage {
           ...(this.#delivered.get(line.stage) ?? []),
           { ...destinationDataset(line.destination), ...this.#datasets.counted(line.rows) },
         ])
+        return []
+      case 'delivery_failed':
+        this.#undelivered.add(line.stage)
         return []
       case 'run_finished':
         return this.#ended(line)
@@ -99,8 +104,7 @@ export class Lineage {
     const facets =
       message === undefined ? {} : this.#facet('errorMessage', { message, programmingLanguage: 'TypeScript' })
     const sinks = this.#sinks.flatMap((line) => {
-      const isLost =
-        error?.code === 'delivery_failed' && line.action === 'run' && !this.#delivered.has(line.stage)
+      const isLost = this.#undelivered.has(line.stage) && !this.#delivered.has(line.stage)
       return isLost ? this.#ofStep('FAIL', line.at, line.stage, { facets }) : this.#complete(line)
     })
     const steps = [...this.#open].flatMap((stage) => {

@@ -15,7 +15,7 @@ import { fingerprintOf } from './step-fingerprint.ts'
 import { compileBatch } from './styles/batch.ts'
 import type { CompiledStep, StyleFacts } from './styles/common.ts'
 import { compileModel } from './styles/model.ts'
-import { compileSink } from './styles/sink.ts'
+import { checkDelivery, compileSink } from './styles/sink.ts'
 import { compileSource } from './styles/source.ts'
 import { compileSql } from './styles/sql.ts'
 import { suppressedPart } from './suppress.ts'
@@ -47,6 +47,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     if (problems.some((problem) => problem.severity !== 'warning')) return { step: undefined, diagnostics }
     const facts = sqlFacts({ asked, inputs, expressions, asOf })
     const compiled = await compileStyle({ stage, plugin, context, inputs, facts })
+    if (compiled.style === 'sink')
+      diagnostics.push(...checkDelivery(compiled, { stage, locate: context.locate }))
     const held = heldToDrift(compiled, { stage, context, diagnostics })
     const self: ShapedRelation = { ...relationOf(held.kind, stage.name), columns: held.columns }
     const checks = await checkExpectations({ stage, self, context })

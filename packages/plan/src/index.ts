@@ -1,4 +1,5 @@
 export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from '@sillage/spec'
+export { partOfProject, realPathOf } from './check-destinations.ts'
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
@@ -9,6 +10,7 @@ export {
   type Plan,
   type RelationName,
   relationOf,
+  type SinkDelivery,
   type SinkStep,
   type SourceStep,
   type SqlPlanStep,
@@ -23,6 +25,7 @@ export type {
   PluginLoader,
   ShapedRelation,
 } from './ports.ts'
+export { payloadName, reading } from './styles/sink.ts'
 export type { Suppressed, Suppression } from './suppress.ts'
 export { type TracedFrom, traceColumn } from './trace-column.ts'
 export { pulledStep, withPulled } from './with-pulled.ts'

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic, didYouMean, hasErrors, sortDiagnostics } from '@sillage/base'
 import type { Plugin } from '@sillage/sdk'
 import type { Locator, Pipeline } from '@sillage/spec'
+import { checkDestinations } from './check-destinations.ts'
 import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
 import type { Plan, Step } from './plan.ts'
@@ -54,7 +55,10 @@ export async function makePlan(
     )
     diagnostics.push(...checkSuppressions({ stages: pipeline.stages, suppressions, sources, locate }))
   }
-  diagnostics.push(...checkMarts(pipeline, steps, locate), ...checkDestinations([...steps.values()], locate))
+  diagnostics.push(
+    ...checkMarts(pipeline, steps, locate),
+    ...checkDestinations([...steps.values()], { pipeline, locate }),
+  )
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: sortDiagnostics(diagnostics) }
   const ordered = [...steps.values()].sort((a, b) => Number(a.style === 'sink') - Number(b.style === 'sink'))
   const plan: Plan = {
@@ -82,31 +86,6 @@ function fusedInto(step: Step, steps: ReadonlyMap<string, Step>): string | undef
   const reader = [...steps.values()].find((other) => Object.values(other.inputs).flat().includes(step.stage))
   if (!reader) return undefined
   return reader.stored !== undefined ? reader.stage : fusedInto(reader, steps)
-}
-
-/** A file that two stages write holds what the second one wrote; one that a stage reads is lost to the next run. */
-function checkDestinations(steps: readonly Step[], locate: Locator): readonly Diagnostic[] {
-  const users = new Map(
-    steps.flatMap((step) => (step.style === 'source' ? step.files.map((file) => [file, step.stage]) : [])),
-  )
-  const diagnostics: Diagnostic[] = []
-  for (const step of steps) {
-    if (step.style !== 'sink') continue
-    for (const { path } of step.files) {
-      const user = users.get(path)
-      if (user !== undefined)
-        diagnostics.push(
-          diagnostic({
-            code: 'destination_taken',
-            message: `"${step.stage}" writes the file that "${user}" uses: one would overwrite the other`,
-            span: locate.key(['stages', step.stage]),
-            hint: 'give it a path of its own',
-          }),
-        )
-      users.set(path, step.stage)
-    }
-  }
-  return diagnostics
 }
 
 function checkMarts(

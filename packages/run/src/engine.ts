@@ -8,6 +8,7 @@ import {
   newRunId,
   SillageError,
   systemFailure,
+  withSecrets,
 } from '@sillage/base'
 import {
   JournalWriter,
@@ -40,10 +41,8 @@ import { type RunPaths, runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
-import { reconcileReceipts } from './receipts.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
-import { withSecrets } from './secrets.ts'
 import { selectSteps } from './select.ts'
 import { interruptedStages } from './step-actions.ts'
 import { seconds } from './step-report.ts'
@@ -145,7 +144,6 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   try {
     if (!partial && !options.dryRun) {
       assertSecretsKnown(steps, options)
-      if (steps.some((step) => step.style === 'sink')) await reconcileReceipts(context)
     }
     assertReplayable(context)
     context = await pullSources(selectSteps(settled, options.select), context)
@@ -166,9 +164,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     const failedDelivery = deliveries.some((delivery) => delivery.status === 'failed')
     const result = failedDelivery
       ? finish('failed', exitCode.failed, {
-          code: 'delivery_failed',
-          message: 'A delivery failed; the marts are published',
-          hint: 'run again: what was sent is not sent twice',
+          ...deliveryError(deliveries),
         })
       : finish('succeeded', exitCode.ok)
     tell({
@@ -192,6 +188,19 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     options.signal.removeEventListener('abort', onAbort)
     rmSync(paths.temp, { recursive: true, force: true })
     removeTails(paths)
+  }
+}
+
+/** The first delivery that failed, by its stage; the marts are published all the same. */
+function deliveryError(deliveries: readonly DeliveryResult[]): NonNullable<RunResult['run']['error']> {
+  const failed = deliveries.filter(({ status }) => status === 'failed')
+  const { stage, error } = failed[0]!
+  const others = failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''
+  return {
+    code: error?.code ?? 'delivery_failed',
+    message: `${error?.message ?? `"${stage}" was not delivered`}${others}; the marts are published`,
+    stage,
+    hint: error?.hint ?? 'run again: what was sent is not sent twice',
   }
 }
 

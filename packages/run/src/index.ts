@@ -15,5 +15,4 @@ export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } fr
 export { inboxFolder, type RunPaths, runPaths } from './paths.ts'
 export { type RefusedStage, refusedRows } from './refused-rows.ts'
 export { type RollbackResult, rollback } from './rollback.ts'
-export { withSecrets } from './secrets.ts'
 export { type PlannedAction, stepActions } from './step-actions.ts'

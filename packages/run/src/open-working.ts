@@ -1,7 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { SillageError } from '@sillage/base'
-import { sql } from '@sillage/sdk'
-import { Database, ledgerVersion, openLedger, readVersion, type Session } from '@sillage/store'
+import { Database, ledgerVersion, openLedger, readVersion } from '@sillage/store'
 import { type Budget, spillBytes } from './budget.ts'
 import type { RunOptions } from './options.ts'
 import type { RunPaths } from './paths.ts'
@@ -11,40 +10,40 @@ interface WorkingFacts {
   readonly budget: Budget
 }
 
+/** Where a working database of an older layout waits until what it delivered is taken over. */
+export function olderWorking(paths: RunPaths): string {
+  return `${paths.database}.older`
+}
+
 /**
- * Opens the working database. One of an older layout is set aside and made anew: it is a cache, but for its deliveries, which are
- * carried over (messages that wait to be sent with them). A run that is killed on the way leaves the old one for the next to finish.
- * Throws `working_database_newer` for one that a newer Sillage made.
+ * Opens the working database. One of an older layout is set aside and made anew: it is a cache, but for what it delivered, which the
+ * next delivering run takes over. Throws `working_database_newer` for one that a newer Sillage made.
  */
 export async function openWorking(paths: RunPaths, facts: WorkingFacts): Promise<Database> {
-  const aside = `${paths.database}.older`
-  if (!existsSync(aside)) {
-    const database = await open(paths, facts)
-    const version = await layoutOf(database).catch(async (error: unknown) => {
-      await database[Symbol.asyncDispose]()
-      throw error
-    })
+  const aside = olderWorking(paths)
+  const database = await open(paths, facts)
+  try {
+    const version = await layoutOf(database)
     if (version === undefined || version === ledgerVersion) return database
-    await database[Symbol.asyncDispose]()
     if (version > ledgerVersion) throw newerLayout(paths.database, version)
     facts.options.onEvent({
       kind: 'step_progress',
-      stage: `working database of layout ${version} is made anew; its deliveries are kept`,
+      stage: `working database of layout ${version} is made anew; what it delivered is taken over`,
     })
+  } catch (error) {
+    await database[Symbol.asyncDispose]()
+    throw error
+  }
+  await database[Symbol.asyncDispose]()
+  if (!existsSync(aside)) {
     renameSync(paths.database, aside)
     if (existsSync(`${paths.database}.wal`)) renameSync(`${paths.database}.wal`, `${aside}.wal`)
   }
+  // What the one set aside delivered was not taken over yet, and this one delivered nothing since.
+  else for (const file of [paths.database, `${paths.database}.wal`]) rmSync(file, { force: true })
   const next = await open(paths, facts)
-  try {
-    using session = await next.session()
-    await openLedger(session)
-    await carryDeliveries(session, aside)
-  } catch (error) {
-    await next[Symbol.asyncDispose]()
-    throw error
-  }
-  rmSync(aside, { force: true })
-  rmSync(`${aside}.wal`, { force: true })
+  using session = await next.session()
+  await openLedger(session)
   return next
 }
 
@@ -65,28 +64,6 @@ async function layoutOf(database: Database): Promise<number | undefined> {
   const version = await readVersion(session)
   if (version === undefined || version === ledgerVersion) await openLedger(session)
   return version
-}
-
-/** Copies the deliveries of an older ledger, column by column of the same name. Known ones stay as they are, so it may happen twice. */
-async function carryDeliveries(session: Session, aside: string): Promise<void> {
-  await session.run(`attach ${sql.literal(aside).text} as older`)
-  try {
-    const names = async (catalog: string): Promise<readonly string[]> =>
-      (
-        await session.rows<{ name: string }>(
-          `select column_name as name from duckdb_columns() where database_name = ${catalog} and schema_name = 'sillage' and table_name = 'deliveries'`,
-        )
-      ).map((row) => row.name)
-    const now = await names('current_database()')
-    const shared = (await names(`'older'`)).filter((name) => now.includes(name))
-    if (shared.length === 0) return
-    const list = sql.join(shared.map((name) => sql.id(name))).text
-    await session.run(
-      `insert or ignore into sillage.deliveries (${list}) select ${list} from older.sillage.deliveries`,
-    )
-  } finally {
-    await session.run('detach older')
-  }
 }
 
 function newerLayout(path: string, version: number): SillageError {

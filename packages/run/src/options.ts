@@ -1,3 +1,4 @@
+import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { JournalLine, StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly fullRefresh?: boolean | undefined
   /** Why no message is sent, such as "environment dev does not send"; absent where messages may leave. Files are written all the same. */
   readonly notSent?: string | undefined
+  /** Stages whose mirrors may remove more than `max_removed` this once. */
+  readonly allowRemovals?: readonly string[] | undefined
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
@@ -59,8 +62,20 @@ export type ProgressEvent =
       readonly kind: 'delivered'
       readonly stage: string
       readonly destination: string
+      /** Accepted in this run. */
       readonly rows: number
+      readonly known: number
+      readonly refused: number
+      readonly held: number
+      readonly removed: number
     }
+  /** `rows` stay here. */
+  | ({
+      readonly kind: 'delivery_failed'
+      readonly stage: string
+      readonly destination: string
+      readonly rows: number
+    } & DeliveryFailure)
 
 /** What a dry run found. */
 export interface Preview {
@@ -71,12 +86,20 @@ export interface Preview {
     readonly enter: number
     readonly leave: number
   }[]
-  readonly deliveries: readonly {
-    readonly stage: string
-    readonly rows: number
-    readonly messages: number
-    readonly destinations: readonly string[]
-  }[]
+  readonly deliveries: readonly PreviewedDelivery[]
+}
+
+/** What a sink would do; the same numbers as a run tells where all is accepted. */
+export interface PreviewedDelivery extends DeliveryCounts {
+  readonly stage: string
+  readonly destination: string
+  /** Absolute paths of files. */
+  readonly destinations: readonly string[]
+  /** Messages of an earlier run that would go first. */
+  readonly waiting: number
+  /** Why nothing would leave. */
+  readonly not_sent?: string
+  readonly error?: DeliveryFailure
 }
 
 /** A run, as `run --output json` prints it. */
@@ -104,10 +127,12 @@ export interface RunResult {
   readonly exit: number
 }
 
-export interface DeliveryResult {
+/** What became of a sink: one a stage. */
+export interface DeliveryResult extends DeliveryCounts {
   readonly stage: string
   readonly destination: string
-  readonly rows: number
-  /** `known`: sent before; `not_sent`: the environment does not send. */
+  /** `known`: nothing was due; `not_sent`: the environment does not send. */
   readonly status: 'sent' | 'known' | 'failed' | 'not_sent'
+  /** Why rows stay here. */
+  readonly error?: DeliveryFailure
 }

@@ -1,7 +1,8 @@
+import { foreseeSink } from '@sillage/deliver'
 import { sql } from '@sillage/sdk'
 import { attachVersion, currentVersion } from '@sillage/store'
 import type { RunContext } from './context.ts'
-import { messagesOf } from './deliver.ts'
+import { deliverPort, reasonNotSent } from './deliver.ts'
 import type { Preview } from './options.ts'
 import { martColumns, referenceOf } from './publish.ts'
 import { referenceSql } from './relations.ts'
@@ -37,12 +38,19 @@ export async function preview(context: RunContext): Promise<Preview> {
     const deliveries = []
     for (const step of plan.steps) {
       if (step.style !== 'sink') continue
-      const rows = await count(step.payload)
+      const { stage, destination, counts, waiting, failure } = await foreseeSink(
+        step,
+        deliverPort(step, context),
+      )
+      const notSent = reasonNotSent(step, context.options)
       deliveries.push({
-        stage: step.stage,
-        rows,
-        messages: await messagesOf(step, rows, context),
+        stage,
+        destination,
+        ...counts,
+        waiting,
         destinations: step.files.map((file) => file.path),
+        ...(notSent === undefined ? {} : { not_sent: notSent }),
+        ...(failure === undefined ? {} : { error: failure }),
       })
     }
     return { marts, deliveries }

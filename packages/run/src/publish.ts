@@ -1,4 +1,5 @@
 import { faultPoint, fingerprint } from '@sillage/base'
+import { deliveredOf } from '@sillage/deliver'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import {
@@ -16,7 +17,7 @@ import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
-const format = 3
+const format = 4
 
 /**
  * Publishes the marts in one new version, unless the published one already shows the same steps and can be opened, or they were rolled back
@@ -169,7 +170,20 @@ function aboutTables(
     steps: sql`select ${sql.id('stage')}, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds from (values ${sql.join(context.results.map((step) => sql`(${step.stage}, ${step.plugin}, ${step.action}, ${step.rows_in}::bigint, ${step.rows_out}, ${step.rejected}, ${step.merged}, ${step.filtered}, ${step.seconds}::double)`))}) t(stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds)`,
     checks: sql`select stage, "check", status, severity, found from sillage.checks where run = ${run}`,
     rejects: sql`select stage, code, column_name, message, rows from sillage.rejects order by stage, rows desc, code, column_name`,
-    deliveries: sql`select stage, destination, rows, status, run from sillage.deliveries order by run, stage, message`,
+    deliveries: sql`select stage, destination, rows::bigint as rows, removed::bigint as removed, refused::bigint as refused, messages::bigint as messages, status, run, "at"::timestamp as "at" from (${values(
+      deliveredOf(context.state, plan.pipeline).map((one) => [
+        one.stage,
+        one.destination,
+        one.rows,
+        one.removed,
+        one.refused,
+        one.messages,
+        one.status,
+        one.run,
+        one.at,
+      ]),
+      ['stage', 'destination', 'rows', 'removed', 'refused', 'messages', 'status', 'run', 'at'],
+    )})`,
     columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role, meaning::varchar as meaning) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role', 'meaning'])})`,
     marts: values(
       plan.marts.map((mart) => [mart.name, mart.from.stage, referenceOf(mart)]),

@@ -61,7 +61,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
 }
 
 function mayRefuse(step: Step): boolean {
-  if (step.rejects.length > 0) return true
+  if (step.rejects.length > 0 || (step.style === 'sink' && step.files.length === 0)) return true
   return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
 }
 

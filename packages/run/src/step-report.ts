@@ -1,4 +1,5 @@
 import { isSillageError, SillageError, systemFailure } from '@sillage/base'
+import type { DeliveryCounts } from '@sillage/deliver'
 import type { StepFacts } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { resourceFailure, type StepCounts } from '@sillage/store'
@@ -10,10 +11,12 @@ interface ReportFacts {
   readonly action: StepFacts['action']
   readonly seconds: number
   readonly context: RunContext
+  /** Of a sink: what became of its rows. */
+  readonly delivery?: DeliveryCounts
 }
 
 /** Tells the end of a step to the result, the journal and whoever watches. */
-export function report({ step, counts, action, seconds: took, context }: ReportFacts): void {
+export function report({ step, counts, action, seconds: took, context, delivery }: ReportFacts): void {
   const { rows_in, rows_out, rejected, merged, filtered } = counts
   const result: StepFacts = {
     stage: step.stage,
@@ -25,6 +28,7 @@ export function report({ step, counts, action, seconds: took, context }: ReportF
     merged,
     filtered,
     seconds: took,
+    ...(delivery === undefined ? {} : { delivery }),
   }
   context.results.push(result)
   context.journal({ event: 'step_finished', ...result })

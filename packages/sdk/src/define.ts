@@ -1,3 +1,4 @@
+import { withDeliveryOptions } from './delivery-options.ts'
 import type { BatchPlugin } from './plugin/batch-plugin.ts'
 import type { ModelPlugin } from './plugin/model-plugin.ts'
 import type { ReadSource } from './plugin/read-source.ts'
@@ -30,7 +31,10 @@ export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlug
   return Object.freeze({ style: 'model', ...plugin })
 }
 
-/** A destination. The engine owns payloads, keys, retries and receipts. */
+/**
+ * A destination. The engine owns payloads, keys, retries and receipts; it adds the options `key`, `mode` and `max_removed`. Throws
+ * where the plugin declares one of these itself.
+ */
 export function defineSink<C, S = undefined>(plugin: Omit<SinkPlugin<C, S>, 'style'>): SinkPlugin<C, S> {
-  return Object.freeze({ style: 'sink', ...plugin })
+  return Object.freeze({ style: 'sink', ...plugin, config: withDeliveryOptions(plugin) })
 }

@@ -14,6 +14,7 @@ export {
 } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
+export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { describe, type Manifest, type PluginEntry } from './manifest.ts'
 export { type Meaning, meanings } from './meaning.ts'
@@ -34,6 +35,13 @@ export type { Example, ExampleRelation } from './plugin/example.ts'
 export type { ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
 export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
-export type { FileDelivery, Receipt, SinkContext, SinkPlugin } from './plugin/sink-plugin.ts'
+export type {
+  FileDelivery,
+  MessageFacts,
+  Receipt,
+  RefusedRow,
+  SinkContext,
+  SinkPlugin,
+} from './plugin/sink-plugin.ts'
 export type { SqlFacts, SqlPlugin, SqlStep } from './plugin/sql-plugin.ts'
 export type { Plugin, SourcePlugin } from './plugin.ts'

@@ -14,6 +14,8 @@ export interface Places {
   /** Who asked to be forgotten: the same list in every environment. */
   readonly suppressions: string
   readonly secrets: string
+  /** Below which files of an environment that does not send are written; absent where they go where the pipeline says. */
+  readonly outputs?: string
 }
 
 /** Whom to tell that a run failed. Neither is given a value of a customer. */
@@ -29,6 +31,7 @@ export interface EnvironmentText {
   readonly marts?: string
   readonly state?: string
   readonly secrets?: string
+  readonly outputs?: string
   readonly memory?: string
   readonly send?: boolean
   readonly on_failure?: OnFailure
@@ -55,8 +58,15 @@ export const environmentShape: JsonSchema = {
     marts: text('Folder of the marts; marts/<name> unless said.'),
     state: text('Folder of receipts; state/@<name> unless said.'),
     secrets: text('Folder of secrets, one file each; secrets unless said.'),
+    outputs: text(
+      'Folder below which files are written where the environment does not send; outputs/@<name> unless said.',
+    ),
     memory: text('One budget for DuckDB, Arrow and workers, such as 1GB.'),
-    send: { type: 'boolean', description: 'True where messages may leave; otherwise nothing is sent.' },
+    send: {
+      type: 'boolean',
+      description:
+        'True where messages may leave, and files are written where the pipeline says; otherwise nothing is sent.',
+    },
     on_failure: onFailureShape,
     lineage: lineageShape,
   },
@@ -85,7 +95,8 @@ export function checkEnvironments(
         }),
       ]
     const places = placesOf(folder, name, environment)
-    const shared = (['work', 'marts', 'state'] as const).flatMap((what) => {
+    const shared = (['work', 'marts', 'state', 'outputs'] as const).flatMap((what) => {
+      if (places[what] === undefined) return []
       const key = `${what}:${places[what]}`
       const other = taken.get(key)
       if (other === undefined) {
@@ -114,6 +125,9 @@ export function placesOf(folder: string, name?: string, environment: Environment
     state: own(environment.state, name === undefined ? 'state' : join('state', `@${name}`)),
     suppressions: resolve(folder, 'state'),
     secrets: own(environment.secrets, 'secrets'),
+    ...(name === undefined || environment.send === true
+      ? {}
+      : { outputs: own(environment.outputs, join('outputs', `@${name}`)) }),
   }
 }
 

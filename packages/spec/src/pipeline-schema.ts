@@ -81,6 +81,10 @@ const stageKeys: Readonly<Record<string, Shape>> = {
     description:
       'What a source does whose columns changed since the last run: evolve (allow and say it), freeze (stop), reject (refuse the rows that carry the change); one word, or one for columns and one for types.',
   },
+  shared: {
+    type: 'boolean',
+    description: 'Of a stage that delivers: several environments may send to the one place that it names.',
+  },
   tags: { type: 'array', items: text },
   description: { type: 'string' },
 }

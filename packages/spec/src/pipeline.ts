@@ -29,6 +29,8 @@ export interface PipelineStage {
   readonly onReject: 'quarantine' | 'fail'
   /** What a source does whose columns came or went, and whose types changed. */
   readonly onDrift: { readonly columns: DriftPolicy; readonly types: DriftPolicy }
+  /** True where several environments may deliver to the one place that the stage names, or the place differs by `${env:…}`. */
+  readonly shared: boolean
   readonly tags: readonly string[]
   readonly description?: string
 }
@@ -104,6 +106,8 @@ export interface Pipeline {
   readonly project: string
   /** Where its working database, marts and state are. */
   readonly places: Places
+  /** The environments of the project that send, by name. */
+  readonly sending: readonly string[]
   readonly description?: string
   /** ISO date. Absent where no stage may ask for "today". */
   readonly asOf?: string

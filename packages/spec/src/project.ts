@@ -33,6 +33,8 @@ export interface Project {
   /** Where working databases, marts and state are: those of the environment. */
   readonly places: Places
   readonly environment?: string
+  /** The environments that send, by name. */
+  readonly sending?: readonly string[]
   /** Why no message leaves; absent where messages may. */
   readonly notSent?: string
   readonly onFailure?: OnFailure
@@ -124,6 +126,7 @@ async function readProject({
     throw environmentUnknown(name, Object.keys(environments ?? {}))
   const memory = environment?.memory ?? text.memory
   const notSent = reasonNotToSend(environments, name)
+  const sending = Object.entries(environments ?? {}).flatMap(([other, { send }]) => (send ? [other] : []))
   const lineage = environment?.lineage ?? text.lineage
   const onFailure = environment?.on_failure ?? text.on_failure
   return {
@@ -132,6 +135,7 @@ async function readProject({
     pipelines: text.pipelines ?? usualPipelines,
     places: placesOf(folder, name, environment),
     ...(name === undefined ? {} : { environment: name }),
+    ...(sending.length === 0 ? {} : { sending }),
     ...(memory === undefined ? {} : { memory }),
     ...(text.keep === undefined ? {} : { keep: text.keep }),
     ...(notSent === undefined ? {} : { notSent }),

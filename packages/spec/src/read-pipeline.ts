@@ -145,7 +145,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
       return plugin
         ? [
             validatorOf(plugin).then((validate) =>
-              readStage({ name, text, plugin, validate, plugins, locate }),
+              readStage({ name, text, raw: raw.stages[name]!, plugin, validate, plugins, locate }),
             ),
           ]
         : []
@@ -192,6 +192,7 @@ function pipelineOf(text: PipelineText, params: Pipeline['params'], { file, proj
     file,
     project: project.folder,
     places: project.places,
+    sending: project.sending ?? [],
     ...(text.description === undefined ? {} : { description: text.description }),
     ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
     params,

@@ -16,6 +16,7 @@ export interface StageText {
   readonly expect?: readonly Readonly<Record<string, unknown>>[]
   readonly on_reject?: PipelineStage['onReject']
   readonly on_drift?: DriftPolicy | Partial<PipelineStage['onDrift']>
+  readonly shared?: boolean
   readonly tags?: readonly string[]
   readonly description?: string
 }
@@ -23,6 +24,8 @@ export interface StageText {
 interface StageFacts {
   readonly name: string
   readonly text: StageText
+  /** The same before interpolation. */
+  readonly raw: StageText
   readonly plugin: KnownPlugin
   readonly validate: Validator
   /** The plugins of all stages, by stage. */
@@ -44,7 +47,7 @@ export function stageEdges(name: string, { from }: StageText): readonly Edge[] {
 }
 
 /** A stage with its configuration checked against the plugin's schema and its inputs put in their roles. */
-export function readStage({ name, text, plugin, validate, plugins, locate }: StageFacts): {
+export function readStage({ name, text, raw, plugin, validate, plugins, locate }: StageFacts): {
   readonly stage: PipelineStage
   readonly diagnostics: readonly Diagnostic[]
 } {
@@ -87,6 +90,15 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
         hint: 'put on_drift on its collect stage',
       }),
     )
+  if (plugin.style !== 'sink' && text.shared !== undefined)
+    diagnostics.push(
+      diagnostic({
+        code: 'shared_on_stage',
+        message: `shared is for stages that deliver; "${name}" does not`,
+        span: locate.key([...path, 'shared']),
+        hint: 'take it out',
+      }),
+    )
   const stage: PipelineStage = {
     name,
     plugin,
@@ -95,6 +107,7 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
     expect: expectations.expect,
     onReject: text.on_reject ?? 'quarantine',
     onDrift: driftPolicies(text.on_drift),
+    shared: text.shared === true || JSON.stringify(raw.with ?? {}).includes('${env:'),
     tags: text.tags ?? [],
     ...(text.description === undefined ? {} : { description: text.description }),
   }
@@ -107,7 +120,7 @@ function driftPolicies(text: StageText['on_drift'] = 'evolve'): PipelineStage['o
 }
 
 function readInputs(
-  { name, text, plugin, locate }: Omit<StageFacts, 'plugins' | 'validate'>,
+  { name, text, plugin, locate }: Omit<StageFacts, 'plugins' | 'validate' | 'raw'>,
   diagnostics: Diagnostic[],
 ): PipelineStage['inputs'] {
   const roles = Object.keys(plugin.inputs)

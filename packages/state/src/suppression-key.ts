@@ -33,7 +33,7 @@ function suppressionKey(folder: string, { make }: { readonly make: boolean }): B
   if (!existsSync(file))
     throw new SillageError({
       code: 'suppression_key_missing',
-      message: `${file} is missing: who asked to be forgotten cannot be told from others`,
+      message: `${file} is missing: without it neither who asked to be forgotten nor what was delivered can be told from others`,
       hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
       exit: exitCode.failed,
     })
@@ -74,6 +74,14 @@ export function forgottenHash(folder: string, value: string): string {
   return createHmac('sha256', suppressionKey(folder, { make: true }))
     .update(value)
     .digest('hex')
+}
+
+/**
+ * The key under which the content of delivered rows is hashed: it is state as well, since without it every row would count as changed.
+ * Made where there is none and `make` says so; else throws `suppression_key_missing`.
+ */
+export function deliveryKey(folder: string, options: { readonly make: boolean }): string {
+  return createHmac('sha256', suppressionKey(folder, options)).update('deliveries').digest('hex')
 }
 
 /** What a database needs to compute the same hash. Throws `suppression_key_missing`, `suppression_key_damaged`. */

@@ -38,7 +38,7 @@ export interface RejectRecord {
 }
 
 /** Grows with the layout of the working database: one of another number is built anew, since it is a cache. */
-export const ledgerVersion = 2
+export const ledgerVersion = 3
 
 const tables = `
 create schema if not exists sillage;
@@ -49,7 +49,6 @@ create table if not exists sillage.steps (run varchar, stage varchar, plugin var
 create table if not exists sillage.checks (run varchar, stage varchar, "check" varchar, status varchar, severity varchar, found double);
 create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
 create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
-create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
 create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, "at" timestamp);
 create table if not exists sillage.parts (stage varchar primary key, fingerprint varchar, parts varchar);
 create table if not exists sillage.reject_history (stage varchar, replayed_by varchar, replayed_at timestamp, run varchar, file varchar, line bigint, raw varchar, codes varchar[], reasons varchar[]);

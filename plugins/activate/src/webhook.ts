@@ -2,6 +2,7 @@ import { SillageError } from '@sillage/base'
 import {
   defineSink,
   deliveryFailed,
+  type MessageFacts,
   type Receipt,
   type Sql,
   type SqlFacts,
@@ -54,15 +55,17 @@ const longestWaitMs = 60_000
 
 export default defineSink<Config, Webhook | undefined>({
   name: 'activate/webhook',
-  summary: 'Posts rows as signed JSON messages (Standard Webhooks), each payload once.',
+  summary: 'Posts new and changed rows as signed JSON messages (Standard Webhooks), each message once.',
   description: `
-A message is \`{ "type", "timestamp", "data": { "pipeline", "stage", "as_of", "rows" } }\`. Its headers \`webhook-id\`,
-\`webhook-timestamp\` and \`webhook-signature\` are those of the Standard Webhooks specification; \`webhook-id\` is the idempotency
-key: the same rows always carry the same one, so a receiver that keeps the ids it saw does nothing twice. Decimals, and integers past
-2^53, are text, so that no digit is lost; dates and times are ISO.
+A message is \`{ "type", "timestamp", "data": { "pipeline", "stage", "as_of", "rows" } }\`; with \`mode: mirror\` also \`data.removed\`, the keys
+that are gone. Its headers \`webhook-id\`, \`webhook-timestamp\` (of the attempt) and \`webhook-signature\` are those of the Standard
+Webhooks specification; \`webhook-id\` is the idempotency key: until a message is accepted it goes again as the same bytes under the same
+id, so a receiver that keeps the ids it saw does nothing twice. Decimals, and integers past 2^53, are text, so that no digit is lost;
+dates and times are ISO.
 
-2xx is a delivery. No answer, 408, 425, 429 and 5xx are tried again with doubling waits (\`Retry-After\` is honoured); any other
-answer is final. What arrived is recorded and never sent again; a run whose delivery failed exits 1 and keeps its marts.`,
+2xx is a delivery. No answer, 408, 425, 429 and 5xx are tried again with doubling waits (\`Retry-After\` is honoured, in seconds or as a
+date); after any other answer the message is given up, and its rows are due again in the next run. A run whose delivery failed exits 1 and
+keeps its marts.`,
   config,
   examples: [
     {
@@ -79,16 +82,16 @@ answer is final. What arrived is recorded and never sent again; a run whose deli
   ],
   payload,
   size: (options) => options.batch ?? 100,
+  destination: (options) => options.url,
+  message,
   open: ({ config: options }) => (options.secret === undefined ? undefined : signer(options.secret)),
   retry: (options) => ({
     attempts: options.attempts ?? 5,
     firstWaitMs: (options.first_wait_seconds ?? 1) * 1000,
     longestWaitMs,
   }),
-  write: async ({ rows, config: options, state, idempotencyKey, context }) => {
+  write: async ({ body, config: options, state, idempotencyKey, context }) => {
     const timestamp = new Date()
-    const data = { pipeline: context.pipeline, stage: context.stage, as_of: context.asOf || null, rows }
-    const body = JSON.stringify({ type: options.event ?? 'rows', timestamp: timestamp.toISOString(), data })
     const signed =
       state === undefined ? {} : { 'webhook-signature': state.sign(idempotencyKey, timestamp, body) }
     const headers = {
@@ -103,7 +106,7 @@ answer is final. What arrived is recorded and never sent again; a run whose deli
       AbortSignal.timeout((options.timeout_seconds ?? 15) * 1000),
     ])
     const response = await post({ url: options.url, headers, body, signal })
-    return receipt(response, options.url, rows.length)
+    return receipt(response, options.url)
   },
 })
 
@@ -113,6 +116,22 @@ function payload({ config: options, columns, input, expression }: SqlFacts<Confi
   const list = sql.join(names)
   const where = options.where === undefined ? sql.empty : sql` where ${expression(options.where)}`
   return sql`select ${list} from ${input}${where} order by ${list}`
+}
+
+/** The bytes of a message, but for its headers. */
+function message({
+  config: options,
+  rows,
+  removed,
+  timestamp,
+  pipeline,
+  stage,
+  asOf,
+}: MessageFacts<Config>): Sql {
+  const about = { pipeline, stage, as_of: asOf || null }
+  const head = JSON.stringify({ type: options.event ?? 'rows', timestamp, data: about }).slice(0, -2)
+  const gone = removed === undefined ? sql.empty : sql` || ',"removed":' || ${removed}`
+  return sql`${`${head},"rows":`} || ${rows}${gone} || '}}'`
 }
 
 function signer(secret: string): Webhook {
@@ -139,6 +158,13 @@ async function post({ url, headers, body, signal }: Post): Promise<Response> {
     return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
   } catch (cause) {
     const reason = signal.aborted ? 'no answer in time' : causeOf(cause)
+    if (reason === 'redirected')
+      throw deliveryFailed({
+        message: `${hostOf(url)} sends messages on to another address`,
+        retryable: false,
+        hint: 'write the final address in url',
+        cause,
+      })
     throw deliveryFailed({
       message: `${hostOf(url)} cannot be reached: ${reason}`,
       retryable: true,
@@ -148,12 +174,12 @@ async function post({ url, headers, body, signal }: Post): Promise<Response> {
   }
 }
 
-async function receipt(response: Response, url: string, rows: number): Promise<Receipt> {
+async function receipt(response: Response, url: string): Promise<Receipt> {
   await response.body?.cancel()
   const { status } = response
-  if (response.ok) return { destination: hostOf(url), rows, facts: { status } }
+  if (response.ok) return { destination: hostOf(url), facts: { status } }
   const retryable = status === 408 || status === 425 || status === 429 || status >= 500
-  const wait = Number(response.headers.get('retry-after'))
+  const wait = waitAsked(response.headers.get('retry-after'))
   throw new SillageError({
     code: 'delivery_failed',
     message: `${hostOf(url)} answered ${status}`,
@@ -161,8 +187,17 @@ async function receipt(response: Response, url: string, rows: number): Promise<R
       ? 'what was not sent is sent by the next run'
       : 'the receiver refuses this message: check url, headers and columns',
     retryable,
-    facts: { status, ...(Number.isFinite(wait) && wait > 0 ? { retryAfterMs: wait * 1000 } : {}) },
+    facts: { status, ...(wait > 0 ? { retryAfterMs: wait } : {}) },
   })
+}
+
+/** Milliseconds of a `Retry-After`, which says seconds or a date; 0 where it says neither. */
+function waitAsked(text: string | null): number {
+  if (text === null) return 0
+  const seconds = Number(text)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
+  const date = Date.parse(text)
+  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now())
 }
 
 /** Scheme, host and path: a query may hold a token. */
@@ -173,5 +208,6 @@ function hostOf(url: string): string {
 
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof Error && /redirect/i.test(cause.message)) return 'redirected'
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'the connection failed'
 }

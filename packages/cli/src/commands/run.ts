@@ -26,6 +26,8 @@ export interface RunCommandOptions extends ParamOptions {
   readonly sample?: number
   readonly dryRun?: boolean
   readonly fullRefresh?: boolean
+  /** Stages whose mirrors may remove more than `max_removed`. */
+  readonly allowRemovals?: readonly string[]
   /** The stage to replay. */
   readonly stage?: string
   readonly threads?: number
@@ -46,6 +48,10 @@ export function registerRun(program: Command): void {
     )
     .option('--dry-run', 'all up to publishing, then say what would be published and sent')
     .option('--full-refresh', 'run every step, whatever is known')
+    .option(
+      '--allow-removals <stages...>',
+      'let these deliveries remove more from their receivers than max_removed says, this once',
+    )
     .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
@@ -86,6 +92,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       dryRun: options.dryRun,
       fullRefresh: options.fullRefresh,
       replay: options.stage,
+      allowRemovals: options.allowRemovals,
       notSent: opened.project.notSent,
       secret: (name) => readSecret(name, opened.project),
       now: () => new Date(),

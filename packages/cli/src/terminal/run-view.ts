@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { StepFacts } from '@sillage/journal'
+import type { DeliveryFacts, StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 import type { ProgressEvent, RunResult } from '@sillage/run'
 import colors from 'picocolors'
@@ -41,9 +41,7 @@ export class RunView {
         this.#line(`${colors.cyan('→')} ${event.stage.padEnd(this.#width)} ${event.text}`)
         return
       case 'step_finished':
-        this.#line(
-          `${event.step.action === 'reuse' ? colors.dim('=') : colors.green('✓')} ${event.step.stage.padEnd(this.#width)} ${outcome(event.step)}`,
-        )
+        this.#line(`${mark(event.step)} ${event.step.stage.padEnd(this.#width)} ${outcome(event.step)}`)
         return
       case 'check_finished':
         if (event.check.status !== 'pass')
@@ -66,7 +64,12 @@ export class RunView {
         return
       case 'delivered':
         this.#line(
-          `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${relative(process.cwd(), event.destination) || event.destination}`,
+          `${colors.green('✓')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows → ${event.destination}${event.removed > 0 ? `, ${count(event.removed)} removed` : ''}`,
+        )
+        return
+      case 'delivery_failed':
+        this.#line(
+          `${colors.red('✗')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows stay here: ${event.message}${event.hint ? ` → ${event.hint}` : ''}`,
         )
         return
     }
@@ -91,7 +94,27 @@ export class RunView {
   }
 }
 
+function mark({ action, delivery }: StepFacts): string {
+  if (delivery && delivery.held > 0) return colors.red('✗')
+  return action === 'reuse' ? colors.dim('=') : colors.green('✓')
+}
+
+/** What became of the rows of a delivery, in words. */
+function deliveredText({ due, sent, known, refused, held, removed }: DeliveryFacts): string {
+  const parts = [
+    `${count(due)} due`,
+    `${count(sent)} sent`,
+    ...(removed > 0 ? [`${count(removed)} removed`] : []),
+    `${count(known)} already there`,
+    ...(refused > 0 ? [colors.yellow(`${count(refused)} refused`)] : []),
+    ...(held > 0 ? [colors.red(`${count(held)} held`)] : []),
+  ]
+  return parts.join(', ')
+}
+
 function outcome(step: StepFacts): string {
+  if (step.delivery)
+    return `${count(step.rows_in ?? 0)} rows: ${deliveredText(step.delivery)}${step.seconds > 0 ? `, ${duration(step.seconds)}` : ''}`
   const parts = [
     step.rows_in === null
       ? `${count(step.rows_out)} rows`
@@ -147,7 +170,7 @@ function previewText({ marts, deliveries }: NonNullable<RunResult['run']['previe
     ),
     ...deliveries.map(
       (delivery) =>
-        `would deliver ${delivery.stage}: ${count(delivery.rows)} rows in ${count(delivery.messages)} ${delivery.destinations.length > 0 ? `files: ${delivery.destinations.map((path) => relative(process.cwd(), path)).join(', ')}` : 'messages'}`,
+        `would deliver ${delivery.stage}: ${count(delivery.rows)} rows: ${deliveredText(delivery)}; ${count(delivery.messages)} ${delivery.destinations.length > 0 ? 'files' : 'messages'} → ${delivery.destinations.length > 0 ? delivery.destinations.map((path) => relative(process.cwd(), path)).join(', ') : delivery.destination}${delivery.not_sent === undefined ? '' : `; not sent: ${delivery.not_sent}`}${delivery.error ? `\n  ${colors.red('✗')} ${withHint(delivery.error)}` : ''}`,
     ),
   ]
   return `\n${colors.bold('dry run: nothing was published or sent')}\n${lines.join('\n')}`

@@ -1,13 +1,21 @@
-import { dirname, resolve as resolveAbsolute } from 'node:path'
-import { type SinkPlugin, type Sql, sql } from '@sillage/sdk'
+import { dirname, isAbsolute, join, relative, resolve as resolveAbsolute } from 'node:path'
+import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
+import { type Column, type DeliveryOptions, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
+import type { PipelineStage } from '@sillage/spec'
+import type { CompileContext } from '../compile-context.ts'
 import { userColumns } from '../inputs.ts'
+import type { SinkDelivery, SinkStep } from '../plan.ts'
 import { type Compiled, commonOf, describe, type StyleFacts } from './common.ts'
+
+/** The name under which the statements of files read what is due; whoever runs them says what it stands for. */
+export const payloadName = 'sillage_payload'
 
 /** A step that delivers: what it sends, and the files that it writes. */
 export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compiled<'sink'>> {
-  const { facts } = style
+  const { facts, stage, plugin } = style
   const payload = style.plugin.payload(facts)
   const columns = userColumns(await describe(style, payload))
+  const files = await filesOf(style, payload, columns)
   return {
     ...commonOf(style),
     style: 'sink',
@@ -15,7 +23,8 @@ export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compil
     columns,
     rejects: [],
     stored: undefined,
-    files: await filesOf(style, payload, columns),
+    files,
+    delivery: deliveryOf({ stage, plugin, columns, files, context: style.context }),
   }
 }
 
@@ -25,7 +34,8 @@ async function filesOf(
   columns: Compiled<'sink'>['columns'],
 ): Promise<Compiled<'sink'>['files']> {
   const { stage, plugin, context, facts } = style
-  const folder = dirname(context.pipeline.file)
+  const { pipeline } = context
+  const folder = dirname(pipeline.file)
   const resolve = (path: string): string => resolveAbsolute(folder, path)
   const place = {
     resolve,
@@ -34,12 +44,124 @@ async function filesOf(
     },
   }
   const files =
-    plugin.files?.({ config: stage.config, payload: sql`(${payload})`, columns, context: place, sql }) ?? []
-  for (const { select } of files) await describe(style, select)
+    plugin.files?.({
+      config: stage.config,
+      payload: sql.id(payloadName),
+      columns,
+      context: place,
+      sql,
+    }) ?? []
+  for (const { select } of files) await describe(style, reading(select, payload))
   return files.map(({ select, path, format, options = {} }) => ({
     select: select.text,
-    path: resolve(path),
+    path: placedIn(pipeline.places.outputs, { path: resolve(path), project: pipeline.project }),
     format,
     options,
   }))
+}
+
+/** A statement of a file with what it reads. */
+export function reading(select: Sql, payload: Sql): Sql {
+  return sql`with ${sql.id(payloadName)} as not materialized (${payload}) ${select}`
+}
+
+/** Where an environment keeps what the pipeline writes; one that sends writes where the pipeline says. */
+function placedIn(
+  outputs: string | undefined,
+  { path, project }: { readonly path: string; readonly project: string },
+): string {
+  if (outputs === undefined) return path
+  const inside = relative(project, path)
+  const isOutside = inside.startsWith('..') || isAbsolute(inside)
+  return join(outputs, isOutside ? path.replaceAll(/^[/\\]+|[:]/g, '') : inside)
+}
+
+interface DeliveryFacts {
+  readonly stage: PipelineStage
+  readonly plugin: SinkPlugin
+  readonly columns: readonly Column[]
+  readonly files: SinkStep['files']
+  readonly context: CompileContext
+}
+
+function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): SinkDelivery {
+  const { key, mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
+  const { project } = context.pipeline
+  return {
+    mode: mode ?? (plugin.files ? 'full' : 'upsert'),
+    key: key ?? martKey(stage, { columns, context }),
+    maxRemoved,
+    destination:
+      files.length > 0
+        ? files.map(({ path }) => relative(project, path)).join('\n')
+        : (plugin.destination?.(stage.config) ?? destinationOf(stage)),
+    shared: stage.shared,
+  }
+}
+
+/** The key of the mart with the same rows, where all of its columns are sent. */
+function martKey(
+  stage: PipelineStage,
+  { columns, context }: Pick<DeliveryFacts, 'columns' | 'context'>,
+): readonly string[] {
+  const [from] = Object.values(stage.inputs).flat()
+  const sent = new Set(columns.map(({ name }) => name))
+  const mart = context.pipeline.marts.find(
+    (one) => one.from.stage === from?.stage && one.from.output === from.output && one.key.length > 0,
+  )
+  return mart?.key.every((name) => sent.has(name)) ? mart.key : []
+}
+
+const placeNames: ReadonlySet<string> = new Set(['url', 'host', 'table', 'endpoint'])
+
+/** The options that say where, of a plugin that does not say it itself. */
+function destinationOf({ plugin, config }: PipelineStage): string {
+  const places = Object.entries(config).filter(
+    ([name]) => placeNames.has(name) || plugin.config.properties?.[name]?.['x-role'] === 'path',
+  )
+  return JSON.stringify([plugin.name, ...places])
+}
+
+/** What a schema cannot say of `key` and `mode`. */
+export function checkDelivery(
+  { files, delivery, columns }: Compiled<'sink'>,
+  { stage, locate }: { readonly stage: PipelineStage; readonly locate: CompileContext['locate'] },
+): readonly Diagnostic[] {
+  const at = (...path: readonly (string | number)[]) => locate.value(['stages', stage.name, 'with', ...path])
+  const names = columns.map(({ name }) => name)
+  const given = (stage.config as DeliveryOptions).key ?? []
+  const unsent = given.flatMap((name, index) =>
+    names.includes(name)
+      ? []
+      : [
+          diagnostic({
+            code: 'key_not_sent',
+            message: `"${name}" is part of the key, but is not among the columns that are sent`,
+            span: at('key', index),
+            hint: didYouMean(name, names) ?? 'add it to columns: the receiver knows a row by it',
+          }),
+        ],
+  )
+  if (delivery.mode !== 'mirror') return unsent
+  const mirror = (code: string, message: string, hint: string): Diagnostic =>
+    diagnostic({ code, message, span: at('mode'), hint })
+  if (files.length > 0)
+    return [
+      ...unsent,
+      mirror(
+        'mode_not_for_files',
+        'A file cannot be told what to remove: mirror is for receivers of messages',
+        'mode: full writes all rows each time',
+      ),
+    ]
+  if (delivery.key.length === 0)
+    return [
+      ...unsent,
+      mirror(
+        'mirror_needs_key',
+        'mirror tells which keys are gone, and this sink has no key',
+        'give it one, such as key: [id], or give the mart with the same rows a key',
+      ),
+    ]
+  return unsent
 }

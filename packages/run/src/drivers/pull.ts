@@ -1,8 +1,7 @@
-import { isTransient, type RetryBudget, retryTransient } from '@sillage/base'
+import { isTransient, type RetryBudget, retryTransient, withSecrets } from '@sillage/base'
 import type { ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
-import { withSecrets } from '../secrets.ts'
 import { readBatches } from './read-batches.ts'
 import { type Pulled, SourceTable } from './source-table.ts'
 

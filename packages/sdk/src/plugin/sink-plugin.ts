@@ -2,10 +2,25 @@ import type { Column, Sql, SqlTag } from '@sillage/sql'
 import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
 
-/** Proof of a delivery. */
+/** A row of a message that the receiver refused, in its own words. */
+export interface RefusedRow {
+  /** Position in `rows` of the message, from 0. */
+  readonly row: number
+  readonly code: string
+  readonly message: string
+}
+
+/** Proof of a delivery. A row that is neither in `refused` nor in `retry` was accepted. */
 export interface Receipt {
   readonly destination: string
-  readonly rows: number
+  /** Rows that were accepted. Fewer than were sent, without `refused` or `retry` to name the others, is an error of the plugin. */
+  readonly rows?: number
+  /** Positions in `rows` that were accepted, for receivers that say which; all others must be in `refused` or `retry`. */
+  readonly accepted?: readonly number[]
+  /** Rows that the receiver will not take as they are: not sent again until they change. */
+  readonly refused?: readonly RefusedRow[]
+  /** Positions of rows that may be taken later: the next run sends them again. */
+  readonly retry?: readonly number[]
   /** Facts of the destination: status, path, bytes. */
   readonly facts?: Readonly<Record<string, unknown>>
 }
@@ -30,6 +45,22 @@ export interface FileDelivery {
   readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What the text of a message is made of: SQL over the rows that it groups, so that it is committed whole before it is sent. */
+export interface MessageFacts<C> {
+  readonly config: C
+  /** SQL text of a JSON array: the new and changed rows. */
+  readonly rows: Sql
+  /** SQL text of a JSON array of the keys that are gone; absent unless the mode is `mirror`. */
+  readonly removed: Sql | undefined
+  /** When the message was committed: ISO, UTC. */
+  readonly timestamp: string
+  readonly pipeline: string
+  readonly stage: string
+  readonly asOf: string
+  readonly sql: SqlTag
+}
+
+/** The engine adds `key`, `mode` and `max_removed` to the configuration of every sink: a sink cannot declare options of these names. */
 export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly style: 'sink'
   /** The rows and columns to deliver, in a total order. */
@@ -42,15 +73,27 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
     readonly context: Pick<SinkContext, 'resolve' | 'asOf'>
     readonly sql: SqlTag
   }) => readonly FileDelivery[]
-  /** …or messages sent by the plugin. The payload is cut into messages of at most `size` rows. */
+  /** …or messages sent by the plugin. The due rows are grouped into messages of at most `size` rows. */
   readonly size?: (config: C) => number
+  /**
+   * Where messages go, as the configuration says it (`${secret:x}` unresolved): at another destination all rows are due. Unless said, the
+   * options of the role `path` and those called `url`, `host`, `table` or `endpoint`.
+   */
+  readonly destination?: (config: C) => string
+  /** The text of a message, as SQL; `{"rows": …, "removed": …}` unless said. It reaches `write` as `body`. */
+  readonly message?: (facts: MessageFacts<C>) => Sql
   readonly open?: (facts: { readonly config: C; readonly context: SinkContext }) => Promise<S> | S
   /** Sends one message. Throws `deliveryFailed({ retryable })`; the engine retries what may be retried. */
   readonly write?: (facts: {
+    /** New and changed rows. Parsed from the message when it is asked for. */
     readonly rows: readonly Readonly<Record<string, unknown>>[]
+    /** Objects of the key columns: what is gone. Empty unless the mode is `mirror`. */
+    readonly removed: readonly Readonly<Record<string, unknown>>[]
+    /** The message as it was committed: the same bytes at each attempt. */
+    readonly body: string
     readonly config: C
     readonly state: S
-    /** The same for the same payload, for ever. */
+    /** The same for the same message, for ever. */
     readonly idempotencyKey: string
     readonly context: SinkContext
   }) => Promise<Receipt>
