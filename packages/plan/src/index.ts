@@ -15,6 +15,7 @@ export {
   type SourceStep,
   type SqlPlanStep,
   type Step,
+  type StepWarning,
 } from './plan.ts'
 export type {
   Binder,

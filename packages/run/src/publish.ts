@@ -65,13 +65,13 @@ export async function publish(context: RunContext): Promise<string | undefined> 
   return undefined
 }
 
-/** What a mart tells beside its tables: the stages, of which it need not read all, and the rows that they refused. */
-async function toldOf({ plan, session }: RunContext): Promise<unknown> {
+/** What a mart tells beside its tables: the stages, of which it need not read all, the rows that they refused, and what they warn of. */
+async function toldOf({ plan, session, warnings }: RunContext): Promise<unknown> {
   const told = plan.steps.filter((step) => step.style !== 'sink')
   const refused = await session.rows(
     'select stage, code, column_name, message, rows from sillage.rejects order by all',
   )
-  return [told.map(({ stage, plugin, fingerprint }) => [stage, plugin, fingerprint]), refused]
+  return [told.map(({ stage, plugin, fingerprint }) => [stage, plugin, fingerprint]), refused, warnings]
 }
 
 /** Says so where readers see an older version than the last one that was published. */
@@ -183,6 +183,16 @@ function aboutTables(
         one.at,
       ]),
       ['stage', 'destination', 'rows', 'removed', 'refused', 'messages', 'status', 'run', 'at'],
+    )})`,
+    warnings: sql`select * replace (${sql.id('count')}::bigint as ${sql.id('count')}) from (${values(
+      context.warnings.map(({ stage, code, message, hint = null, count = null }) => [
+        stage,
+        code,
+        message,
+        hint,
+        count,
+      ]),
+      ['stage', 'code', 'message', 'hint', 'count'],
     )})`,
     columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role, meaning::varchar as meaning) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role', 'meaning'])})`,
     marts: values(

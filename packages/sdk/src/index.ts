@@ -44,4 +44,5 @@ export type {
   SinkPlugin,
 } from './plugin/sink-plugin.ts'
 export type { SqlFacts, SqlPlugin, SqlStep } from './plugin/sql-plugin.ts'
+export type { CountedWarning, Warning } from './plugin/warning.ts'
 export type { Plugin, SourcePlugin } from './plugin.ts'
