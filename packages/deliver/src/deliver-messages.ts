@@ -24,6 +24,41 @@ interface Tally {
 
 /** Sends what waits from before, as it was committed; then what is due. */
 export async function deliverMessages(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
+  return await withSink(step, port, deliver)
+}
+
+/**
+ * Tells the receiver of a mirror that some keys are gone: those of `known` for which the condition holds. Gives why that failed; then
+ * nothing of it waits.
+ */
+export async function sendRemovals(
+  step: SinkStep,
+  port: DeliverPort,
+  where: Sql,
+): Promise<string | undefined> {
+  if (port.notSent !== undefined) return port.notSent
+  return await withSink(step, port, async (facts) => {
+    const { book, sink } = facts
+    const tally: Tally = { sent: 0, removed: 0, messages: 0, failedInRow: 0, failure: undefined }
+    const before = new Set(book.waves)
+    await book.dueRemovals(where)
+    const size = Math.max(1, sink.plugin.size?.(sink.config) ?? 1)
+    const total = await book.group(size)
+    for (let from = 0; from < total && tally.failure === undefined; ) {
+      const wave = await book.commit(from, { size, body: bodyOf(step, facts) })
+      await sendWave(wave, tally, facts)
+      from += wave.messages.length
+    }
+    for (const wave of book.waves) if (!before.has(wave)) book.drop(wave)
+    return tally.failure?.message
+  })
+}
+
+async function withSink<T>(
+  step: SinkStep,
+  port: DeliverPort,
+  work: (facts: Facts) => Promise<T>,
+): Promise<T> {
   const { plan, state, run, session, now } = port
   await using _ = await holdDestination(step, { project: plan.project, command: port.command })
   const plugin = await loadSink(step)
@@ -34,9 +69,8 @@ export async function deliverMessages(step: SinkStep, port: DeliverPort): Promis
   const context = sinkContext(step, port)
   const opened = await answerOf(plugin.open?.({ config, context }), answering(step.plugin, context))
   const redact = withoutSecrets(step.config, port.secret)
-  const sink: OpenSink = { plugin, config, state: opened, context, redact }
   try {
-    return await deliver({ step, port, book, sink })
+    return await work({ step, port, book, sink: { plugin, config, state: opened, context, redact } })
   } finally {
     await book.close()
     await answerOf(plugin.close?.(opened), { plugin: plugin.name })

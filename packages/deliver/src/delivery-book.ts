@@ -13,6 +13,7 @@ import {
   hashKey,
   type KeyTroubles,
   keepDeparted,
+  keepRemovals,
   keyTroubles,
   mergeEqual,
   numberMessages,
@@ -97,7 +98,9 @@ export class DeliveryBook {
   static async open(facts: BookFacts): Promise<DeliveryBook> {
     const book = new DeliveryBook(facts)
     const { session, keyFolder } = facts
-    const key = deliveryKey(keyFolder, { make: segmentNames(book.#folder).length === 0 })
+    const isNew = segmentNames(book.#folder).length === 0
+    // Where nothing was accepted and nothing is kept, any key tells the same.
+    const key = isNew && !facts.keeps ? '' : deliveryKey(keyFolder, { make: isNew })
     await session.run(`create schema if not exists ${sql.id(...facts.schema).text}`)
     await session.run(sql`set variable ${sql.id(hashKey)} = ${key}`.text)
     if (facts.keeps) {
@@ -182,39 +185,78 @@ export class DeliveryBook {
     from: number,
     { size, body }: { readonly size: number; readonly body: (facts: BodyFacts) => Sql },
   ): Promise<Wave> {
-    const { run, now, place, pipeline } = this.#facts
+    const { run, now, pipeline } = this.#facts
     const name = nextName(run, [this.#outbox.folder, this.#folder])
     const until = from + Math.max(1, Math.floor(waveRows / size))
     const timestamp = now().toISOString()
-    const mirrors = place.mode === 'mirror'
-    const text = body({
-      rows: sql`lines`,
-      removed: mirrors ? sql`gone` : undefined,
+    await this.#commitMessages(name, {
       timestamp,
+      body,
+      messages: sql`
+        select
+          left(sha256(${`${pipeline}\n${this.#name}\n`} || string_agg(coalesce(due.line, due.key) || due.prior, chr(10) order by due.position)), 40) as id,
+          number.message as number,
+          count(*) filter (not due.removed) as rows,
+          count(*) filter (due.removed) as removed,
+          '[' || coalesce(string_agg(due.line, ',' order by due.position) filter (not due.removed), '') || ']' as lines,
+          '[' || coalesce(string_agg(due.key, ',' order by due.position) filter (due.removed), '') || ']' as gone,
+          list({key: due.key, content: due.content, removed: due.removed} order by due.position) as entries
+        from ${this.#table('numbers')} number
+        join ${this.#table('due')} due using (position)
+        where number.message >= ${from} and number.message < ${until}
+        group by number.message
+      `,
     })
+    return { name, messages: await this.#outbox.messages(name) }
+  }
+
+  /** Commits messages that were cut elsewhere: `id, number, rows, removed, lines, gone, entries`. */
+  async commitAs({
+    messages,
+    body,
+  }: {
+    readonly messages: Sql
+    readonly body: (facts: BodyFacts) => Sql
+  }): Promise<void> {
+    const { run, now } = this.#facts
+    const name = nextName(run, [this.#outbox.folder, this.#folder])
+    await this.#commitMessages(name, { messages, body, timestamp: now().toISOString() })
+  }
+
+  async #commitMessages(
+    name: string,
+    {
+      messages,
+      body,
+      timestamp,
+    }: {
+      readonly messages: Sql
+      readonly body: (facts: BodyFacts) => Sql
+      readonly timestamp: string
+    },
+  ): Promise<void> {
+    const removed = this.#facts.place.mode === 'mirror' ? sql`gone` : undefined
+    const text = body({ rows: sql`lines`, removed, timestamp })
     await this.#note()
     await this.#outbox.commit(
       name,
-      sql`
-        select id, number, rows, removed, ${text} as body, entries, ${timestamp} as committed_at
-        from (
-          select
-            number.message as number,
-            count(*) filter (not due.removed) as rows,
-            count(*) filter (due.removed) as removed,
-            '[' || coalesce(string_agg(due.line, ',' order by due.position) filter (not due.removed), '') || ']' as lines,
-            '[' || coalesce(string_agg(due.key, ',' order by due.position) filter (due.removed), '') || ']' as gone,
-            list({key: due.key, content: due.content, removed: due.removed} order by due.position) as entries,
-            left(sha256(${`${pipeline}\n${this.#name}\n`} || string_agg(coalesce(due.line, due.key) || due.prior, chr(10) order by due.position)), 40) as id
-          from ${this.#table('numbers')} number
-          join ${this.#table('due')} due using (position)
-          where number.message >= ${from} and number.message < ${until}
-          group by number.message
-        )
-        order by number
-      `,
+      sql`select id, number, rows, removed, ${text} as body, entries, ${timestamp} as committed_at from (${messages}) order by number`,
     )
-    return { name, messages: await this.#outbox.messages(name) }
+  }
+
+  /** Makes removals due, and nothing else: of the known keys for which a condition over `known` holds. */
+  async dueRemovals(where: Sql): Promise<void> {
+    await keepRemovals(this.#facts.session, this.#tables, where)
+  }
+
+  /** Names of the waves that wait. */
+  get waves(): readonly string[] {
+    return this.#outbox.waves
+  }
+
+  /** Lets a wave go, whatever became of its messages. */
+  drop(wave: string): void {
+    this.#outbox.remove(wave)
   }
 
   /** Settles the messages of a wave, one after the other as they are answered. */

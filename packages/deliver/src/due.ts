@@ -128,6 +128,18 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
     )
 }
 
+/** A table of due rows that holds removals alone: of the known keys for which a condition over `known` holds. */
+export async function keepRemovals(session: Session, tables: DueTables, where: Sql): Promise<void> {
+  await session.run(
+    sql`
+      create or replace table ${tables.due} as
+      select -row_number() over (order by known.key) as position, ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
+      from ${tables.known} known
+      where known.told and known.state <> 'removed' and ${where}
+    `.text,
+  )
+}
+
 /** The rule of a mode, over `known` (the last word on the key; null where there is none) and `payload.content`. */
 function stateOf(mode: DeliveryMode): Sql {
   const same = sql`known.content is not distinct from payload.content`

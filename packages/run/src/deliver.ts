@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
-import { type DeliverPort, type DeliveryOutcome, deliverSink } from '@sillage/deliver'
+import { type DeliverPort, type DeliveryOutcome, deliverSink, takeOver } from '@sillage/deliver'
 import type { SinkStep, Step } from '@sillage/plan'
 import type { RunContext } from './context.ts'
+import { olderWorking } from './open-working.ts'
 import type { RunOptions } from './options.ts'
 import { inStage, report, seconds } from './step-report.ts'
 
@@ -12,6 +14,16 @@ export async function deliver(steps: readonly Step[], context: RunContext): Prom
     context.options.signal.throwIfAborted()
     await deliverStep(step, context)
   }
+}
+
+/** What the version before delivered, where its working database or its receipts are there and its deliveries were not taken over. */
+export async function takeOverDeliveries(steps: readonly Step[], context: RunContext): Promise<void> {
+  const sinks = steps.filter((step) => step.style === 'sink')
+  const [first] = sinks
+  if (context.options.notSent !== undefined || !first) return
+  const older = olderWorking(context.paths)
+  await takeOver(sinks, deliverPort(first, context), older)
+  for (const file of [older, `${older}.wal`, `${older}.owner.json`]) rmSync(file, { force: true })
 }
 
 /** Why a sink's messages stay here; undefined where they leave, and for files, which stay anyway. */

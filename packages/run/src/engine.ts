@@ -33,7 +33,7 @@ import {
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { isRead, withCursors } from './cursors.ts'
-import { deliver, reasonNotSent } from './deliver.ts'
+import { deliver, reasonNotSent, takeOverDeliveries } from './deliver.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
@@ -160,6 +160,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     else if (options.dryRun) previewed = await preview(context)
     else if (!partial) {
       rolledBackTo = await publish(context)
+      await takeOverDeliveries(ready, context)
       await deliver(
         ready.filter((step) => step.style === 'sink'),
         context,

@@ -6,6 +6,7 @@ import colors from 'picocolors'
 import { collectKey, keyHelp, type TypedKey } from '../key.ts'
 import { print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { readSecret } from '../secrets.ts'
 import { count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { type OpenedPipeline, openPipeline } from '../workspace.ts'
@@ -32,7 +33,10 @@ export function registerForget(program: Command): void {
       const receipt = await forget({
         pipeline: opened.pipeline,
         keys: options.key,
-        sources: await sourcesOf(opened),
+        ...(await plannedOf(opened)),
+        secret: (name) => readSecret(name, opened.project),
+        notSent: opened.project.notSent,
+        asOf: opened.pipeline.asOf,
         memoryBytes: memoryOf(opened.pipeline.memory),
         command: `sillage forget ${opened.pipeline.name}`,
         now: new Date(),
@@ -43,10 +47,14 @@ export function registerForget(program: Command): void {
     })
 }
 
-/** The files that the sources read; none where they are gone, which stops nothing. */
-async function sourcesOf(opened: OpenedPipeline): Promise<readonly string[]> {
+/** The files that the sources read, and the deliveries; none where files are gone, which stops nothing. */
+async function plannedOf(opened: OpenedPipeline) {
   const { plan } = await planPipeline(opened, new AbortController().signal)
-  return [...new Set(plan?.steps.flatMap((step) => (step.style === 'source' ? step.files : [])) ?? [])]
+  const steps = plan?.steps ?? []
+  return {
+    sources: [...new Set(steps.flatMap((step) => (step.style === 'source' ? step.files : [])))],
+    sinks: steps.filter((step) => step.style === 'sink'),
+  }
 }
 
 function printReceipt(receipt: ForgetReceipt): void {
@@ -89,6 +97,12 @@ function printReceipt(receipt: ForgetReceipt): void {
   if (held.length > 0) print('\nyours to do: the sources')
   for (const { file, holds } of held)
     print(`  ${shown(file)}: ${holds === 'yes' ? 'holds the person still' : 'was not read'}`)
+  for (const { stage, destination, told, why } of receipt.mirrors)
+    print(
+      told
+        ? `${colors.green('✓')} ${stage}: ${destination} was told that the person is gone`
+        : `${colors.yellow('!')} ${stage}: ${destination} still has the person, and was not told (${why}): ask there`,
+    )
   if (receipt.sent_to.length > 0)
     print(`yours to do: who received messages of this pipeline: ${receipt.sent_to.join(', ')}`)
   print(`\n${colors.cyan('→')} sillage run ${receipt.pipeline}: the next run keeps the person out`)

@@ -118,7 +118,10 @@ const words: Readonly<Record<Garbage['items'][number]['kind'], readonly [string,
   journal: ['journal', 'journals'],
 }
 
-function garbageText({ pipeline, items, compacted, freed_bytes }: Garbage, dryRun: boolean): string {
+function garbageText(
+  { pipeline, items, compacted, segments, freed_bytes }: Garbage,
+  dryRun: boolean,
+): string {
   const kinds = [...new Set(items.map(({ kind }) => kind))]
   const parts = kinds.map((kind) => {
     const count = items.filter((item) => item.kind === kind).length
@@ -130,7 +133,8 @@ function garbageText({ pipeline, items, compacted, freed_bytes }: Garbage, dryRu
         `${dryRun ? 'would compact' : 'compacted'} the working database from ${size(compacted.before)} to ${dryRun ? 'about ' : ''}${size(compacted.after)}`,
       ]
     : []
-  const done = [...removing, ...compacting]
+  const merging = segments === 0 ? [] : [`made ${segments} segments of deliveries one a receiver`]
+  const done = [...removing, ...merging, ...compacting]
   if (done.length === 0) return `${pipeline}: nothing to remove`
   return `${colors.bold(pipeline)}: ${done.join('; ')}: ${size(freed_bytes)} ${dryRun ? 'would be freed' : 'freed'}`
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerBackfill } from './backfill.ts'
+import { registerDeliveries } from './deliveries.ts'
 import { registerDiff } from './diff.ts'
 import { registerExplain } from './explain.ts'
 import { registerForget } from './forget.ts'
@@ -13,6 +14,7 @@ import { registerQuery } from './query.ts'
 import { registerRejects } from './rejects.ts'
 import { registerReplay } from './replay.ts'
 import { registerReport } from './report.ts'
+import { registerResend } from './resend.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRun } from './run.ts'
 import { registerSchema } from './schema.ts'
@@ -32,6 +34,8 @@ export function registerAll(program: Command): void {
   registerProfile(program)
   registerQuery(program)
   registerRejects(program)
+  registerDeliveries(program)
+  registerResend(program)
   registerReport(program)
   registerForget(program)
   registerStatus(program)

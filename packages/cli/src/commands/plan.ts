@@ -1,12 +1,16 @@
 import { exitCode, invalidInput } from '@sillage/base'
 import type { Plan, Step } from '@sillage/plan'
+import type { PlannedAction, PlannedDelivery } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { formatDiagnostic, note, print, printJson } from '../output.ts'
 import { planWarnings } from '../plan-warnings.ts'
 import { planPipeline } from '../planning.ts'
+import { readSecret } from '../secrets.ts'
+import { deliveredText } from '../terminal/delivered-text.ts'
+import { count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { openPipeline } from '../workspace.ts'
+import { type OpenedPipeline, openPipeline } from '../workspace.ts'
 import { collectParam, type ParamOptions, paramHelp, selectHelp } from './options.ts'
 
 interface PlanOptions extends ParamOptions {
@@ -36,7 +40,7 @@ export function registerPlan(program: Command): void {
       const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
       if (!plan) throw invalidInput(diagnostics)
       for (const found of [...diagnostics, ...planWarnings(plan, opened)]) note(formatDiagnostic(found))
-      const actions = options.shape ? undefined : await actionsOf(plan, options)
+      const actions = options.shape ? undefined : await actionsOf(plan, options, opened)
       const steps = plan.steps.map((step) => ({
         stage: step.stage,
         plugin: step.plugin,
@@ -55,9 +59,46 @@ export function registerPlan(program: Command): void {
     })
 }
 
-async function actionsOf(plan: Plan, options: PlanOptions) {
-  const { stepActions } = await import('@sillage/run')
-  return await stepActions(plan, options)
+async function actionsOf(
+  plan: Plan,
+  options: PlanOptions,
+  { project }: OpenedPipeline,
+): Promise<ReadonlyMap<string, Action>> {
+  const { stepActions, planDeliveries } = await import('@sillage/run')
+  const actions = await stepActions(plan, options)
+  const deliveries = await planDeliveries(plan, actions, {
+    secret: (name) => readSecret(name, project),
+    notSent: project.notSent,
+    now: new Date(),
+  })
+  return new Map(
+    [...actions].map(([stage, action]) => {
+      const delivery = deliveries.get(stage)
+      return [stage, delivery && action.action !== 'skip' ? deliveryAction(action, delivery) : action]
+    }),
+  )
+}
+
+interface Action extends PlannedAction {
+  /** Of a delivery before which no step has to run; what it would do. */
+  readonly delivery?: ForeseenCounts
+}
+
+type ForeseenCounts = NonNullable<PlannedDelivery['foreseen']>['counts']
+
+/** What a delivery would do in numbers, where they can be known before the run. */
+function deliveryAction(action: PlannedAction, { foreseen, changed }: PlannedDelivery): Action {
+  const also = changed === undefined ? '' : `; ${changed}`
+  if (!foreseen) return { ...action, reason: `${action.reason}: what is due is known after the run${also}` }
+  const { counts, waiting, failure } = foreseen
+  const works = counts.due + counts.removed + counts.held + waiting > 0 || failure !== undefined
+  const stuck = failure === undefined ? '' : `; ${failure.message}`
+  const first = waiting === 0 ? '' : `; ${count(waiting)} messages of an earlier run go first`
+  return {
+    action: works ? 'run' : 'reuse',
+    reason: `${deliveredText(counts)}${first}${also}${stuck}`,
+    delivery: counts,
+  }
 }
 
 type Line = {

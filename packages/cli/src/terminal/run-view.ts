@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
-import type { DeliveryFacts, StepFacts } from '@sillage/journal'
+import type { StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 import type { ProgressEvent, RunResult } from '@sillage/run'
 import colors from 'picocolors'
 import { note, print, withHint } from '../output.ts'
+import { deliveredText } from './delivered-text.ts'
 import { count, duration } from './format.ts'
 import { table } from './table.ts'
 
@@ -104,19 +105,6 @@ export class RunView {
 function mark({ action, delivery }: StepFacts): string {
   if (delivery && delivery.held > 0) return colors.red('✗')
   return action === 'reuse' ? colors.dim('=') : colors.green('✓')
-}
-
-/** What became of the rows of a delivery, in words. */
-function deliveredText({ due, sent, known, refused, held, removed }: DeliveryFacts): string {
-  const parts = [
-    `${count(due)} due`,
-    `${count(sent)} sent`,
-    ...(removed > 0 ? [`${count(removed)} removed`] : []),
-    `${count(known)} already there`,
-    ...(refused > 0 ? [colors.yellow(`${count(refused)} refused`)] : []),
-    ...(held > 0 ? [colors.red(`${count(held)} held`)] : []),
-  ]
-  return parts.join(', ')
 }
 
 function outcome(step: StepFacts): string {

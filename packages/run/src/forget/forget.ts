@@ -1,9 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { isAbsolute, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
-import type { Pipeline } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
-import { forgottenHash, openState } from '@sillage/state'
+import {
+  deliveredOf,
+  deliveryFolders,
+  forgetDeliveries,
+  type MirrorTold,
+  tellMirrors,
+} from '@sillage/deliver'
+import type { Pipeline, SinkStep } from '@sillage/plan'
+import { forgottenHash, openState, type State } from '@sillage/state'
 import { Database, ledgerVersion, readVersion, type Session } from '@sillage/store'
 import { runPaths } from '../paths.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
@@ -35,6 +41,8 @@ export interface ForgetReceipt {
   readonly views: readonly string[]
   /** Where messages of this pipeline arrived before: what the receivers hold is theirs to erase. */
   readonly sent_to: readonly string[]
+  /** Receivers that are kept in step: told that the person is gone, or with the person still. */
+  readonly mirrors: readonly MirrorTold[]
   /** Files of the sources that hold the person still: they are not Sillage's. */
   readonly sources: readonly { readonly file: string; readonly holds: 'yes' | 'no' | 'not read' }[]
   readonly scan: {
@@ -50,6 +58,12 @@ export interface ForgetFacts {
   readonly keys: readonly KeyText[]
   /** Files that the sources read, where they can be told. */
   readonly sources: readonly string[]
+  /** The deliveries of the pipeline as they are planned, for telling mirrors. */
+  readonly sinks?: readonly SinkStep[]
+  readonly secret?: (name: string) => string
+  /** Why nothing is sent; absent where messages may leave. */
+  readonly notSent?: string | undefined
+  readonly asOf?: string | undefined
   readonly command: string
   readonly memoryBytes?: number | undefined
   readonly now: Date
@@ -96,6 +110,7 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
     models: done.models,
     views: done.views,
     sent_to: done.sentTo,
+    mirrors: done.mirrors,
     sources: facts.sources.map((file) => ({ file, holds: holds(file, identifiers) })),
     scan: { relations: byValue.relations, files: files.length, hits, unread: byValue.unread },
   }
@@ -110,6 +125,7 @@ interface Removed {
   readonly models: readonly string[]
   readonly views: readonly string[]
   readonly sentTo: readonly string[]
+  readonly mirrors: readonly MirrorTold[]
 }
 
 /** All that is done while the working database is held, which goes last: a stopped run finds the way to the rest in it. */
@@ -131,7 +147,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   const identifiers = await findIdentifiers({ session, pipeline, keys, columns })
   const removal: RemovalFacts = { pipeline, keys, columns, identifiers }
   const hash = suppress({ keys, receipt, facts })
-  const outputs = await outputsOf(session, pipeline)
+  const outputs = outputsOf(pipeline)
   const removed: RebuiltTable[] = []
   for (const path of versionsOf(paths.marts, pipeline.name))
     removed.push(
@@ -154,8 +170,12 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   }
   removed.push(...(await blankReceived(removal)))
   const models = await session.rows<{ stage: string }>('select distinct stage from sillage.models order by 1')
-  const sentTo = await session.rows<{ destination: string }>(
-    `select distinct destination from sillage.deliveries where status = 'sent' and not contains(idempotency_key, ':') order by 1`,
+  const { mirrors, forgotten } = await forgetDelivered({ facts, session, state, keys, identifiers, receipt })
+  removed.push(...forgotten)
+  const sentTo = new Set(
+    deliveredOf(state, pipeline.name).flatMap(({ destination, status }) =>
+      status === 'sent' && /^\w+:\/\//.test(destination) ? [destination] : [],
+    ),
   )
   for (const cache of [join(places.work, pipeline.name, 'scratch'), paths.bindCache])
     rmSync(cache, { recursive: true, force: true })
@@ -165,7 +185,6 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     session,
     path: paths.database,
     removal: (table, own) => removalFromStep(table, own, removal),
-    pendingWhere: pendingOf(identifiers),
   })
   return {
     keys,
@@ -175,7 +194,8 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     outputs,
     models: models.map(({ stage }) => stage),
     views,
-    sentTo: sentTo.map(({ destination }) => destination),
+    sentTo: [...sentTo].sort(),
+    mirrors,
   }
 }
 
@@ -205,21 +225,56 @@ function suppress({
   return hash
 }
 
-/** Messages that wait and hold an identifier: the next run makes new ones, of the rows that are left. */
-function pendingOf({ keys, personal }: Identifiers): string {
-  const parts = [...keys, ...personal].map(
-    ({ value }) => sql`contains(lower(payload), lower(${JSON.stringify(value).slice(1, -1)}))`,
-  )
-  return `payload is not null and (${sql.join(parts, ' or ').text})`
+/** Tells the mirrors, then takes the person out of what the deliveries keep. */
+async function forgetDelivered({
+  facts,
+  session,
+  state,
+  keys,
+  identifiers,
+  receipt,
+}: {
+  readonly facts: ForgetFacts
+  readonly session: Session
+  readonly state: State
+  readonly keys: readonly PersonKey[]
+  readonly identifiers: Identifiers
+  readonly receipt: string
+}): Promise<{ readonly mirrors: readonly MirrorTold[]; readonly forgotten: readonly RebuiltTable[] }> {
+  const { pipeline, sinks = [], secret = () => '', notSent, asOf, command, now } = facts
+  const folders = deliveryFolders(pipeline.places.state, pipeline.name)
+  const values = [...identifiers.keys, ...identifiers.personal].map(({ value }) => value)
+  const columns = [...new Set(keys.flatMap((key) => [...key.names.values()].flatMap((names) => [...names])))]
+  const person = {
+    anywhere: values.filter((value) => value.length >= shortest),
+    inColumns: identifiers.keys.map(({ value }) => ({ value, columns })),
+  }
+  const { name, project, file, places } = pipeline
+  const port = {
+    plan: { pipeline: name, project, file, places, asOf },
+    run: receipt,
+    command,
+    session,
+    state,
+    signal: new AbortController().signal,
+    now: () => now,
+    secret,
+    notSent,
+    allowRemovals: [],
+    fullRefresh: false,
+    note: () => {},
+  }
+  const mirrors = await tellMirrors(sinks, port, { folders, person })
+  const files = await forgetDeliveries(session, folders, person)
+  return {
+    mirrors,
+    forgotten: files.map(({ file: path, rows }) => ({ file: path, table: 'deliveries', how: 'value', rows })),
+  }
 }
 
-/** Files that sinks wrote: as the ledger knows them, and as the receipts do. */
-async function outputsOf(session: Session, pipeline: Pipeline): Promise<readonly Output[]> {
+/** Files that sinks wrote, as the receipts know them. */
+function outputsOf(pipeline: Pipeline): readonly Output[] {
   const found = new Map<string, Output>()
-  const rows = await session.rows<{ stage: string; path: string }>(
-    `select stage, destination as path from sillage.deliveries where status = 'sent' and contains(idempotency_key, ':')`,
-  )
-  for (const output of rows) if (isAbsolute(output.path)) found.set(output.path, output)
   for (const { file, stage } of openState(pipeline.places.state).read('receipts', pipeline.name))
     if (typeof file === 'string') {
       const path = resolve(pipeline.project, file)

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncPath } from '@sillage/base'
+import { deliverSchema } from '@sillage/deliver'
 import { sql } from '@sillage/sdk'
 import { Database, openLedger, type Session } from '@sillage/store'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
@@ -23,13 +24,10 @@ export async function rebuildWorking({
   session,
   path,
   removal,
-  pendingWhere,
 }: {
   readonly session: Session
   readonly path: string
   readonly removal: FindRemoval
-  /** Which waiting messages go. */
-  readonly pendingWhere: string
 }): Promise<{ readonly tables: readonly RebuiltTable[]; readonly views: readonly string[] }> {
   const next = `${path}.forgetting`
   remove(next)
@@ -46,11 +44,10 @@ export async function rebuildWorking({
     for (const { schema, table } of await tablesOf(session, catalog)) {
       const own = await tableColumns(session, { catalog, schema, table })
       const from = sql.id(catalog, schema, table).text
+      if (schema === deliverSchema) continue
       if (schema === 'sillage') {
         if (forgottenLedger.has(table)) continue
-        const where = table === 'deliveries' ? ` where not (${pendingWhere})` : ''
-        await session.run(`insert into ${sql.id(schema, table).text} by name select * from ${from}${where}`)
-        if (where) tables.push(await removed(session, { file: path, schema, table, from, how: 'value' }))
+        await session.run(`insert into ${sql.id(schema, table).text} by name select * from ${from}`)
         continue
       }
       await session.run(`create schema if not exists ${sql.id(schema).text}`)
@@ -71,7 +68,13 @@ export async function rebuildWorking({
 }
 
 /** Tables of the ledger that say what steps left: positions of rows and counts hold no more. */
-const forgottenLedger: ReadonlySet<string> = new Set(['version', 'current', 'parts', 'segments'])
+const forgottenLedger: ReadonlySet<string> = new Set([
+  'version',
+  'current',
+  'parts',
+  'segments',
+  'delivery_caches',
+])
 
 /** Writes a published version anew without some rows, with its comments, under the same name and read-only. */
 export async function rebuildMart({
