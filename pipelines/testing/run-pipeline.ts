@@ -17,6 +17,7 @@ export interface RunDocument {
       readonly rejected: number
       readonly merged: number
       readonly filtered: number
+      readonly delivery?: { readonly held: number }
     }[]
     readonly checks: readonly { readonly check: string; readonly status: string }[]
     readonly error?: { readonly code: string; readonly message: string }
@@ -48,7 +49,9 @@ export async function runPipeline(
   const { run } = await sillage<RunDocument>(['run', name, '--full-refresh'], env)
   for (const step of run.steps) {
     if (step.rows_in !== null)
-      expect(step.rows_in, step.stage).toBe(step.rows_out + step.rejected + step.merged + step.filtered)
+      expect(step.rows_in, step.stage).toBe(
+        step.rows_out + step.rejected + step.merged + step.filtered + (step.delivery?.held ?? 0),
+      )
   }
   return run
 }

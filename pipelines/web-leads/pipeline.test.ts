@@ -48,7 +48,12 @@ describe('web-leads', () => {
 
   beforeAll(async () => {
     // As a project that never sent: receipts outlive the working database.
-    for (const folder of ['.sillage/web-leads', 'state/receipts/web-leads'])
+    for (const folder of [
+      '.sillage/web-leads',
+      'state/receipts/web-leads',
+      'state/deliveries/web-leads',
+      'state/outbox/web-leads',
+    ])
       rmSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, force: true })
     url = await receiver.listen()
   })
@@ -68,7 +73,9 @@ describe('web-leads', () => {
     const before = [...receiver.attempts.keys()]
     const { run: done } = await run()
     expect(done.status, JSON.stringify(done.error)).toBe('succeeded')
-    expect([...receiver.seen.keys()].sort()).toEqual(before.sort())
+    // A receiver that is down is not tried with every message: what was committed keeps its key.
+    expect(before.length).toBeGreaterThan(0)
+    expect([...receiver.seen.keys()]).toEqual(expect.arrayContaining(before))
     const [hot] = await query(
       'web-leads',
       "select count(*) as n from leads where state = 'hot' and (coalesce(consent_phone, false) or coalesce(consent_email, false))",

@@ -18,7 +18,7 @@ import { openBook, payloadOf, shownDestination } from './open-book.ts'
  */
 export async function deliverFiles(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
   const { plan, command } = port
-  assertOurs(step, port)
+  await assertOurs(step, port)
   await using _ = await holdDestination(step, { project: plan.project, command })
   return step.delivery.mode === 'full' ? await deliverAll(step, port) : await deliverDue(step, port)
 }
@@ -121,9 +121,10 @@ export async function changeOf(
 }
 
 /** A file is written over only where Sillage wrote it, and never where the project keeps what it lives by. */
-function assertOurs(step: SinkStep, port: DeliverPort): void {
+async function assertOurs(step: SinkStep, port: DeliverPort): Promise<void> {
   const { plan } = port
-  for (const { path } of step.files) {
+  for (const file of step.files) {
+    const { path } = file
     const real = realPathOf(path)
     const part = partOfProject(real, plan)
     const shown = relative(plan.project, path)
@@ -134,7 +135,7 @@ function assertOurs(step: SinkStep, port: DeliverPort): void {
         hint: 'deliver to a folder of its own, such as out/',
         exit: exitCode.invalid,
       })
-    if (existsSync(path) && !wasWrittenHere(path, port))
+    if (existsSync(path) && !wasWrittenHere(path, port) && !(await looksOurs(step, { file, port })))
       throw new SillageError({
         code: 'destination_not_ours',
         message: `"${step.stage}" would write over ${shown}, which no run delivered`,
@@ -142,6 +143,26 @@ function assertOurs(step: SinkStep, port: DeliverPort): void {
         facts: { path },
       })
   }
+}
+
+/** Where the state was lost there is no receipt: a file of the same columns is taken for an earlier one of the stage. */
+async function looksOurs(
+  step: SinkStep,
+  { file, port }: { readonly file: SinkStep['files'][number]; readonly port: DeliverPort },
+): Promise<boolean> {
+  if (lastFileReceipts(port).size > 0) return false
+  const { session } = port
+  const reader =
+    file.format === 'csv'
+      ? sql`read_csv(${file.path}, header = true, all_varchar = true, delim = ${String(file.options.delimiter ?? ',')}, strict_mode = false)`
+      : file.format === 'parquet'
+        ? sql`read_parquet(${file.path})`
+        : sql`read_json_auto(${file.path})`
+  const namesOf = async (select: Sql): Promise<readonly string[]> =>
+    (await session.table(sql`select * from (${select}) limit 0`.text)).columns.map(({ name }) => name)
+  const there = await namesOf(sql`select * from ${reader}`).catch(() => undefined)
+  const now = await namesOf(reading(sql.trusted(file.select), sql.trusted(step.payload)))
+  return there !== undefined && JSON.stringify(there) === JSON.stringify(now)
 }
 
 async function writeFiles(

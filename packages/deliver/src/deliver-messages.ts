@@ -11,7 +11,7 @@ import { keepRefused } from './refused-rows.ts'
 import { answering, type OpenSink, sendMessage, sinkContext } from './send-message.ts'
 
 /** After so many messages in a row that failed for the moment the receiver is taken to be down. */
-const failuresInRow = 3
+const failuresInRow = 5
 
 /** What was accepted and what was not while messages were sent. */
 interface Tally {

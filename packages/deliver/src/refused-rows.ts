@@ -20,7 +20,7 @@ export async function keepRefused(
   }
   if (!any) return await drop()
   const payload = payloadOf(step)
-  const names = sql.join(payload.columns.map(({ name }) => sql.id(name)))
+  const names = sql.join(payload.columns.map(({ name }) => sql.id('payload', name)))
   await session.run(
     sql`
       create or replace table ${table} as

@@ -51,10 +51,10 @@ export class Lineage {
         this.#published = this.#datasets.tables(line.tables)
         return []
       case 'delivered':
-        this.#delivered.set(line.stage, [
-          ...(this.#delivered.get(line.stage) ?? []),
-          { ...destinationDataset(line.destination), ...this.#datasets.counted(line.rows) },
-        ])
+        this.#delivered.set(
+          line.stage,
+          this.#destinations(line).map((dataset) => ({ ...dataset, ...this.#datasets.counted(line.rows) })),
+        )
         return []
       case 'delivery_failed':
         this.#undelivered.add(line.stage)
@@ -69,6 +69,20 @@ export class Lineage {
       case 'held_back':
         return []
     }
+  }
+
+  /** Where a stage delivered to: its files, or the address of its receiver. */
+  #destinations({
+    stage,
+    destination,
+  }: {
+    readonly stage: string
+    readonly destination: string
+  }): readonly ReturnType<typeof destinationDataset>[] {
+    const step = this.#steps.get(stage)
+    return step?.style === 'sink' && step.files.length > 0
+      ? step.files.map(({ path }) => destinationDataset(path))
+      : [destinationDataset(destination)]
   }
 
   /** A step that was computed in another began with it. Whether what a sink sent arrived, the end of the run tells. */

@@ -40,7 +40,7 @@ export async function planDeliveries(
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
   if ((await readVersion(session)) !== ledgerVersion) return found
-  await session.run(`attach ':memory:' as scratch`)
+  await session.run(`attach ':memory:' as scratch (read_write)`)
   const port = {
     plan,
     run: newRunId(facts.now),

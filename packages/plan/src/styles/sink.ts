@@ -119,7 +119,7 @@ function destinationOf({ plugin, config }: PipelineStage): string {
   const places = Object.entries(config).filter(
     ([name]) => placeNames.has(name) || plugin.config.properties?.[name]?.['x-role'] === 'path',
   )
-  return JSON.stringify([plugin.name, ...places])
+  return [plugin.name, ...places.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' ')
 }
 
 /** What a schema cannot say of `key` and `mode`. */

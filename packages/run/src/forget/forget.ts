@@ -268,7 +268,7 @@ async function forgetDelivered({
   const files = await forgetDeliveries(session, folders, person)
   return {
     mirrors,
-    forgotten: files.map(({ file: path, rows }) => ({ file: path, table: 'deliveries', how: 'value', rows })),
+    forgotten: files.map(({ file: path, rows }) => ({ file: path, table: 'deliveries', how: 'key', rows })),
   }
 }
 
