@@ -300,6 +300,11 @@ export class DeliveryBook {
     return this.#table('known')
   }
 
+  /** The table of the rows of the payload that the receiver refuses. */
+  get refused(): Sql {
+    return this.#table('refused')
+  }
+
   /** Lets go of the tables that only one run needs. */
   async close(): Promise<void> {
     for (const part of ['due', 'numbers', 'departed', 'foreseen'] as const)
@@ -364,7 +369,7 @@ export class DeliveryBook {
     return { due: this.#table('due'), known: this.#table('known') }
   }
 
-  #table(part: 'known' | 'due' | 'numbers' | 'departed' | 'foreseen'): Sql {
+  #table(part: 'known' | 'refused' | 'due' | 'numbers' | 'departed' | 'foreseen'): Sql {
     return sql.id(...this.#facts.schema, `${this.#name}.${part}`)
   }
 }

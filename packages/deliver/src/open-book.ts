@@ -1,6 +1,5 @@
 import type { SinkStep } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/store'
 import type { DeliverPort } from './deliver-port.ts'
 import { DeliveryBook, type MessageReceipt } from './delivery-book.ts'
 import type { Payload } from './due.ts'
@@ -52,10 +51,4 @@ export function shownDestination({ delivery, files }: Pick<SinkStep, 'delivery' 
     .replaceAll(/\?[^"\s]*/g, '')
     .replaceAll(/\/\/[^/@"\s]*@/g, '//')
     .replaceAll(/\$\{secret:[^}]*\}/g, '…')
-}
-
-/** Drops the tables of deliveries, of which the segments are the truth. */
-export async function dropCaches(session: Session): Promise<void> {
-  await session.run(`drop schema if exists ${deliverSchema} cascade`)
-  await session.run('drop table if exists sillage.delivery_caches')
 }

@@ -11,9 +11,11 @@ export async function keepRefused(
   { book, session, run }: { readonly book: DeliveryBook; readonly session: Session; readonly run: string },
 ): Promise<number> {
   const { stage } = step
-  const table = sql.id('reject', stage)
+  const table = book.refused
+  const view = sql.id('reject', stage)
   const [any] = await session.rows(sql`select 1 from ${book.known} where state = 'refused' limit 1`.text)
   const drop = async (): Promise<number> => {
+    await session.run(`drop view if exists ${view.text}`)
     await session.run(`drop table if exists ${table.text}`)
     await recordRejects(session, { run, stage, rejects: [] })
     return 0
@@ -34,6 +36,7 @@ export async function keepRefused(
     sql`select codes[1] as code, count(*) as rows from ${table} group by all order by all`.text,
   )
   if (reasons.length === 0) return await drop()
+  await session.run(sql`create or replace view ${view} as select * from ${table}`.text)
   await recordRejects(session, {
     run,
     stage,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
 import { type DeliverPort, type DeliveryOutcome, deliverSink, takeOver } from '@sillage/deliver'
 import type { SinkStep, Step } from '@sillage/plan'
+import { recordStep, type StepCounts } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { olderWorking } from './open-working.ts'
 import type { RunOptions } from './options.ts'
@@ -55,7 +56,31 @@ async function deliverStep(step: SinkStep, context: RunContext): Promise<void> {
   const started = performance.now()
   options.onEvent({ kind: 'step_started', stage: step.stage, plugin: step.plugin, fused: [] })
   journal({ event: 'step_started', stage: step.stage, plugin: step.plugin })
-  tell(step, { outcome: await outcomeOf(step, context), seconds: seconds(started), context })
+  const outcome = await outcomeOf(step, context)
+  const took = seconds(started)
+  const counts = countsOf(step, outcome, context)
+  const { session, run } = context
+  const { stage, plugin, fingerprint } = step
+  const action = outcome.status === 'not_sent' ? 'skip' : outcome.status === 'known' ? 'reuse' : 'run'
+  await recordStep(session, { run, stage, plugin, action, fingerprint, ...counts, seconds: took })
+  tell(step, outcome, context)
+  report({ step, counts, action, seconds: took, context, delivery: outcome.counts })
+}
+
+/** The account of a delivery: what is held is in none of its parts, and stands in `delivery`. */
+function countsOf(step: SinkStep, { counts }: DeliveryOutcome, context: RunContext): StepCounts {
+  const { rows, refused, held, merged } = counts
+  const rowsIn = (Object.values(step.inputs)[0] ?? []).reduce(
+    (sum, reference) => sum + (context.rows.get(reference) ?? 0),
+    0,
+  )
+  return {
+    rows_in: rowsIn,
+    rows_out: rows - refused - held,
+    rejected: refused,
+    merged,
+    filtered: Math.max(0, rowsIn - rows - merged),
+  }
 }
 
 /** What concerns one sink alone. */
@@ -82,54 +107,24 @@ async function outcomeOf(step: SinkStep, context: RunContext): Promise<DeliveryO
 }
 
 function tell(
-  step: SinkStep,
-  {
-    outcome,
-    seconds: took,
-    context,
-  }: { readonly outcome: DeliveryOutcome; readonly seconds: number; readonly context: RunContext },
+  { stage }: SinkStep,
+  { counts, status, destination, failure }: DeliveryOutcome,
+  { options, journal, deliveries }: RunContext,
 ): void {
-  const { options, journal, deliveries } = context
-  const { stage } = step
-  const { counts, status, destination, failure } = outcome
-  const { rows, sent, known, refused, held, removed, merged } = counts
-  deliveries.push({
-    stage,
-    destination,
-    status,
-    ...counts,
-    ...(failure ? { error: failure } : {}),
-  })
+  const { sent, known, refused, held, removed } = counts
+  deliveries.push({ stage, destination, status, ...counts, ...(failure ? { error: failure } : {}) })
   if (status === 'not_sent') {
     journal({ event: 'not_sent', stage, rows: held, reason: destination })
     options.onEvent({ kind: 'not_sent', stage, rows: held, reason: destination })
-  } else {
-    if (sent + removed > 0) {
-      const facts = { stage, destination, rows: sent, known, refused, held, removed }
-      journal({ event: 'delivered', ...facts })
-      options.onEvent({ kind: 'delivered', ...facts })
-    }
-    if (failure) {
-      journal({ event: 'delivery_failed', stage, destination, rows: held, code: failure.code })
-      options.onEvent({ kind: 'delivery_failed', stage, destination, rows: held, ...failure })
-    }
+    return
   }
-  const rowsIn = (Object.values(step.inputs)[0] ?? []).reduce(
-    (sum, reference) => sum + (context.rows.get(reference) ?? 0),
-    0,
-  )
-  report({
-    step,
-    counts: {
-      rows_in: rowsIn,
-      rows_out: rows - refused - held,
-      rejected: refused,
-      merged,
-      filtered: Math.max(0, rowsIn - rows - merged),
-    },
-    action: status === 'not_sent' ? 'skip' : status === 'known' ? 'reuse' : 'run',
-    seconds: took,
-    context,
-    delivery: counts,
-  })
+  if (sent + removed > 0) {
+    const facts = { stage, destination, rows: sent, known, refused, held, removed }
+    journal({ event: 'delivered', ...facts })
+    options.onEvent({ kind: 'delivered', ...facts })
+  }
+  if (failure) {
+    journal({ event: 'delivery_failed', stage, destination, rows: held, code: failure.code })
+    options.onEvent({ kind: 'delivery_failed', stage, destination, rows: held, ...failure })
+  }
 }
