@@ -158,6 +158,8 @@ export interface Plan {
   readonly project: string
   readonly places: Places
   readonly asOf: string | undefined
+  readonly asOfSource: Pipeline['asOfSource']
+  readonly timeZone: string
   readonly steps: readonly Step[]
   readonly marts: readonly PipelineMart[]
   readonly memory: string | undefined

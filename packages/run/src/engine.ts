@@ -32,6 +32,7 @@ import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { isRead, withCursors } from './cursors.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
+import { dayOfRun, runTakenUp } from './day-of-run.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
@@ -62,6 +63,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
   })
   const interrupted = interruptedStages(paths)
+  const day = dayOfRun(plan)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepFacts[] = []
@@ -77,6 +79,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     run: {
       id,
       pipeline: plan.pipeline,
+      ...day,
       status,
       seconds: seconds(started),
       mart:
@@ -107,16 +110,23 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     const line = journal.append(event)
     options.onLine?.(line)
   }
+  const about = {
+    ...day,
+    ...(partial ? {} : runTakenUp(paths.journals, { asOf: day.as_of, before: id })),
+    ...(options.catchUp === undefined ? {} : { catch_up: options.catchUp }),
+  }
   for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
   tell({
     event: 'run_started',
     run: id,
     pipeline: plan.pipeline,
+    ...about,
     pid: process.pid,
     command: options.command,
     stages: steps.map((step) => step.stage),
     whole: !partial && options.dryRun !== true,
   })
+  options.onEvent({ kind: 'run_started', ...about })
   const onAbort = (): void => database.interrupt()
   options.signal.addEventListener('abort', onAbort)
   await using pool = new LazyPool(budget)

@@ -1,4 +1,4 @@
-import type { JournalLine, StepFacts } from '@sillage/journal'
+import type { CatchUp, JournalLine, RunDay, StepFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly fullRefresh?: boolean | undefined
   /** Why no message is sent, such as "environment dev does not send"; absent where messages may leave. Files are written all the same. */
   readonly notSent?: string | undefined
+  /** Times of the schedule that were missed, and which this run makes up for. */
+  readonly catchUp?: CatchUp | undefined
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
@@ -34,6 +36,11 @@ export interface RunOptions {
 
 /** What a person watching sees. `fraction` is in [0, 1], or undefined where DuckDB cannot tell. */
 export type ProgressEvent =
+  | ({
+      readonly kind: 'run_started'
+      readonly takes_up?: { readonly run: string; readonly as_of: string | null }
+      readonly catch_up?: CatchUp
+    } & RunDay)
   | {
       readonly kind: 'step_started'
       readonly stage: string
@@ -81,7 +88,7 @@ export interface Preview {
 
 /** A run, as `run --output json` prints it. */
 export interface RunResult {
-  readonly run: {
+  readonly run: RunDay & {
     readonly id: string
     readonly pipeline: string
     readonly status: 'succeeded' | 'failed' | 'interrupted'
