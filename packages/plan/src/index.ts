@@ -1,6 +1,7 @@
 export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from '@sillage/spec'
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
+export { dayOfPlan } from './day-of-plan.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
 export {

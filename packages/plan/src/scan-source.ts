@@ -28,13 +28,7 @@ type Scanned = Pick<
  * Lets a source look at its files and describes the scan that it gives. The state is that of the files, never their paths; but where rows
  * say in which file they stand, a file that moved makes other rows.
  */
-export async function scanSource({
-  stage,
-  plugin,
-  context,
-  provenance,
-  asOf,
-}: ScanFacts): Promise<Scanned> {
+export async function scanSource({ stage, plugin, context, provenance, asOf }: ScanFacts): Promise<Scanned> {
   const { binder, files, pipeline, signal } = context
   const folder = dirname(pipeline.file)
   const shownOf = (path: string): string => relative(folder, path).replaceAll('\\', '/')

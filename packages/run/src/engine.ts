@@ -18,7 +18,7 @@ import {
   type StepFacts,
   type WarningFacts,
 } from '@sillage/journal'
-import type { Step } from '@sillage/plan'
+import { dayOfPlan, type Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
 import {
   type CheckRecord,
@@ -33,7 +33,6 @@ import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { isRead, withCursors } from './cursors.ts'
 import { deliver, reasonNotSent } from './deliver.ts'
-import { dayOfRun, runTakenUp } from './day-of-run.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
@@ -45,6 +44,7 @@ import { pullSources } from './pull-sources.ts'
 import { reconcileReceipts } from './receipts.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
+import { runTakenUp } from './run-taken-up.ts'
 import { withSecrets } from './secrets.ts'
 import { selectSteps } from './select.ts'
 import { interruptedStages } from './step-actions.ts'
@@ -64,7 +64,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
   })
   const interrupted = interruptedStages(paths)
-  const day = dayOfRun(plan)
+  const day = dayOfPlan(plan)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepFacts[] = []

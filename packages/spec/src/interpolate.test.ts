@@ -59,7 +59,9 @@ describe('parameters', () => {
       ['param_missing', true],
       ['param_invalid', true],
     ])
-    expect(() => readParams({ declared, given: { constructor: '1' }, locate })).toThrow('no parameter "constructor"')
+    expect(() => readParams({ declared, given: { constructor: '1' }, locate })).toThrow(
+      'no parameter "constructor"',
+    )
   })
 
   it('of a day take today and yesterday, in the calendar of the run; without one they stay words', () => {

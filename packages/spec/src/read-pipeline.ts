@@ -11,8 +11,8 @@ import {
   sortDiagnostics,
 } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
-import { checkDuration } from './environment.ts'
 import { isDayWord } from './day-word.ts'
+import { checkDuration } from './environment.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
@@ -53,7 +53,7 @@ export interface ReadPipeline {
 interface PipelineText extends CampaignText {
   readonly pipeline: string
   readonly description?: string
-  readonly params?: Parameters<typeof readParams>[0]
+  readonly params?: Parameters<typeof readParams>[0]['declared']
   readonly as_of?: string
   readonly stages: Readonly<Record<string, StageText>>
   readonly marts?: Readonly<
@@ -105,7 +105,13 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   if (typeof raw !== 'object' || Array.isArray(raw) || typeof raw.stages !== 'object' || raw.stages === null)
     return failed(shapeFindings)
   const declared = isMap(raw.params) ? raw.params : {}
-  const days = resolveDays({ ...facts, text: raw, declared: wellFormed(declared), given: facts.params, locate })
+  const days = resolveDays({
+    ...facts,
+    text: raw,
+    declared: wellFormed(declared),
+    given: facts.params,
+    locate,
+  })
   const given = readParams({
     declared: wellFormed(declared),
     given: days.given,
@@ -188,7 +194,10 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     const broken = failed(diagnostics)
     return part === undefined || typeof text.pipeline !== 'string'
       ? broken
-      : { ...broken, part: deepFreeze({ ...pipelineOf(text, { params: given.params, days, facts }), ...part }) }
+      : {
+          ...broken,
+          part: deepFreeze({ ...pipelineOf(text, { params: given.params, days, facts }), ...part }),
+        }
   }
 
   const stages = new Map(read.map(({ stage }) => [stage.name, stage]))
@@ -260,7 +269,8 @@ function readText(file: string): string {
 
 function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
   const written = String(text.as_of)
-  if (text.as_of === undefined || isIsoDate(written) || isDayWord(written) || written.includes('${')) return []
+  if (text.as_of === undefined || isIsoDate(written) || isDayWord(written) || written.includes('${'))
+    return []
   return [
     diagnostic({
       code: 'as_of_invalid',

@@ -15,9 +15,9 @@ interface CalendarFacts {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly locate: Locator
   /** Of `--as-of`: an ISO date or a word. */
-  readonly asOf: string | undefined
+  readonly asOf?: string | undefined
   /** The clock; undefined where nothing is run. */
-  readonly now: Date | undefined
+  readonly now?: Date | undefined
 }
 
 /** What the pipeline's days come to. */

@@ -1,9 +1,10 @@
 import { relative } from 'node:path'
-import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import { exitCode, hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
 import type { BackfilledDate, Period } from '@sillage/run'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import { note, print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
@@ -46,19 +47,20 @@ export function registerBackfill(program: Command): void {
       const abort = new AbortController()
       const stop = stopOnSignals(abort)
       try {
-        const opened = await openPipeline(argument, options.param)
+        const opened = await openPipeline(argument, options.param, { now: now() })
         const { backfill, dateSeries } = await import('@sillage/run')
         await assertPossible(opened)
         const result = await backfill({
           dates: dateSeries(options),
-          planFor: (asOf) => planAsOf(opened, asOf, abort.signal),
+          planFor: async (asOf) =>
+            planOf(await openPipeline(argument, options.param, { asOf, now: now() }), abort.signal),
           onDate: (date) => note(dateText(date, options.dryRun === true)),
           command: typedCommand(),
           threads: options.threads,
           memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
           dryRun: options.dryRun,
           secret: () => '',
-          now: () => new Date(),
+          now,
           onEvent: () => undefined,
           signal: abort.signal,
         })
@@ -75,9 +77,8 @@ export function registerBackfill(program: Command): void {
     })
 }
 
-async function planAsOf(opened: OpenedPipeline, asOf: string, signal: AbortSignal): Promise<Plan> {
-  const pipeline = { ...opened.pipeline!, asOf }
-  const { plan, diagnostics } = await planPipeline({ ...opened, pipeline }, signal)
+async function planOf(opened: OpenedPipeline, signal: AbortSignal): Promise<Plan> {
+  const { plan, diagnostics } = await planPipeline(opened, signal)
   if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
   return plan
 }
@@ -104,9 +105,7 @@ async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPi
 }
 
 function isoDate(text: string): string {
-  const date = new Date(`${text}T00:00:00Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text))
-    throw new InvalidArgumentError('a day such as 2017-01-31')
+  if (!isIsoDate(text)) throw new InvalidArgumentError('a day such as 2017-01-31')
   return text
 }
 

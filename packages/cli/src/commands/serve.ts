@@ -7,6 +7,7 @@ import type { Host } from '@sillage/server'
 import { findProject, type Project } from '@sillage/spec'
 import { readHolder } from '@sillage/store/holder'
 import { type Command, InvalidArgumentError } from 'commander'
+import { now } from '../clock.ts'
 import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
@@ -113,7 +114,7 @@ function hostOf(project: Project): Host {
     holders: (pipeline) =>
       runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? []),
     lineageLost: (pipeline) => readLost(places, pipeline)?.total ?? 0,
-    now: () => new Date(),
+    now,
     say: note,
   }
 }

@@ -1,10 +1,4 @@
-import { lastRuns, type RunDay } from '@sillage/journal'
-import type { Plan } from '@sillage/plan'
-
-/** What a run takes for "today", as its journal and its result tell it. */
-export function dayOfRun({ asOf, asOfSource, timeZone }: Plan): RunDay {
-  return { as_of: asOf ?? null, as_of_source: asOfSource, time_zone: timeZone }
-}
+import { lastRuns } from '@sillage/journal'
 
 /** The last run, where it was killed or interrupted as of another day: its steps that read the day run again. */
 export function runTakenUp(
