@@ -11,7 +11,7 @@ const pipeline = (top: string, more = ''): string => `pipeline: p
 ${top}
 stages:
   raw: { uses: collect/csv, with: { path: orders.csv } }
-  tidy: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer }, day: { type: date } } } }
+  tidy: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer }, day: { type: date } } }, expect: [{ not_null: [id] }] }
 ${more}  known: { uses: enrich/derive, from: ${more === '' ? 'tidy' : 'slow'}, with: { where: "day <= as_of", columns: { age: "date_diff('day', day, as_of)" } } }
   named:
     uses: segment/rules
