@@ -1,11 +1,11 @@
 import { relative } from 'node:path'
 import { exitCode, hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
-import type { BackfilledDate, Period } from '@sillage/run'
+import type { BackfilledDate, BackfillResult, Period } from '@sillage/run'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
-import { note, print, printJson } from '../output.ts'
+import { note, print, printJson, withHint } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { count, duration } from '../terminal/format.ts'
@@ -40,7 +40,7 @@ export function registerBackfill(program: Command): void {
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Nothing else is published, nothing is sent.',
+      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Each date is published as it is done; one that cannot be computed is told, and the others go on (exit 1). Nothing else is published, nothing is sent.',
     )
     .action(async (argument: string, options: BackfillCommandOptions) => {
       if (options.from > options.to) throw emptySeries(options)
@@ -64,17 +64,35 @@ export function registerBackfill(program: Command): void {
           onEvent: () => undefined,
           signal: abort.signal,
         })
-        if (options.output === 'json') return printJson({ backfill: result })
+        const { exit, ...told } = result
+        const error = incomplete(result)
+        process.exitCode = exit
+        if (options.output === 'json') return printJson({ backfill: told, ...(error ? { error } : {}) })
         const run = result.dates.filter(({ action }) => action === 'run').length
         print(
           options.dryRun
             ? `would run ${run} of ${result.dates.length} dates; nothing was changed`
-            : `${colors.green('✓')} ${relative(process.cwd(), result.mart)}: ${run} of ${result.dates.length} dates computed${result.published ? '' : '; it is as it was'}`,
+            : `${error ? colors.yellow('!') : colors.green('✓')} ${relative(process.cwd(), result.mart)}: ${run} of ${result.dates.length} dates computed${result.published ? '' : '; it is as it was'}`,
         )
+        if (error) note(`${colors.red('error')} ${withHint(error)}`)
       } finally {
         stop()
       }
     })
+}
+
+/** Which dates could not be computed; undefined where all were. */
+function incomplete({ dates, mart }: BackfillResult) {
+  const failed = dates.filter(({ action }) => action === 'failed')
+  if (failed.length === 0) return undefined
+  const [first] = failed
+  return {
+    code: 'backfill_incomplete',
+    message: `${failed.length} of ${dates.length} dates could not be computed: ${failed.map(({ as_of, error }) => `${as_of} (${error!.code})`).join(', ')}`,
+    hint:
+      first!.error!.hint ??
+      `the other dates are in ${relative(process.cwd(), mart)}; run it again once the cause is mended`,
+  }
 }
 
 async function planOf(opened: OpenedPipeline, signal: AbortSignal): Promise<Plan> {
@@ -119,9 +137,10 @@ function emptySeries({ from, to }: BackfillCommandOptions): SillageError {
 }
 
 function dateText(
-  { as_of, action, rows, steps_run, steps_reused, seconds }: BackfilledDate,
+  { as_of, action, rows, steps_run, steps_reused, seconds, error }: BackfilledDate,
   dryRun: boolean,
 ): string {
+  if (error) return `${colors.red('✗')} ${as_of} ${withHint(error)}`
   if (action === 'reuse') return `${colors.dim('=')} ${as_of} kept`
   if (dryRun) return `${colors.yellow('▸')} ${as_of} would run`
   const tables = Object.entries(rows).map(([name, number]) => `${name} ${count(number)} rows`)
