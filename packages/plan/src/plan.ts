@@ -139,6 +139,8 @@ export interface ModelStep extends StepCommon {
   readonly statistics: string
   readonly reads: readonly string[]
   readonly makes: readonly Column[]
+  /** Counted over the units. */
+  readonly unitWarnings: readonly StepWarning[]
   readonly asOf: string
 }
 

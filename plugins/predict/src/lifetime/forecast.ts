@@ -1,9 +1,10 @@
 import type { BatchMaker, ModelJson, ModelPlugin } from '@sillage/sdk'
-import { daysPerMonth, discountedLifetimeValue, gammaGammaExpected } from '@sillage/stats'
+import { daysPerMonth, discountedLifetimeValue } from '@sillage/stats'
 import { buyerOf } from './buying.ts'
 import type { LifetimeConfig } from './config.ts'
 import type { LifetimeModel } from './fit.ts'
 import { daysPerUnit } from './histories.ts'
+import { expectedSpending } from './spending.ts'
 
 type Batch = Parameters<ModelPlugin['apply']>[0]['batch']
 
@@ -46,7 +47,8 @@ export function forecast({ batch, model, config, make }: ForecastFacts): Batch {
     const customer = { frequency: frequency[row]!, recency: recency[row]!, age: age[row]! }
     alive[row] = buyer.alive(customer)
     expected[row] = buyer.expected(customer, horizon)
-    const spends = gammaGammaExpected(spending, monetary[row]! > 0 ? customer.frequency : 0, monetary[row]!)
+    if (spending === null) continue
+    const spends = expectedSpending(spending, monetary[row]! > 0 ? customer.frequency : 0, monetary[row]!)
     if (Number.isNaN(spends)) continue
     value[row] = spends
     lifetime[row] = discountedLifetimeValue({
