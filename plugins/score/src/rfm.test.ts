@@ -265,7 +265,6 @@ describe('score/rfm', () => {
       'monetary bands_and_quintiles',
     ])
     expect((await codes({ ...bands, frequency: { bands: [1] } })).slice(2)).toEqual(['frequency no_points'])
-    expect((await codes({ ...bands, ties: 'same' })).slice(2)).toEqual(['ties ties_without_quintiles'])
   })
 
   it('lets no line vanish', async () => {

@@ -64,6 +64,10 @@ describe('segment/rules', () => {
     const all = { rules: treated, otherwise: { name: 'rest', ...treatment } }
     expect(problems({ ...all, otherwise_unknown: 'x' })).toEqual(['otherwise_unknown no_treatment'])
     expect(problems({ ...all, otherwise_unknown: { name: 'x', ...treatment } })).toEqual([])
+    expect(problems({ ...all, otherwise_unknown: 'rest' })).toEqual([])
+    expect((await segments({ rules, otherwise: 'rest', otherwise_unknown: 'rest' })).of).toMatchObject({
+      'null null': 'rest',
+    })
     expect(problems({ ...all, otherwise_unknown: { name: 'rest', ...treatment } })).toEqual([
       'otherwise_unknown repeated_name',
     ])

@@ -47,7 +47,7 @@ const config = t.object({
   otherwise_unknown: t.optional(
     t.either(t.text({ minLength: 1 }), t.object({ name: t.text({ minLength: 1 }), treatment, actions }), {
       description:
-        'The segment of the rows for which no rule is true and at least one is null: of them it cannot be said. Without it their segment is null, and the run warns of how many there are.',
+        'The segment of the rows for which no rule is true and at least one is null: of them it cannot be said. It may be that of `otherwise`. Without it their segment is null, and the run warns of how many there are.',
     }),
   ),
 })
@@ -214,11 +214,14 @@ function bySegment(config: Config, of: (segment: Segment) => Sql): Sql {
 
 function segmentsOf(config: Config): readonly Segment[] {
   const unknown = unknownOf(config)
-  return [...config.rules, segmentOf(config.otherwise), ...(unknown ? [unknown] : [])]
+  const isOwn = unknown !== undefined && config.otherwise_unknown !== segmentOf(config.otherwise).name
+  return [...config.rules, segmentOf(config.otherwise), ...(isOwn ? [unknown] : [])]
 }
 
-function unknownOf({ otherwise_unknown: unknown }: Config): Segment | undefined {
-  return unknown === undefined ? undefined : segmentOf(unknown)
+/** The name of `otherwise` stands for that segment. */
+function unknownOf({ otherwise, otherwise_unknown: unknown }: Config): Segment | undefined {
+  if (unknown === undefined) return undefined
+  return unknown === segmentOf(otherwise).name ? segmentOf(otherwise) : segmentOf(unknown)
 }
 
 function segmentOf(segment: Config['otherwise']): Segment {

@@ -28,22 +28,8 @@ export function checkRfm({ config, columns }: CheckFacts<RfmOptions>): readonly 
           },
         ]
       : []),
-    ...checkTies(config),
     ...measures.flatMap((measure) => checkMeasure(config, measure)),
   ]
-}
-
-function checkTies({ ties, quintiles }: RfmOptions): readonly Problem[] {
-  return ties !== 'same' || quintiles
-    ? []
-    : [
-        {
-          path: ['ties'],
-          code: 'ties_without_quintiles',
-          message: 'ties are about quintiles: by bands the same figure gives the same points',
-          hint: 'take ties out, or write quintiles: true',
-        },
-      ]
 }
 
 function checkMeasure(config: RfmOptions, measure: Measure): readonly Problem[] {

@@ -57,7 +57,7 @@ export const rfmOptions = t.object({
     t.oneOf(['split', 'same'], {
       default: 'split',
       description:
-        'With quintiles, customers with the same figure: `same` gives them the same points, those of the lowest of their places; `split` puts them on both sides of a cut, by their ids, so that the fifths are of equal size.',
+        'Of fifths, what becomes of customers with the same figure (by bands they have the same points anyway): `same` gives them the same points, those of the lowest of their places; `split` puts them on both sides of a cut, by their ids, so that the fifths are of equal size.',
     }),
   ),
 })
