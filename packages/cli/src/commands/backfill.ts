@@ -86,9 +86,10 @@ function incomplete({ dates, mart }: BackfillResult) {
   const failed = dates.filter(({ action }) => action === 'failed')
   if (failed.length === 0) return undefined
   const [first] = failed
+  const named = failed.map(({ as_of, error }) => `${as_of} (${error!.code})`).join(', ')
   return {
     code: 'backfill_incomplete',
-    message: `${failed.length} of ${dates.length} dates could not be computed: ${failed.map(({ as_of, error }) => `${as_of} (${error!.code})`).join(', ')}`,
+    message: `${failed.length} of ${dates.length} dates could not be computed: ${named}`,
     hint:
       first!.error!.hint ??
       `the other dates are in ${relative(process.cwd(), mart)}; run it again once the cause is mended`,
