@@ -10,9 +10,10 @@ import {
 import { config, type LifetimeConfig } from './lifetime/config.ts'
 import { exampleLines, exampleRows } from './lifetime/example.ts'
 import { fitLifetime } from './lifetime/fit.ts'
-import { forecast, outputNames } from './lifetime/forecast.ts'
+import { forecast } from './lifetime/forecast.ts'
 import { customerHistories } from './lifetime/histories.ts'
 import { earlyColumns } from './lifetime/holdout.ts'
+import { outputNames } from './lifetime/output-names.ts'
 
 export default defineModel({
   name: 'predict/lifetime',

@@ -1,8 +1,8 @@
 import type { ModelFinding } from '@sillage/sdk'
 import type { Attempt } from './attempt.ts'
 import type { LifetimeConfig } from './config.ts'
-import { outputNames } from './forecast.ts'
 import type { Holdout } from './holdout.ts'
+import { outputNames } from './output-names.ts'
 import type { FittedSpending } from './spending.ts'
 
 interface FindingFacts {

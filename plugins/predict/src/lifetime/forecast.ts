@@ -4,6 +4,7 @@ import { buyerOf } from './buying.ts'
 import type { LifetimeConfig } from './config.ts'
 import type { LifetimeModel } from './fit.ts'
 import { daysPerUnit } from './histories.ts'
+import { outputNames } from './output-names.ts'
 import { expectedSpending } from './spending.ts'
 
 type Batch = Parameters<ModelPlugin['apply']>[0]['batch']
@@ -13,16 +14,6 @@ interface ForecastFacts {
   readonly model: ModelJson
   readonly config: LifetimeConfig
   readonly make: BatchMaker
-}
-
-/** Columns that scoring adds, in order. */
-export function outputNames(config: LifetimeConfig): readonly string[] {
-  return [
-    'probability_alive',
-    'expected_purchases',
-    'expected_value',
-    config.margin === undefined ? 'lifetime_revenue' : 'lifetime_value',
-  ]
 }
 
 /** Scores a batch of customers; null where a customer has no figures. */
