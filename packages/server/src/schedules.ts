@@ -154,7 +154,7 @@ export class Schedules {
     }
   }
 
-  /** A pipeline that is new here: what came since its last whole run, it missed. One whose schedule was edited begins anew. */
+  /** A pipeline that is new here: what came since its last whole run that was not killed, it missed. One whose schedule was edited begins anew. */
   #enter(pipelines: readonly ServedPipeline[], now: Date): void {
     this.#table.keep(
       new Set(pipelines.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [name]))),
@@ -170,12 +170,17 @@ export class Schedules {
         continue
       }
       this.#invalid.delete(name)
-      const last = this.#edited.has(name)
-        ? undefined
-        : this.#runs.of(pipeline).find(({ whole }) => whole)?.started
+      const last = this.#edited.has(name) ? undefined : this.#lastStart(pipeline)
       this.#edited.add(name)
       this.#table.set(name, parsed.schedule, last === undefined ? now : new Date(last))
     }
+  }
+
+  /** When the last whole run began that came to an end or goes on: the time of one that was killed was missed, where one before it is known. */
+  #lastStart(pipeline: ServedPipeline): string | undefined {
+    const runs = this.#runs.of(pipeline).filter(({ whole }) => whole)
+    const last = runs.find(({ finished, status }) => finished !== undefined || status === 'running')
+    return (last ?? runs[0])?.started
   }
 
   #countsOf(name: string): Counts {

@@ -109,17 +109,27 @@ it.each([
   ['03:30:00', 'only missed times', { started: 1, skipped: 0, missed: 3, caught_up: 1 }],
   ['04:00:30', 'missed times and one that is due', { started: 1, skipped: 0, missed: 3, caught_up: 1 }],
 ])(
-  'with catch_up: once, one run at %s makes up for %s; a part that was run by hand does not count',
+  'with catch_up: once, one run at %s makes up for %s; a part that was run by hand, or a run that was killed, does not count',
   async (time, _, counts) => {
     const own = { ...pipeline, name: 'daily', journals: join(folder, `daily-${time}`) }
     mkdirSync(own.journals, { recursive: true })
-    const run = (at: string, more: object): void =>
+    const run = (at: string, more: object, end?: object): void => {
+      const name = `20260101T${at}00-0000`
+      const time = `2026-01-01T${at.slice(0, 2)}:${at.slice(2)}:00.000Z`
+      const about = { run: name, pipeline: 'daily', pid: 1, command: 'sillage run', stages: [] }
+      const lines = [
+        { n: 1, at: time, event: 'run_started', ...about, ...more },
+        ...(end === undefined ? [] : [{ n: 2, at: time, ...end }]),
+      ]
       writeFileSync(
-        join(own.journals, `20260101T${at}00-0000.jsonl`),
-        `${JSON.stringify({ n: 1, at: `2026-01-01T${at.slice(0, 2)}:${at.slice(2)}:00.000Z`, event: 'run_started', run: `20260101T${at}00-0000`, pipeline: 'daily', pid: 1, command: 'sillage run', stages: [], ...more })}\n`,
+        join(own.journals, `${name}.jsonl`),
+        `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
       )
-    run('0030', {})
-    run('0315', { whole: false })
+    }
+    const ended = { event: 'run_finished', status: 'succeeded', seconds: 1 }
+    run('0030', {}, ended)
+    run('0100', {})
+    run('0315', { whole: false }, ended)
     const said: string[] = []
     const clock = { now: new Date(`2026-01-01T${time}Z`) }
     const asked: string[] = []
