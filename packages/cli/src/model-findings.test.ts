@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { ask } from './testing/history.ts'
-import { failure, succeeded } from './testing/outcome.ts'
+import { failure, findings, succeeded } from './testing/outcome.ts'
 import { TestProject } from './testing/project.ts'
 
 const dayMs = 86_400_000
@@ -111,6 +111,14 @@ it('data that carry no model leave its columns null, and everything else is publ
   expect(failure(await doubtful.run(['run', '--output', 'json']))).toMatchObject({
     code: 'data_unfit',
     message: expect.stringContaining('lies on its bounds'),
+  })
+  using beside = shop(few)
+  beside.write('pipeline.yaml', pipeline().replace('from: raw, with', 'from: raw, on_unfit: fail, with'))
+  expect(failure(await beside.run(['run', '--output', 'json']))).toMatchObject({ code: 'data_unfit' })
+  beside.write('pipeline.yaml', pipeline().replace('orders.csv } }', 'orders.csv }, on_unfit: fail }'))
+  expect(findings(await beside.run(['validate', '--output', 'json']))[0]).toMatchObject({
+    code: 'unfit_on_stage',
+    line: 4,
   })
   using wrong = shop(few, ', on_unfit: perhaps')
   expect((await wrong.run(['validate'])).exit).toBe(78)

@@ -81,6 +81,11 @@ const stageKeys: Readonly<Record<string, Shape>> = {
     description:
       'What a source does whose columns changed since the last run: evolve (allow and say it), freeze (stop), reject (refuse the rows that carry the change); one word, or one for columns and one for types.',
   },
+  on_unfit: {
+    enum: ['fail', 'null', null],
+    description:
+      'What a model does whose data do not carry it: null (default) leaves its columns without values and warns; fail stops the run. The same as on_unfit in its with.',
+  },
   tags: { type: 'array', items: text },
   description: { type: 'string' },
 }

@@ -16,6 +16,8 @@ export interface StageText {
   readonly expect?: readonly Readonly<Record<string, unknown>>[]
   readonly on_reject?: PipelineStage['onReject']
   readonly on_drift?: DriftPolicy | Partial<PipelineStage['onDrift']>
+  /** The option of this name of a model, beside `on_reject`. */
+  readonly on_unfit?: 'fail' | 'null' | null
   readonly tags?: readonly string[]
   readonly description?: string
 }
@@ -49,7 +51,10 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
   readonly diagnostics: readonly Diagnostic[]
 } {
   const path: YamlPath = ['stages', name]
-  const config = structuredClone(text.with ?? {}) as Record<string, unknown>
+  const config = structuredClone({
+    ...(plugin.style === 'model' && text.on_unfit !== undefined ? { on_unfit: text.on_unfit } : {}),
+    ...text.with,
+  }) as Record<string, unknown>
   const diagnostics = [...checkShape({ value: config, validate, base: [...path, 'with'], locate })]
   const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
   for (const edge of stageEdges(name, text)) {
@@ -85,6 +90,15 @@ export function readStage({ name, text, plugin, validate, plugins, locate }: Sta
         message: `on_drift is for stages that read files or marts; "${name}" reads other stages`,
         span: locate.key([...path, 'on_drift']),
         hint: 'put on_drift on its collect stage',
+      }),
+    )
+  if (plugin.style !== 'model' && text.on_unfit !== undefined)
+    diagnostics.push(
+      diagnostic({
+        code: 'unfit_on_stage',
+        message: `on_unfit is for models; ${plugin.name} fits none`,
+        span: locate.key([...path, 'on_unfit']),
+        hint: 'remove it, or put it on the predict stage',
       }),
     )
   const stage: PipelineStage = {
