@@ -242,6 +242,20 @@ test('customers who do differ in what they spend keep means of their own', async
   expect(new Set(rows.map((row) => row.expected_value)).size).toBeGreaterThan(50)
 })
 
+test('where gamma-gamma sees no difference between customers who do differ, nothing is said of what they spend', async () => {
+  const lines = regulars({ customers: 54, gap: 50, least: 9, most: 11 }).map(([who, day, amount]) => [
+    who,
+    day,
+    Number(amount) * (1 + Number(String(who).slice(1))),
+  ])
+  const { model, rows } = await runModel(plugin, { with: base, inputs: { input: { columns, rows: lines } } })
+  expect(model.findings!.find(({ holds, code }) => !holds && code.startsWith('spending'))).toMatchObject({
+    code: 'spending_unfit',
+    message: expect.stringContaining('customers differ in what they spend'),
+  })
+  expect(rows.every((row) => row.expected_value === null && row.expected_purchases !== null)).toBe(true)
+})
+
 test('a model that tells customers apart does better than the plain mean on held-out days; one that cannot does not, and is null', async () => {
   const run = (rows: readonly (readonly unknown[])[]) =>
     runModel(plugin, { with: { ...base, holdout_days: 120 }, inputs: { input: { columns, rows } } })

@@ -54,7 +54,7 @@ run at the first of them instead):
 | \`fit_on_bound\`, \`spending_on_bound\` | a shape lies on its bound: the figures are those of the limit (nobody leaves, all are alike) | |
 | \`spending_without_spread\` | customers differ in what they spend by no more than chance: \`expected_value\` is the mean of all | |
 | \`spending_without_mean\` | q ≤ 1 | \`expected_value\` of who has no repeat |
-| \`spending_unfit\` | fewer than three customers who bought again for an amount, or it did not settle | \`expected_value\`, \`lifetime_…\` |
+| \`spending_unfit\` | fewer than three customers who bought again for an amount, or it did not settle, or it finds no difference between customers who do differ (the means of two halves of their days go together) | \`expected_value\`, \`lifetime_…\` |
 
 Some hundreds of customers are needed for figures that deserve trust.
 `,
@@ -76,7 +76,9 @@ Some hundreds of customers are needed for figures that deserve trust.
   units: customerHistories,
   statistics: ({ units, config }) => {
     const early = config.holdout_days === undefined ? [] : earlyColumns
-    const columns = ['frequency', 'recency', 'age', 'monetary', ...early].map((name) => sql.id(name))
+    const columns = ['frequency', 'recency', 'age', 'monetary', '_half', '_other_half', ...early].map(
+      (name) => sql.id(name),
+    )
     return sql`
       select
         ${sql.lines(columns.map((name) => sql`cast(${name} as double) as ${name}`))}

@@ -37,7 +37,9 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
       fewest: fewestSpending,
       what: 'customers who bought again for an amount above 0',
     })
-    return fitSpending(spending)
+    const of = (name: string): Float64Array =>
+      Float64Array.from(spenders, (row) => data[name]?.[row] ?? Number.NaN)
+    return fitSpending(spending, [of('_half'), of('_other_half')])
   })
   const spent: FittedSpending | undefined = 'fit' in value ? value.fit : undefined
   const days = config.holdout_days
