@@ -157,3 +157,55 @@ marts: { clv: { from: clv }, rfm: { from: rfm }, state: { from: state } }
     ['state', 2],
   ])
 })
+
+/** Fits a mean, which it finds doubtful below 3 rows and cannot be below 2. */
+const ownModel = `import { dataUnfit, defineModel, t } from '@sillage/sdk'
+export default defineModel({ name: 'predict/own', summary: 'A test.', description: 'A test.', examples: [],
+  config: t.object({ column: t.column() }), rows: 'same', incremental: 'whole',
+  units: ({ sql, input }) => sql\`select * from \${input}\`,
+  statistics: ({ sql, units, config }) => sql\`select cast(\${sql.id(config.column)} as double) as x from \${units} order by 1\`,
+  fit: ({ data }) => {
+    const { x } = data
+    if (x.length < 2) throw dataUnfit({ message: x.length + ' rows; at least 2 are needed', hint: 'wait for more' })
+    const finding = { code: 'few', check: 'there are enough rows', holds: x.length > 2, found: x.length, message: 'the model rests on few rows', hint: 'wait for more', nulls: ['above'] }
+    return { mean: x.reduce((sum, one) => sum + one, 0) / x.length, findings: [finding] }
+  },
+  reads: ({ config }) => [config.column],
+  output: () => [{ name: 'mean', type: 'DOUBLE' }, { name: 'above', type: 'DOUBLE' }],
+  apply: ({ batch, model, make }) => make.batch({
+    mean: make.double(Array.from({ length: batch.numRows }, () => model.mean)),
+    above: make.double(Array.from({ length: batch.numRows }, (_, row) => Number(batch.getChildAt(0).get(row)) - model.mean)),
+  }) })
+`
+
+it('a model of the project has the option too, and its findings decide which of its columns are null', async () => {
+  const rows = (count: number): string =>
+    `id,x\n${Array.from({ length: count }, (_, id) => `${id},${id}`).join('\n')}\n`
+  const text = (more = ''): string => `pipeline: p
+as_of: 2026-01-01
+stages:
+  raw: { uses: collect/csv, with: { path: rows.csv } }
+  mine: { uses: predict/own, from: raw, with: { column: x${more} } }
+marts: { m: { from: mine } }
+`
+  using project = new TestProject({
+    'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
+    'plugins/own.ts': ownModel,
+    'pipeline.yaml': text(),
+  })
+  const made = async (count: number): Promise<readonly unknown[]> => {
+    project.write('rows.csv', rows(count))
+    const { warnings } = succeeded(await project.run(['run', '--output', 'json']))
+    const [row] = await ask(
+      project,
+      'select count(mean) as mean, count(above) as above from m',
+      'marts/p.duckdb',
+    )
+    return [codes(warnings), row]
+  }
+  expect(await made(3)).toEqual([[], { mean: 3, above: 3 }])
+  expect(await made(2)).toEqual([['few'], { mean: 2, above: 0 }])
+  expect(await made(1)).toEqual([['model_unfit'], { mean: 0, above: 0 }])
+  project.write('pipeline.yaml', text(', on_unfit: fail'))
+  expect(failure(await project.run(['run', '--output', 'json']))).toMatchObject({ code: 'data_unfit' })
+})
