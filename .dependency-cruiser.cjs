@@ -3,7 +3,7 @@ const allowed = {
   base: [],
   sql: ['base'],
   sdk: ['sql', 'base'],
-  scheduler: [],
+  scheduler: ['base'],
   campaign: ['base'],
   spec: ['scheduler', 'campaign', 'sdk', 'sql', 'base'],
   plan: ['spec', 'sdk', 'sql', 'base'],

@@ -1,5 +1,6 @@
 export { answerOf, neverEnds } from './answer-of.ts'
 export { parseByteSize } from './byte-size.ts'
+export { dayIn, isIsoDate, isTimeZone, shiftDay } from './calendar-day.ts'
 export {
   type Diagnostic,
   type DiagnosticFacts,

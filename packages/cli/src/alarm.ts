@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
 import type { OnFailure, Project } from '@sillage/spec'
+import { now } from './clock.ts'
 import { note } from './output.ts'
 import { readSecret } from './secrets.ts'
 
@@ -58,7 +59,7 @@ function withSecrets(project: Project): OnFailure {
 
 /** Posts the facts as JSON. Its address may be a secret and is not told. */
 async function post(url: string, { type, ...data }: Told): Promise<void> {
-  const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data })
+  const body = JSON.stringify({ type, timestamp: now().toISOString(), data })
   let failure = ''
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     try {

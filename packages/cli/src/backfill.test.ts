@@ -53,7 +53,7 @@ function segments(project: TestProject): Promise<readonly unknown[]> {
 
 const truth = [
   { as_of: '2017-01-31', customer: 'c1', frequency: 1, recency_days: 21, segment: 'quiet' },
-  { as_of: '2017-01-31', customer: 'c2', frequency: null, recency_days: null, segment: 'quiet' },
+  { as_of: '2017-01-31', customer: 'c2', frequency: null, recency_days: null, segment: null },
   { as_of: '2017-02-28', customer: 'c1', frequency: 2, recency_days: 13, segment: 'recent' },
   { as_of: '2017-02-28', customer: 'c2', frequency: 1, recency_days: 27, segment: 'quiet' },
   { as_of: '2017-03-31', customer: 'c1', frequency: 2, recency_days: 44, segment: 'quiet' },
@@ -152,7 +152,8 @@ describe('backfill', () => {
     await until(() => told.includes('2017-02-02'), 40)
     child.kill('SIGKILL')
     await ended
-    expect(existsSync(join(project.folder, 'marts/p-history.duckdb'))).toBe(false)
+    const killed = await ask(project, 'select distinct as_of from customers', 'marts/p-history.duckdb')
+    expect(killed[0]).toEqual({ as_of: '2017-02-01' })
     const { dates } = await backfill(project, ...days)
     expect(dates).toHaveLength(20)
     expect(dates.slice(0, 2).map(({ action }) => action)).toEqual(['reuse', 'reuse'])
@@ -166,20 +167,64 @@ describe('backfill', () => {
     ).toEqual([{ dates: 20, rows: 40 }])
   })
 
-  it('leaves the history as it was where a check of a date fails, and names the date', async () => {
+  it('publishes the dates that could be computed, and names the one that could not, whose earlier rows stay', async () => {
+    const checked = pipeline().replace(
+      'otherwise: quiet } }',
+      'otherwise: quiet }, expect: [{ range: { column: frequency, max: 1 } }] }',
+    )
     using project = new TestProject({ 'orders.csv': orders, 'pipeline.yaml': pipeline() })
     await backfill(project, '--from', '2017-02-28', '--to', '2017-02-28')
-    project.write(
-      'pipeline.yaml',
-      pipeline().replace(
+    project.write('pipeline.yaml', checked)
+    const failed = await project.run(['backfill', 'p', ...months, '--output', 'json'])
+    expect(failed.exit).toBe(1)
+    expect(failed.json()).toMatchObject({
+      backfill: {
+        published: true,
+        dates: [
+          { as_of: '2017-01-31', action: 'run' },
+          { as_of: '2017-02-28', action: 'failed', error: { code: 'check_failed', stage: 'customers' } },
+          { as_of: '2017-03-31', action: 'failed' },
+        ],
+      },
+      error: { code: 'backfill_incomplete', message: expect.stringContaining('2 of 3 dates') },
+    })
+    expect(await segments(project)).toEqual(truth.slice(0, 4))
+    const told = await project.run(['backfill', 'p', ...months])
+    expect(told.err).toMatch(/= 2017-01-31 kept\n✗ 2017-02-28 .*frequency|✗ 2017-02-28 .*check/)
+    expect(told.err).toContain('2017-03-31 (check_failed)')
+  })
+
+  it('publishes nothing where no date could be computed', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'pipeline.yaml': pipeline().replace(
         'otherwise: quiet } }',
-        'otherwise: quiet }, expect: [{ range: { column: recency_days, max: 30 } }] }',
+        'otherwise: quiet }, expect: [{ row_count: { min: 9 } }] }',
       ),
-    )
-    const failed = await refused(project, ...months)
-    expect(failed).toMatchObject({ exit: 1, code: 'check_failed' })
-    expect((failed as { readonly message: string }).message).toContain('As of 2017-03-31')
-    expect(await segments(project)).toEqual(truth.slice(2, 4))
+    })
+    expect((await project.run(['backfill', 'p', ...months])).exit).toBe(1)
+    expect(existsSync(join(project.folder, 'marts/p-history.duckdb'))).toBe(false)
+  })
+
+  it('gives the parameter behind as_of the day of each date', async () => {
+    using project = new TestProject({
+      'orders.csv': orders,
+      'pipeline.yaml': pipeline()
+        .replace(
+          'as_of: 2017-06-01',
+          'params: { day: { type: date, default: today } }\nas_of: "${param:day}"',
+        )
+        .replace('"recency_days < 20"', "\"date '${param:day}' - interval 20 day < date '2017-02-10'\""),
+    })
+    await backfill(project, ...months)
+    expect((await segments(project)).map((row) => (row as { segment: string }).segment)).toEqual([
+      'recent',
+      'recent',
+      'recent',
+      'recent',
+      'quiet',
+      'quiet',
+    ])
   })
 
   it('says what to type where it cannot', async () => {

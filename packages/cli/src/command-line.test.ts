@@ -113,7 +113,9 @@ describe('in a project', () => {
     const shell = (command: string): string =>
       execFileSync('bash', ['-c', `set -o pipefail; ${command}`], { cwd: shop.folder, encoding: 'utf8' })
     expect(shell(`${process.execPath} ${bin} schema | head -1`)).toBe('{\n')
-    expect(shell(`${process.execPath} ${bin} run --full-refresh 2>&1 | head -1`)).toContain('lines')
+    expect(shell(`${process.execPath} ${bin} run --full-refresh 2>&1 | head -1`)).toContain(
+      'as of 2026-01-01',
+    )
     const { runs } = (await shop.run(['status', '--output', 'json'])).json() as {
       readonly runs: readonly { readonly status: string }[]
     }

@@ -5,6 +5,7 @@ import { configRoles } from '@sillage/plan'
 import { inboxFolder, runPaths } from '@sillage/run/paths'
 import type { Project } from '@sillage/spec'
 import type { Session } from '@sillage/store'
+import { now } from './clock.ts'
 import { planPipeline } from './planning.ts'
 import { openPipeline, pipelinesOf } from './workspace.ts'
 
@@ -42,7 +43,7 @@ export async function collectInbox(project: Project, dryRun: boolean): Promise<r
   await using held = new Held()
   const readers = await readersOf(project, held)
   return aging.map(({ form, ageMs }) => {
-    const old = oldSegments(folder, form, { ageMs, now: new Date() })
+    const old = oldSegments(folder, form, { ageMs, now: now() })
     const own = readers.filter((reader) => reader.form === form)
     const needsFrom = own.length === 0 ? 0 : Math.min(...own.map((reader) => reader.needsFrom))
     const going = old.filter(({ number }) => number < needsFrom)

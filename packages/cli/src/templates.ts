@@ -17,7 +17,7 @@ export function starter(): Readonly<Record<string, string>> {
     'data/orders.csv': orders,
     'pipeline.yaml': `# Orders of a shop to customers by recency, frequency and value. Run it: sillage run
 pipeline: shop
-as_of: 2026-01-01
+as_of: 2026-01-01   # the day of the orders below; write today to follow the day of each run
 stages:
   orders:
     uses: collect/csv
@@ -45,6 +45,7 @@ stages:
       recency:   { bands: [30, 150], points: [2, 1, 0] }   # days since the last order: <30, 30–<150, ≥150
       frequency: { bands: [2, 4],    points: [0, 1, 2] }   # orders: <2, 2–3, ≥4
       monetary:  { bands: [50, 200], points: [0, 1, 2] }   # sum: <50, 50–<200, ≥200
+      ties: same                                           # with quintiles: true instead of bands, equal figures get equal points
   customers:
     uses: segment/rules
     from: scored
@@ -54,7 +55,8 @@ stages:
         - { name: champions, when: "rfm_points >= 5" }
         - { name: leaving,   when: "recency_days >= 150 and frequency >= 2" }
         - { name: lost,      when: "recency_days >= 150" }
-      otherwise: active
+      otherwise: active               # every rule is false
+      otherwise_unknown: no_purchase  # a rule cannot be told: nothing bought up to as_of
   call_list:
     uses: activate/file
     from: customers

@@ -25,14 +25,27 @@ export interface OpenedPipeline extends Workspace, ReadPipeline {
   readonly file: string
 }
 
+/** Which day a pipeline is opened as of. */
+export interface AskedDay {
+  /** Of `--as-of`. */
+  readonly asOf?: string | undefined
+  /** The clock, where the pipeline is run or a run is planned. */
+  readonly now?: Date
+}
+
 /** Opens a pipeline by file, folder or name; without an argument the only pipeline of the current project. */
 export async function openPipeline(
   argument: string | undefined,
   params: Readonly<Record<string, string>>,
+  day: AskedDay = {},
 ): Promise<OpenedPipeline> {
   const file = await findPipeline(argument)
   const workspace = await openWorkspace(dirname(file))
-  return { ...workspace, file, ...(await readPipeline({ file, ...workspace, env: process.env, params })) }
+  return {
+    ...workspace,
+    file,
+    ...(await readPipeline({ file, ...workspace, env: process.env, params, ...day })),
+  }
 }
 
 /** The environment that `--env` or `SILLAGE_ENV` names. */

@@ -31,6 +31,22 @@ export interface CheckFacts {
   readonly found: number
 }
 
+/** Which day a run took for "today". */
+export interface RunDay {
+  /** ISO date; null where the pipeline has none. */
+  readonly as_of: string | null
+  /** A word of the pipeline, `--as-of` (`given`), or a date in its file. */
+  readonly as_of_source: 'today' | 'yesterday' | 'given' | 'file'
+  readonly time_zone: string
+}
+
+/** Times of a schedule that were missed, and which one run makes up for. */
+export interface CatchUp {
+  readonly times: number
+  /** The last of them; ISO, UTC. */
+  readonly last: string
+}
+
 /** What a stage has to say that is no fault. */
 export interface WarningFacts {
   readonly stage: string
@@ -42,7 +58,7 @@ export interface WarningFacts {
 
 /** What happened in a run. Counts, names and reasons; never a value of a customer. */
 export type RunEvent =
-  | {
+  | ({
       readonly event: 'run_started'
       readonly run: string
       readonly pipeline: string
@@ -51,7 +67,10 @@ export type RunEvent =
       readonly stages: readonly string[]
       /** False where only a part of the pipeline runs, or nothing is published. */
       readonly whole?: boolean
-    }
+      /** The run that ended before its time as of another day, and whose finished steps this one goes on from. */
+      readonly takes_up?: { readonly run: string; readonly as_of: string | null }
+      readonly catch_up?: CatchUp
+    } & Partial<RunDay>)
   | { readonly event: 'step_started'; readonly stage: string; readonly plugin: string }
   | { readonly event: 'step_progress'; readonly stage: string; readonly rows: number }
   | ({ readonly event: 'step_finished' } & StepFacts)

@@ -1,4 +1,13 @@
-export type { CheckFacts, DeliveryFacts, JournalLine, RunEvent, StepFacts, WarningFacts } from './event.ts'
+export type {
+  CatchUp,
+  CheckFacts,
+  DeliveryFacts,
+  JournalLine,
+  RunDay,
+  RunEvent,
+  StepFacts,
+  WarningFacts,
+} from './event.ts'
 export { JournalWriter } from './journal-writer.ts'
 export { lastRunId, lastRuns, lastSuccess, type RunSummary, readLines, summarise } from './read-journal.ts'
 export { repairJournals } from './repair.ts'

@@ -1,15 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CheckFacts, JournalLine, StepFacts, WarningFacts } from './event.ts'
+import type { CatchUp, CheckFacts, JournalLine, RunDay, StepFacts, WarningFacts } from './event.ts'
 
 /** A run as its journal tells it. `status` is `running` while no end is written: whether its process lives, the caller finds out. */
-export interface RunSummary {
+export interface RunSummary extends Partial<RunDay> {
   readonly run: string
   readonly pipeline: string
   readonly status: 'running' | 'succeeded' | 'failed' | 'interrupted' | 'cancelled'
   readonly started: string
   /** When its end was written; ISO, UTC. */
   readonly finished: string | undefined
+  readonly takes_up?: { readonly run: string; readonly as_of: string | null }
+  readonly catch_up?: CatchUp
   /** False where only a part of the pipeline ran, or nothing was published. */
   readonly whole: boolean
   readonly seconds: number | undefined
@@ -60,6 +62,7 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
     status: end?.status ?? 'running',
     started: first.at,
     finished: end?.at,
+    ...dayOf(first),
     whole: first.whole ?? true,
     seconds: end?.seconds,
     pid: first.pid,
@@ -89,6 +92,23 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
     mart: published?.mart ?? rolledBack?.mart,
     rolledBackTo: rolledBack?.to,
     error: end?.error,
+  }
+}
+
+/** What the start of a run says of its day; journals of earlier versions say nothing. */
+function dayOf({
+  as_of,
+  as_of_source,
+  time_zone,
+  takes_up,
+  catch_up,
+}: JournalLine & { readonly event: 'run_started' }): Partial<RunSummary> {
+  return {
+    ...(as_of === undefined ? {} : { as_of }),
+    ...(as_of_source === undefined ? {} : { as_of_source }),
+    ...(time_zone === undefined ? {} : { time_zone }),
+    ...(takes_up === undefined ? {} : { takes_up }),
+    ...(catch_up === undefined ? {} : { catch_up }),
   }
 }
 

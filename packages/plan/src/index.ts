@@ -2,6 +2,7 @@ export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from 
 export { partOfProject, realPathOf } from './check-destinations.ts'
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
+export { dayOfPlan } from './day-of-plan.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
 export {

@@ -68,6 +68,8 @@ export async function makePlan(
     project: pipeline.project,
     places: pipeline.places,
     asOf: pipeline.asOf,
+    asOfSource: pipeline.asOfSource,
+    timeZone: pipeline.timeZone,
     steps: ordered.map((step) => ({ ...step, fusedInto: fusedInto(step, steps) })),
     marts: pipeline.marts,
     memory: pipeline.memory,

@@ -148,6 +148,8 @@ export interface ModelStep extends StepCommon {
   readonly statistics: string
   readonly reads: readonly string[]
   readonly makes: readonly Column[]
+  /** Counted over the units. */
+  readonly unitWarnings: readonly StepWarning[]
   readonly asOf: string
 }
 
@@ -187,6 +189,8 @@ export interface Plan {
   readonly project: string
   readonly places: Places
   readonly asOf: string | undefined
+  readonly asOfSource: Pipeline['asOfSource']
+  readonly timeZone: string
   readonly steps: readonly Step[]
   readonly marts: readonly PipelineMart[]
   readonly memory: string | undefined

@@ -12,6 +12,8 @@ interface ScanFacts {
   readonly plugin: ScanSource
   readonly context: CompileContext
   readonly provenance: boolean
+  /** The as-of date, which counts as read by then. Throws where there is none. */
+  readonly asOf: () => string
 }
 
 type Scanned = Pick<
@@ -26,7 +28,7 @@ type Scanned = Pick<
  * Lets a source look at its files and describes the scan that it gives. The state is that of the files, never their paths; but where rows
  * say in which file they stand, a file that moved makes other rows.
  */
-export async function scanSource({ stage, plugin, context, provenance }: ScanFacts): Promise<Scanned> {
+export async function scanSource({ stage, plugin, context, provenance, asOf }: ScanFacts): Promise<Scanned> {
   const { binder, files, pipeline, signal } = context
   const folder = dirname(pipeline.file)
   const shownOf = (path: string): string => relative(folder, path).replaceAll('\\', '/')
@@ -49,7 +51,9 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
         return found
       },
       scratch: files.scratch,
-      ...(pipeline.asOf === undefined ? { asOf: '' } : { asOf: pipeline.asOf }),
+      get asOf() {
+        return pipeline.asOf === undefined ? '' : asOf()
+      },
       query: async (statement, asked) =>
         binder.query(statement.text, asked ? await stateOf(asked) : await stateNow()),
       remember: async (what, file, ask, bytes) => {

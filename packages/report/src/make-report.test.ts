@@ -276,6 +276,50 @@ describe('model', () => {
   })
 })
 
+describe('what a run found', () => {
+  const findings = [
+    { code: 'fit_on_bound', check: 'c', holds: true, found: 0, message: 'm' },
+    { code: 'not_better_than_mean', check: 'd', holds: false, found: 0, message: 'm' },
+    { code: 'own_finding', check: 'e', holds: false, found: 0, message: 'its own words' },
+  ]
+
+  it('says in words what each model is worth, and draws no probabilities where there are none', async () => {
+    const tables = {
+      customers: {
+        columns: [
+          { name: 'id', type: 'INTEGER', key: true },
+          { name: 'alive', type: 'DOUBLE', meaning: 'probability_alive' as const },
+        ],
+        rows: Array.from({ length: 12 }, (_, id) => [id, null]),
+      },
+    }
+    await withSmallMart(tables, async (session) => {
+      await session.run(
+        `insert into sillage.models values ('worth', 'r1', '${JSON.stringify({ findings })}'), ('sound', 'r1', '${JSON.stringify({ findings: findings.slice(0, 1) })}')`,
+      )
+      const report = await reportOf(session, [{ section: 'model' }])
+      expect(block(report, 'prose').text).toContain('sound: the fit passed each of its checks')
+      expect(block(report, 'prose', 1).text).toMatch(
+        /^worth: .*no better than one mean for all.*; its own words\.$/,
+      )
+      expect(block(report, 'chart')).toBeUndefined()
+    })
+  })
+
+  it('lists what the run warned of, with counts, in the words of the report', async () => {
+    await withSmallMart(customers([1]), async (session) => {
+      await session.run(
+        "create table sillage.warnings as select * from (values ('rfm', 'after_as_of', 'm', 'h', 12::bigint), ('own', 'odd', 'its own words', null, null)) t(stage, code, message, hint, count)",
+      )
+      const report = await reportOf(session, [{ section: 'stages' }])
+      expect(block(report, 'table', 1).rows).toEqual([
+        ['rfm', 'rows are dated after the day of the report and count for nothing', 12],
+        ['own', 'its own words', null],
+      ])
+    })
+  })
+})
+
 describe('migration', () => {
   it('shows no more pairs than ten times the longest list, and says how many are left out', async () => {
     const cells = Array.from({ length: 250 }, (_, index) => ({

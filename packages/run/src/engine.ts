@@ -19,7 +19,7 @@ import {
   type StepFacts,
   type WarningFacts,
 } from '@sillage/journal'
-import type { Step } from '@sillage/plan'
+import { dayOfPlan, type Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
 import {
   type CheckRecord,
@@ -44,6 +44,7 @@ import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
 import { runSteps } from './run-steps.ts'
+import { runTakenUp } from './run-taken-up.ts'
 import { selectSteps } from './select.ts'
 import { interruptedStages } from './step-actions.ts'
 import { seconds } from './step-report.ts'
@@ -62,6 +63,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
   })
   const interrupted = interruptedStages(paths)
+  const day = dayOfPlan(plan)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepFacts[] = []
@@ -78,6 +80,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     run: {
       id,
       pipeline: plan.pipeline,
+      ...day,
       status,
       seconds: seconds(started),
       mart:
@@ -109,16 +112,23 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     const line = journal.append(event)
     options.onLine?.(line)
   }
+  const about = {
+    ...day,
+    ...(partial ? {} : runTakenUp(paths.journals, { asOf: day.as_of, before: id })),
+    ...(options.catchUp === undefined ? {} : { catch_up: options.catchUp }),
+  }
   for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
   tell({
     event: 'run_started',
     run: id,
     pipeline: plan.pipeline,
+    ...about,
     pid: process.pid,
     command: options.command,
     stages: steps.map((step) => step.stage),
     whole: !partial && options.dryRun !== true,
   })
+  options.onEvent({ kind: 'run_started', ...about })
   const onAbort = (): void => database.interrupt()
   options.signal.addEventListener('abort', onAbort)
   await using pool = new LazyPool(budget)

@@ -1,6 +1,7 @@
-import { type Pipeline, type PipelineStage, relationOf } from '@sillage/plan'
+import { exitCode, SillageError } from '@sillage/base'
+import { type Pipeline, type PipelineStage, relationOf, type StepParts } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import type { JsonRow, Session } from '@sillage/store'
+import { type JsonRow, knownParts, type Session } from '@sillage/store'
 import {
   isPersons,
   isPersonsRaw,
@@ -39,6 +40,8 @@ export interface ExplainedStage {
 
 export interface Explanation {
   readonly pipeline: string
+  /** The day that the rows were made as of; null where no stage reads it. */
+  readonly as_of: string | null
   readonly key: Readonly<Record<string, string>>
   readonly stages: readonly ExplainedStage[]
   readonly not_traceable: readonly { readonly stage: string; readonly why: string }[]
@@ -50,17 +53,24 @@ export async function explain({
   pipeline,
   keys: typed,
   limit,
+  asOf,
 }: {
   readonly session: Session
   readonly pipeline: Pipeline
   readonly keys: readonly KeyText[]
   readonly limit: number
+  /** The day that is asked for. Throws `as_of_differs` where the rows were made as of another. */
+  readonly asOf?: string | undefined
 }): Promise<Explanation> {
+  const days = await daysOfStages(session)
+  const day = [...days.values()].sort().at(-1) ?? null
+  if (asOf !== undefined && day !== null && [...days.values()].some((one) => one !== asOf))
+    throw asOfDiffers({ pipeline: pipeline.name, day, asOf })
   const columns = await stageColumns(session, pipeline)
   const keys = resolveKeys(pipeline, columns, typed)
   const stages: ExplainedStage[] = []
   const untraced: { readonly stage: string; readonly why: string }[] = []
-  const facts = { session, keys, columns, limit }
+  const facts = { session, keys, columns, limit, days }
   for (const stage of pipeline.stages) {
     const why = untraceable(stage, facts)
     if (why === undefined) stages.push(await explainStage(stage, stages, facts))
@@ -68,13 +78,43 @@ export async function explain({
   }
   return {
     pipeline: pipeline.name,
+    as_of: day,
     key: Object.fromEntries(keys.map(({ column, value }) => [column, value])),
     stages,
     not_traceable: untraced,
   }
 }
 
+/** The day that each stage was made as of, where it reads one. */
+async function daysOfStages(session: Session): Promise<ReadonlyMap<string, string>> {
+  const parts = await knownParts(session)
+  return new Map(
+    [...parts].flatMap(([stage, known]) => {
+      const { as_of } = JSON.parse(known.parts) as Pick<StepParts, 'as_of'>
+      return as_of === null ? [] : [[stage, as_of]]
+    }),
+  )
+}
+
+function asOfDiffers({
+  pipeline,
+  day,
+  asOf,
+}: {
+  readonly pipeline: string
+  readonly day: string
+  readonly asOf: string
+}): SillageError {
+  return new SillageError({
+    code: 'as_of_differs',
+    message: `The rows of the last run were made as of ${day}, not ${asOf}`,
+    hint: `sillage run ${pipeline} --as-of ${asOf}, or leave --as-of out to see them as they are`,
+    exit: exitCode.failed,
+  })
+}
+
 interface Facts {
+  readonly days: ReadonlyMap<string, string>
   readonly session: Session
   readonly keys: readonly PersonKey[]
   readonly columns: StageColumns
@@ -159,10 +199,10 @@ async function decidedRules(
   stage: PipelineStage,
   relation: string,
   where: string,
-  { session, keys, columns }: Facts,
+  { session, keys, columns, days }: Facts,
 ): Promise<readonly DecidedRule[]> {
-  const { into, otherwise } = stage.config as { readonly into?: unknown; readonly otherwise?: unknown }
-  const rules = [...rulesIn(stage.config), ...otherRule(otherwise)]
+  const { into, otherwise, otherwise_unknown } = stage.config as Readonly<Record<string, unknown>>
+  const rules = [...rulesIn(stage.config), ...otherRule(otherwise), ...otherRule(otherwise_unknown)]
   if (rules.length === 0) return []
   const own = columns.get(stage.name)!
   const byName =
@@ -178,7 +218,9 @@ async function decidedRules(
   return await Promise.all(
     rules.map(async ({ name, when }) => {
       const holds =
-        when === undefined || !person ? undefined : await holding(when, input, person.text, session)
+        when === undefined || !person
+          ? undefined
+          : await holding({ when, input, person: person.text, asOf: days.get(stage.name), session })
       return {
         name,
         ...(when === undefined ? {} : { when }),
@@ -215,19 +257,26 @@ function otherRule(otherwise: unknown): readonly RuleText[] {
 }
 
 /** For how many of the person's rows a condition holds; undefined where it is more than a condition over the stage's input. */
-async function holding(
-  when: string,
-  input: string,
-  person: string,
-  session: Session,
-): Promise<number | undefined> {
+async function holding({
+  when,
+  input,
+  person,
+  asOf,
+  session,
+}: {
+  readonly when: string
+  readonly input: string
+  readonly person: string
+  readonly asOf: string | undefined
+  readonly session: Session
+}): Promise<number | undefined> {
   try {
     const [found] = await session.rows<{ schema: string }>(
       `select schema_name as schema from duckdb_views() where not internal and view_name = ${sql.literal(input).text} and schema_name <> 'reject'`,
     )
     if (!found) return undefined
     const { n } = await session.row<{ n: number }>(
-      `select count(*) as n from (select * from ${sql.id(found.schema, input).text} where ${person}) where (${when}\n)`,
+      `select count(*) as n from (select *${asOf === undefined ? '' : `, ${sql.date(asOf).text} as as_of`} from ${sql.id(found.schema, input).text} where ${person}) where (${when}\n)`,
     )
     return n
   } catch {

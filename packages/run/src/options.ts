@@ -1,5 +1,5 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
-import type { JournalLine, StepFacts, WarningFacts } from '@sillage/journal'
+import type { CatchUp, JournalLine, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly notSent?: string | undefined
   /** Stages whose mirrors may remove more than `max_removed` this once. */
   readonly allowRemovals?: readonly string[] | undefined
+  /** Times of the schedule that were missed, and which this run makes up for. */
+  readonly catchUp?: CatchUp | undefined
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
@@ -37,6 +39,11 @@ export interface RunOptions {
 
 /** What a person watching sees. `fraction` is in [0, 1], or undefined where DuckDB cannot tell. */
 export type ProgressEvent =
+  | ({
+      readonly kind: 'run_started'
+      readonly takes_up?: { readonly run: string; readonly as_of: string | null }
+      readonly catch_up?: CatchUp
+    } & RunDay)
   | {
       readonly kind: 'step_started'
       readonly stage: string
@@ -106,7 +113,7 @@ export interface PreviewedDelivery extends DeliveryCounts {
 
 /** A run, as `run --output json` prints it. */
 export interface RunResult {
-  readonly run: {
+  readonly run: RunDay & {
     readonly id: string
     readonly pipeline: string
     readonly status: 'succeeded' | 'failed' | 'interrupted'

@@ -1,8 +1,9 @@
 import { exitCode, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
-import { recordCheck, type StepCounts } from '@sillage/store'
+import { type CheckRecord, recordCheck, type StepCounts } from '@sillage/store'
 import { keyChecks, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'
+import { checksOfModel } from './model-findings.ts'
 import { referenceSql, relationSql } from './relations.ts'
 
 /** Runs the checks of a step and those that the keys of its marts imply. Throws `check_failed`, or `too_many_rejects` (exit 4), once all were run. */
@@ -14,6 +15,14 @@ export async function runChecks(step: Step, counts: StepCounts, context: RunCont
     .flatMap((mart) => keyChecks(mart).map((check) => ({ check, output: mart.from.output })))
   const failed: string[] = []
   let tooMany = false
+  const tell = async (record: CheckRecord): Promise<void> => {
+    context.checks.push(record)
+    await recordCheck(session, run, record)
+    context.journal({ event: 'check_finished', ...record })
+    options.onEvent({ kind: 'check_finished', check: record })
+  }
+  if (step.style === 'model')
+    for (const record of await checksOfModel(step.stage, session)) await tell(record)
   for (const { check, output } of [...own, ...keys]) {
     const record = await runCheck(check, {
       session,
@@ -22,10 +31,7 @@ export async function runChecks(step: Step, counts: StepCounts, context: RunCont
       counts,
       relationOfStage: (stage) => referenceSql(stage, steps),
     })
-    context.checks.push(record)
-    await recordCheck(session, run, record)
-    context.journal({ event: 'check_finished', ...record })
-    options.onEvent({ kind: 'check_finished', check: record })
+    await tell(record)
     if (record.status === 'fail') failed.push(record.check)
     if (record.status === 'fail' && check.kind === 'rejected') tooMany = true
   }

@@ -1,5 +1,5 @@
 import type { WarningFacts } from '@sillage/journal'
-import type { Step } from '@sillage/plan'
+import type { Step, StepWarning } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import { forgetWarnings, recordWarning, type Session, warningsOf } from '@sillage/store'
 import type { RunContext } from './context.ts'
@@ -29,23 +29,37 @@ export async function startWarnings(step: Step, session: Session): Promise<void>
 }
 
 /** Counts over the accepted rows of a step, within its transaction, and records what came true. */
+export async function countOwnWarnings(step: Step, context: RunContext): Promise<void> {
+  const accepted = step.rejects.length > 0 ? ' where _reject = 0' : ''
+  const from = `${stepTable(step.stage).text}${accepted}`
+  await countWarnings(step.warnings ?? [], { stage: step.stage, from, context })
+}
+
+/** Counts over a relation that a stage made, within its transaction, and records what came true. */
 export async function countWarnings(
-  step: Step,
-  { session, run }: Pick<RunContext, 'session' | 'run'>,
+  warnings: readonly StepWarning[],
+  {
+    stage,
+    from,
+    context: { session, run },
+  }: {
+    readonly stage: string
+    readonly from: string
+    readonly context: Pick<RunContext, 'session' | 'run'>
+  },
 ): Promise<void> {
-  const counted = (step.warnings ?? []).flatMap(({ counts, ...warning }) =>
+  const counted = warnings.flatMap(({ counts, ...warning }) =>
     counts === undefined ? [] : [{ warning, counts }],
   )
   if (counted.length === 0) return
   const list: readonly Sql[] = counted.map(
     ({ counts }, index) => sql`(${sql.trusted(counts)})::bigint as ${sql.id(String(index))}`,
   )
-  const accepted = step.rejects.length > 0 ? ' where _reject = 0' : ''
   const found = await session.row<Readonly<Record<string, number | null>>>(
-    `select ${sql.join(list).text} from ${stepTable(step.stage).text}${accepted}`,
+    `select ${sql.join(list).text} from ${from}`,
   )
   for (const [index, { warning }] of counted.entries()) {
     const count = Number(found[String(index)] ?? 0)
-    if (count > 0) await recordWarning(session, run, { stage: step.stage, ...warning, count })
+    if (count > 0) await recordWarning(session, run, { stage, ...warning, count })
   }
 }

@@ -1,3 +1,4 @@
+import { isTimeZone } from '@sillage/base'
 import { Cron } from 'croner'
 
 /** When something is due: a cron line of five fields in a time zone. */
@@ -25,7 +26,7 @@ export function parseSchedule(text: string): ParsedSchedule {
   if (words.length < 5 || words.length > 6)
     return { problem: `it has ${words.length} words instead of five or six`, hint: example }
   const zone = words[5] ?? 'UTC'
-  if (!isZone(zone))
+  if (!isTimeZone(zone))
     return {
       problem: `there is no time zone "${zone}"`,
       hint: 'name it as in Europe/Paris, or leave it out for UTC',
@@ -39,16 +40,6 @@ export function parseSchedule(text: string): ParsedSchedule {
   const next = (from: Date): Date | undefined => cron.nextRun(from) ?? undefined
   if (!next(new Date(0))) return { problem: 'that day never comes', hint: example }
   return { schedule: { text, zone, next } }
-}
-
-function isZone(zone: string): boolean {
-  if (!/^[A-Za-z]/.test(zone)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
 }
 
 function plain(error: unknown): string {

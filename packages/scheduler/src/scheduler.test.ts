@@ -52,6 +52,15 @@ it('a time that has just come is due once; older ones were missed, and are told'
   ])
 })
 
+it('of very many times that were missed the last is known, and one that has just come is due', () => {
+  const table = new Timetable({ graceMs: 60_000 })
+  table.set('shop', schedule('* * * * *'), at('2026-01-01T00:00:00'))
+  const [missed, due] = table.take(at('2026-03-01T00:00:30'))
+  expect(missed).toMatchObject({ kind: 'missed', at: at('2026-02-28T23:59:00') })
+  expect(missed!.times).toBeGreaterThan(2000)
+  expect(due).toEqual({ name: 'shop', kind: 'due', at: at('2026-03-01T00:00:00'), times: 1 })
+})
+
 it('a changed schedule begins anew, an unchanged one goes on, and a name that is gone is forgotten', () => {
   const table = new Timetable({ graceMs: 60_000 })
   table.set('shop', schedule('0 * * * *'), at('2026-01-01T00:30:00'))

@@ -14,8 +14,9 @@ interface Entry {
   seen: Date
 }
 
-/** Beyond that many, missed times are no longer counted one by one. */
+/** Beyond that many, only the missed times of the last day are counted: which was the last is known all the same. */
 const mostCounted = 1000
+const dayMs = 86_400_000
 
 /** Which names are due when. It has no clock and no timer: whoever asks says what time it is. */
 export class Timetable {
@@ -70,7 +71,7 @@ function between({ schedule, seen }: Entry, now: Date): readonly Date[] {
   const came: Date[] = []
   for (let at = schedule.next(seen); at && at <= now; at = schedule.next(at)) {
     came.push(at)
-    if (came.length === mostCounted) break
+    if (came.length === mostCounted) at = new Date(Math.max(at.getTime(), now.getTime() - dayMs))
   }
   return came
 }

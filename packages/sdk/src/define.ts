@@ -1,4 +1,5 @@
 import { withDeliveryOptions } from './delivery-options.ts'
+import { withOnUnfit } from './on-unfit.ts'
 import type { BatchPlugin } from './plugin/batch-plugin.ts'
 import type { ModelPlugin } from './plugin/model-plugin.ts'
 import type { ReadSource } from './plugin/read-source.ts'
@@ -26,9 +27,9 @@ export function defineBatch<C, S = undefined>(plugin: Omit<BatchPlugin<C, S>, 's
   return Object.freeze({ style: 'batch', ...plugin })
 }
 
-/** A model: reduced by SQL, fitted in a worker, applied batch by batch. */
+/** A model: reduced by SQL, fitted in a worker, applied batch by batch. Its configuration has `on_unfit` as well. */
 export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlugin<C> {
-  return Object.freeze({ style: 'model', ...plugin })
+  return Object.freeze({ style: 'model', ...plugin, config: withOnUnfit(plugin.config) })
 }
 
 /**

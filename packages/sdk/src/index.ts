@@ -32,7 +32,7 @@ export {
   stages,
 } from './plugin/common.ts'
 export type { Example, ExampleRelation } from './plugin/example.ts'
-export type { ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
+export type { ModelFinding, ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
 export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
 export type {

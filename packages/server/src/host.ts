@@ -45,6 +45,8 @@ export interface Host {
   /** Absent where the project has no forms. */
   readonly inbox?: ServedInbox
   pipelines(): Promise<readonly ServedPipeline[]>
+  /** Whether one run makes up for times of the schedule that were missed, as the pipeline says. Asked only where some were. */
+  catchUp(pipeline: ServedPipeline): Promise<'once' | 'none'>
   /** The processes that work on a pipeline now: a run, beside it perhaps one of a sample. */
   holders(pipeline: string): readonly number[]
   /** Events of lineage of a pipeline's runs that no receiver took, all of them. */

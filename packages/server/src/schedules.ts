@@ -1,5 +1,6 @@
 import { isSillageError } from '@sillage/base'
-import { parseSchedule, type Timetable } from '@sillage/scheduler'
+import type { CatchUp } from '@sillage/journal'
+import { type Due, parseSchedule, type Timetable } from '@sillage/scheduler'
 import type { Host, ServedPipeline } from './host.ts'
 import type { Jobs } from './jobs/jobs.ts'
 import type { Turns } from './jobs/turns.ts'
@@ -17,13 +18,24 @@ export interface ScheduleDocument {
   /** Came while the server or the machine did not run. */
   readonly missed: number
   readonly last_missed?: string
+  /** Runs that made up for times that were missed: one for all of a row. */
+  readonly caught_up: number
 }
 
-type Counts = { started: number; skipped: number; missed: number; last_missed?: string }
+type Counts = {
+  started: number
+  skipped: number
+  missed: number
+  last_missed?: string
+  caught_up: number
+}
 
 const everyMs = 15_000
 
-/** Starts what is due. While a run of a pipeline goes on, a time that comes is left out and told; a time that was missed is told, and not made up for. */
+/**
+ * Starts what is due. While a run of a pipeline goes on, a time that comes is left out and told. Times that were missed are told; where the
+ * pipeline says `catch_up: once`, one run makes up for all of them.
+ */
 export class Schedules {
   readonly #host: Host
   readonly #jobs: Jobs
@@ -73,21 +85,35 @@ export class Schedules {
     const pipelines = await this.#pipelines()
     const now = this.#host.now()
     this.#enter(pipelines, now)
-    for (const { name, kind, at, times } of this.#table.take(now)) {
+    const came = this.#table.take(now)
+    for (const name of new Set(came.map((one) => one.name))) {
+      const times = came.filter((one) => one.name === name)
       const pipeline = pipelines.find((one) => one.name === name)!
       const counts = this.#countsOf(name)
-      const time = at.toISOString()
-      if (kind === 'missed') {
-        counts.missed += times
-        counts.last_missed = time
-        this.#host.say(
-          `${name}: ${times === 1 ? 'a scheduled run was' : `${times} scheduled runs were`} missed, the last at ${time}`,
-        )
-      } else {
-        await this.#turns.settled(name)
-        this.#begin(pipeline, counts, time)
-      }
+      const catchUp = await this.#missed(pipeline, counts, times)
+      const due = times.find(({ kind }) => kind === 'due')
+      if (!due && !catchUp) continue
+      await this.#turns.settled(name)
+      this.#begin(pipeline, counts, { time: due?.at.toISOString(), catchUp })
     }
+  }
+
+  /** Counts and tells the times that were missed; gives them where a run shall make up for them. */
+  async #missed(
+    pipeline: ServedPipeline,
+    counts: Counts,
+    times: readonly Due[],
+  ): Promise<CatchUp | undefined> {
+    const missed = times.find(({ kind }) => kind === 'missed')
+    if (!missed) return undefined
+    const last = missed.at.toISOString()
+    counts.missed += missed.times
+    counts.last_missed = last
+    const once = (await this.#host.catchUp(pipeline)) === 'once'
+    this.#host.say(
+      `${pipeline.name}: ${missed.times === 1 ? 'a scheduled run was' : `${missed.times} scheduled runs were`} missed, the last at ${last}${once ? '; one run makes up for it' : ''}`,
+    )
+    return once ? { times: missed.times, last } : undefined
   }
 
   /** Of a pipeline; undefined where it has no schedule. */
@@ -102,20 +128,33 @@ export class Schedules {
     }
   }
 
-  #begin(pipeline: ServedPipeline, counts: Counts, time: string): void {
+  /** A run that makes up for missed times waits for one that goes on; one that is only due is left out then. */
+  #begin(
+    pipeline: ServedPipeline,
+    counts: Counts,
+    { time, catchUp }: { readonly time: string | undefined; readonly catchUp: CatchUp | undefined },
+  ): void {
     const { name } = pipeline
+    const waits = this.#jobs.activeOf(name).some(({ by, state }) => by === 'schedule' && state === 'queued')
+    if (catchUp && waits) return
     try {
-      this.#jobs.start(pipeline, {}, { queue: false, by: 'schedule' })
+      const request = catchUp ? { catch_up: catchUp } : {}
+      this.#jobs.start(pipeline, request, { queue: catchUp !== undefined, by: 'schedule' })
       counts.started += 1
-      this.#host.say(`${name}: started as scheduled for ${time}`)
+      if (catchUp) counts.caught_up += 1
+      this.#host.say(
+        time === undefined
+          ? `${name}: started to make up for what was missed`
+          : `${name}: started as scheduled for ${time}`,
+      )
     } catch (error) {
       if (!isSillageError(error)) throw error
       counts.skipped += 1
-      this.#host.say(`${name}: the run scheduled for ${time} is left out: ${error.message}`)
+      this.#host.say(`${name}: the run scheduled for ${time ?? catchUp?.last} is left out: ${error.message}`)
     }
   }
 
-  /** A pipeline that is new here: what came since its last run, it missed. One whose schedule was edited begins anew. */
+  /** A pipeline that is new here: what came since its last whole run that was not killed, it missed. One whose schedule was edited begins anew. */
   #enter(pipelines: readonly ServedPipeline[], now: Date): void {
     this.#table.keep(
       new Set(pipelines.flatMap(({ name, schedule }) => (schedule === undefined ? [] : [name]))),
@@ -131,14 +170,21 @@ export class Schedules {
         continue
       }
       this.#invalid.delete(name)
-      const last = this.#edited.has(name) ? undefined : this.#runs.last(pipeline)?.started
+      const last = this.#edited.has(name) ? undefined : this.#lastStart(pipeline)
       this.#edited.add(name)
       this.#table.set(name, parsed.schedule, last === undefined ? now : new Date(last))
     }
   }
 
+  /** When the last whole run began that came to an end or goes on: the time of one that was killed was missed, where one before it is known. */
+  #lastStart(pipeline: ServedPipeline): string | undefined {
+    const runs = this.#runs.of(pipeline).filter(({ whole }) => whole)
+    const last = runs.find(({ finished, status }) => finished !== undefined || status === 'running')
+    return (last ?? runs[0])?.started
+  }
+
   #countsOf(name: string): Counts {
-    const counts = this.#counts.get(name) ?? { started: 0, skipped: 0, missed: 0 }
+    const counts = this.#counts.get(name) ?? { started: 0, skipped: 0, missed: 0, caught_up: 0 }
     this.#counts.set(name, counts)
     return counts
   }

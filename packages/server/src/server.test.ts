@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Timetable } from '@sillage/scheduler'
 import { afterAll, expect, it } from 'vitest'
 import type { Host, ServedPipeline } from './host.ts'
+import { runArguments } from './jobs/job.ts'
 import { Jobs } from './jobs/jobs.ts'
 import { Turns } from './jobs/turns.ts'
 import { JournalTail } from './runs/journal-tail.ts'
@@ -32,6 +33,7 @@ function hostOf(said: string[], clock: { now: Date }): Host {
     temp: join(folder, 'tmp'),
     command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'],
     pipelines: async () => [pipeline],
+    catchUp: async () => 'none',
     holders: () => [],
     lineageLost: () => 0,
     now: () => clock.now,
@@ -63,6 +65,7 @@ it('a scheduled time starts a run; while it goes on the next is left out, and wh
     skipped: 1,
     missed: 3,
     last_missed: '2026-01-01T05:00:00.000Z',
+    caught_up: 0,
   })
   expect(said).toHaveLength(3)
   jobs.kill()
@@ -101,6 +104,66 @@ it('what came after the last run, before the server started, was missed; a sched
   expect(schedules.of(broken)).toMatchObject({ next: null, problem: expect.any(String) })
   expect(said).toHaveLength(2)
 })
+
+it.each([
+  ['03:30:00', 'only missed times', { started: 1, skipped: 0, missed: 3, caught_up: 1 }],
+  ['04:00:30', 'missed times and one that is due', { started: 1, skipped: 0, missed: 3, caught_up: 1 }],
+])(
+  'with catch_up: once, one run at %s makes up for %s; a part that was run by hand, or a run that was killed, does not count',
+  async (time, _, counts) => {
+    const own = { ...pipeline, name: 'daily', journals: join(folder, `daily-${time}`) }
+    mkdirSync(own.journals, { recursive: true })
+    const run = (at: string, more: object, end?: object): void => {
+      const name = `20260101T${at}00-0000`
+      const time = `2026-01-01T${at.slice(0, 2)}:${at.slice(2)}:00.000Z`
+      const about = { run: name, pipeline: 'daily', pid: 1, command: 'sillage run', stages: [] }
+      const lines = [
+        { n: 1, at: time, event: 'run_started', ...about, ...more },
+        ...(end === undefined ? [] : [{ n: 2, at: time, ...end }]),
+      ]
+      writeFileSync(
+        join(own.journals, `${name}.jsonl`),
+        `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+      )
+    }
+    const ended = { event: 'run_finished', status: 'succeeded', seconds: 1 }
+    run('0030', {}, ended)
+    run('0100', {})
+    run('0315', { whole: false }, ended)
+    const said: string[] = []
+    const clock = { now: new Date(`2026-01-01T${time}Z`) }
+    const asked: string[] = []
+    const host: Host = {
+      ...hostOf(said, clock),
+      command: [process.execPath, '-e', 'process.stdout.write(JSON.stringify({ args: process.argv }))'],
+      catchUp: async ({ name }) => {
+        asked.push(name)
+        return 'once'
+      },
+    }
+    const jobs = new Jobs(host, { atOnce: 1 })
+    const schedules = new Schedules({
+      host,
+      jobs,
+      runs: new RunIndex(host, jobs),
+      turns: new Turns((name) => jobs.isWorking(name)),
+      table: new Timetable({ graceMs: 60_000 }),
+      pipelines: async () => [own],
+    })
+    await schedules.tick()
+    await schedules.tick()
+    expect(schedules.of(own)).toMatchObject({ ...counts, last_missed: '2026-01-01T03:00:00.000Z' })
+    expect(asked).toEqual(['daily'])
+    const [job] = jobs.activeOf('daily')
+    expect(job!.request).toEqual({ catch_up: { times: 3, last: '2026-01-01T03:00:00.000Z' } })
+    expect(runArguments(own, job!.request)).toContain('--catch-up=3,2026-01-01T03:00:00.000Z')
+    expect(said[0]).toContain(
+      '3 scheduled runs were missed, the last at 2026-01-01T03:00:00.000Z; one run makes up for it',
+    )
+    jobs.kill()
+    await jobs.close()
+  },
+)
 
 it('a request that does not come to its end is answered 408, one that is no HTTP 400, and too many 429 with Retry-After', async () => {
   const server = await startServer(hostOf([], { now: new Date() }), {

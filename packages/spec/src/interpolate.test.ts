@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
-import { isIsoDate, readParams } from './params.ts'
+import { readParams } from './params.ts'
 
 const span = { file: 'f', line: 1, column: 1 }
 const locate = { value: () => span, key: () => span }
@@ -46,29 +46,29 @@ describe('parameters', () => {
   } as const
 
   it('take given values over defaults, in their types', () => {
-    expect(readParams(declared, { day: '2026-02-28', on: 'true' }, locate)).toEqual({
+    expect(readParams({ declared, given: { day: '2026-02-28', on: 'true' }, locate })).toEqual({
       params: { n: 1, day: '2026-02-28', on: true },
       diagnostics: [],
     })
   })
 
   it('without a value, or of the wrong type, are told with how to write them', () => {
-    const { diagnostics } = readParams(declared, { n: '1.5', on: 'yes' }, locate)
+    const { diagnostics } = readParams({ declared, given: { n: '1.5', on: 'yes' }, locate })
     expect(diagnostics.map(({ code, hint }) => [code, hint !== undefined])).toEqual([
       ['param_invalid', true],
       ['param_missing', true],
       ['param_invalid', true],
     ])
-    expect(() => readParams(declared, { constructor: '1' }, locate)).toThrow('no parameter "constructor"')
+    expect(() => readParams({ declared, given: { constructor: '1' }, locate })).toThrow(
+      'no parameter "constructor"',
+    )
   })
 
-  it('know the calendar', () => {
-    expect(['2024-02-29', '2026-02-29', '2026-1-1', '2026-13-01'].map(isIsoDate)).toEqual([
-      true,
-      false,
-      false,
-      false,
-    ])
+  it('of a day take today and yesterday, in the calendar of the run; without one they stay words', () => {
+    const words = { day: 'yesterday', n: '1', on: 'true' }
+    const calendar = { zone: 'UTC', today: '2024-03-01' }
+    expect(readParams({ declared, given: words, locate, calendar }).params.day).toBe('2024-02-29')
+    expect(readParams({ declared, given: words, locate }).params.day).toBe('yesterday')
   })
 })
 

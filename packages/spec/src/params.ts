@@ -1,4 +1,5 @@
-import { type Diagnostic, diagnostic, didYouMean, exitCode, SillageError } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, exitCode, isIsoDate, SillageError } from '@sillage/base'
+import { type Calendar, dayOf, isDayWord } from './day-word.ts'
 import type { ParamValue } from './interpolate.ts'
 import type { Locator } from './yaml-source.ts'
 
@@ -12,7 +13,7 @@ const forms: Readonly<Record<ParamDeclaration['type'], string>> = {
   integer: 'write digits only',
   number: 'write a number such as 12.5',
   boolean: 'write true or false',
-  date: 'write it as 2026-01-31',
+  date: 'write it as 2026-01-31, today or yesterday',
 }
 
 /** True for a declaration of a type that there is. */
@@ -20,12 +21,18 @@ export function isParamType(type: unknown): type is ParamDeclaration['type'] {
   return typeof type === 'string' && Object.hasOwn(forms, type)
 }
 
-/** The parameters' values: given ones over defaults, held to their declared types. */
-export function readParams(
-  declared: Readonly<Record<string, ParamDeclaration>>,
-  given: Readonly<Record<string, string>>,
-  locate: Locator,
-): { readonly params: Readonly<Record<string, ParamValue>>; readonly diagnostics: readonly Diagnostic[] } {
+/** The parameters' values: given ones over defaults, held to their declared types; without a calendar `today` and `yesterday` stay words. */
+export function readParams({
+  declared,
+  given,
+  locate,
+  calendar,
+}: {
+  readonly declared: Readonly<Record<string, ParamDeclaration>>
+  readonly given: Readonly<Record<string, string>>
+  readonly locate: Locator
+  readonly calendar?: Calendar
+}): { readonly params: Readonly<Record<string, ParamValue>>; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = []
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(declared, name))
@@ -50,7 +57,7 @@ export function readParams(
       )
       continue
     }
-    const value = toParam(raw, type)
+    const value = toParam(raw, type, calendar)
     if (value === undefined)
       diagnostics.push(
         diagnostic({
@@ -65,7 +72,11 @@ export function readParams(
   return { params, diagnostics }
 }
 
-function toParam(raw: ParamValue, type: ParamDeclaration['type']): ParamValue | undefined {
+function toParam(
+  raw: ParamValue,
+  type: ParamDeclaration['type'],
+  calendar: Calendar | undefined,
+): ParamValue | undefined {
   const text = String(raw)
   switch (type) {
     case 'text':
@@ -77,13 +88,7 @@ function toParam(raw: ParamValue, type: ParamDeclaration['type']): ParamValue | 
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined
     case 'date':
+      if (isDayWord(text)) return calendar ? dayOf(text, calendar) : text
       return isIsoDate(text) ? text : undefined
   }
-}
-
-/** A real calendar day as `yyyy-mm-dd`. */
-export function isIsoDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }

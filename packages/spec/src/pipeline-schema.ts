@@ -85,6 +85,11 @@ const stageKeys: Readonly<Record<string, Shape>> = {
     type: 'boolean',
     description: 'Of a stage that delivers: several environments may send to the one place that it names.',
   },
+  on_unfit: {
+    enum: ['fail', 'null', null],
+    description:
+      'What a model does whose data do not carry it: null (default) leaves its columns without values and warns; fail stops the run. The same as on_unfit in its with.',
+  },
   tags: { type: 'array', items: text },
   description: { type: 'string' },
 }
@@ -125,7 +130,16 @@ export const pipelineShape: Shape = object(
     },
     description: { type: 'string' },
     params: { type: 'object', additionalProperties: param },
-    as_of: { type: 'string', description: '"Today" for every stage, as an ISO date.' },
+    as_of: {
+      type: 'string',
+      description:
+        '"Today" for every stage: an ISO date, or `today` or `yesterday`, which a run resolves once as it starts. `--as-of` wins over it.',
+    },
+    time_zone: {
+      ...text,
+      description:
+        'Where `today` and `yesterday` are asked, such as Europe/Paris; that of the schedule unless said, else UTC.',
+    },
     stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
     marts: { type: 'object', additionalProperties: mart },
     memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },
@@ -138,6 +152,11 @@ export const pipelineShape: Shape = object(
       ...text,
       description:
         'When `sillage serve` runs it: minute, hour, day, month, weekday, time zone, such as "0 6 * * 1-5 Europe/Paris".',
+    },
+    catch_up: {
+      enum: ['once', 'none'],
+      description:
+        'What `sillage serve` does about times of the schedule that were missed: one run for all of them, or none. Unless said, once where `as_of` is today or yesterday, else none.',
     },
     ...campaignShape,
     locale: { enum: ['en', 'fr'], description: 'The language of the report.' },

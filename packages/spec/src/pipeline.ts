@@ -111,6 +111,12 @@ export interface Pipeline {
   readonly description?: string
   /** ISO date. Absent where no stage may ask for "today". */
   readonly asOf?: string
+  /** Where the as-of date comes from: a word of the file, or `--as-of`, or a date that the file holds. */
+  readonly asOfSource: 'today' | 'yesterday' | 'given' | 'file'
+  /** Where `today` is asked: an IANA name. */
+  readonly timeZone: string
+  /** What becomes of times of the schedule that were missed: one run for all of them, or none. */
+  readonly catchUp: 'once' | 'none'
   readonly params: Readonly<Record<string, string | number | boolean>>
   readonly stages: readonly PipelineStage[]
   readonly marts: readonly PipelineMart[]

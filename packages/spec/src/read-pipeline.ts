@@ -5,14 +5,17 @@ import {
   didYouMean,
   exitCode,
   hasErrors,
+  isIsoDate,
+  isTimeZone,
   SillageError,
   sortDiagnostics,
 } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
+import { isDayWord } from './day-word.ts'
 import { checkDuration } from './environment.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
-import { isIsoDate, isParamType, readParams } from './params.ts'
+import { isParamType, readParams } from './params.ts'
 import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { pipelineValidator } from './pipeline-validator.ts'
@@ -20,6 +23,7 @@ import type { Project } from './project.ts'
 import { type CampaignText, campaignOf, checkCampaign } from './read-campaign.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
+import { type Days, resolveDays } from './resolve-days.ts'
 import { soundPart } from './sound-part.ts'
 import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
@@ -31,6 +35,10 @@ export interface ReadFacts {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Values of `--param`, as text. */
   readonly params: Readonly<Record<string, string>>
+  /** The day that wins over what the file says of `as_of`: an ISO date, `today` or `yesterday`. */
+  readonly asOf?: string | undefined
+  /** When the run starts, for `today` and `yesterday`. Left out where nothing is run: these words then stand for a fixed day. */
+  readonly now?: Date | undefined
 }
 
 /** A pipeline, or undefined where a diagnostic is an error; with the places of its text for later phases. */
@@ -45,7 +53,7 @@ export interface ReadPipeline {
 interface PipelineText extends CampaignText {
   readonly pipeline: string
   readonly description?: string
-  readonly params?: Parameters<typeof readParams>[0]
+  readonly params?: Parameters<typeof readParams>[0]['declared']
   readonly as_of?: string
   readonly stages: Readonly<Record<string, StageText>>
   readonly marts?: Readonly<
@@ -62,6 +70,8 @@ interface PipelineText extends CampaignText {
   readonly keep?: number
   readonly freshness?: string
   readonly schedule?: string
+  readonly time_zone?: string
+  readonly catch_up?: 'once' | 'none'
   readonly tags?: readonly string[]
 }
 
@@ -95,7 +105,19 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   if (typeof raw !== 'object' || Array.isArray(raw) || typeof raw.stages !== 'object' || raw.stages === null)
     return failed(shapeFindings)
   const declared = isMap(raw.params) ? raw.params : {}
-  const given = readParams(wellFormed(declared), facts.params, locate)
+  const days = resolveDays({
+    ...facts,
+    text: raw,
+    declared: wellFormed(declared),
+    given: facts.params,
+    locate,
+  })
+  const given = readParams({
+    declared: wellFormed(declared),
+    given: days.given,
+    locate,
+    calendar: days.calendar,
+  })
   const replaced = interpolate(source.value, { env: facts.env, params: given.params, locate })
   const text = replaced.value as PipelineText
   const diagnostics = [
@@ -103,6 +125,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...given.diagnostics,
     ...replaced.diagnostics,
     ...checkAsOf(text, locate),
+    ...checkZone(text, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),
     ...(await checkSchedule(text.schedule, locate)),
     ...(hasErrors(shapeFindings)
@@ -171,12 +194,15 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     const broken = failed(diagnostics)
     return part === undefined || typeof text.pipeline !== 'string'
       ? broken
-      : { ...broken, part: deepFreeze({ ...pipelineOf(text, given.params, facts), ...part }) }
+      : {
+          ...broken,
+          part: deepFreeze({ ...pipelineOf(text, { params: given.params, days, facts }), ...part }),
+        }
   }
 
   const stages = new Map(read.map(({ stage }) => [stage.name, stage]))
   const pipeline: Pipeline = {
-    ...pipelineOf(text, given.params, facts),
+    ...pipelineOf(text, { params: given.params, days, facts }),
     stages: graph.order.map((name) => stages.get(name)!),
     marts: marts.map(readMart),
     ...campaignOf(text),
@@ -185,7 +211,14 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
 }
 
 /** A pipeline without stages yet. */
-function pipelineOf(text: PipelineText, params: Pipeline['params'], { file, project }: ReadFacts): Pipeline {
+function pipelineOf(
+  text: PipelineText,
+  {
+    params,
+    days: { asOf, source, calendar },
+    facts: { file, project },
+  }: { readonly params: Pipeline['params']; readonly days: Days; readonly facts: ReadFacts },
+): Pipeline {
   const memory = text.memory ?? project.memory
   return {
     name: text.pipeline,
@@ -194,7 +227,10 @@ function pipelineOf(text: PipelineText, params: Pipeline['params'], { file, proj
     places: project.places,
     sending: project.sending ?? [],
     ...(text.description === undefined ? {} : { description: text.description }),
-    ...(text.as_of === undefined ? {} : { asOf: text.as_of }),
+    ...(asOf === undefined ? {} : { asOf }),
+    asOfSource: source,
+    timeZone: calendar.zone,
+    catchUp: text.catch_up ?? (source === 'today' || source === 'yesterday' ? 'once' : 'none'),
     params,
     stages: [],
     marts: [],
@@ -233,14 +269,27 @@ function readText(file: string): string {
 }
 
 function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
-  if (text.as_of === undefined || isIsoDate(String(text.as_of)) || String(text.as_of).includes('${'))
+  const written = String(text.as_of)
+  if (text.as_of === undefined || isIsoDate(written) || isDayWord(written) || written.includes('${'))
     return []
   return [
     diagnostic({
       code: 'as_of_invalid',
       message: `as_of must be a day, not ${JSON.stringify(text.as_of)}`,
       span: locate.value(['as_of']),
-      hint: 'write it as 2026-01-31',
+      hint: 'write it as 2026-01-31, today or yesterday',
+    }),
+  ]
+}
+
+function checkZone({ time_zone: zone }: PipelineText, locate: Locator): readonly Diagnostic[] {
+  if (typeof zone !== 'string' || isTimeZone(zone) || zone.includes('${')) return []
+  return [
+    diagnostic({
+      code: 'time_zone_unknown',
+      message: `There is no time zone ${JSON.stringify(zone)}`,
+      span: locate.value(['time_zone']),
+      hint: 'name it as in Europe/Paris, or leave it out for that of the schedule, else UTC',
     }),
   ]
 }

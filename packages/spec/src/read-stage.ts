@@ -17,6 +17,8 @@ export interface StageText {
   readonly on_reject?: PipelineStage['onReject']
   readonly on_drift?: DriftPolicy | Partial<PipelineStage['onDrift']>
   readonly shared?: boolean
+  /** The option of this name of a model, beside `on_reject`. */
+  readonly on_unfit?: 'fail' | 'null' | null
   readonly tags?: readonly string[]
   readonly description?: string
 }
@@ -52,7 +54,10 @@ export function readStage({ name, text, raw, plugin, validate, plugins, locate }
   readonly diagnostics: readonly Diagnostic[]
 } {
   const path: YamlPath = ['stages', name]
-  const config = structuredClone(text.with ?? {}) as Record<string, unknown>
+  const config = structuredClone({
+    ...(plugin.style === 'model' && text.on_unfit !== undefined ? { on_unfit: text.on_unfit } : {}),
+    ...text.with,
+  }) as Record<string, unknown>
   const diagnostics = [...checkShape({ value: config, validate, base: [...path, 'with'], locate })]
   const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
   for (const edge of stageEdges(name, text)) {
@@ -97,6 +102,15 @@ export function readStage({ name, text, raw, plugin, validate, plugins, locate }
         message: `shared is for stages that deliver; "${name}" does not`,
         span: locate.key([...path, 'shared']),
         hint: 'take it out',
+      }),
+    )
+  if (plugin.style !== 'model' && text.on_unfit !== undefined)
+    diagnostics.push(
+      diagnostic({
+        code: 'unfit_on_stage',
+        message: `on_unfit is for models; ${plugin.name} fits none`,
+        span: locate.key([...path, 'on_unfit']),
+        hint: 'remove it, or put it on the predict stage',
       }),
     )
   const stage: PipelineStage = {

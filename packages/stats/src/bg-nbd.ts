@@ -1,4 +1,4 @@
-import { shapeAt, shapeSlope } from './bounded.ts'
+import { shapeAt, shapeSlope, shapesOnBound } from './bounded.ts'
 import type { Fitted } from './fitted.ts'
 import { logAdd } from './log-sum.ts'
 import { type Evaluation, minimise } from './minimise.ts'
@@ -42,12 +42,14 @@ export function fitBgNbd(history: PurchaseHistory): Fitted<BgNbd> {
       }
     },
   })
+  const parameters = modelAt(found.point)
   return {
-    parameters: modelAt(found.point),
+    parameters,
     logLikelihood: -found.value * customers,
     customers,
     converged: found.converged,
     iterations: found.iterations,
+    onBound: shapesOnBound(parameters, ['r', 'a', 'b']),
   }
 }
 

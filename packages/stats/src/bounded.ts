@@ -15,3 +15,15 @@ export function shapeSlope(shape: number): number {
   const above = shape - smallestShape
   return above * (1 - above / largestShape)
 }
+
+/** A shape so near to a bound has not settled by what the data say. */
+const nearSmallest = 10 * smallestShape
+const nearLargest = largestShape / 2
+
+/** The names of the shapes that lie on a bound, of those that are asked for. */
+export function shapesOnBound<P>(parameters: P, shapes: readonly (keyof P & string)[]): readonly string[] {
+  return shapes.filter((name) => {
+    const shape = Number(parameters[name])
+    return shape <= nearSmallest || shape >= nearLargest
+  })
+}

@@ -7,4 +7,6 @@ export interface Fitted<Parameters> {
   /** False where the search stopped before the likelihood was flat: the parameters are not to be trusted. */
   readonly converged: boolean
   readonly iterations: number
+  /** Shapes that lie on a bound: the data tell of no difference there, and the likelihood would rise beyond it. */
+  readonly onBound: readonly string[]
 }

@@ -1,4 +1,4 @@
-import { shapeAt, shapeSlope } from './bounded.ts'
+import { shapeAt, shapeSlope, shapesOnBound } from './bounded.ts'
 import { digamma } from './digamma.ts'
 import type { Fitted } from './fitted.ts'
 import { logGamma } from './log-gamma.ts'
@@ -48,12 +48,14 @@ export function fitGammaGamma(spending: Spending): Fitted<GammaGamma> {
       }
     },
   })
+  const parameters = modelAt(found.point)
   return {
-    parameters: modelAt(found.point),
+    parameters,
     logLikelihood: -found.value * customers,
     customers,
     converged: found.converged,
     iterations: found.iterations,
+    onBound: shapesOnBound(parameters, ['p', 'q']),
   }
 }
 

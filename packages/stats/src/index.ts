@@ -37,3 +37,4 @@ export {
 } from './purchase-history.ts'
 export { createRandom, type Random } from './random.ts'
 export { logRising, type WithSlope } from './rising.ts'
+export { fitSharedSpending, type SharedFit, type SharedSpending } from './shared-spending.ts'

@@ -1,5 +1,5 @@
 import type { Customer } from './bg-nbd-forecast.ts'
-import { shapeAt } from './bounded.ts'
+import { shapeAt, shapesOnBound } from './bounded.ts'
 import type { Fitted } from './fitted.ts'
 import { withGradient } from './gradient.ts'
 import { logHypergeometricOfOne } from './hypergeometric.ts'
@@ -36,12 +36,14 @@ export function fitParetoNbd(history: PurchaseHistory): Fitted<ParetoNbd> {
     evaluate: withGradient((point) => -likelihood(modelAt(point)) / customers),
   })
   const { converged, iterations } = found
+  const parameters = modelAt(found.point)
   return {
-    parameters: modelAt(found.point),
+    parameters,
     logLikelihood: -found.value * customers,
     customers,
     converged,
     iterations,
+    onBound: shapesOnBound(parameters, ['r', 's']),
   }
 }
 

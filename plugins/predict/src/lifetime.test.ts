@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ModelJson } from '@sillage/sdk'
 import { createRandom } from '@sillage/stats'
 import { describe, expect, test } from 'vitest'
 import plugin from './lifetime.ts'
@@ -93,6 +94,11 @@ test('without a margin the value is revenue, and is called so', async () => {
   expect(revenue).not.toHaveProperty('lifetime_value')
 })
 
+/** The findings that do not hold. */
+function unsound({ findings = [] }: ModelJson): readonly string[] {
+  return findings.flatMap(({ code, holds }) => (holds ? [] : [code]))
+}
+
 test('refuses data that cannot carry the model, naming what is missing', async () => {
   const once = Array.from({ length: 12 }, (_, index) => [`c${index}`, '2014-01-01', 5])
   const run = (rows: readonly (readonly unknown[])[]) =>
@@ -105,7 +111,13 @@ test('refuses data that cannot carry the model, naming what is missing', async (
     '0 customers who bought again on another day; at least 3 are needed',
   )
   const free = once.map(([customer]) => [customer, '2014-02-03', 0])
-  await expect(run([...once, ...free])).rejects.toThrow('0 customers who bought again for an amount above 0')
+  const { model, rows } = await run([...once, ...free])
+  expect(unsound(model)).toEqual(['fit_on_bound', 'spending_unfit'])
+  expect(model.findings!.find(({ code }) => code === 'spending_unfit')).toMatchObject({
+    message: expect.stringContaining('0 customers who bought again for an amount above 0'),
+    nulls: ['expected_value', 'lifetime_revenue'],
+  })
+  expect(rows.every((row) => row.expected_value === null && row.expected_purchases !== null)).toBe(true)
 })
 
 /** Who buys often, who seldom, who came once or stays away, drawn from a seed. */
@@ -154,15 +166,105 @@ test('held-out days: the model that knows nothing of them is that of the earlier
   for (const [place, row] of plain.rows.entries()) expect(tried.rows[place]).toMatchObject(row)
 })
 
-test('held-out days that leave too little before them are refused', async () => {
-  const tried = runModel(plugin, {
+test('held-out days that leave too little before them try nothing out, and that is a finding', async () => {
+  const { model } = await runModel(plugin, {
     ...example!,
     with: { ...example!.with, holdout_days: 300 },
   })
-  await expect(tried).rejects.toMatchObject({
-    code: 'data_unfit',
+  expect(model).not.toHaveProperty('holdout')
+  expect(model.findings!.find(({ code }) => code === 'holdout_unfit')).toMatchObject({
+    holds: false,
     message: expect.stringContaining('before the held-out days'),
     hint: 'try fewer holdout_days, or leave them out',
+  })
+})
+
+/** Customers who buy about every so many days for about so much, from a seed; the gaps and amounts are drawn anew for each purchase. */
+function regulars({
+  customers,
+  gap,
+  least,
+  most,
+  seed = 1,
+}: {
+  readonly customers: number
+  readonly gap: number
+  readonly least: number
+  readonly most: number
+  readonly seed?: number
+}): readonly (readonly unknown[])[] {
+  const random = createRandom(seed)
+  return Array.from({ length: customers }, (_, place) => {
+    const rows: (readonly unknown[])[] = []
+    for (let day = random.integer(0, 20); day < 480; day += random.integer(1, 2 * gap - 1))
+      rows.push([
+        `c${place}`,
+        new Date(Date.parse('2013-01-07') + day * 86_400_000).toISOString().slice(0, 10),
+        random.integer(least * 100, most * 100) / 100,
+      ])
+    return rows
+  }).flat()
+}
+
+test.each([
+  [15, 40, 8, 12],
+  [20, 22, 8, 12],
+  [60, 1, 8, 12],
+  [40, 30, 10, 10],
+] as const)(
+  '%d customers who buy every %d days and all spend %d to %d a time: the mean of all for each, and it is said',
+  async (customers, gap, least, most) => {
+    const lines = regulars({ customers, gap, least, most })
+    const { model, rows } = await runModel(plugin, {
+      with: base,
+      inputs: { input: { columns, rows: lines } },
+    })
+    expect(unsound(model)).toContain('spending_without_spread')
+    const own = rows.map(({ monetary }) => Number(monetary))
+    for (const row of rows) {
+      expect(row.expected_purchases).toBeGreaterThan(0)
+      expect(row.probability_alive).toBeGreaterThan(0)
+      expect(row.expected_value).toBeGreaterThanOrEqual(Math.min(...own))
+      expect(row.expected_value).toBeLessThanOrEqual(Math.max(...own))
+    }
+  },
+)
+
+test('customers who do differ in what they spend keep means of their own', async () => {
+  const lines = shoppers.map(([who, day, amount]) => [
+    who,
+    day,
+    Number(amount) * (String(who).endsWith('7') ? 9 : 1),
+  ])
+  const { model, rows } = await runModel(plugin, { with: base, inputs: { input: { columns, rows: lines } } })
+  expect((model as { spending: object }).spending).toMatchObject({ name: 'gamma-gamma' })
+  expect(unsound(model)).not.toContain('spending_without_spread')
+  expect(new Set(rows.map((row) => row.expected_value)).size).toBeGreaterThan(50)
+})
+
+test('where gamma-gamma sees no difference between customers who do differ, nothing is said of what they spend', async () => {
+  const lines = regulars({ customers: 54, gap: 50, least: 9, most: 11 }).map(([who, day, amount]) => [
+    who,
+    day,
+    Number(amount) * (1 + Number(String(who).slice(1))),
+  ])
+  const { model, rows } = await runModel(plugin, { with: base, inputs: { input: { columns, rows: lines } } })
+  expect(model.findings!.find(({ holds, code }) => !holds && code.startsWith('spending'))).toMatchObject({
+    code: 'spending_unfit',
+    message: expect.stringContaining('customers differ in what they spend'),
+  })
+  expect(rows.every((row) => row.expected_value === null && row.expected_purchases !== null)).toBe(true)
+})
+
+test('a model that tells customers apart does better than the plain mean on held-out days; one that cannot does not, and is null', async () => {
+  const run = (rows: readonly (readonly unknown[])[]) =>
+    runModel(plugin, { with: { ...base, holdout_days: 120 }, inputs: { input: { columns, rows } } })
+  const good = await run(shoppers)
+  expect(good.model).toMatchObject({ holdout: { beats_mean: true } })
+  const alike = await run(regulars({ customers: 150, gap: 30, least: 5, most: 90 }))
+  expect(alike.model.findings!.find(({ code }) => code === 'not_better_than_mean')).toMatchObject({
+    holds: false,
+    nulls: ['probability_alive', 'expected_purchases', 'lifetime_revenue'],
   })
 })
 
@@ -209,6 +311,7 @@ describe(`on CDNOW${hasCdnow ? '' : ' (skipped: no data; set SILLAGE_DATA)'}`, (
       }
       for (const [name, value] of Object.entries(published[model]))
         expect(holdout.parameters[name]).toBeCloseTo(value, 3)
+      expect(unsound(run.model)).toEqual([])
       expect(holdout).toMatchObject({ days: 273, known_to: '1997-09-30', customers: 2357, purchases: 1882 })
       expect(holdout.groups.map(({ customers }) => customers)).toEqual([1411, 439, 214, 100, 62, 38, 29, 64])
       // What came, and what the Pareto/NBD expected, as the walkthrough of the R package BTYD prints them.

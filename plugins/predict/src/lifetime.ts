@@ -10,9 +10,10 @@ import {
 import { config, type LifetimeConfig } from './lifetime/config.ts'
 import { exampleLines, exampleRows } from './lifetime/example.ts'
 import { fitLifetime } from './lifetime/fit.ts'
-import { forecast, outputNames } from './lifetime/forecast.ts'
+import { forecast } from './lifetime/forecast.ts'
 import { customerHistories } from './lifetime/histories.ts'
 import { earlyColumns } from './lifetime/holdout.ts'
+import { outputNames } from './lifetime/output-names.ts'
 
 export default defineModel({
   name: 'predict/lifetime',
@@ -20,7 +21,7 @@ export default defineModel({
     'Says of each customer whether they are still one, how often they will buy, and what that is worth today.',
   description: `
 **Meaning**: what a customer who buys without a contract is worth from the as-of date on. **Range**: \`probability_alive\` 0 to 1, the others 0
-or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; later lines are counted as read and make no figures.
+or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; later lines are counted as read and make no figures (the run warns of how many).
 
 | column | what it is | null |
 |---|---|---|
@@ -40,8 +41,22 @@ without figures; lines without a time, later ones and returns stay in the number
 Models: BG/NBD (Fader, Hardie & Lee 2005), Pareto/NBD (Schmittlein, Morrison & Colombo 1987), Gamma-Gamma (Fader & Hardie 2013). The last one assumes
 that how often and for how much a customer buys are unrelated: the fitted model says their correlation. With \`holdout_days\` the model of buying
 is fitted once more on what came before them, and what it expects of them is kept beside what came, by number of repeat purchases before (0 to 6, 7 and more), as
-Fader, Hardie & Lee (2005) do: the report shows both; the figures of the customers stay those of the fit on all. At least ten customers, three of
-them with a repeat, are asked for; some hundreds are needed for figures that deserve trust.
+Fader, Hardie & Lee (2005) do: the report shows both; the figures of the customers stay those of the fit on all.
+
+**What a fit is worth** stands in \`sillage.checks\`, in the warnings of the run and in the report, and decides what is null (\`on_unfit: fail\` stops the
+run at the first of them instead):
+
+| finding | what it means | null |
+|---|---|---|
+| \`model_unfit\` | fewer than ten customers, or than three with a repeat, or the likelihood of buying did not settle | all columns of the model |
+| \`not_better_than_mean\` | on the \`holdout_days\` the model is no nearer to what came, customer by customer, than one mean for all (squared errors, Diebold & Mariano 1995, one-sided at 5 %) | \`probability_alive\`, \`expected_purchases\`, \`lifetime_…\` |
+| \`holdout_unfit\` | too little came before the held-out days to try it out | |
+| \`fit_on_bound\`, \`spending_on_bound\` | a shape lies on its bound: the figures are those of the limit (nobody leaves, all are alike) | |
+| \`spending_without_spread\` | customers differ in what they spend by no more than chance: \`expected_value\` is the mean of all | |
+| \`spending_without_mean\` | q ≤ 1 | \`expected_value\` of who has no repeat |
+| \`spending_unfit\` | fewer than three customers who bought again for an amount, or it did not settle, or it finds no difference between customers who do differ (the means of two halves of their days go together) | \`expected_value\`, \`lifetime_…\` |
+
+Some hundreds of customers are needed for figures that deserve trust.
 `,
   config,
   rows: 'group',
@@ -61,7 +76,9 @@ them with a repeat, are asked for; some hundreds are needed for figures that des
   units: customerHistories,
   statistics: ({ units, config }) => {
     const early = config.holdout_days === undefined ? [] : earlyColumns
-    const columns = ['frequency', 'recency', 'age', 'monetary', ...early].map((name) => sql.id(name))
+    const columns = ['frequency', 'recency', 'age', 'monetary', '_half', '_other_half', ...early].map(
+      (name) => sql.id(name),
+    )
     return sql`
       select
         ${sql.lines(columns.map((name) => sql`cast(${name} as double) as ${name}`))}
@@ -70,6 +87,14 @@ them with a repeat, are asked for; some hundreds are needed for figures that des
       order by ${sql.join(columns)}
     `
   },
+  warnings: ({ asOf }) => [
+    {
+      code: 'after_as_of',
+      message: `lines are dated after as_of (${asOf}) and make no figures`,
+      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      count: sql`sum(_later)`,
+    },
+  ],
   fit: ({ data, config, asOf }) => fitLifetime(data, config, asOf),
   reads: () => ['frequency', 'recency', 'age', 'monetary'],
   output: ({ config }) => outputNames(config).map((name) => ({ name, type: 'DOUBLE', ...meaningOf(name) })),

@@ -12,9 +12,13 @@ export default defineSql({
 the sums of the points; with quintiles 3 to 15. **Direction**: more is better, if the points say so. **Date**: the pipeline's \`as_of\`.
 
 Points come from bands, or from fifths (\`quintiles\`): then customers with the same figure may fall on both sides of a cut, in the order
-of the customer's id, so that the fifths are equal and the result is the same each time.
+of the customer's id, so that the fifths are equal and the result is the same each time. \`ties: same\` gives them the same points, as SPSS does: in a
+shop where most bought once, the points of frequency then do not say how ids sort.
 
-Lines after the as-of date, and lines without a time, are counted as read but make no figures; a customer who has no others has null
+A line below 0 is a **return**: it is no purchase, so it makes nobody recent or frequent; its amount goes off the sum (and the mean). A customer
+who only brought back has frequency 0, no recency, and no points where the points come from fifths.
+
+Lines after the as-of date (the run warns of how many), and lines without a time, are counted as read but make no figures; a customer who has no others has null
 figures. Lines without a customer stand together in one row without figures, whose customer is null. Lines without a transaction
 count in no frequency. Amounts of type double are rounded to nine decimals and summed exactly.
 `,

@@ -53,7 +53,7 @@ export default defineSql<Config>({
     'Says where each person stands: new, active, leaving, lost, by the age of the first and last activity at the as-of date.',
   description: `
 The order and the bounds of the states are configuration: the schools contradict each other. Bounds are half-open, so every age has
-exactly one state. An activity after \`as_of\` counts as age 0.`,
+exactly one state. An activity after \`as_of\` counts as age 0, and the run warns of how many there are.`,
   config,
   rows: 'same',
   incremental: 'by_row',
@@ -110,7 +110,7 @@ exactly one state. An activity after \`as_of\` counts as age 0.`,
   sql: compile,
 })
 
-function compile({ config: options, input, asOfSql }: SqlFacts<Config>): SqlStep {
+function compile({ config: options, input, asOf, asOfSql }: SqlFacts<Config>): SqlStep {
   const unit = options.unit ?? 'days'
   const isYoungerThan = (column: string, below: number): Sql =>
     unit === 'days'
@@ -132,7 +132,15 @@ function compile({ config: options, input, asOfSql }: SqlFacts<Config>): SqlStep
       end as ${sql.id(into)}
     from ${input}
   `
-  return { select, notes: { [into]: { meaning: 'segment' } } }
+  const warnings = [
+    {
+      code: 'after_as_of',
+      message: `rows have their last activity after as_of (${asOf}): it counts as age 0`,
+      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      count: sql`count(*) filter (where cast(${sql.id(options.last)} as date) > ${asOfSql})`,
+    },
+  ]
+  return { select, notes: { [into]: { meaning: 'segment' } }, warnings }
 }
 
 function checkStates({ states }: Config): readonly Problem[] {

@@ -1,5 +1,6 @@
 import {
   type CheckFacts,
+  type CountedWarning,
   defineSql,
   type Problem,
   type Sql,
@@ -29,7 +30,10 @@ const config = t.object({
   rules: t.list(
     t.object({
       name: t.text({ minLength: 1, description: 'The segment.' }),
-      when: t.expression({ description: 'The condition; null does not hold.' }),
+      when: t.expression({
+        description:
+          'The condition: true, false, or null where a column that it needs is null. One that wants nulls says `is null`.',
+      }),
       treatment,
       actions,
     }),
@@ -38,10 +42,13 @@ const config = t.object({
   otherwise: t.either(
     t.text({ minLength: 1 }),
     t.object({ name: t.text({ minLength: 1 }), treatment, actions }),
-    {
+    { description: 'The segment of the rows for which every rule is false.' },
+  ),
+  otherwise_unknown: t.optional(
+    t.either(t.text({ minLength: 1 }), t.object({ name: t.text({ minLength: 1 }), treatment, actions }), {
       description:
-        'The segment of the rows for which no rule holds, so that each row has exactly one segment.',
-    },
+        'The segment of the rows for which no rule is true and at least one is null: of them it cannot be said. It may be that of `otherwise`. Without it their segment is null, and the run warns of how many there are.',
+    }),
   ),
 })
 
@@ -52,8 +59,13 @@ type Segment = Exclude<Config['otherwise'], string>
 
 export default defineSql({
   name: 'segment/rules',
-  summary: 'Gives each row exactly one segment: the first rule that holds, or the one for all others.',
+  summary:
+    'Gives each row one segment: the first rule that is true, the one for all others, or the one for those of whom it cannot be said.',
   description: `
+Rules are three-valued, as conditions of SQL are. A customer without a purchase has null days since the last one, so \`recency_days >= 150\` is
+neither true nor false of them: they are not "active" because no rule caught them. \`otherwise\` takes the rows for which every rule is false;
+\`otherwise_unknown\` those for which none is true and at least one is null. A rule that wants nulls says so: \`recency_days is null\`.
+
 Segments may carry a *treatment* and its *actions*. Then each segment has exactly one treatment and one or two actions (none for
 \`abandonner\`), and the columns \`treatment\` (text) and \`actions\` (list of text) follow the segment.
 `,
@@ -70,6 +82,7 @@ Segments may carry a *treatment* and its *actions*. Then each segment has exactl
           { name: 'leaving', when: 'recency_days >= 150' },
         ],
         otherwise: 'active',
+        otherwise_unknown: 'no purchase yet',
       },
       inputs: {
         input: {
@@ -77,14 +90,18 @@ Segments may carry a *treatment* and its *actions*. Then each segment has exactl
           rows: [
             [6, 200],
             [3, 200],
+            [3, 20],
+            [6, null],
             [null, null],
           ],
         },
       },
       rows: [
+        { points: 3, recency_days: 20, segment: 'active' },
         { points: 3, recency_days: 200, segment: 'leaving' },
         { points: 6, recency_days: 200, segment: 'champions' },
-        { points: null, recency_days: null, segment: 'active' },
+        { points: 6, recency_days: null, segment: 'champions' },
+        { points: null, recency_days: null, segment: 'no purchase yet' },
       ],
     },
     {
@@ -111,7 +128,10 @@ function check({ config }: CheckFacts<Config>): readonly Problem[] {
     all.findIndex((other) => other.name === name) < index
       ? [
           {
-            path: index < config.rules.length ? ['rules', index, 'name'] : ['otherwise'],
+            path:
+              index < config.rules.length
+                ? ['rules', index, 'name']
+                : [index === config.rules.length ? 'otherwise' : 'otherwise_unknown'],
             code: 'repeated_name',
             message: `two rules make the segment "${name}"`,
             hint: 'join their conditions with `or`',
@@ -119,7 +139,14 @@ function check({ config }: CheckFacts<Config>): readonly Problem[] {
         ]
       : [],
   )
-  return [...repeated, ...checkTreatments({ rules: config.rules, otherwise: otherwiseOf(config) })]
+  return [
+    ...repeated,
+    ...checkTreatments({
+      rules: config.rules,
+      otherwise: segmentOf(config.otherwise),
+      unknown: unknownOf(config),
+    }),
+  ]
 }
 
 function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlStep {
@@ -127,11 +154,17 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlS
   const made = [config.into, ...(treated ? ['treatment', 'actions'] : [])].map((name) => name.toLowerCase())
   const names = columns.map(({ name }) => name).filter((name) => !made.includes(name.toLowerCase()))
   const into = sql.id(config.into)
-  const branches = config.rules.map(({ name, when }) => sql`when ${expression(when)} then ${name}`)
+  const conditions = config.rules.map(({ when }) => expression(when))
+  const branches = config.rules.map(({ name }, index) => sql`when ${conditions[index]!} then ${name}`)
+  const isUnknown = sql.join(
+    conditions.map((condition) => sql`${condition} is null`),
+    ' or ',
+  )
   const segment = sql`
     case
       ${sql.join(branches, '\n')}
-      else ${otherwiseOf(config).name}
+      when ${isUnknown} then ${unknownOf(config)?.name ?? null}
+      else ${segmentOf(config.otherwise).name}
     end as ${into}
   `
   const segments = sql`
@@ -139,7 +172,8 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlS
       ${sql.lines([...names.map((name) => sql.id(name)), segment])}
     from ${input}
   `
-  if (!treated) return { select: segments, notes: { [config.into]: { meaning: 'segment' } } }
+  const warnings = warningsOf(config)
+  if (!treated) return { select: segments, notes: { [config.into]: { meaning: 'segment' } }, warnings }
   const select = sql`
     select
       *,
@@ -154,7 +188,21 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlS
     treatment: { meaning: 'treatment' },
     actions: { meaning: 'actions' },
   } as const
-  return { select, notes }
+  return { select, notes, warnings }
+}
+
+/** Until the rows without a segment have one of their own, they are told with where they used to be. */
+function warningsOf(config: Config): readonly CountedWarning[] {
+  if (config.otherwise_unknown !== undefined) return []
+  const { name } = segmentOf(config.otherwise)
+  return [
+    {
+      code: 'segment_unknown',
+      message: `rows have no segment, and are not in "${name}": no rule is true of them, and one cannot be told where a column is null`,
+      hint: 'give them one with otherwise_unknown: <name>, or add a rule that says `is null`',
+      count: sql`count(*) filter (where ${sql.id(config.into)} is null)`,
+    },
+  ]
 }
 
 function bySegment(config: Config, of: (segment: Segment) => Sql): Sql {
@@ -165,9 +213,17 @@ function bySegment(config: Config, of: (segment: Segment) => Sql): Sql {
 }
 
 function segmentsOf(config: Config): readonly Segment[] {
-  return [...config.rules, otherwiseOf(config)]
+  const unknown = unknownOf(config)
+  const isOwn = unknown !== undefined && config.otherwise_unknown !== segmentOf(config.otherwise).name
+  return [...config.rules, segmentOf(config.otherwise), ...(isOwn ? [unknown] : [])]
 }
 
-function otherwiseOf({ otherwise }: Config): Segment {
-  return typeof otherwise === 'string' ? { name: otherwise } : otherwise
+/** The name of `otherwise` stands for that segment. */
+function unknownOf({ otherwise, otherwise_unknown: unknown }: Config): Segment | undefined {
+  if (unknown === undefined) return undefined
+  return unknown === segmentOf(otherwise).name ? segmentOf(otherwise) : segmentOf(unknown)
+}
+
+function segmentOf(segment: Config['otherwise']): Segment {
+  return typeof segment === 'string' ? { name: segment } : segment
 }

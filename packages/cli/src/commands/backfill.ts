@@ -1,10 +1,11 @@
 import { relative } from 'node:path'
-import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import { exitCode, hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
-import type { BackfilledDate, Period } from '@sillage/run'
+import type { BackfilledDate, BackfillResult, Period } from '@sillage/run'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
-import { note, print, printJson } from '../output.ts'
+import { now } from '../clock.ts'
+import { note, print, printJson, withHint } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { count, duration } from '../terminal/format.ts'
@@ -39,45 +40,64 @@ export function registerBackfill(program: Command): void {
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Nothing else is published, nothing is sent.',
+      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Each date is published as it is done; one that cannot be computed is told, and the others go on (exit 1). Nothing else is published, nothing is sent.',
     )
     .action(async (argument: string, options: BackfillCommandOptions) => {
       if (options.from > options.to) throw emptySeries(options)
       const abort = new AbortController()
       const stop = stopOnSignals(abort)
       try {
-        const opened = await openPipeline(argument, options.param)
+        const opened = await openPipeline(argument, options.param, { now: now() })
         const { backfill, dateSeries } = await import('@sillage/run')
         await assertPossible(opened)
         const result = await backfill({
           dates: dateSeries(options),
-          planFor: (asOf) => planAsOf(opened, asOf, abort.signal),
+          planFor: async (asOf) =>
+            planOf(await openPipeline(argument, options.param, { asOf, now: now() }), abort.signal),
           onDate: (date) => note(dateText(date, options.dryRun === true)),
           command: typedCommand(),
           threads: options.threads,
           memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
           dryRun: options.dryRun,
           secret: () => '',
-          now: () => new Date(),
+          now,
           onEvent: () => undefined,
           signal: abort.signal,
         })
-        if (options.output === 'json') return printJson({ backfill: result })
+        const { exit, ...told } = result
+        const error = incomplete(result)
+        process.exitCode = exit
+        if (options.output === 'json') return printJson({ backfill: told, ...(error ? { error } : {}) })
         const run = result.dates.filter(({ action }) => action === 'run').length
         print(
           options.dryRun
             ? `would run ${run} of ${result.dates.length} dates; nothing was changed`
-            : `${colors.green('✓')} ${relative(process.cwd(), result.mart)}: ${run} of ${result.dates.length} dates computed${result.published ? '' : '; it is as it was'}`,
+            : `${error ? colors.yellow('!') : colors.green('✓')} ${relative(process.cwd(), result.mart)}: ${run} of ${result.dates.length} dates computed${result.published ? '' : '; it is as it was'}`,
         )
+        if (error) note(`${colors.red('error')} ${withHint(error)}`)
       } finally {
         stop()
       }
     })
 }
 
-async function planAsOf(opened: OpenedPipeline, asOf: string, signal: AbortSignal): Promise<Plan> {
-  const pipeline = { ...opened.pipeline!, asOf }
-  const { plan, diagnostics } = await planPipeline({ ...opened, pipeline }, signal)
+/** Which dates could not be computed; undefined where all were. */
+function incomplete({ dates, mart }: BackfillResult) {
+  const failed = dates.filter(({ action }) => action === 'failed')
+  if (failed.length === 0) return undefined
+  const [first] = failed
+  const named = failed.map(({ as_of, error }) => `${as_of} (${error!.code})`).join(', ')
+  return {
+    code: 'backfill_incomplete',
+    message: `${failed.length} of ${dates.length} dates could not be computed: ${named}`,
+    hint:
+      first!.error!.hint ??
+      `the other dates are in ${relative(process.cwd(), mart)}; run it again once the cause is mended`,
+  }
+}
+
+async function planOf(opened: OpenedPipeline, signal: AbortSignal): Promise<Plan> {
+  const { plan, diagnostics } = await planPipeline(opened, signal)
   if (!plan || hasErrors(diagnostics)) throw invalidInput(diagnostics)
   return plan
 }
@@ -104,9 +124,7 @@ async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPi
 }
 
 function isoDate(text: string): string {
-  const date = new Date(`${text}T00:00:00Z`)
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(date.getTime()) || !date.toISOString().startsWith(text))
-    throw new InvalidArgumentError('a day such as 2017-01-31')
+  if (!isIsoDate(text)) throw new InvalidArgumentError('a day such as 2017-01-31')
   return text
 }
 
@@ -120,9 +138,10 @@ function emptySeries({ from, to }: BackfillCommandOptions): SillageError {
 }
 
 function dateText(
-  { as_of, action, rows, steps_run, steps_reused, seconds }: BackfilledDate,
+  { as_of, action, rows, steps_run, steps_reused, seconds, error }: BackfilledDate,
   dryRun: boolean,
 ): string {
+  if (error) return `${colors.red('✗')} ${as_of} ${withHint(error)}`
   if (action === 'reuse') return `${colors.dim('=')} ${as_of} kept`
   if (dryRun) return `${colors.yellow('▸')} ${as_of} would run`
   const tables = Object.entries(rows).map(([name, number]) => `${name} ${count(number)} rows`)

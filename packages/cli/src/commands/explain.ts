@@ -1,16 +1,18 @@
 import type { ExplainedStage, Explanation } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import { collectKey, keyHelp, type TypedKey } from '../key.ts'
 import { print, printJson } from '../output.ts'
 import { cell, count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { openPipeline } from '../workspace.ts'
-import { type CommonOptions, wholeNumber } from './options.ts'
+import { asOfDay, type CommonOptions, wholeNumber } from './options.ts'
 
 interface ExplainOptions extends CommonOptions {
   readonly key: readonly TypedKey[]
   readonly limit: number
+  readonly asOf?: string
 }
 
 export function registerExplain(program: Command): void {
@@ -20,6 +22,7 @@ export function registerExplain(program: Command): void {
     .argument('<pipeline>', 'a file, a folder or a name')
     .requiredOption('--key <column=value>', keyHelp, collectKey)
     .option('--limit <rows>', 'how many rows of each stage', wholeNumber, 5)
+    .option('--as-of <day>', 'the day that its rows must be of, as they were run with --as-of', asOfDay)
     .addHelpText(
       'after',
       '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850\n  sillage explain retail-loyalty --key lines.customer_id=17850 --output json\n\nWhat it shows is personal data: it goes to the terminal only.',
@@ -27,16 +30,23 @@ export function registerExplain(program: Command): void {
     .action(async (argument: string, options: ExplainOptions) => {
       const { withWorking } = await import('../working.ts')
       const { explain } = await import('@sillage/run')
-      const opened = await openPipeline(argument, {})
+      const opened = await openPipeline(argument, {}, { asOf: options.asOf, now: now() })
       const found = await withWorking(opened, (session) =>
-        explain({ session, pipeline: opened.pipeline!, keys: options.key, limit: options.limit }),
+        explain({
+          session,
+          pipeline: opened.pipeline!,
+          keys: options.key,
+          limit: options.limit,
+          ...(options.asOf === undefined ? {} : { asOf: opened.pipeline!.asOf }),
+        }),
       )
       if (options.output === 'json') printJson(found)
       else printExplanation(found)
     })
 }
 
-function printExplanation({ stages, not_traceable }: Explanation): void {
+function printExplanation({ stages, not_traceable, as_of }: Explanation): void {
+  if (as_of !== null) print(colors.dim(`as of ${as_of}`))
   for (const stage of stages) printStage(stage)
   if (not_traceable.length === 0) return
   print(`\n${colors.bold('not traceable')}`)

@@ -3,6 +3,7 @@ import { exitCode, invalidInput } from '@sillage/base'
 import type { ForgetReceipt } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import { collectKey, keyHelp, type TypedKey } from '../key.ts'
 import { print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
@@ -39,7 +40,7 @@ export function registerForget(program: Command): void {
         asOf: opened.pipeline.asOf,
         memoryBytes: memoryOf(opened.pipeline.memory),
         command: `sillage forget ${opened.pipeline.name}`,
-        now: new Date(),
+        now: now(),
       })
       if (options.output === 'json') printJson(receipt)
       else printReceipt(receipt)

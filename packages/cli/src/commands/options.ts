@@ -1,4 +1,4 @@
-import { exitCode, parseByteSize, SillageError } from '@sillage/base'
+import { exitCode, isIsoDate, parseByteSize, SillageError } from '@sillage/base'
 import { InvalidArgumentError } from 'commander'
 import type { OutputFormat } from '../output.ts'
 
@@ -9,6 +9,20 @@ export interface CommonOptions {
 
 export interface ParamOptions extends CommonOptions {
   readonly param: Readonly<Record<string, string>>
+}
+
+/** Options of the commands that run a pipeline or say what a run would do. */
+export interface DayOptions {
+  readonly asOf?: string
+}
+
+export const asOfHelp =
+  'the day that is "today" for the pipeline, such as 2026-11-29: wins over its as_of and the parameter behind it'
+
+/** A day of `--as-of`. */
+export function asOfDay(text: string): string {
+  if (text === 'today' || text === 'yesterday' || isIsoDate(text)) return text
+  throw new InvalidArgumentError('a day such as 2026-11-29, today or yesterday')
 }
 
 export const paramHelp = 'a parameter of the pipeline, such as as_of=2018-01-01 (repeatable)'

@@ -1,19 +1,29 @@
 import { exitCode, invalidInput } from '@sillage/base'
-import type { Plan, Step } from '@sillage/plan'
+import { dayOfPlan, type Plan, type Step } from '@sillage/plan'
 import type { PlannedAction, PlannedDelivery } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import { formatDiagnostic, note, print, printJson } from '../output.ts'
 import { planWarnings } from '../plan-warnings.ts'
 import { planPipeline } from '../planning.ts'
 import { readSecret } from '../secrets.ts'
+import { dayText } from '../terminal/day-text.ts'
 import { deliveredText } from '../terminal/delivered-text.ts'
 import { count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
 import { type OpenedPipeline, openPipeline } from '../workspace.ts'
-import { collectParam, type ParamOptions, paramHelp, selectHelp } from './options.ts'
+import {
+  asOfDay,
+  asOfHelp,
+  collectParam,
+  type DayOptions,
+  type ParamOptions,
+  paramHelp,
+  selectHelp,
+} from './options.ts'
 
-interface PlanOptions extends ParamOptions {
+interface PlanOptions extends ParamOptions, DayOptions {
   readonly sql?: boolean
   readonly detailedExitcode?: boolean
   readonly select?: readonly string[]
@@ -33,10 +43,11 @@ export function registerPlan(program: Command): void {
     .option('--select <stages...>', selectHelp)
     .option('--full-refresh', 'as if nothing were known')
     .option('--shape', 'only the stages and what they read, not what would run; also while a run goes on')
+    .option('--as-of <day>', asOfHelp, asOfDay)
     .option('--param <key=value>', paramHelp, collectParam, {})
     .addHelpText('after', '\nExamples:\n  sillage plan retail-loyalty\n  sillage plan retail-loyalty --sql')
     .action(async (argument: string | undefined, options: PlanOptions) => {
-      const opened = await openPipeline(argument, options.param)
+      const opened = await openPipeline(argument, options.param, { asOf: options.asOf, now: now() })
       const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
       if (!plan) throw invalidInput(diagnostics)
       for (const found of [...diagnostics, ...planWarnings(plan, opened)]) note(formatDiagnostic(found))
@@ -52,7 +63,7 @@ export function registerPlan(program: Command): void {
         columns: step.columns,
         ...(options.sql ? { sql: sqlOf(step) } : {}),
       }))
-      if (options.output === 'json') printJson({ steps, marts: plan.marts })
+      if (options.output === 'json') printJson({ ...dayOfPlan(plan), steps, marts: plan.marts })
       else printPlan(plan, steps, options.sql === true)
       if (options.detailedExitcode && steps.some((step) => step.action === 'run' || step.action === 'resume'))
         process.exitCode = exitCode.changes
@@ -114,6 +125,7 @@ type Line = {
 }
 
 function printPlan(plan: Plan, lines: readonly Line[], withSql: boolean): void {
+  if (plan.asOf !== undefined) print(`${dayText(dayOfPlan(plan))}\n`)
   print(
     table(
       [

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { collectParam, memorySize, paramHelp, wholeNumber } from './options.ts'
+import { asOfDay, asOfHelp, collectParam, memorySize, paramHelp, wholeNumber } from './options.ts'
 import { type RunCommandOptions, runCommand } from './run.ts'
 
 export function registerReplay(program: Command): void {
@@ -11,6 +11,7 @@ export function registerReplay(program: Command): void {
     .argument('[pipeline]', 'a file, a folder or a name')
     .requiredOption('--stage <name>', 'the stage whose refused rows are replayed')
     .option('--param <key=value>', paramHelp, collectParam, {})
+    .option('--as-of <day>', asOfHelp, asOfDay)
     .option('--dry-run', 'all up to publishing, then say what would be published and sent')
     .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)

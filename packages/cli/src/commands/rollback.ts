@@ -3,6 +3,7 @@ import type { RollbackResult } from '@sillage/run'
 import type { VersionFacts } from '@sillage/store'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import type { KeptVersions } from '../kept-versions.ts'
 import { note, print, printJson } from '../output.ts'
 import { namedPipeline } from '../pipeline-name.ts'
@@ -48,7 +49,7 @@ export function registerRollback(program: Command): void {
         pipeline: kept.name,
         choose,
         command: typedCommand(),
-        now: () => new Date(),
+        now,
       })
       if (options.output === 'json') return printJson({ rollback: { ...result, dry_run: false } })
       tell(result)

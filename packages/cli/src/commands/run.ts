@@ -1,8 +1,10 @@
 import { relative, resolve } from 'node:path'
 import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import type { CatchUp } from '@sillage/journal'
 import type { ProgressEvent } from '@sillage/run'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
+import { now } from '../clock.ts'
 import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
@@ -12,7 +14,10 @@ import { RunView } from '../terminal/run-view.ts'
 import { typedCommand } from '../typed-command.ts'
 import { headOf, type OpenedPipeline, openPipeline, pipelinesOf } from '../workspace.ts'
 import {
+  asOfDay,
+  asOfHelp,
   collectParam,
+  type DayOptions,
   memoryOf,
   memorySize,
   type ParamOptions,
@@ -21,7 +26,7 @@ import {
   wholeNumber,
 } from './options.ts'
 
-export interface RunCommandOptions extends ParamOptions {
+export interface RunCommandOptions extends ParamOptions, DayOptions {
   readonly select?: readonly string[]
   readonly sample?: number
   readonly dryRun?: boolean
@@ -32,6 +37,8 @@ export interface RunCommandOptions extends ParamOptions {
   readonly stage?: string
   readonly threads?: number
   readonly memory?: number
+  /** Times of the schedule that were missed; the server says it. */
+  readonly catchUp?: CatchUp
 }
 
 export function registerRun(program: Command): void {
@@ -40,6 +47,8 @@ export function registerRun(program: Command): void {
     .description('run a pipeline: stages, checks, publish, activate; only what changed')
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--param <key=value>', paramHelp, collectParam, {})
+    .option('--as-of <day>', asOfHelp, asOfDay)
+    .addOption(new Option('--catch-up <missed>').argParser(missedTimes).hideHelp())
     .option('--select <stages...>', `${selectHelp}; publishes and sends nothing`)
     .option(
       '--sample <rows>',
@@ -56,7 +65,7 @@ export function registerRun(program: Command): void {
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage run retail-loyalty\n  sillage run pipeline.yaml --param as_of=2018-01-01 --dry-run\n  sillage run retail-loyalty --output json > run.json\n\nExit codes: 0 ok, 1 a step, check or delivery failed, 4 too many rejects, 75 another run is at it, 78 invalid pipeline, 130 interrupted.',
+      '\nExamples:\n  sillage run retail-loyalty\n  sillage run pipeline.yaml --as-of 2018-01-01 --dry-run\n  sillage run retail-loyalty --output json > run.json\n\nExit codes: 0 ok, 1 a step, check or delivery failed, 4 too many rejects, 75 another run is at it, 78 invalid pipeline, 130 interrupted.',
     )
     .action(runCommand)
 }
@@ -68,7 +77,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
   let alarm: Alarm | undefined
   let lineage: LineageTeller | undefined
   try {
-    const opened = await openPipeline(argument, options.param)
+    const opened = await openPipeline(argument, options.param, { asOf: options.asOf, now: now() })
     const byHand = options.select !== undefined || options.sample !== undefined || options.dryRun === true
     if (!byHand) {
       const { pipeline, project, file } = opened
@@ -93,9 +102,10 @@ export async function runCommand(argument: string | undefined, options: RunComma
       fullRefresh: options.fullRefresh,
       replay: options.stage,
       allowRemovals: options.allowRemovals,
+      catchUp: options.catchUp,
       notSent: opened.project.notSent,
       secret: (name) => readSecret(name, opened.project),
-      now: () => new Date(),
+      now,
       onEvent: (event) => (view ? view.show(event) : tellNote(event)),
       onLine: lineage?.tell,
       onRepaired: lineage?.repaired,
@@ -114,6 +124,12 @@ export async function runCommand(argument: string | undefined, options: RunComma
     await lineage?.end()
     stop()
   }
+}
+
+/** `3,2026-11-28T02:30:00.000Z`: how many, and the last of them. */
+function missedTimes(text: string): CatchUp {
+  const [times = '', last = ''] = text.split(',')
+  return { times: wholeNumber(times), last }
 }
 
 /** What a source has to say is heard beside JSON too. */

@@ -7,11 +7,12 @@ import type { Host } from '@sillage/server'
 import { findProject, type Project } from '@sillage/spec'
 import { readHolder } from '@sillage/store/holder'
 import { type Command, InvalidArgumentError } from 'commander'
+import { now } from '../clock.ts'
 import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
 import { servedInbox } from '../served-inbox.ts'
-import { pipelinesOf } from '../workspace.ts'
+import { openPipeline, pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
 interface ServeOptions extends CommonOptions {
@@ -110,10 +111,11 @@ function hostOf(project: Project): Host {
         mart: martPathOf(places, name),
         ...(schedule === undefined ? {} : { schedule }),
       })),
+    catchUp: async ({ file }) => (await openPipeline(file, {})).pipeline?.catchUp ?? 'none',
     holders: (pipeline) =>
       runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? []),
     lineageLost: (pipeline) => readLost(places, pipeline)?.total ?? 0,
-    now: () => new Date(),
+    now,
     say: note,
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
+import { now } from '../clock.ts'
 import type { Freshness } from '../freshness.ts'
 import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
@@ -146,7 +147,7 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
 async function check({ project, pipelines }: Named): Promise<readonly Freshness[]> {
   const { checkFreshness } = await import('../freshness.ts')
   const { openAlarm } = await import('../alarm.ts')
-  const found = checkFreshness({ project, pipelines, now: new Date() })
+  const found = checkFreshness({ project, pipelines, now: now() })
   for (const { pipeline, fresh } of found)
     if (!fresh) await openAlarm({ project, pipeline })({ type: 'pipeline_stale', status: 'stale' })
   return found

@@ -4,6 +4,7 @@ import type { Plan } from '@sillage/plan'
 import type { ProgressEvent, RunResult } from '@sillage/run'
 import colors from 'picocolors'
 import { note, print, withHint } from '../output.ts'
+import { dayText } from './day-text.ts'
 import { deliveredText } from './delivered-text.ts'
 import { count, duration } from './format.ts'
 import { table } from './table.ts'
@@ -22,6 +23,9 @@ export class RunView {
 
   show(event: ProgressEvent): void {
     switch (event.kind) {
+      case 'run_started':
+        for (const line of startOf(event)) this.#line(line)
+        return
       case 'step_started':
         this.#started = performance.now()
         if (this.#live)
@@ -105,6 +109,28 @@ export class RunView {
 function mark({ action, delivery }: StepFacts): string {
   if (delivery && delivery.held > 0) return colors.red('✗')
   return action === 'reuse' ? colors.dim('=') : colors.green('✓')
+}
+
+/** The day of the run, and what it makes up for. */
+function startOf({
+  takes_up: before,
+  catch_up: missed,
+  ...day
+}: Extract<ProgressEvent, { kind: 'run_started' }>): readonly string[] {
+  const text = dayText(day)
+  return [
+    ...(text === '' ? [] : [colors.dim(text)]),
+    ...(before === undefined
+      ? []
+      : [
+          `${colors.yellow('!')} run ${before.run} as of ${before.as_of ?? 'no day'} ended before it was done; this one takes it up as of ${day.as_of ?? 'no day'}: steps that read the day run again`,
+        ]),
+    ...(missed === undefined
+      ? []
+      : [
+          `${colors.yellow('!')} makes up for ${missed.times === 1 ? 'a scheduled time that was' : `${missed.times} scheduled times that were`} missed, the last at ${missed.last}`,
+        ]),
+  ]
 }
 
 function outcome(step: StepFacts): string {

@@ -1,7 +1,7 @@
 import { type ModelPlugin, sql } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { mergeColumns, userColumns } from '../inputs.ts'
-import { type Compiled, commonOf, describe, type StyleFacts, storedAs } from './common.ts'
+import { type Compiled, commonOf, countedWarnings, describe, type StyleFacts, storedAs } from './common.ts'
 
 /** A step that fits a model on what its statistics tell, and applies it to its units. */
 export async function compileModel(style: StyleFacts<ModelPlugin>): Promise<Compiled<'model'>> {
@@ -28,6 +28,7 @@ export async function compileModel(style: StyleFacts<ModelPlugin>): Promise<Comp
     statistics: statistics.text,
     reads: plugin.reads({ config }),
     makes,
+    unitWarnings: countedWarnings(plugin.warnings?.(facts)),
     asOf: facts.asOf,
     columns: mergeColumns(unitColumns, makes, []),
     rejects: [],

@@ -13,7 +13,7 @@ export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Co
   const readers = context.readers.get(stage.name)!.stages
   const provenance =
     readers.some((reader) => refuses(context.plugins.get(reader.name)!)) || mayRejectDrift(stage)
-  const source = await scanSource({ stage, plugin, context, provenance })
+  const source = await scanSource({ stage, plugin, context, provenance, asOf: () => facts.facts.asOf })
   return {
     ...common,
     ...source,

@@ -4,6 +4,7 @@ import { askTable } from '../mart/ask-table.ts'
 import { meaningOf } from '../mart/open-mart.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
+import { verdicts } from './warnings.ts'
 
 /** What the fitted models expected of held-out days and what came, how their forecasts are spread, and what they say of themselves. */
 export const model: MakeSection = async (facts) => {
@@ -13,7 +14,7 @@ export const model: MakeSection = async (facts) => {
     select: sql`
       select stage, replace(node.fullkey[3:], '"', '') as fact, node.atom ->> '$' as value
       from sillage.models, json_tree(cast(model as json)) as node
-      where node.type not in ('OBJECT', 'ARRAY') and not starts_with(node.fullkey, '$.holdout.groups')
+      where node.type not in ('OBJECT', 'ARRAY') and not starts_with(node.fullkey, '$.holdout.groups') and not starts_with(node.fullkey, '$.findings')
       order by stage, node.id
       limit 100
     `,
@@ -25,8 +26,15 @@ export const model: MakeSection = async (facts) => {
       { name: 'value', title: words.model.value, format: 'number' },
     ],
   })
-  if (table.rows.length === 0) return []
-  return [...(await triedOut(facts)), ...(await forecastFigures(facts)), ...(await aliveChart(facts)), table]
+  const told = await verdicts(facts)
+  if (table.rows.length === 0) return told
+  return [
+    ...told,
+    ...(await triedOut(facts)),
+    ...(await forecastFigures(facts)),
+    ...(await aliveChart(facts)),
+    table,
+  ]
 }
 
 async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
@@ -69,6 +77,10 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
   const alive = meaningOf(main, 'probability_alive')
   if (!main || !alive) return []
   const probability = sql.id(alive.name)
+  const { n } = await mart.session.row<{ n: number }>(
+    sql`select count(${probability}) as n from ${sql.id('main', main.name)}`.text,
+  )
+  if (n === 0) return []
   const table = await askTable({
     session: mart.session,
     select: sql`

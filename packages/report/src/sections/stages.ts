@@ -1,9 +1,11 @@
 import { sql } from '@sillage/sql'
 import { askTable } from '../mart/ask-table.ts'
 import type { MakeSection } from '../section-facts.ts'
+import { warningsTable } from './warnings.ts'
 
-/** Every stage with what came in and what became of it, and the checks. */
-export const stages: MakeSection = async ({ mart, words, minGroup }) => {
+/** Every stage with what came in and what became of it, what was warned of, and the checks. */
+export const stages: MakeSection = async (facts) => {
+  const { mart, words, minGroup } = facts
   const { session } = mart
   const steps = await askTable({
     session,
@@ -37,5 +39,6 @@ export const stages: MakeSection = async ({ mart, words, minGroup }) => {
       { name: 'status', title: words.stages.status, format: 'text' },
     ],
   })
-  return checks.rows.length === 0 ? [steps] : [steps, checks]
+  const warnings = await warningsTable(facts)
+  return checks.rows.length === 0 ? [steps, ...warnings] : [steps, ...warnings, checks]
 }

@@ -301,6 +301,28 @@ export const en = {
     check: 'Check',
     status: 'Status',
   },
+  warnings: {
+    caption: 'What the run warned of',
+    what: 'Warning',
+    count: 'Rows',
+    sound: (stage: string): string => `${stage}: the fit passed each of its checks.`,
+    doubtful: (stage: string, told: readonly string[]): string => `${stage}: ${told.join('; ')}.`,
+    /** By code; what is not here is told in the words of the plugin. */
+    told: {
+      after_as_of: 'rows are dated after the day of the report and count for nothing',
+      segment_unknown: 'rows have no segment: it cannot be told',
+      model_unfit: 'the data do not carry the model: it says nothing',
+      fit_on_bound: 'the model of buying lies on its bounds: it does not tell customers apart there',
+      not_better_than_mean:
+        'on days that it was not told, the model does no better than one mean for all: it says nothing of one customer',
+      holdout_unfit: 'too little came before the held-out days to try the model out',
+      spending_unfit: 'the amounts do not carry a model of spending',
+      spending_on_bound: 'the model of spending lies on its bounds',
+      spending_without_spread:
+        'customers differ in what they spend by no more than chance: each is given the mean of all',
+      spending_without_mean: 'what customers spend differs so much that they have no common mean',
+    } as Readonly<Record<string, string>>,
+  },
 }
 
 /** What the report says, in one language. Names of columns, stages, segments and codes are not words: they stay. */

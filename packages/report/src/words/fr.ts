@@ -310,4 +310,25 @@ export const fr: Words = {
     check: 'Contrôle',
     status: 'État',
   },
+  warnings: {
+    caption: 'Ce dont l’exécution a averti',
+    what: 'Avertissement',
+    count: 'Lignes',
+    sound: (stage) => `${stage} : l’ajustement a passé chacun de ses contrôles.`,
+    doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
+    told: {
+      after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
+      segment_unknown: 'lignes sans segment : il ne peut pas être connu',
+      model_unfit: 'les données ne portent pas le modèle : il ne dit rien',
+      fit_on_bound: 'le modèle d’achat est à ses bornes : il n’y distingue pas les clients',
+      not_better_than_mean:
+        'sur des jours qu’il ignorait, le modèle ne fait pas mieux qu’une moyenne pour tous : il ne dit rien d’un client',
+      holdout_unfit: 'trop peu d’achats avant les jours mis de côté pour éprouver le modèle',
+      spending_unfit: 'les montants ne portent pas de modèle de dépense',
+      spending_on_bound: 'le modèle de dépense est à ses bornes',
+      spending_without_spread:
+        'les dépenses des clients ne diffèrent pas plus que par hasard : chacun reçoit la moyenne de tous',
+      spending_without_mean: 'les dépenses diffèrent tant que les clients n’ont pas de moyenne commune',
+    },
+  },
 }

@@ -11,6 +11,7 @@ import { historyName } from './history-name.ts'
 import { openHistory, peekHistory } from './history-store.ts'
 import { historyDate } from './history-tables.ts'
 import { publishHistory } from './publish-history.ts'
+import { PublishingPace } from './publishing-pace.ts'
 
 export interface BackfillOptions
   extends Omit<RunOptions, 'plan' | 'select' | 'sample' | 'fullRefresh' | 'history'> {
@@ -20,15 +21,17 @@ export interface BackfillOptions
   readonly onDate: (date: BackfilledDate) => void
 }
 
-/** A date of a backfill: computed, or kept as the history has it. */
+/** A date of a backfill: computed, kept as the history has it, or one that could not be computed: what the history had of it stays. */
 export interface BackfilledDate {
   readonly as_of: string
-  readonly action: 'run' | 'reuse'
+  readonly action: 'run' | 'reuse' | 'failed'
   /** Rows by table of the history; none where it was kept, or a dry run. */
   readonly rows: Readonly<Record<string, number>>
   readonly steps_run: number
   readonly steps_reused: number
   readonly seconds: number
+  /** Why it could not be computed. */
+  readonly error?: NonNullable<RunResult['run']['error']>
 }
 
 export interface BackfillResult {
@@ -36,12 +39,14 @@ export interface BackfillResult {
   readonly mart: string
   readonly dates: readonly BackfilledDate[]
   readonly published: boolean
+  /** The exit code: that of the first date that could not be computed, else 0. */
+  readonly exit: ExitCode
 }
 
 /**
  * Runs a pipeline as of each date, in a database beside the working one, and keeps keys, segments and scores in a history mart. Publishes
- * and sends nothing else. Dates whose fingerprint the history has are kept; each other one is a commit, so that a backfill that was
- * killed goes on where it was. Throws the failure of the first date that fails, then the history stays as it was published.
+ * and sends nothing else. Dates whose fingerprint the history has are kept; each other one is a commit, and published when it is done, so that a
+ * backfill that was killed goes on where it was. A date that cannot be computed is told, and the others go on. Throws what stops all of them.
  */
 export async function backfill({
   dates,
@@ -52,6 +57,9 @@ export async function backfill({
   const { dryRun, command, now, signal } = options
   const done: BackfilledDate[] = []
   let latest: { readonly plan: Plan; readonly date: HistoryDate } | undefined
+  let exit: ExitCode = exitCode.ok
+  const pace = new PublishingPace()
+  let published = false
   let known: ReadonlyMap<string, string> | undefined
   let cursors: ReadonlyMap<string, KnownCursor> | undefined
   for (const asOf of dates) {
@@ -64,18 +72,25 @@ export async function backfill({
     known ??= await (dryRun ? peekHistory : openHistory)({ paths, pipeline: plan.pipeline, command })
     latest = { plan, date }
     const kept = known.get(asOf) === date.fingerprint
-    const finished =
-      kept || dryRun
-        ? { as_of: asOf, action: kept ? ('reuse' as const) : ('run' as const), rows: {}, ...nothingRun }
-        : await runDate(date, { ...options, plan })
-    done.push(finished)
-    onDate(finished)
+    if (kept || dryRun) {
+      done.push({ as_of: asOf, action: kept ? 'reuse' : 'run', rows: {}, ...nothingRun })
+    } else {
+      const ended = await runDate(date, { ...options, plan })
+      if (ended.exit !== exitCode.ok && exit === exitCode.ok) exit = ended.exit
+      done.push(ended.date)
+      if (ended.date.action === 'run' && pace.isDue(ended.date))
+        published =
+          pace.published(await publishHistory({ plan, latest: date, paths, command, now })) || published
+    }
+    onDate(done.at(-1)!)
   }
   const { plan, date } = latest!
   const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
-  const published = dryRun ? false : await publishHistory({ plan, latest: date, paths, command, now })
+  const isEmpty = done.every(({ action }) => action === 'failed') && known?.size === 0
+  if (!dryRun && !isEmpty && (await publishHistory({ plan, latest: date, paths, command, now })))
+    published = true
   const mart = martPath(paths.marts, historyName(plan.pipeline))
-  return { pipeline: plan.pipeline, mart, dates: done, published }
+  return { pipeline: plan.pipeline, mart, dates: done, published, exit }
 }
 
 /** What the last run read of the sources that are read batch by batch: a backfill asks nobody. */
@@ -89,7 +104,11 @@ async function workingCursors({ steps, places, pipeline }: Plan): Promise<Readon
 
 const nothingRun = { steps_run: 0, steps_reused: 0, seconds: 0 }
 
-async function runDate(date: HistoryDate, options: RunOptions): Promise<BackfilledDate> {
+/** Throws what would stop every other date too. */
+async function runDate(
+  date: HistoryDate,
+  options: RunOptions,
+): Promise<{ readonly date: BackfilledDate; readonly exit: ExitCode }> {
   let rows: Readonly<Record<string, number>> = {}
   const { run, exit } = await runPlan({
     ...options,
@@ -99,16 +118,19 @@ async function runDate(date: HistoryDate, options: RunOptions): Promise<Backfill
       options.onEvent(event)
     },
   })
-  if (run.error) throw dateFailed({ asOf: date.asOf, error: run.error, exit })
+  const isOwn = exit === exitCode.failed || exit === exitCode.tooManyRejects
+  if (run.error && !isOwn) throw dateFailed({ asOf: date.asOf, error: run.error, exit })
   const count = (action: 'run' | 'reuse'): number => run.steps.filter((step) => step.action === action).length
-  return {
+  const told: BackfilledDate = {
     as_of: date.asOf,
-    action: 'run',
+    action: run.error ? 'failed' : 'run',
     rows,
     steps_run: count('run'),
     steps_reused: count('reuse'),
     seconds: run.seconds,
+    ...(run.error ? { error: run.error } : {}),
   }
+  return { date: told, exit: exit as ExitCode }
 }
 
 function dateFailed({

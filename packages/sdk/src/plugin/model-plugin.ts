@@ -3,9 +3,29 @@ import type { RecordBatch } from 'apache-arrow'
 import type { BatchMaker } from './batch-plugin.ts'
 import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
+import type { CountedWarning } from './warning.ts'
 
-/** A fitted model, as plain JSON: parameters, diagnostics, training window, metrics. */
-export type ModelJson = Readonly<Record<string, unknown>>
+/** A fitted model, as plain JSON: parameters, diagnostics, training window, metrics; `findings` are what it says of its own fit. */
+export type ModelJson = Readonly<Record<string, unknown>> & { readonly findings?: readonly ModelFinding[] }
+
+/**
+ * Whether a fit deserves trust in one respect. It is a check of the run and of the mart; where it does not hold it is a warning too, and stops the
+ * run under `on_unfit: fail`.
+ */
+export interface ModelFinding {
+  /** Stable word for programs, such as `fit_on_bound`. */
+  readonly code: string
+  /** What should hold, as a sentence: "the fit lies inside its bounds". */
+  readonly check: string
+  readonly holds: boolean
+  /** The figure that was looked at. */
+  readonly found: number
+  readonly message: string
+  /** What to do next. */
+  readonly hint: string
+  /** Columns of the model that are null where it does not hold, since nothing can be said. */
+  readonly nulls?: readonly string[]
+}
 
 /** Numeric columns by name; null is NaN. */
 export type NumericColumns = Readonly<Record<string, Float64Array>>
@@ -18,7 +38,12 @@ export interface ModelPlugin<C = unknown> extends Common<C> {
   readonly units: (facts: SqlFacts<C>) => Sql
   /** The numeric matrix to fit on, read from the units, in a total order. */
   readonly statistics: (facts: Omit<SqlFacts<C>, 'input'> & { readonly units: Sql }) => Sql
-  /** In a worker. Throws where the data cannot carry the model, naming the fact. */
+  /** What is told of the units by counts over them, which may read their reserved columns. */
+  readonly warnings?: (facts: SqlFacts<C>) => readonly CountedWarning[]
+  /**
+   * In a worker. Throws `dataUnfit` where the data cannot carry the model, naming the fact: the columns of the model are null then, or the run
+   * fails, as `on_unfit` of the configuration says.
+   */
   readonly fit: (facts: {
     readonly data: NumericColumns
     readonly config: C

@@ -56,6 +56,7 @@ const host = (own: string): Host => ({
   command: [process.execPath, '-e', ''],
   inbox: { folder: join(own, 'inbox'), forms, proxies: ['127.0.0.1'] },
   pipelines: async () => [],
+  catchUp: async () => 'none',
   holders: () => [],
   lineageLost: () => 0,
   now: () => new Date(),

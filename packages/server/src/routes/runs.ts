@@ -27,6 +27,11 @@ const runBody = {
       maxItems: 100,
       description: 'Only these stages and what they read; publishes and sends nothing.',
     },
+    as_of: {
+      type: 'string',
+      pattern: '^(\\d{4}-\\d\\d-\\d\\d|today|yesterday)$',
+      description: 'Wins over the as_of of the pipeline: a day such as 2026-11-29, today or yesterday.',
+    },
     full_refresh: { type: 'boolean' },
     dry_run: { type: 'boolean' },
   },

@@ -29,11 +29,6 @@ export class RunIndex {
     return this.#described(pipeline, this.#folder(pipeline).runs())
   }
 
-  /** The last run of a pipeline. */
-  last(pipeline: ServedPipeline): RunDocument | undefined {
-    return this.#described(pipeline, this.#folder(pipeline).runs().slice(0, 1))[0]
-  }
-
   /** One run of a pipeline, by its name. */
   find(pipeline: ServedPipeline, run: string): RunDocument | undefined {
     const summary = this.#folder(pipeline).run(run)

@@ -59,8 +59,8 @@ export function requireEnough({
   throw dataUnfit({ message: `${rows.length} ${what}; at least ${fewest} are needed`, hint })
 }
 
-/** Throws `data_unfit` where a fit did not come to rest. */
-export function requireSettled(
+/** Throws `data_unfit` where a fit did not come to rest. One on a bound has: the likelihood is flat there. */
+function requireSettled(
   { converged, iterations, customers }: Fitted<unknown>,
   name: string,
   hint?: string,
@@ -68,10 +68,6 @@ export function requireSettled(
   if (converged) return
   throw dataUnfit({
     message: `the likelihood of ${name} did not settle in ${iterations} steps on ${customers} customers`,
-    hint:
-      hint ??
-      (name === 'bg-nbd'
-        ? 'try model: pareto-nbd, or a longer history'
-        : 'try a longer history, or leave out amounts that are not sales'),
+    hint: hint ?? `try model: ${name === 'bg-nbd' ? 'pareto-nbd' : 'bg-nbd'}, or a longer history`,
   })
 }

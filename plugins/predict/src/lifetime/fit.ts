@@ -1,21 +1,25 @@
 import type { ModelJson, NumericColumns } from '@sillage/sdk'
-import { correlation, fitGammaGamma, type GammaGamma } from '@sillage/stats'
+import { correlation } from '@sillage/stats'
+import { attempt } from './attempt.ts'
 import { type Buying, buyerOf } from './buying.ts'
 import type { LifetimeConfig } from './config.ts'
-import { fitBuying, requireEnough, requireSettled } from './fit-buying.ts'
+import { lifetimeFindings } from './findings.ts'
+import { fitBuying, requireEnough } from './fit-buying.ts'
 import { daysPerUnit } from './histories.ts'
 import { type Holdout, tryOut } from './holdout.ts'
+import { type FittedSpending, fitSpending, type SpendingModel } from './spending.ts'
 
 const fewestSpending = 3
 
 /** What is kept of a fit: plain JSON, with the words of the marts. */
 export interface LifetimeModel extends ModelJson {
   readonly buying: Buying
-  readonly spending: GammaGamma
+  /** Null where the amounts do not carry one. */
+  readonly spending: SpendingModel | null
   readonly holdout?: Holdout
 }
 
-/** Fits buying and spending. Throws `data_unfit` naming what is missing. */
+/** Fits buying and spending, and says what the fits are worth. Throws `data_unfit` where the purchases do not carry a model of buying. */
 export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: string): LifetimeModel {
   const { frequency, recency, age, monetary } = data as Record<
     'frequency' | 'recency' | 'age' | 'monetary',
@@ -27,29 +31,34 @@ export function fitLifetime(data: NumericColumns, config: LifetimeConfig, asOf: 
     frequency: Float64Array.from(spenders, (row) => frequency[row]!),
     monetary: Float64Array.from(spenders, (row) => monetary[row]!),
   }
-  requireEnough({
-    rows: spending.monetary,
-    fewest: fewestSpending,
-    what: 'customers who bought again for an amount above 0',
+  const value = attempt(() => {
+    requireEnough({
+      rows: spending.monetary,
+      fewest: fewestSpending,
+      what: 'customers who bought again for an amount above 0',
+    })
+    const of = (name: string): Float64Array =>
+      Float64Array.from(spenders, (row) => data[name]?.[row] ?? Number.NaN)
+    return fitSpending(spending, [of('_half'), of('_other_half')])
   })
-  const value = fitGammaGamma(spending)
-  requireSettled(value, 'gamma-gamma')
-
+  const spent: FittedSpending | undefined = 'fit' in value ? value.fit : undefined
+  const days = config.holdout_days
+  const tried =
+    days === undefined ? undefined : attempt(() => tryOut(data, { config, holdoutDays: days, asOf }))
   const newcomer = buyerOf(buying)
   return {
     buying,
-    spending: value.parameters,
+    spending: spent?.spending ?? null,
     log_likelihood: fitted.logLikelihood,
-    spending_log_likelihood: value.logLikelihood,
+    spending_log_likelihood: spent?.logLikelihood ?? null,
     customers: fitted.customers,
     repeating_customers: frequency.filter((count) => count > 0).length,
-    spending_customers: value.customers,
+    spending_customers: spending.monetary.length,
     window: { from: firstDay(age, config, asOf), to: asOf },
     time_unit: config.time_unit ?? 'week',
-    ...(config.holdout_days === undefined
-      ? {}
-      : { holdout: tryOut(data, { config, holdoutDays: config.holdout_days, asOf }) }),
-    convergence: { iterations: fitted.iterations, spending_iterations: value.iterations },
+    ...(tried && 'fit' in tried ? { holdout: tried.fit } : {}),
+    convergence: { iterations: fitted.iterations, spending_iterations: spent?.iterations ?? null },
+    findings: lifetimeFindings({ config, buyingOnBound: fitted.onBound, spending: value, tried }),
     metrics: {
       frequency_monetary_correlation: rounded(correlation(spending.frequency, spending.monetary)),
       repeat_purchases: frequency.reduce((sum, count) => sum + count, 0),

@@ -1,9 +1,11 @@
 import type { BatchMaker, ModelJson, ModelPlugin } from '@sillage/sdk'
-import { daysPerMonth, discountedLifetimeValue, gammaGammaExpected } from '@sillage/stats'
+import { daysPerMonth, discountedLifetimeValue } from '@sillage/stats'
 import { buyerOf } from './buying.ts'
 import type { LifetimeConfig } from './config.ts'
 import type { LifetimeModel } from './fit.ts'
 import { daysPerUnit } from './histories.ts'
+import { outputNames } from './output-names.ts'
+import { expectedSpending } from './spending.ts'
 
 type Batch = Parameters<ModelPlugin['apply']>[0]['batch']
 
@@ -12,16 +14,6 @@ interface ForecastFacts {
   readonly model: ModelJson
   readonly config: LifetimeConfig
   readonly make: BatchMaker
-}
-
-/** Columns that scoring adds, in order. */
-export function outputNames(config: LifetimeConfig): readonly string[] {
-  return [
-    'probability_alive',
-    'expected_purchases',
-    'expected_value',
-    config.margin === undefined ? 'lifetime_revenue' : 'lifetime_value',
-  ]
 }
 
 /** Scores a batch of customers; null where a customer has no figures. */
@@ -46,7 +38,8 @@ export function forecast({ batch, model, config, make }: ForecastFacts): Batch {
     const customer = { frequency: frequency[row]!, recency: recency[row]!, age: age[row]! }
     alive[row] = buyer.alive(customer)
     expected[row] = buyer.expected(customer, horizon)
-    const spends = gammaGammaExpected(spending, monetary[row]! > 0 ? customer.frequency : 0, monetary[row]!)
+    if (spending === null) continue
+    const spends = expectedSpending(spending, monetary[row]! > 0 ? customer.frequency : 0, monetary[row]!)
     if (Number.isNaN(spends)) continue
     value[row] = spends
     lifetime[row] = discountedLifetimeValue({

@@ -21,6 +21,11 @@ export interface Holdout {
   /** Days with a purchase within the held-out days. */
   readonly purchases: number
   readonly purchases_expected: number
+  /** Of the days with a purchase of a customer; of the model, and of one mean for all: the rate of repeat purchases before, of all customers. */
+  readonly mean_squared_error: number
+  readonly mean_squared_error_of_mean: number
+  /** True where the model is nearer by more than chance (Diebold & Mariano 1995, one-sided, 5 %). */
+  readonly beats_mean: boolean
   /** By repeat purchases before; sums over the customers of the group, of which there is at least one. */
   readonly groups: readonly {
     readonly repeat_purchases: number
@@ -57,15 +62,16 @@ export function tryOut(
     purchases: 0,
     purchases_expected: 0,
   }))
+  const foreseen = frequency.map((count, row) =>
+    buyer.expected({ frequency: count, recency: recency[row]!, age: age[row]! }, time),
+  )
   for (const [row, count] of frequency.entries()) {
     const group = groups[Math.min(last, count)]!
     group.customers += 1
     group.purchases += later[row]!
-    group.purchases_expected += buyer.expected(
-      { frequency: count, recency: recency[row]!, age: age[row]! },
-      time,
-    )
+    group.purchases_expected += foreseen[row]!
   }
+  const mean = (sum(frequency) / sum(age)) * time
   return {
     days: holdoutDays,
     known_to: new Date(Date.parse(`${asOf.slice(0, 10)}T00:00:00Z`) - holdoutDays * dayMs)
@@ -75,8 +81,39 @@ export function tryOut(
     parameters: { ...buying.parameters },
     purchases: groups.reduce((sum, group) => sum + group.purchases, 0),
     purchases_expected: groups.reduce((sum, group) => sum + group.purchases_expected, 0),
+    ...comparedWithMean({ came: later, foreseen, mean }),
     groups: groups.filter((group) => group.customers > 0),
   }
+}
+
+/** The normal quantile of 95 %. */
+const sure = 1.645
+
+function comparedWithMean({
+  came,
+  foreseen,
+  mean,
+}: {
+  readonly came: Float64Array
+  readonly foreseen: Float64Array
+  readonly mean: number
+}): Pick<Holdout, 'mean_squared_error' | 'mean_squared_error_of_mean' | 'beats_mean'> {
+  const [ofModel, ofMean] = [
+    came.map((count, row) => (count - foreseen[row]!) ** 2),
+    came.map((count) => (count - mean) ** 2),
+  ]
+  const gains = ofMean.map((error, row) => error - ofModel[row]!)
+  const gain = sum(gains) / gains.length
+  const spread = Math.sqrt(sum(gains.map((one) => (one - gain) ** 2)) / Math.max(1, gains.length - 1))
+  return {
+    mean_squared_error: sum(ofModel) / came.length,
+    mean_squared_error_of_mean: sum(ofMean) / came.length,
+    beats_mean: gain > 0 && gain >= (sure * spread) / Math.sqrt(gains.length),
+  }
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0)
 }
 
 /** The early columns of who had bought already, in a total order, so that equal customers stand together. */

@@ -1,18 +1,25 @@
 import { exactSum, type Sql, type SqlFacts, sql, typeOf } from '@sillage/sdk'
 import type { RfmOptions } from './options.ts'
 
-/** Figures of each customer. A line that is dated later or has no customer keeps nothing but its place in `_rows`. */
+/**
+ * Figures of each customer. A line that is dated later or has no customer keeps nothing but its place in `_rows` and, if it is dated later, in
+ * `_later`. A line below zero is a return: it is no purchase, and its amount goes off the others.
+ */
 export function figures({ config, columns, input, asOfSql }: SqlFacts<RfmOptions>, months: boolean): Sql {
-  const counts = sql`cast(${sql.id(config.at)} as date) <= ${asOfSql} and ${sql.id(config.customer)} is not null`
-  const counted = (name: string, as: string) =>
-    sql`case when ${counts} then ${sql.id(name)} end as ${sql.id(as)}`
+  const [at, amount] = [sql.id(config.at), sql.id(config.amount)]
+  const transaction = sql.id(config.transaction ?? config.at)
+  const counts = sql`cast(${at} as date) <= ${asOfSql} and ${sql.id(config.customer)} is not null`
+  const isPurchase = sql`${counts} and (${amount} >= 0 or ${amount} is null)`
   const lines = sql`
     select
       ${sql.lines([
         sql`${sql.id(config.customer)} as customer`,
-        counted(config.at, 'at'),
-        counted(config.amount, 'amount'),
-        counted(config.transaction ?? config.at, 'purchase'),
+        sql`case when ${counts} then ${at} end as counted_at`,
+        sql`case when ${isPurchase} then ${at} end as "at"`,
+        sql`case when ${counts} then ${amount} end as amount`,
+        sql`case when ${counts} then ${transaction} end as invoice`,
+        sql`case when ${isPurchase} then ${transaction} end as purchase`,
+        sql`cast(${at} as date) > ${asOfSql} as later`,
       ])}
     from ${input}
   `
@@ -24,11 +31,11 @@ export function figures({ config, columns, input, asOfSql }: SqlFacts<RfmOptions
         sql`customer as ${sql.id(config.customer)}`,
         sql`date_diff('day', ${last}, ${asOfSql}) as recency_days`,
         ...(months ? [sql`date_sub('month', ${last}, ${asOfSql}) as recency_months`] : []),
-        sql`case when count("at") > 0 then ${purchases} end as frequency`,
+        sql`case when count(counted_at) > 0 then ${purchases} end as frequency`,
         sql`${monetary(config, typeOf(columns, config.amount), purchases)} as monetary`,
-        config.monetary?.amount === 'last'
-          ? sql`cast(sum(lines) as bigint) as _rows`
-          : sql`count(*) as _rows`,
+        ...(config.monetary?.amount === 'last'
+          ? [sql`cast(sum(lines) as bigint) as _rows`, sql`cast(sum(later) as bigint) as _later`]
+          : [sql`count(*) as _rows`, sql`count(*) filter (where later) as _later`]),
       ])}
     from (
       ${config.monetary?.amount === 'last' ? wholePurchases(config, lines, typeOf(columns, config.amount)) : lines}
@@ -39,13 +46,23 @@ export function figures({ config, columns, input, asOfSql }: SqlFacts<RfmOptions
 
 /** The last purchase is its whole invoice; among purchases of one moment, the last by its number, or the largest amount. */
 function wholePurchases({ transaction }: RfmOptions, lines: Sql, type: string): Sql {
-  if (transaction === undefined) return sql`select *, 1 as lines from (${lines})`
+  if (transaction === undefined)
+    return sql`select * replace (later::integer as later), 1 as lines from (${lines})`
   return sql`
-    select customer, purchase, max("at") as "at", ${exactSum(sql`amount`, type)} as amount, count(*) as lines
+    select
+      ${sql.lines([
+        sql`customer`,
+        sql`max(purchase) as purchase`,
+        sql`max(counted_at) as counted_at`,
+        sql`max("at") as "at"`,
+        sql`${exactSum(sql`amount`, type)} as amount`,
+        sql`count(*) as lines`,
+        sql`count(*) filter (where later) as later`,
+      ])}
     from (
       ${lines}
     )
-    group by customer, purchase
+    group by customer, invoice
   `
 }
 

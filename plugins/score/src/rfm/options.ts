@@ -13,7 +13,10 @@ const cuts = {
 export const rfmOptions = t.object({
   customer: t.column({ description: 'Who buys.' }),
   at: t.column({ description: 'When: a date or a timestamp.' }),
-  amount: t.column({ description: 'For how much.' }),
+  amount: t.column({
+    description:
+      'For how much. A line below 0 is a return: it is no purchase, and its amount goes off those of the customer.',
+  }),
   transaction: t.optional(
     t.column({
       description:
@@ -48,6 +51,13 @@ export const rfmOptions = t.object({
     t.boolean({
       default: false,
       description: 'Points 1 to 5 by fifths of the customers, 5 the best, instead of bands.',
+    }),
+  ),
+  ties: t.optional(
+    t.oneOf(['split', 'same'], {
+      default: 'split',
+      description:
+        'Of fifths, what becomes of customers with the same figure (by bands they have the same points anyway): `same` gives them the same points, those of the lowest of their places; `split` puts them on both sides of a cut, by their ids, so that the fifths are of equal size.',
     }),
   ),
 })

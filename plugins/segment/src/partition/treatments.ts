@@ -10,13 +10,16 @@ interface Treated {
 export function checkTreatments({
   rules,
   otherwise,
+  unknown,
 }: {
   readonly rules: readonly Treated[]
   readonly otherwise: Treated
+  readonly unknown?: Treated | undefined
 }): readonly Problem[] {
   const all = [
     ...rules.map((segment, index) => ({ segment, path: ['rules', index] })),
     { segment: otherwise, path: ['otherwise'] },
+    ...(unknown ? [{ segment: unknown, path: ['otherwise_unknown'] }] : []),
   ]
   if (all.every(({ segment }) => segment.treatment === undefined && segment.actions === undefined)) return []
   return all.flatMap(({ segment, path }) => {
