@@ -37,11 +37,11 @@ if (wants('kills')) {
   for (const problem of counts.problems) say(problem)
   const unvisited = faultPoints.filter((point) => !counts.visited.has(point))
   if (unvisited.length > 0) say(`No run died at ${unvisited.join(', ')}`)
-  const { kills, lost, twice, mixed, newKeys, problems } = counts
+  const { kills, lost, twice, mixed, newKeys, acceptedTwice, problems } = counts
   process.stdout.write(
-    `${kills} kills, ${lost} rows lost, ${twice} rows twice, ${mixed} mixed reads, ${newKeys} messages with a new key for an old payload\n`,
+    `${kills} kills, ${lost} rows lost, ${twice} rows twice, ${mixed} mixed reads, ${newKeys} messages with a new key for an old payload, ${acceptedTwice} rows accepted twice\n`,
   )
-  if (lost + twice + mixed + newKeys + problems.length > 0) failed = true
+  if (lost + twice + mixed + newKeys + acceptedTwice + problems.length > 0) failed = true
 }
 
 if (wants('readers')) {

@@ -25,6 +25,8 @@ export interface KillCounts {
   twice: number
   mixed: number
   newKeys: number
+  /** Rows that a receiver took a second time, unchanged, under a new key. */
+  acceptedTwice: number
   /** Whatever else is wrong, in words. */
   readonly problems: string[]
   /** Points at which a run died. */
@@ -45,6 +47,7 @@ export async function killRuns({ kills, seed, scenario, everyPoint, say }: KillO
     twice: 0,
     mixed: 0,
     newKeys: 0,
+    acceptedTwice: 0,
     problems: [],
     visited: new Set(),
   }
@@ -69,6 +72,7 @@ export async function killRuns({ kills, seed, scenario, everyPoint, say }: KillO
     for (const course of courses) course[Symbol.dispose]()
   }
   counts.newKeys = receiver.broken()
+  counts.acceptedTwice = receiver.twice()
   return counts
 }
 
@@ -127,6 +131,7 @@ class Course implements Disposable {
     this.#project[Symbol.dispose]()
     this.#project = new Project(this.#facts.scenario.project)
     this.#published = undefined
+    if (this.#facts.scenario.sendsMessages) this.#facts.receiver.forget()
     this.#version = whole(this.#facts.random, this.#facts.scenario.versions.length)
   }
 
@@ -165,7 +170,7 @@ class Course implements Disposable {
   }
 
   async #finish(): Promise<void> {
-    const { counts, scenario, receiver } = this.#facts
+    const { counts, scenario } = this.#facts
     const reference = this.#references[this.#version]!
     const ended = await this.#project.run(['run', '--output', 'json'])
     if (ended.exit !== 0) {
@@ -182,13 +187,22 @@ class Course implements Disposable {
       if (where.length > 0)
         counts.problems.push(`${scenario.name}, version ${this.#version}: ${where.join(', ')} differ`)
     }
-    const missing = [...reference.payloads].filter((payload) => !receiver.payloads.has(payload))
-    if (missing.length > 0) {
-      counts.lost += missing.length
-      counts.problems.push(`${scenario.name}: ${missing.length} messages never came`)
-    }
+    this.#holdReceiver(reference.receiver)
     for (const left of leftovers(this.#project.folder))
       counts.problems.push(`${scenario.name}: ${left} is left over`)
+  }
+
+  /** Who gets the messages must hold what they hold after a run that was not interrupted. */
+  #holdReceiver(expected: Reference['receiver']): void {
+    const { counts, scenario, receiver } = this.#facts
+    if (!scenario.sendsMessages) return
+    const missing = [...expected].filter(([key, content]) => receiver.rows.get(key) !== content)
+    const extra = [...receiver.rows.keys()].filter((key) => !expected.has(key))
+    counts.lost += missing.length
+    if (missing.length + extra.length > 0)
+      counts.problems.push(
+        `${scenario.name}, version ${this.#version}: the receiver lacks ${missing.length} rows and has ${extra.length} too many`,
+      )
   }
 
   [Symbol.dispose](): void {

@@ -7,6 +7,7 @@ const halfDone = /(\.partial|\.next-\d+|\.wal|\.tmp)$/
 export function leftovers(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
     if (halfDone.test(name)) return true
+    if (/^state\/outbox\/.+\.(parquet|settled)$/.test(name)) return true
     if (/^\.sillage\/tmp\/.+\//.test(name)) return true
     if (/\/runs\/[^/]+\.jsonl$/.test(name)) {
       const text = readFileSync(join(folder, name), 'utf8')

@@ -9,7 +9,8 @@ export interface Reference {
   readonly mart: Snapshot
   readonly work: Snapshot
   readonly files: ReadonlyMap<string, string>
-  readonly payloads: ReadonlySet<string>
+  /** What the receiver of its messages holds then. */
+  readonly receiver: ReadonlyMap<string, string>
   readonly ms: number
 }
 
@@ -26,7 +27,7 @@ export async function referenceOf(
   if (ended.exit !== 0) throw new Error(`${scenario.name} does not run at all: ${toldBy(ended)}`)
   return {
     ...(await leftBy(project, scenario)),
-    payloads: new Set(receiver.payloads),
+    receiver: new Map(receiver.rows),
     ms: ended.ms,
   }
 }

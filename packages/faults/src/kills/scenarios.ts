@@ -117,7 +117,7 @@ function leads(url: string): Scenario {
 stages:
   raw: { uses: collect/csv, with: { path: "leads/*.csv" } }
   hot: { uses: enrich/derive, from: raw, with: { columns: { hot: "score >= 50" } } }
-  crm: { uses: activate/webhook, from: hot, with: { url: "${url}", where: hot, columns: [id, email, score], batch: 25, attempts: 3, first_wait_seconds: 0.01 } }
+  crm: { uses: activate/webhook, from: hot, with: { url: "${url}", where: hot, columns: [id, email, score], key: [id], mode: mirror, max_removed: 1, batch: 25, attempts: 3, first_wait_seconds: 0.01 } }
   list: { uses: activate/file, from: hot, with: { path: out/leads.csv } }
   table: { uses: activate/file, from: hot, with: { path: out/leads.parquet } }
 marts:
