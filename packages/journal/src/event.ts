@@ -19,6 +19,15 @@ export interface CheckFacts {
   readonly found: number
 }
 
+/** What a stage has to say that is no fault. */
+export interface WarningFacts {
+  readonly stage: string
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly count?: number
+}
+
 /** What happened in a run. Counts, names and reasons; never a value of a customer. */
 export type RunEvent =
   | {
@@ -35,6 +44,7 @@ export type RunEvent =
   | { readonly event: 'step_progress'; readonly stage: string; readonly rows: number }
   | ({ readonly event: 'step_finished' } & StepFacts)
   | ({ readonly event: 'check_finished' } & CheckFacts)
+  | ({ readonly event: 'warning' } & WarningFacts)
   | { readonly event: 'published'; readonly mart: string; readonly tables: Readonly<Record<string, number>> }
   | { readonly event: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   /** Readers see an older version again; `from` is null where the link was deleted. */

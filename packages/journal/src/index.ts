@@ -1,4 +1,4 @@
-export type { CheckFacts, JournalLine, RunEvent, StepFacts } from './event.ts'
+export type { CheckFacts, JournalLine, RunEvent, StepFacts, WarningFacts } from './event.ts'
 export { JournalWriter } from './journal-writer.ts'
 export { lastRunId, lastRuns, lastSuccess, type RunSummary, readLines, summarise } from './read-journal.ts'
 export { repairJournals } from './repair.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CheckFacts, JournalLine, StepFacts } from './event.ts'
+import type { CheckFacts, JournalLine, StepFacts, WarningFacts } from './event.ts'
 
 /** A run as its journal tells it. `status` is `running` while no end is written: whether its process lives, the caller finds out. */
 export interface RunSummary {
@@ -21,6 +21,7 @@ export interface RunSummary {
   readonly unfinished: readonly string[]
   readonly steps: readonly StepFacts[]
   readonly checks: readonly CheckFacts[]
+  readonly warnings: readonly WarningFacts[]
   readonly mart: string | undefined
   /** The version that a rollback showed again. */
   readonly rolledBackTo: string | undefined
@@ -52,6 +53,7 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
   const started = lines.flatMap((line) => (line.event === 'step_started' ? [line.stage] : []))
   const steps = lines.flatMap((line) => (line.event === 'step_finished' ? [line] : []))
   const checks = lines.flatMap((line) => (line.event === 'check_finished' ? [line] : []))
+  const warnings = lines.flatMap((line) => (line.event === 'warning' ? [line] : []))
   return {
     run: first.run,
     pipeline: first.pipeline,
@@ -83,6 +85,7 @@ export function summarise(lines: readonly JournalLine[]): RunSummary | undefined
       severity,
       found,
     })),
+    warnings: warnings.map(({ n: _, at: __, event: ___, ...warning }) => warning),
     mart: published?.mart ?? rolledBack?.mart,
     rolledBackTo: rolledBack?.to,
     error: end?.error,

@@ -58,6 +58,7 @@ export class Lineage {
         return this.#ended(line)
       case 'step_progress':
       case 'check_finished':
+      case 'warning':
       case 'not_sent':
       case 'rolled_back':
       case 'held_back':

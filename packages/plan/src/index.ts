@@ -13,6 +13,7 @@ export {
   type SourceStep,
   type SqlPlanStep,
   type Step,
+  type StepWarning,
 } from './plan.ts'
 export type {
   Binder,

@@ -1,4 +1,4 @@
-import type { Column, Incremental, PluginName, RejectRule, Rows, Stage } from '@sillage/sdk'
+import type { Column, Incremental, PluginName, RejectRule, Rows, Stage, Warning } from '@sillage/sdk'
 import type { Expectation, Pipeline, PipelineMart, Places } from '@sillage/spec'
 import type { Suppressed } from './suppress.ts'
 
@@ -56,6 +56,9 @@ export interface Pulled {
   readonly cursor: string
 }
 
+/** A warning; with `counts`, an aggregate in SQL, only where it gives more than 0. */
+export type StepWarning = Warning & { readonly counts?: string }
+
 interface StepCommon {
   readonly stage: string
   readonly plugin: PluginName
@@ -77,6 +80,8 @@ interface StepCommon {
   readonly onReject: 'quarantine' | 'fail'
   readonly tags: readonly string[]
   readonly rejects: readonly RejectRule[]
+  /** What must not go unseen: known now, or counted over the accepted rows once they are there. */
+  readonly warnings?: readonly StepWarning[]
   /** False where the rows that the step says to have read are counted in its input as well. */
   readonly proven: boolean
 }

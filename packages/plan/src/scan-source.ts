@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve } from 'node:path'
 import { answerOf, canonicalJson, fingerprint, retryTransient } from '@sillage/base'
-import { type Column, type ScanSource, type Sql, sql } from '@sillage/sdk'
+import { type Column, type ScanSource, type Sql, sql, type Warning } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
@@ -16,7 +16,7 @@ interface ScanFacts {
 
 type Scanned = Pick<
   SourceStep,
-  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected'
+  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected' | 'warnings'
 > & {
   readonly columns: readonly Column[]
   readonly states: readonly FileState[]
@@ -91,6 +91,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     appended,
     attach: scan.attach,
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
+    warnings: [...(scan.warnings ?? []), ...columnsRenamed(renamed)],
     columns: userColumns(columns),
     states:
       provenance || scan.refused
@@ -215,4 +216,15 @@ function withoutReserved(
       name === names[index] ? [] : [`${name} to ${names[index]}`],
     ),
   }
+}
+
+function columnsRenamed(renamed: readonly string[]): readonly Warning[] {
+  if (renamed.length === 0) return []
+  return [
+    {
+      code: 'columns_renamed',
+      message: `${renamed.map((text) => text.replace(/ to ([^ ]+)$/, ' is called $1')).join(', ')}: names that begin with _ are the engine's`,
+      hint: 'read them by these names, or rename them where the file is written',
+    },
+  ]
 }

@@ -7,6 +7,7 @@ export interface StorageFacts {
   readonly plugin: Plugin
   readonly rows: Rows | undefined
   readonly refuses: boolean
+  readonly warns: boolean
   readonly outputs: number
   readonly inputs: number
   /** Views that its statement would read one through the other. */
@@ -25,6 +26,7 @@ export function reasonToStore({
   plugin,
   rows,
   refuses,
+  warns,
   outputs,
   inputs,
   viewsBelow,
@@ -36,6 +38,7 @@ export function reasonToStore({
   if (plugin.style === 'batch') return 'it runs in workers'
   if (plugin.style === 'model') return 'it is a model'
   if (refuses) return 'it refuses rows'
+  if (warns) return 'it counts what it warns of'
   if (!stage.plugin.proven && plugin.style === 'sql')
     return 'its rows are counted: it is a plugin of the project'
   if (rows === 'filter') return 'it leaves rows out'

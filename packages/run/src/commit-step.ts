@@ -16,6 +16,7 @@ import { createViews, stepTable } from './relations.ts'
 import { rowsRead } from './rows-read.ts'
 import { seconds } from './step-report.ts'
 import { workOf } from './step-work.ts'
+import { countWarnings, startWarnings } from './warnings.ts'
 
 /** Data, counts, reasons and ledger of a step commit together. */
 export async function commitStep(step: Step, context: RunContext): Promise<StepCounts> {
@@ -25,6 +26,7 @@ export async function commitStep(step: Step, context: RunContext): Promise<StepC
   try {
     const work = await workOf(step, context)
     return await session.transaction(async () => {
+      await startWarnings(step, session)
       const { counts, segments, replace } = await work()
       if (counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
       const columns = await session.rows<{ column_name: string; column_type: string }>(
@@ -37,6 +39,7 @@ export async function commitStep(step: Step, context: RunContext): Promise<StepC
         numbering: refusedByScan(step, context),
       })
       assertNoneRefused(step, counts)
+      await countWarnings(step, context)
       if (step.rejects.length > 0 || step.style !== 'source') {
         const rejects = counts.rejected > 0 ? await countReasons(session, step) : []
         const unread = step.style === 'source' ? await rejectsOf(session, step.stage) : []

@@ -1,4 +1,4 @@
-import type { RunEvent, StepFacts } from '@sillage/journal'
+import type { RunEvent, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan, Step } from '@sillage/plan'
 import type { State } from '@sillage/state'
 import type { CheckRecord, CurrentStep, Database, KnownParts, Session } from '@sillage/store'
@@ -34,5 +34,6 @@ export interface RunContext {
   readonly journal: (event: RunEvent) => void
   readonly results: StepFacts[]
   readonly checks: CheckRecord[]
+  readonly warnings: WarningFacts[]
   readonly deliveries: DeliveryResult[]
 }

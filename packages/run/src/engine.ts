@@ -16,6 +16,7 @@ import {
   readLines,
   repairJournals,
   type StepFacts,
+  type WarningFacts,
 } from '@sillage/journal'
 import type { Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
@@ -66,6 +67,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const started = performance.now()
   const results: StepFacts[] = []
   const checks: CheckRecord[] = []
+  const warnings: WarningFacts[] = []
   const deliveries: DeliveryResult[] = []
   let previewed: Preview | undefined
   let rolledBackTo: string | undefined
@@ -86,6 +88,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       ...(rolledBackTo === undefined ? {} : { rolled_back_to: rolledBackTo }),
       steps: inPlanOrder(results, plan.steps),
       checks,
+      warnings,
       deliveries,
       ...(previewed === undefined ? {} : { preview: previewed }),
       ...(error === undefined ? {} : { error }),
@@ -140,6 +143,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     journal: tell,
     results,
     checks,
+    warnings,
     deliveries,
   }
   try {

@@ -1,4 +1,4 @@
-import type { JournalLine, StepFacts } from '@sillage/journal'
+import type { JournalLine, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 
 /** How a plan is run. */
@@ -48,6 +48,8 @@ export type ProgressEvent =
     }
   /** What a source has to say. */
   | { readonly kind: 'note'; readonly stage: string; readonly text: string }
+  /** What a step has to say that is no fault and must not go unseen. */
+  | { readonly kind: 'warning'; readonly warning: WarningFacts }
   | { readonly kind: 'step_finished'; readonly step: StepFacts }
   | { readonly kind: 'check_finished'; readonly check: import('@sillage/store').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
@@ -92,6 +94,7 @@ export interface RunResult {
     readonly rolled_back_to?: string
     readonly steps: readonly StepFacts[]
     readonly checks: readonly import('@sillage/store').CheckRecord[]
+    readonly warnings: readonly WarningFacts[]
     readonly deliveries: readonly DeliveryResult[]
     readonly preview?: Preview
     readonly error?: {

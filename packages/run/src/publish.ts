@@ -16,7 +16,7 @@ import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
-const format = 3
+const format = 4
 
 /**
  * Publishes the marts in one new version, unless the published one already shows the same steps and can be opened, or they were rolled back
@@ -64,13 +64,13 @@ export async function publish(context: RunContext): Promise<string | undefined> 
   return undefined
 }
 
-/** What a mart tells beside its tables: the stages, of which it need not read all, and the rows that they refused. */
-async function toldOf({ plan, session }: RunContext): Promise<unknown> {
+/** What a mart tells beside its tables: the stages, of which it need not read all, the rows that they refused, and what they warn of. */
+async function toldOf({ plan, session, warnings }: RunContext): Promise<unknown> {
   const told = plan.steps.filter((step) => step.style !== 'sink')
   const refused = await session.rows(
     'select stage, code, column_name, message, rows from sillage.rejects order by all',
   )
-  return [told.map(({ stage, plugin, fingerprint }) => [stage, plugin, fingerprint]), refused]
+  return [told.map(({ stage, plugin, fingerprint }) => [stage, plugin, fingerprint]), refused, warnings]
 }
 
 /** Says so where readers see an older version than the last one that was published. */
@@ -169,6 +169,16 @@ function aboutTables(
     steps: sql`select ${sql.id('stage')}, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds from (values ${sql.join(context.results.map((step) => sql`(${step.stage}, ${step.plugin}, ${step.action}, ${step.rows_in}::bigint, ${step.rows_out}, ${step.rejected}, ${step.merged}, ${step.filtered}, ${step.seconds}::double)`))}) t(stage, plugin, action, rows_in, rows_out, rejected, merged, filtered, seconds)`,
     checks: sql`select stage, "check", status, severity, found from sillage.checks where run = ${run}`,
     rejects: sql`select stage, code, column_name, message, rows from sillage.rejects order by stage, rows desc, code, column_name`,
+    warnings: sql`select * replace (${sql.id('count')}::bigint as ${sql.id('count')}) from (${values(
+      context.warnings.map(({ stage, code, message, hint = null, count = null }) => [
+        stage,
+        code,
+        message,
+        hint,
+        count,
+      ]),
+      ['stage', 'code', 'message', 'hint', 'count'],
+    )})`,
     deliveries: sql`select stage, destination, rows, status, run from sillage.deliveries order by run, stage, message`,
     columns: sql`select * replace (comment::varchar as comment, ${sql.id('key')}::boolean as ${sql.id('key')}, role::varchar as role, meaning::varchar as meaning) from (${values(columns, ['table_name', 'column_name', 'type', 'comment', 'personal', 'key', 'role', 'meaning'])})`,
     marts: values(

@@ -53,6 +53,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     segments: all,
     cursors: all,
     rejects: refusing,
+    warnings: all,
     models: all,
   }))
     await session.run(

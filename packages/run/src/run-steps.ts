@@ -11,6 +11,7 @@ import { rowsRead } from './rows-read.ts'
 import { runChecks } from './run-checks.ts'
 import { inStage, report, seconds } from './step-report.ts'
 import { blameFused, createView, settleView } from './views.ts'
+import { tellWarnings } from './warnings.ts'
 
 /** Runs the steps in order. Views cost nothing until a stored step reads them; each stored step is one commit. */
 export async function runSteps(steps: readonly Step[], context: RunContext): Promise<void> {
@@ -57,6 +58,7 @@ async function runStored(step: Step, context: RunContext, changed: Set<string>):
     const action = unchanged ? 'reuse' : context.interrupted.has(step.stage) ? 'resume' : 'run'
     await recordStep(session, { ...current, run, plugin: step.plugin, action })
     report({ step, counts, action, seconds: current.seconds, context })
+    await tellWarnings(step, context)
     await runChecks(step, counts, context)
   } catch (error) {
     throw inStage(

@@ -5,6 +5,7 @@ import type { RunContext } from './context.ts'
 import { assertNoneRefused } from './refused.ts'
 import { countUnread, relationSql } from './relations.ts'
 import { report } from './step-report.ts'
+import { tellWarnings } from './warnings.ts'
 
 /** Makes the view of a step that is not stored. Its rows are computed by the stored step that reads it. */
 export async function createView(step: Step, { session, options }: RunContext): Promise<void> {
@@ -45,6 +46,7 @@ export async function settleView(
     seconds: 0,
   })
   report({ step, counts, action, seconds: 0, context })
+  await tellWarnings(step, context)
   assertNoneRefused(step, counts)
 }
 

@@ -36,4 +36,5 @@ export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plug
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
 export type { FileDelivery, Receipt, SinkContext, SinkPlugin } from './plugin/sink-plugin.ts'
 export type { SqlFacts, SqlPlugin, SqlStep } from './plugin/sql-plugin.ts'
+export type { CountedWarning, Warning } from './plugin/warning.ts'
 export type { Plugin, SourcePlugin } from './plugin.ts'

@@ -9,6 +9,7 @@ export {
   type CheckRecord,
   type CurrentStep,
   currentSteps,
+  forgetWarnings,
   growSegment,
   isPublished,
   type KnownCursor,
@@ -26,10 +27,13 @@ export {
   recordRejects,
   recordSegment,
   recordStep,
+  recordWarning,
   rejectsOf,
   type Segment,
   type StepCounts,
   segmentsOf,
+  type WarningRecord,
+  warningsOf,
 } from './ledger.ts'
 export { pointLink, removeBeside } from './link.ts'
 export {

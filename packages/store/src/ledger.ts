@@ -48,6 +48,7 @@ create table if not exists sillage.current (stage varchar primary key, fingerpri
 create table if not exists sillage.steps (run varchar, stage varchar, plugin varchar, action varchar, fingerprint varchar, rows_in bigint, rows_out bigint, rejected bigint, merged bigint, filtered bigint, seconds double);
 create table if not exists sillage.checks (run varchar, stage varchar, "check" varchar, status varchar, severity varchar, found double);
 create table if not exists sillage.rejects (run varchar, stage varchar, code varchar, column_name varchar, message varchar, rows bigint);
+create table if not exists sillage.warnings (run varchar, stage varchar, code varchar, message varchar, hint varchar, count bigint);
 create table if not exists sillage.models (stage varchar, fingerprint varchar, run varchar, model varchar);
 create table if not exists sillage.deliveries (stage varchar, idempotency_key varchar primary key, fingerprint varchar, run varchar, message integer, rows bigint, payload varchar, status varchar, attempts integer, destination varchar, facts varchar);
 create table if not exists sillage.publications (run varchar, fingerprint varchar, path varchar, action varchar, "at" timestamp);
@@ -139,6 +140,51 @@ export async function recordRejects(
         .text,
     )
   }
+}
+
+/** What a stage warned of when its rows were made. */
+export interface WarningRecord {
+  readonly stage: string
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly count?: number
+}
+
+/** In the order in which they were recorded. */
+export async function warningsOf(session: Session, stage: string): Promise<readonly WarningRecord[]> {
+  const rows = await session.rows<{
+    stage: string
+    code: string
+    message: string
+    hint: string | null
+    count: number | null
+  }>(
+    sql`select stage, code, message, hint, count from sillage.warnings where stage = ${stage} order by rowid`
+      .text,
+  )
+  return rows.map(({ hint, count, ...warning }) => ({
+    ...warning,
+    ...(hint === null ? {} : { hint }),
+    ...(count === null ? {} : { count }),
+  }))
+}
+
+/** Part of the transaction that makes the data. */
+export async function recordWarning(
+  session: Session,
+  run: string,
+  { stage, code, message, hint, count }: WarningRecord,
+): Promise<void> {
+  await session.run(
+    sql`insert into sillage.warnings values (${run}, ${stage}, ${code}, ${message}, ${hint ?? null}, ${count ?? null})`
+      .text,
+  )
+}
+
+/** Before a stage makes its rows anew. */
+export async function forgetWarnings(session: Session, stage: string): Promise<void> {
+  await session.run(sql`delete from sillage.warnings where stage = ${stage}`.text)
 }
 
 /** What a step's fingerprint hashed when the step, or the one that computes it, was committed last; `parts` is JSON. */

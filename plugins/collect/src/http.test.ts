@@ -38,6 +38,7 @@ const context: ReadContext = {
     throw new Error('an API is read, not the inbox')
   },
   note: () => {},
+  warn: () => {},
 }
 
 /** What one run reads behind a cursor: the ids, and the cursor of each batch. */

@@ -3,6 +3,7 @@ import type { Plan, Step } from '@sillage/plan'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { formatDiagnostic, note, print, printJson } from '../output.ts'
+import { planWarnings } from '../plan-warnings.ts'
 import { planPipeline } from '../planning.ts'
 import { table } from '../terminal/table.ts'
 import { openPipeline } from '../workspace.ts'
@@ -34,7 +35,7 @@ export function registerPlan(program: Command): void {
       const opened = await openPipeline(argument, options.param)
       const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
       if (!plan) throw invalidInput(diagnostics)
-      for (const found of diagnostics) note(formatDiagnostic(found))
+      for (const found of [...diagnostics, ...planWarnings(plan, opened)]) note(formatDiagnostic(found))
       const actions = options.shape ? undefined : await actionsOf(plan, options)
       const steps = plan.steps.map((step) => ({
         stage: step.stage,

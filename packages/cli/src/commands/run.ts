@@ -112,6 +112,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
 /** What a source has to say is heard beside JSON too. */
 function tellNote(event: ProgressEvent): void {
   if (event.kind === 'note') note(`${event.stage}: ${event.text}`)
+  if (event.kind === 'warning') note(`${event.warning.stage}: ${event.warning.message}`)
 }
 
 /** Two pipelines of one name would drop each other's tables and publish over each other's marts. */

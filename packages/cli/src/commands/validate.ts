@@ -2,6 +2,7 @@ import { exitCode, hasErrors } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { formatDiagnostic, note, print, printJson } from '../output.ts'
+import { planWarnings } from '../plan-warnings.ts'
 import { planPipeline } from '../planning.ts'
 import { openPipeline } from '../workspace.ts'
 import { collectParam, type ParamOptions, paramHelp } from './options.ts'
@@ -20,7 +21,8 @@ export function registerValidate(program: Command): void {
     )
     .action(async (argument: string | undefined, options: ParamOptions) => {
       const opened = await openPipeline(argument, options.param)
-      const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
+      const { plan, diagnostics: found } = await planPipeline(opened, new AbortController().signal)
+      const diagnostics = [...found, ...planWarnings(plan, opened)]
       const valid = !hasErrors(diagnostics)
       if (options.output === 'json') printJson({ valid, diagnostics })
       else {

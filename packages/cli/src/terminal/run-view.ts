@@ -40,6 +40,13 @@ export class RunView {
       case 'note':
         this.#line(`${colors.cyan('→')} ${event.stage.padEnd(this.#width)} ${event.text}`)
         return
+      case 'warning': {
+        const { stage, message, count: times, hint } = event.warning
+        const many = times === undefined ? '' : ` (${count(times)})`
+        const next = hint === undefined ? '' : `\n  ${colors.cyan('→')} ${hint}`
+        this.#line(`${colors.yellow('!')} ${stage.padEnd(this.#width)} ${message}${many}${next}`)
+        return
+      }
       case 'step_finished':
         this.#line(
           `${event.step.action === 'reuse' ? colors.dim('=') : colors.green('✓')} ${event.step.stage.padEnd(this.#width)} ${outcome(event.step)}`,

@@ -20,6 +20,13 @@ export interface RunOutcome {
       readonly rejected: number
     }[]
     readonly checks: readonly { readonly check: string; readonly status: string; readonly found: number }[]
+    readonly warnings: readonly {
+      readonly stage: string
+      readonly code: string
+      readonly message: string
+      readonly hint?: string
+      readonly count?: number
+    }[]
     readonly error?: {
       readonly code: string
       readonly message: string

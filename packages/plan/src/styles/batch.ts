@@ -1,7 +1,7 @@
 import type { BatchPlugin } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { mergeColumns } from '../inputs.ts'
-import { type Compiled, commonOf, type StyleFacts, storedAs } from './common.ts'
+import { type Compiled, commonOf, countedWarnings, type StyleFacts, storedAs } from './common.ts'
 
 /** A step that runs in workers on the columns that it reads. */
 export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> {
@@ -22,6 +22,7 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
     makes,
     columns: mergeColumns(inputs.first, makes, drops),
     rejects: plugin.rejects?.({ config }) ?? [],
+    warnings: countedWarnings(plugin.warnings?.(shape)),
     stored: storedAs(style, { refuses: true }),
   }
 }

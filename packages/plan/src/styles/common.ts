@@ -1,8 +1,8 @@
-import type { Column, Plugin, Rows, Sql, SqlFacts } from '@sillage/sdk'
+import type { Column, CountedWarning, Plugin, Rows, Sql, SqlFacts } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from '../compile-context.ts'
 import type { Inputs } from '../inputs.ts'
-import type { FileState, Step } from '../plan.ts'
+import type { FileState, Step, StepWarning } from '../plan.ts'
 import type { ShapedRelation } from '../ports.ts'
 import { reasonToStore } from '../storage.ts'
 
@@ -47,6 +47,11 @@ export function commonOf({ stage }: StyleFacts) {
   }
 }
 
+/** Warnings with their counts as text. */
+export function countedWarnings(warnings: readonly CountedWarning[] = []): readonly StepWarning[] {
+  return warnings.map(({ count, ...warning }) => ({ ...warning, counts: count.text }))
+}
+
 export function kindOf({ plugin }: PipelineStage): Step['kind'] {
   return plugin.name.split('/')[0] as Step['kind']
 }
@@ -54,7 +59,11 @@ export function kindOf({ plugin }: PipelineStage): Step['kind'] {
 /** Why the step is a table; undefined where a view will do. */
 export function storedAs(
   { stage, plugin, context }: StyleFacts,
-  { refuses, outputs = 0 }: { readonly refuses: boolean; readonly outputs?: number },
+  {
+    refuses,
+    warns = false,
+    outputs = 0,
+  }: { readonly refuses: boolean; readonly warns?: boolean; readonly outputs?: number },
 ): string | undefined {
   const readers = context.readers.get(stage.name)!
   return reasonToStore({
@@ -62,6 +71,7 @@ export function storedAs(
     plugin,
     rows: rowsOf(plugin, stage.config),
     refuses,
+    warns,
     outputs,
     inputs: Object.values(stage.inputs).flat().length,
     viewsBelow: viewsBelow(stage, context),

@@ -4,13 +4,23 @@ import { carryNotes } from '../carry-notes.ts'
 import { configRoles } from '../config-roles.ts'
 import { userColumns } from '../inputs.ts'
 import { relationOf } from '../plan.ts'
-import { type Compiled, commonOf, describe, kindOf, rowsOf, type StyleFacts, storedAs } from './common.ts'
+import {
+  type Compiled,
+  commonOf,
+  countedWarnings,
+  describe,
+  kindOf,
+  rowsOf,
+  type StyleFacts,
+  storedAs,
+} from './common.ts'
 
 /** A step that is one statement, with further outputs that read what it accepted. */
 export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled<'sql'>> {
   const { stage, plugin, inputs, facts } = style
   const step = toStep(plugin.sql(facts))
   const rejects = step.rejects ?? []
+  const warnings = countedWarnings(step.warnings)
   const all = await describe(style, step.select)
   const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
   const columns = carryNotes(noted, inputs.notes)
@@ -23,9 +33,14 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
     select: step.select.text,
     columns,
     rejects,
+    warnings,
     outputs,
     provenance: all.some((column) => column.name === '_file'),
-    stored: storedAs(style, { refuses: rejects.length > 0, outputs: Object.keys(outputs).length }),
+    stored: storedAs(style, {
+      refuses: rejects.length > 0,
+      warns: warnings.length > 0,
+      outputs: Object.keys(outputs).length,
+    }),
   }
 }
 

@@ -6,6 +6,7 @@ import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
 import { inboxFolder } from '../paths.ts'
 import { secretValues, withoutSecrets } from '../secrets.ts'
+import { warn } from '../warnings.ts'
 import { batchMaker } from '../workers/batch-maker.ts'
 import { badOutput, toFault } from '../workers/fault.ts'
 import { verifyOutput } from '../workers/verify-output.ts'
@@ -30,12 +31,18 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
   const inbox = inboxFolder(context.plan.places)
   const received: ReadContext['received'] = (form, cursor) => readRecords({ inbox, form, since: cursor })
   const note = (text: string): void => onEvent({ kind: 'note', stage, text })
+  const told: ReadContext['warn'] = (warning) => warn({ stage, ...warning }, context)
   const sleep = async (ms: number): Promise<void> => void (await wait(ms, undefined, { signal }))
   let last = since
   let iterator: AsyncIterator<unknown> | undefined
   try {
     iterator = plugin
-      .read({ config, since, context: { signal, sleep, received, note }, make: batchMaker(new Set()) })
+      .read({
+        config,
+        since,
+        context: { signal, sleep, received, note, warn: told },
+        make: batchMaker(new Set()),
+      })
       [Symbol.asyncIterator]()
     for (;;) {
       const { done, value } = await answerOf(iterator.next(), { plugin: plugin.name, signal })

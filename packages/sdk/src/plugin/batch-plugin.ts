@@ -1,6 +1,7 @@
 import type { Column } from '@sillage/sql'
 import type { RecordBatch, Vector } from 'apache-arrow'
 import type { Common, RejectRule } from './common.ts'
+import type { CountedWarning } from './warning.ts'
 
 /** Makes Arrow vectors and batches. Arrays have one element a row; null and undefined are null. */
 export interface BatchMaker {
@@ -31,6 +32,11 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly drops?: (facts: { readonly config: C }) => readonly string[]
   /** Rules for the bits of the column `_reject` that `batch` may return. */
   readonly rejects?: (facts: { readonly config: C }) => readonly RejectRule[]
+  /** What the step guesses or leaves null, counted over the columns that it makes. */
+  readonly warnings?: (facts: {
+    readonly config: C
+    readonly columns: readonly Column[]
+  }) => readonly CountedWarning[]
   /** Once a worker: tables, parsers. */
   readonly open?: (facts: { readonly config: C }) => Promise<S> | S
   /** Pure and synchronous; as many rows out as in, in order; columns as `output` says, and `_reject` where rules are declared. */

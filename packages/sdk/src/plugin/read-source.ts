@@ -2,6 +2,7 @@ import type { Column } from '@sillage/sql'
 import type { RecordBatch } from 'apache-arrow'
 import type { BatchMaker } from './batch-plugin.ts'
 import type { Common } from './common.ts'
+import type { Warning } from './warning.ts'
 
 /** What a source may touch while it is read. */
 export interface ReadContext {
@@ -15,6 +16,8 @@ export interface ReadContext {
   readonly received: (name: string, since: string | undefined) => AsyncIterable<ReceivedRecords>
   /** Tells whoever watches the run. Never a value of a customer. */
   readonly note: (text: string) => void
+  /** As `note`, and the result and the journal of the run keep it. */
+  readonly warn: (warning: Warning) => void
 }
 
 /** Lines of JSON that were received, and the cursor behind them. */

@@ -1,5 +1,6 @@
 import type { Sql, SqlTag } from '@sillage/sql'
 import type { Common } from './common.ts'
+import type { Warning } from './warning.ts'
 
 /** Where a source finds its files. */
 export type FilePlace = string | readonly string[] | { readonly dataset: string }
@@ -62,6 +63,8 @@ export interface Scan {
   }
   /** Facts for `plan`: `delimiter ;`, `encoding windows-1252`. */
   readonly detected?: Readonly<Record<string, string>>
+  /** What was guessed, renamed or left out while the files were looked at. */
+  readonly warnings?: readonly Warning[]
 }
 
 /** A source of files, which DuckDB reads by itself. */

@@ -1,6 +1,7 @@
 import type { Column, Sql, SqlTag } from '@sillage/sql'
 import type { Meaning } from '../meaning.ts'
 import type { CheckFacts, Common, Incremental, RejectRule, Rows } from './common.ts'
+import type { CountedWarning } from './warning.ts'
 
 /** Facts that every compile function gets. */
 export interface SqlFacts<C> extends CheckFacts<C> {
@@ -24,6 +25,8 @@ export interface SqlFacts<C> extends CheckFacts<C> {
 export interface SqlStep {
   readonly select: Sql
   readonly rejects?: readonly RejectRule[]
+  /** What the step guesses or leaves null; it is a table then, so that its rows can be counted. */
+  readonly warnings?: readonly CountedWarning[]
   /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
   /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data, what they mean. */

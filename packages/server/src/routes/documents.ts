@@ -42,6 +42,8 @@ const check = object({
   found: { type: 'number' },
 })
 
+const warning = object({ stage: text, code: text, message: text, 'hint?': text, 'count?': count })
+
 const runKeys = {
   run: text,
   pipeline: text,
@@ -57,6 +59,7 @@ const runKeys = {
   unfinished: list(text),
   steps: list(step),
   checks: list(check),
+  warnings: list(warning),
   'mart?': text,
   'rolledBackTo?': text,
   'error?': error,
