@@ -1,10 +1,12 @@
 export { didYouMean } from '@sillage/base'
 export {
   type Column,
+  canonicalText,
   exactSum,
   isFloating,
   isInteger,
   isNumeric,
+  isRewritten,
   isTemporal,
   isText,
   Sql,

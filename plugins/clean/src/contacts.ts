@@ -241,7 +241,7 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
     config.country_column === undefined
       ? undefined
       : textsOf(batch, config.country_column).map((text) => countryOf(text, usual))
-  const countryAt = (row: number): RowCountry => (countries === undefined ? usual : countries[row])
+  const countryAt = (row: number): RowCountry => (countries === undefined ? usual : countries[row]!)
   for (const phone of config.phones ?? [])
     withStatus(phone, (text, row) => normalisePhone(text, countryAt(row)))
   if (config.postcode !== undefined)
