@@ -12,6 +12,7 @@ export {
   Sql,
   type SqlTag,
   sql,
+  textKey,
   typeOf,
 } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'

@@ -27,6 +27,20 @@ export function canonicalText(text: Sql): Sql {
   `
 }
 
+/**
+ * What two texts are compared by as keys: the canonical form of one that holds anything invisible, decomposed or a blank of typography, and
+ * else the text itself.
+ */
+export function textKey(text: Sql): Sql {
+  return sql`
+    case
+      when strlen(${text}) = length(${text}) then ${text}
+      when not regexp_matches(${text}, ${suspicious}) then ${text}
+      else trim(${composed(text)})
+    end
+  `
+}
+
 /** Whether the canonical form of a text differs from it by more than the blanks around it. */
 export function isRewritten(text: Sql): Sql {
   return sql`

@@ -18,10 +18,10 @@ import { decodedEntities } from './casts/html-entities.ts'
 import { plainNumber } from './casts/plain-number.ts'
 import { parseTarget } from './casts/target.ts'
 import { cleanText, type TextForm } from './casts/text-form.ts'
-import { leaveOut } from './leave-out.ts'
 import { checkColumn } from './rules/check-column.ts'
 import { type ColumnSpec, columnSpec } from './rules/column-spec.ts'
 import { type CastColumn, isSetNull, judgeColumn, keptValue, setsNull } from './rules/judge-column.ts'
+import { leaveOut } from './rules/leave-out.ts'
 import { rejectMask } from './rules/reject-mask.ts'
 
 const config = t.object({

@@ -25,15 +25,13 @@ export function exactFromText(
   }
 }
 
-type NumberTarget = Extract<Target, { readonly kind: 'integer' | 'decimal' | 'double' }>
-
-function exactNumber(text: Sql, target: NumberTarget): Sql {
+function exactNumber(text: Sql, target: Target): Sql {
   if (target.kind === 'integer') return integer(text)
   return target.kind === 'decimal' ? decimal(text, target.scale, sqlTypeOf(target)) : double(text)
 }
 
 /** Within a list of one, so that the signs are taken off once; only where the number could not be read with them. */
-function withPlainSigns(read: Sql, target: NumberTarget, form: TextForm): Sql {
+function withPlainSigns(read: Sql, target: Target, form: TextForm): Sql {
   const plain = plainNumber(sql.id('_signs'), form)
   const numbers = sql`list_transform([${plainSigns(read)}], lambda _signs: ${plain})`
   return sql`list_transform(${numbers}, lambda _digits: ${exactNumber(sql.id('_digits'), target)})[1]`

@@ -1,5 +1,5 @@
 import { type Column, type Sql, sql } from '@sillage/sdk'
-import { type CastColumn, setsNull } from './rules/judge-column.ts'
+import { type CastColumn, setsNull } from './judge-column.ts'
 
 interface LeaveOutFacts {
   readonly conditions: readonly string[]
