@@ -57,15 +57,14 @@ export const columnSpec = t.object({
   ),
   entities: t.optional(
     t.oneOf(['keep', 'decode'], {
-      default: 'keep',
-      description: 'Read the HTML entities of a text, once: `Tea &amp; Co` → `Tea & Co`.',
+      description:
+        'decode reads the HTML entities of a text, once: `Tea &amp; Co` → `Tea & Co`. They are kept unless said.',
     }),
   ),
   on_invalid: t.optional(
     t.oneOf(['refuse', 'null'], {
-      default: 'refuse',
       description:
-        'What a value that breaks a rule of its column does: refuse its row, or become null, which is counted and told.',
+        'What a value that breaks a rule of its column does: refuse its row, unless said, or become null, which is counted and told.',
     }),
   ),
   personal: t.optional(t.boolean({ description: 'The values identify a person.' })),
