@@ -653,6 +653,22 @@ describe('clean/contract', () => {
     ])
   })
 
+  it('takes the marks of a spreadsheet off numbers, dates and answers', async () => {
+    expect(await castAll('varchar', ["'12", '="12"', '"12"', "' 12", "'1'2"], { type: 'integer' })).toEqual([
+      12,
+      12,
+      12,
+      12,
+      wrong('integer'),
+    ])
+    expect(await castAll('varchar', ["'2026-03-05", '="2026-03-05"'], { type: 'date' })).toEqual([
+      '2026-03-05',
+      '2026-03-05',
+    ])
+    expect(await castAll('varchar', ["'12,50"], { type: 'decimal(9,2)', decimal: ',' })).toEqual(['12.50'])
+    expect(await castAll('varchar', ["'01000"], { type: 'text' })).toEqual(["'01000"])
+  })
+
   it('writes texts in the one form in which they are keys', async () => {
     const texts = [
       'Orléans',
@@ -721,7 +737,7 @@ describe('clean/contract', () => {
     const config = {
       columns: {
         id: { type: 'integer', required: true },
-        age: { type: 'integer', max: 120, on_invalid: 'null' },
+        age: { type: 'integer', max: 120, on_invalid: null },
         mail: { type: 'text', pattern: '.*@.*', on_invalid: 'null' },
       },
     } as const

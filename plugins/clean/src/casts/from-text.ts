@@ -1,6 +1,6 @@
 import { type Sql, sql } from '@sillage/sdk'
 import { dateForms } from './date-forms.ts'
-import { plainNumber, plainSigns } from './plain-number.ts'
+import { plainNumber, plainSigns, withoutMark } from './plain-number.ts'
 import { sqlTypeOf, type Target } from './target.ts'
 import type { TextForm } from './text-form.ts'
 
@@ -21,7 +21,7 @@ export function exactFromText(
     case 'double':
       return sql`coalesce(${exactNumber(number, target)}, ${withPlainSigns(read, target, form)})`
     default:
-      return otherFromText(read, target.kind, form)
+      return sql`coalesce(${otherFromText(read, target.kind, form)}, ${withoutMarks(read, target.kind, form)})`
   }
 }
 
@@ -35,6 +35,11 @@ function withPlainSigns(read: Sql, target: Target, form: TextForm): Sql {
   const plain = plainNumber(sql.id('_signs'), form)
   const numbers = sql`list_transform([${plainSigns(read)}], lambda _signs: ${plain})`
   return sql`list_transform(${numbers}, lambda _digits: ${exactNumber(sql.id('_digits'), target)})[1]`
+}
+
+/** As above: only where the value could not be read as it stands. */
+function withoutMarks(read: Sql, kind: 'boolean' | 'date' | 'timestamp', form: TextForm): Sql {
+  return sql`list_transform([${withoutMark(read)}], lambda _bare: ${otherFromText(sql.id('_bare'), kind, form)})[1]`
 }
 
 function otherFromText(text: Sql, kind: 'boolean' | 'date' | 'timestamp', form: TextForm): Sql {

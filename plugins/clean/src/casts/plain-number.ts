@@ -32,12 +32,17 @@ function swapped(text: Sql): Sql {
 
 /**
  * A number without the signs of typography around its digits: a minus that is none of ASCII's (−, –), one behind the number or apart from it,
- * the parentheses of accounts (`(12.50)` is -12.50), a currency sign before or behind. What says two signs stays, so that the cast refuses it.
+ * the parentheses of accounts (`(12.50)` is -12.50), a currency sign before or behind, the mark of a spreadsheet (`'12`, `="12"`). What says two signs stays, so that the cast refuses it.
  */
 export function plainSigns(text: Sql): Sql {
-  const minus = sql`regexp_replace(${text}, '[\\x{2010}-\\x{2013}\\x{2212}\\x{fe63}\\x{ff0d}]', '-', 'g')`
+  const minus = sql`regexp_replace(${withoutMark(text)}, '[\\x{2010}-\\x{2013}\\x{2212}\\x{fe63}\\x{ff0d}]', '-', 'g')`
   const worth = sql`regexp_replace(${minus}, '^([-+(]?)\\s*\\p{Sc}\\s*([^\\p{Sc}]*)$|^([^\\p{Sc}]*?)\\s*\\p{Sc}\\s*([-+)]?)$', '\\1\\2\\3\\4')`
   const accounted = sql`regexp_replace(${worth}, '^\\(\\s*([^-+()]+?)\\s*\\)$', '-\\1')`
   const before = sql`regexp_replace(${accounted}, '^([^-+()]+?)\\s*-$', '-\\1')`
   return sql`regexp_replace(${before}, '^([-+])\\s+', '\\1')`
+}
+
+/** What keeps a spreadsheet from reading a value: an apostrophe in front of it, or `="…"` around it. */
+export function withoutMark(text: Sql): Sql {
+  return sql`regexp_replace(${text}, '^(?:=?"\\s*([^"]*?)\\s*"|''\\s*([^'']*?))$', '\\1\\2')`
 }

@@ -11,6 +11,9 @@ const blocks: readonly (readonly [code: string, block: RegExp])[] = [
 /** Arcep keeps these for films and examples, of the mainland. */
 const fiction = /^63998/
 
+/** Where blocks of overseas numbers have been opened since, among those of the mainland. */
+const opened = /^[79]/
+
 /** Country codes of the overseas départements, whose numbers are dialled as French ones within France. */
 export const overseas: ReadonlySet<string> = new Set(blocks.map(([code]) => code))
 
@@ -22,22 +25,25 @@ export function isOfFrenchPlan(country: string): boolean {
 }
 
 /** The country code and national number under which a number of the French plan is reached; of others what they have. */
-export function frenchPlan({ countryCallingCode, nationalNumber }: PhoneNumber): {
+export function frenchPlan(number: PhoneNumber): {
   readonly code: string
   readonly national: string
 } {
-  const national: string = nationalNumber
-  if (countryCallingCode !== '33') return { code: countryCallingCode, national }
-  return { code: codeOf(national), national }
+  const national: string = number.nationalNumber
+  if (number.countryCallingCode !== '33') return { code: number.countryCallingCode, national }
+  return { code: codeOf(number, national), national }
 }
 
 /** By the block, unless the lists know the number under exactly one other code: blocks have been split since. */
-function codeOf(national: string): string {
+function codeOf(number: PhoneNumber, national: string): string {
   if (fiction.test(national)) return '33'
   const [own] = blocks.find(([, block]) => block.test(national)) ?? []
-  const valid = (code: string): boolean =>
-    parsePhoneNumberFromString(`+${code}${national}`)?.isValid() ?? false
-  if (valid(own ?? '33')) return own ?? '33'
-  const others = [...overseas].filter(valid)
+  if (own === undefined && (!opened.test(national) || number.isValid())) return '33'
+  if (own !== undefined && isValid(own, national)) return own
+  const others = [...overseas].filter((code) => isValid(code, national))
   return others.length === 1 ? others[0]! : (own ?? '33')
+}
+
+function isValid(code: string, national: string): boolean {
+  return parsePhoneNumberFromString(`+${code}${national}`)?.isValid() ?? false
 }

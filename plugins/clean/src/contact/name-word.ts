@@ -2,8 +2,8 @@ import type { NameRole } from './person-name.ts'
 
 /** French, Portuguese, Spanish and Italian: they stand within first names too (`Maria da Conceição`). */
 const romance = new Set('de du des da das do dos del della dello degli dei delle di y'.split(' '))
-/** German and Dutch, and the Portuguese `e`: within surnames only. */
-const others = new Set('von vom zu zum zur van der den ter ten te op e'.split(' '))
+/** German and Dutch, and the Portuguese `e` and the Catalan `i`: within surnames only. */
+const others = new Set('von vom zu zum zur van der den ter ten te op e i'.split(' '))
 /** Particles that are nobody's first name: a full name may begin with them. */
 const neverFirst = new Set(['de', 'du'])
 /** Spanish articles behind `de`, as in `de los Santos`; the French one keeps its capital (`de La Tour`). */
@@ -12,7 +12,12 @@ const apostrophe = "'’ʼ´`"
 const elided = new RegExp(`^(d|dell|dall|degl)[${apostrophe}](?=\\p{L})`, 'u')
 const dutchArticle = new RegExp(`^[${apostrophe}][tsn](?=$|-)`, 'u')
 const letterOfPart = new RegExp(`(^|[-${apostrophe}./(&+])(\\p{L}\\p{M}*)`, 'gu')
+/** `L’S` is no name's part; a single S behind an apostrophe stays small. */
+const possessive = new RegExp(`[${apostrophe}]S(?=$|-)`, 'gu')
 const roman = /^(?=[ivx]{2})x{0,3}(ix|iv|v?i{0,3})$/
+
+/** Letters of ASCII alone, and no Scottish prefix: nearly all words. */
+const plainWord = /^(?!mc)[a-z]+$/
 
 interface WordPlace {
   readonly role: NameRole
@@ -25,12 +30,13 @@ interface WordPlace {
 export function writeWord(word: string, place: WordPlace): string {
   if (isParticle(word, place)) return word
   if (place.before !== undefined && roman.test(word)) return word.toUpperCase()
+  if (plainWord.test(word)) return word[0]!.toUpperCase() + word.slice(1)
   const small =
     dutchArticle.exec(word)?.[0] ?? (beginsSurname(place) ? elided.exec(word)?.[0] : undefined) ?? ''
   const rest = word
     .slice(small.length)
     .replace(letterOfPart, (_, before: string, letter: string) => before + capital(letter))
-    .replace(new RegExp(`[${apostrophe}](S)(?=$|[-\\s])`, 'gu'), (found) => found.toLowerCase())
+    .replace(possessive, (found) => found.toLowerCase())
     .replace(/(?<!\p{L})Mc(\p{L})(?=\p{L})/gu, (_, letter: string) => `Mc${capital(letter)}`)
   return small + rest
 }
@@ -42,8 +48,7 @@ function isParticle(word: string, { role, before, last }: WordPlace): boolean {
   if (before === 'de' && articles.has(word)) return true
   if (role === 'first') return !first && romance.has(word) && word !== 'y' && word !== 'des'
   if (role === 'full' && first) return neverFirst.has(word)
-  if (first && (word === 'e' || word === 'y')) return false
-  if (role === 'full' && word === 'e') return false
+  if (word.length === 1 && (first || (role === 'full' && word !== 'y'))) return false
   return romance.has(word) || others.has(word)
 }
 

@@ -46,6 +46,7 @@ it.each([
   ['DELLA ROVERE', 'della Rovere'],
   ['ORTEGA Y GASSET', 'Ortega y Gasset'],
   ['COSTA E SILVA', 'Costa e Silva'],
+  ['PUIG I CADAFALCH', 'Puig i Cadafalch'],
   ['MCDONALD', 'McDonald'],
   ["MCCARTHY-O'NEIL", "McCarthy-O'Neil"],
   ['MACDONALD', 'Macdonald'],

@@ -13,7 +13,8 @@ export function normaliseName(text: string, role: NameRole = 'last'): string | n
   const name = withoutSigns(text.replace(/[\ufb00-\ufb06]/g, (ligature) => ligature.normalize('NFKC')))
   if (!/\p{L}/u.test(name)) return null
   const chosen = role === 'first' ? withCapital(name) : name
-  if (isCased(withoutEntities(text)) && isCased(chosen)) return chosen
+  const judged = withoutEntities(text)
+  if (isCased(judged === text ? name : judged) && isCased(chosen)) return chosen
   const words = lowered(name).split(' ')
   return words
     .map((word, index) =>
@@ -31,11 +32,14 @@ function withoutSigns(text: string): string {
 
 /** The case of an entity is that of its shop (`B&eacute;RENGER`). */
 function withoutEntities(text: string): string {
-  return text.replace(/&(amp;)*#?\w{1,31};/g, '')
+  return !text.includes('&') ? text : text.replace(/&(amp;)*#?\w{1,31};/g, '')
 }
+
+const plain = /^[ -~]*$/
 
 /** Capitals and small letters both: somebody chose them. Letters without a one-to-one pair (ß, ŉ, ª) say nothing. */
 function isCased(name: string): boolean {
+  if (plain.test(name)) return /[a-z]/.test(name) && /[A-Z]/.test(name)
   let capital = false
   let small = false
   for (const letter of name) {

@@ -21,7 +21,9 @@ export function normalisePhone(
   text: string,
   country: RowCountry,
 ): { readonly value: string | null; readonly status: PhoneStatus } {
-  const bare = withoutDecimal(bareText(text).normalize('NFKC')).replace(label, '').replace(extension, '')
+  const bare = withoutDecimal(inAscii(bareText(text)))
+    .replace(label, '')
+    .replace(extension, '')
   if (bare === '') return { value: null, status: 'missing' }
   if (!/\d/.test(bare) || holdsMore(bare)) return { value: null, status: 'invalid' }
   const usual = country !== null && isOfFrenchPlan(country) ? 'FR' : (country ?? undefined)
@@ -30,6 +32,11 @@ export function normalisePhone(
     return { value: null, status: 'invalid' }
   const { code, national } = frenchPlan(number)
   return { value: `+${code}${national}`, status: kindOf(number, { code, national }) }
+}
+
+/** Digits and signs of full width in their usual form. */
+function inAscii(text: string): string {
+  return /^[ -~]*$/.test(text) ? text : text.normalize('NFKC')
 }
 
 /** Letters or a list's signs between digits: two numbers, or something else than a number. */

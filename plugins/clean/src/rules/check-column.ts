@@ -78,7 +78,7 @@ function isLimit(limit: unknown, { kind }: Target): boolean {
 
 function checkForm(
   path: readonly string[],
-  { decimal = '.', thousands, format, required, on_invalid: onInvalid }: ColumnSpec,
+  { decimal = '.', thousands, format, required, on_invalid }: ColumnSpec,
   { kind }: Target,
 ): readonly Problem[] {
   if (thousands === decimal) {
@@ -92,7 +92,7 @@ function checkForm(
     ]
   }
   const formats = [format ?? []].flat()
-  if (required && onInvalid === 'null')
+  if (required && on_invalid !== undefined && on_invalid !== 'refuse')
     return [
       {
         path: [...path, 'on_invalid'],

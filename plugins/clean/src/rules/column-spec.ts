@@ -62,7 +62,7 @@ export const columnSpec = t.object({
     }),
   ),
   on_invalid: t.optional(
-    t.oneOf(['refuse', 'null'], {
+    t.oneOf(['refuse', null, 'null'], {
       description:
         'What a value that breaks a rule of its column does: refuse its row, unless said, or become null, which is counted and told.',
     }),

@@ -34,8 +34,9 @@ export function isSetNull(column: CastColumn): Sql {
   return sql`(${column.read} is not null and ${keptValue(column)} is null)`
 }
 
-export function setsNull({ spec }: CastColumn): boolean {
-  return spec.on_invalid === 'null'
+/** In YAML `on_invalid: null` is no text. */
+export function setsNull({ spec }: { readonly spec: ColumnSpec }): boolean {
+  return spec.on_invalid === null || spec.on_invalid === 'null'
 }
 
 function rulesOf({ name, spec, target, read, value, canFail }: CastColumn): readonly Judgement[] {
