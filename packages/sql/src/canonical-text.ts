@@ -4,7 +4,7 @@ import { type Sql, sql } from './sql.ts'
 const invisible =
   '[\\x{ad}\\x{34f}\\x{61c}\\x{180e}\\x{200b}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{2064}\\x{2066}-\\x{206f}\\x{feff}]'
 /** Around these letters and signs the two joiners do nothing; those of Persian, Indian scripts and emoji need them. */
-const unjoined = '[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Nd}\\p{P}\\p{Z}]'
+const unjoined = '[\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Nd}\\p{P}\\p{Z}\\p{Cc}]'
 /** What a text that is as it should be has none of: the above, blanks of typography, marks that may want composing, letters with a double. */
 const suspicious =
   '[\\p{M}\\x{a0}\\x{ad}\\x{37e}\\x{387}\\x{61c}\\x{1100}-\\x{11ff}\\x{1680}\\x{180e}\\x{1f00}-\\x{1fff}\\x{2000}-\\x{200f}\\x{2028}-\\x{202f}\\x{205f}-\\x{206f}\\x{2126}\\x{212a}\\x{212b}\\x{3000}\\x{f900}-\\x{fad9}\\x{feff}]'

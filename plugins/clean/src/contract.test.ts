@@ -690,6 +690,27 @@ describe('clean/contract', () => {
     expect(await castAll('varchar', ['a\u200b '], { type: 'text', trim: false })).toEqual(['a\u200b '])
   })
 
+  it('writes a text that it wrote before unchanged, and nothing that nobody sees (any text)', async () => {
+    const signs = fc.constantFrom(
+      ...'aZéœ\u0301\u0327\u00a0\u202f\u2009\u200b\u200d\u00ad\ufeff\u2060\u202a\u212b \t\nן日ن',
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: signs, maxLength: 12 }), { minLength: 20, maxLength: 60 }),
+        async (texts) => {
+          const once = await castAll('varchar', texts, { type: 'text' })
+          expect(await castAll('varchar', once, { type: 'text' })).toEqual(once)
+          for (const text of once as (string | null)[]) {
+            if (text === null) continue
+            expect(text).toBe(text.normalize('NFC'))
+            expect(text).not.toMatch(/[\u00ad\u200b\u202a\u2060\ufeff\u00a0\u202f\u2009]|^[ \t\n]|[ \t\n]$/)
+          }
+        },
+      ),
+      { numRuns: 15, seed: 20261129 },
+    )
+  })
+
   it('reads HTML entities where it is told to', async () => {
     const texts = [
       'Tea &amp; Co',

@@ -1,4 +1,5 @@
-import type { NameRole } from './person-name.ts'
+/** What a column of names holds: a particle is one in a surname, and no first name begins with one. */
+export type NameRole = 'first' | 'last' | 'full'
 
 /** French, Portuguese, Spanish and Italian: they stand within first names too (`Maria da Conceição`). */
 const romance = new Set('de du des da das do dos del della dello degli dei delle di y'.split(' '))

@@ -1,8 +1,5 @@
 import { bareText } from './bare-text.ts'
-import { writeWord } from './name-word.ts'
-
-/** What a column of names holds: a particle is one in a surname, and no first name begins with one. */
-export type NameRole = 'first' | 'last' | 'full'
+import { type NameRole, writeWord } from './name-word.ts'
 
 /**
  * A name as it is written in a letter: blanks and stray signs around it are cut; a name in capitals or small letters only gets a capital
