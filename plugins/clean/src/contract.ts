@@ -161,6 +161,7 @@ function compile({ config, columns, input, provenance, expression }: SqlFacts<Co
     ...told.columns,
   ]
   const layers = [
+    plans.flatMap(({ decoded }) => decoded ?? []),
     plans.flatMap(({ text }) => text),
     plans.flatMap(({ number }) => number),
     plans.flatMap(({ typed }) => typed),
@@ -244,6 +245,7 @@ function layer(relation: Sql, made: readonly Sql[]): Sql {
 }
 
 interface ColumnPlan {
+  readonly decoded?: Sql
   readonly text: readonly Sql[]
   readonly number: readonly Sql[]
   readonly typed: readonly Sql[]
@@ -269,14 +271,24 @@ function planColumn(name: string, spec: ColumnSpec, columns: readonly Column[]):
     }
   }
   const read = inner(name, 'read')
-  const written = type === 'VARCHAR' ? source : sql`cast(${source} as varchar)`
+  const came = type === 'VARCHAR' ? source : sql`cast(${source} as varchar)`
+  const plain = inner(name, 'decoded')
+  const decoded = spec.entities === 'decode' ? { decoded: sql`${decodedEntities(came)} as ${plain}` } : {}
+  const written = spec.entities === 'decode' ? plain : came
   const text = [sql`${cleanText(written, form)} as ${read}`]
   if (target.kind === 'text') {
     const cast = { name, spec, target, read, value: read, canFail: false }
     const told = inner(name, 'rewritten')
-    if (!form.trim) return { text, number: [], typed: [], cast }
-    const rewritten = isRewritten(form.entities === 'decode' ? decodedEntities(written) : written)
-    return { text: [...text, sql`${rewritten} as ${told}`], number: [], typed: [], cast, rewritten: told }
+    if (!form.trim) return { ...decoded, text, number: [], typed: [], cast }
+    const rewritten = isRewritten(written)
+    return {
+      ...decoded,
+      text: [...text, sql`${rewritten} as ${told}`],
+      number: [],
+      typed: [],
+      cast,
+      rewritten: told,
+    }
   }
   const reformed = (spec.decimal ?? '.') !== '.' || spec.thousands !== undefined
   const number = reformed ? inner(name, 'number') : read
@@ -309,7 +321,6 @@ function noteOf(name: string, { personal, description }: ColumnSpec) {
 
 function formOf({
   trim = true,
-  entities = 'keep',
   nulls = [],
   decimal = '.',
   thousands,
@@ -317,5 +328,5 @@ function formOf({
   yes = ['true'],
   no = ['false'],
 }: ColumnSpec): TextForm {
-  return { trim, entities, nulls, decimal, thousands, formats: [format ?? []].flat(), yes, no }
+  return { trim, nulls, decimal, thousands, formats: [format ?? []].flat(), yes, no }
 }

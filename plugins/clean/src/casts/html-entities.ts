@@ -13,7 +13,7 @@ const windows = Array.from({ length: 32 }, (_, index) => decodeHTMLStrict(`&#${1
 /** A text with its HTML entities read once: `Tea &amp; Co` → `Tea & Co`, `&#039;` → `'`. What is none stays. */
 export function decodedEntities(text: Sql): Sql {
   const chars = sql.join(names.map((name) => sql`${name}: ${decodeHTMLStrict(`&${name};`)}`))
-  const name = sql`regexp_extract(part, ${entity}, 1)`
+  const name = sql`found.name`
   const number = sql`case when ${name} ilike '#x%' then try_cast('0x' || substr(${name}, 3) as integer) else try_cast(substr(${name}, 2) as integer) end`
   const numbered = sql`
     case
@@ -27,12 +27,15 @@ export function decodedEntities(text: Sql): Sql {
       when not contains(${text}, '&') then ${text}
       else array_to_string(
         list_transform(
-          string_split(${text}, '&'),
-          lambda part, place: case
-            when place = 1 then part
-            when ${char} is null then '&' || part
-            else ${char} || substr(part, length(${name}) + 2)
-          end
+          list_transform(
+            string_split(${text}, '&'),
+            lambda part, place: {
+              part: part,
+              sign: case when place = 1 then '' else '&' end,
+              name: case when place = 1 then '' else regexp_extract(part, ${entity}, 1) end
+            }
+          ),
+          lambda found: coalesce(${char} || substr(found.part, length(${name}) + 2), found.sign || found.part)
         ),
         ''
       )

@@ -22,7 +22,7 @@ export function plainNumber(text: Sql, { decimal, thousands }: TextForm): Sql {
 
 /** A space stands for the blanks of typography too, an apostrophe for those of other keyboards. */
 function separatorsOf(thousands: string): string {
-  if (thousands === ' ') return '[\\p{Zs}]'
+  if (thousands === ' ') return '[ \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{202f}\\x{205f}\\x{3000}]'
   return thousands === "'" ? "['’ʼ´`]" : `[${thousands}]`
 }
 

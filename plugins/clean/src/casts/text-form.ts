@@ -1,10 +1,8 @@
 import { canonicalText, type Sql, sql } from '@sillage/sdk'
-import { decodedEntities } from './html-entities.ts'
 
 /** How numbers and dates are written in a text column. */
 export interface TextForm {
   readonly trim: boolean
-  readonly entities: 'keep' | 'decode'
   readonly nulls: readonly string[]
   readonly decimal: '.' | ','
   readonly thousands: string | undefined
@@ -14,9 +12,8 @@ export interface TextForm {
 }
 
 /** Text in its canonical form, without the blanks around it, or as it came where `trim` says no; blank text and `nulls` are null. */
-export function cleanText(source: Sql, { trim, entities, nulls }: TextForm): Sql {
-  const decoded = entities === 'decode' ? decodedEntities(source) : source
-  const text = sql`nullif(${trim ? canonicalText(decoded) : decoded}, '')`
+export function cleanText(source: Sql, { trim, nulls }: TextForm): Sql {
+  const text = sql`nullif(${trim ? canonicalText(source) : source}, '')`
   if (nulls.length === 0) return text
   return sql`case when ${text} not in (${sql.join(nulls.map((word) => sql.literal(word)))}) then ${text} end`
 }
