@@ -54,8 +54,9 @@ export function isRewritten(text: Sql): Sql {
   `
 }
 
+/** Composed before, so that the letters beside a joiner are what they will be, and after, when nothing stands between a letter and its mark. */
 function composed(text: Sql): Sql {
-  const seen = sql`regexp_replace(${text}, ${invisible}, '', 'g')`
+  const seen = sql`regexp_replace(nfc_normalize(${text}), ${invisible}, '', 'g')`
   const before = sql`regexp_replace(${seen}, ${`(^|${unjoined})[\\x{200c}\\x{200d}]+`}, '\\1', 'g')`
   const behind = sql`regexp_replace(${before}, ${`[\\x{200c}\\x{200d}]+($|${unjoined})`}, '\\1', 'g')`
   return sql`nfc_normalize(regexp_replace(${behind}, ${blanks}, ' ', 'g'))`
