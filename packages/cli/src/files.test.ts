@@ -77,7 +77,7 @@ describe('odd files', () => {
     for (const [file, content] of Object.values(odd)) if (!file.includes('*')) project.write(file, content)
     for (let index = 0; index < 200; index += 1) project.write(`many/${index}.csv`, `id,b\n${index},x\n`)
     const source = (file: string): string =>
-      `{ uses: collect/${file.endsWith('jsonl') ? 'json' : 'csv'}, with: { path: "${file}" } }`
+      `{ uses: collect/${file.endsWith('jsonl') ? 'json' : 'csv'}, with: { path: "${file}" }, expect: [{ rejected: { max_share: 1 } }] }`
     project.write(
       'pipeline.yaml',
       pipelineOf(Object.fromEntries(Object.entries(odd).map(([stage, [file]]) => [stage, source(file)]))),

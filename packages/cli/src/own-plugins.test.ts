@@ -95,6 +95,25 @@ describe("a project's own plugin", () => {
   })
 })
 
+it('an own plugin that groups without sizes, or refuses without bits, is told before the run', async () => {
+  const wanting = [
+    ownSql({ body: 'return sql`select b, count(*) as n from ${input} group by b`', rows: 'group' }),
+    ownSql({
+      body: 'return sql`select b, cast(count(*) as varchar) as _rows from ${input} group by b`',
+      rows: 'group',
+    }),
+    ownSql({
+      body: "return { select: sql`select * from ${input}`, rejects: [{ code: 'x', message: 'x' }] }",
+    }),
+  ]
+  using project = projectWith(upper)
+  for (const source of wanting) {
+    project.write('plugins/own.ts', source)
+    const found = findings(await project.run(['validate', '--output', 'json']))
+    expect(found.map(({ code, line }) => [code, line])).toEqual([['reserved_column_missing', 4]])
+  }
+})
+
 describe('an own plugin that lies about its rows', () => {
   const lies: Readonly<Record<string, string>> = {
     'loses one': ownSql({ body: 'return sql`select * from ${input} limit 1`' }),

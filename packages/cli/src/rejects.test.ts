@@ -32,6 +32,13 @@ async function ran(text = orders): Promise<TestProject> {
 }
 
 describe('rejects', () => {
+  it('shows the rows of a step that refused them all, and failed the run by it', async () => {
+    using project = new TestProject({ 'orders.csv': 'id,x,y\n1,a,bad\n', 'pipeline.yaml': pipeline })
+    expect((await project.run(['run', '--output', 'json'])).exit).toBe(4)
+    const { stages } = await rejects(project)
+    expect(stages.map(({ stage, reasons }) => [stage, reasons.length])).toEqual([['lines', 1]])
+  })
+
   it('counts by stage and reason, with shares of the rows that came in and where each row stands', async () => {
     using project = await ran()
     const { stages } = await rejects(project)
@@ -89,7 +96,7 @@ describe('rejects', () => {
   })
 
   it('sends no control character of a row to the terminal', async () => {
-    using project = await ran('id,x,y\n1,a,\u001b[2Jred\n')
+    using project = await ran('id,x,y\n1,a,\u001b[2Jred\n2,b,5\n')
     const { out } = await project.run(['rejects', 'p'])
     expect(out).toContain('red')
     expect(out).not.toContain('\u001b')

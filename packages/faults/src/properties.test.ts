@@ -30,6 +30,9 @@ const row: fc.Arbitrary<Row> = fc.record({
   ),
 })
 
+/** A run of arbitrary rows may refuse them all, and is still held to the law. */
+const mayRefuseAll = 'expect: [{ rejected: { max_share: 1 } }]'
+
 /** Stages by what they do, each reading the stage before. */
 const links: readonly ((name: string, from: string) => string)[] = [
   (name, from) =>
@@ -37,7 +40,7 @@ const links: readonly ((name: string, from: string) => string)[] = [
   (name, from) =>
     `  ${name}: { uses: clean/dedupe, from: ${from}, with: { keys: [[customer, day]], order: [{ by: amount }, { by: id }, { by: email }] } }`,
   (name, from) =>
-    `  ${name}: { uses: clean/contract, from: ${from}, with: { columns: { id: { type: integer }, customer: { type: text }, email: { type: text, pattern: "[^@]+@.+" }, day: { type: date }, amount: { type: "decimal(12,2)", min: 1 } } } }`,
+    `  ${name}: { uses: clean/contract, from: ${from}, with: { columns: { id: { type: integer }, customer: { type: text }, email: { type: text, pattern: "[^@]+@.+" }, day: { type: date }, amount: { type: "decimal(12,2)", min: 1 } } }, ${mayRefuseAll} }`,
   (name, from) =>
     `  ${name}: { uses: score/points, from: ${from}, with: { into: ${name}_points, rules: [{ name: rich, when: "amount > 100", points: 3 }] } }`,
   (name, from) => `  ${name}: { uses: clean/contacts, from: ${from}, with: { email: email } }`,
@@ -50,7 +53,7 @@ function pipelineOf(chain: readonly number[], path: string): string {
 as_of: 2026-01-01
 stages:
   raw: { uses: collect/csv, with: { path: "${path}", all_text: true } }
-  lines: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer, required: true }, customer: { type: text }, email: { type: text }, day: { type: date }, amount: { type: "decimal(12,2)" } } } }
+  lines: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer, required: true }, customer: { type: text }, email: { type: text }, day: { type: date }, amount: { type: "decimal(12,2)" } } }, ${mayRefuseAll} }
 ${chained.join('\n')}
   worth: { uses: score/rfm, from: lines, with: { customer: customer, at: day, amount: amount, quintiles: true } }
 marts: { last: { from: ${stages.at(-1)} }, worth: { from: worth } }
@@ -111,7 +114,7 @@ it('whatever comes in and whatever is done to it: no row goes missing, files may
         expect(await runLawful(cut, rows.length)).toEqual(mart)
       },
     ),
-    { numRuns: 6, endOnFailure: true },
+    { numRuns: 6, endOnFailure: true, seed: 20261129 },
   )
 })
 
@@ -137,15 +140,15 @@ it('rows that arrive file by file, and as lines of the last file, give what they
         expect(await martSnapshot(slowly.path('marts/p.duckdb'))).toEqual(await runLawful(whole, rows.length))
       },
     ),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true, seed: 20261129 },
   )
 })
 
 it('a replay under looser rules gives what a whole run gives, and a second one changes nothing', async () => {
   const pipeline = (min: number): string =>
     pipelineOf([0, 3], 'a.csv').replace(
-      'amount: { type: "decimal(12,2)" } } } }',
-      `amount: { type: "decimal(12,2)", min: ${min} } } } }`,
+      'amount: { type: "decimal(12,2)" } } }',
+      `amount: { type: "decimal(12,2)", min: ${min} } } }`,
     )
   await fc.assert(
     fc.asyncProperty(
@@ -168,6 +171,6 @@ it('a replay under looser rules gives what a whole run gives, and a second one c
         expect(replayed).toEqual(await runLawful(whole, rows.length))
       },
     ),
-    { numRuns: 3, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true, seed: 20261129 },
   )
 })

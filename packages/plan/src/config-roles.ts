@@ -15,6 +15,7 @@ export interface RoleValue {
 /** Walks a configuration along its schema and gives each value with a role, in file order. */
 export function configRoles(config: unknown, schema: JsonSchema): readonly RoleValue[] {
   const found: RoleValue[] = []
+  const beside = new Set<RoleValue>()
   const walk = (
     value: unknown,
     shape: JsonSchema,
@@ -22,8 +23,11 @@ export function configRoles(config: unknown, schema: JsonSchema): readonly RoleV
     scope: readonly string[],
   ): void => {
     const role = shape['x-role']
-    if (role !== undefined && typeof value === 'string')
-      found.push({ role, text: value, path, input: shape['x-input'], scope, isKey: false })
+    if (role !== undefined && typeof value === 'string') {
+      const one: RoleValue = { role, text: value, path, input: shape['x-input'], scope, isKey: false }
+      found.push(one)
+      if (shape['x-scope'] === 'new-columns') beside.add(one)
+    }
     for (const option of shape.anyOf ?? []) if (couldBe(value, option)) walk(value, option, path, scope)
     if (Array.isArray(value)) {
       if (shape.items)
@@ -57,7 +61,8 @@ export function configRoles(config: unknown, schema: JsonSchema): readonly RoleV
     }
   }
   walk(config, schema, [], [])
-  return found
+  const made = found.filter(({ role }) => role === 'new-column').map(({ text }) => text)
+  return found.map((one) => (beside.has(one) ? { ...one, scope: [...one.scope, ...made] } : one))
 }
 
 function couldBe(value: unknown, { type, enum: values }: JsonSchema): boolean {

@@ -1,4 +1,4 @@
-import { countBreaking, type Expectation, type PipelineMart } from '@sillage/plan'
+import { countBreaking, type Expectation, type PipelineMart, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
 import type { CheckRecord, Session, StepCounts } from '@sillage/store'
 
@@ -45,6 +45,19 @@ async function measure(
         (check.min === undefined || found >= check.min) && (check.max === undefined || found <= check.max),
     }
   return { found, holds: found === 0 }
+}
+
+/**
+ * A step that refuses all that it judged, where nobody said that it may (`expect: [{ rejected: { max_share: 1 } }]`): a failed check, since an
+ * empty table would go out in its place. Undefined where a row is left or none was refused.
+ */
+export function nothingLeft(
+  { stage, expect }: Pick<Step, 'stage' | 'expect'>,
+  { rows_in, rows_out, rejected, filtered }: StepCounts,
+): CheckRecord | undefined {
+  if (rejected === 0 || rejected < (rows_in ?? rows_out + rejected) - filtered) return undefined
+  if (expect.some((check) => check.kind === 'rejected' && check.max_share === 1)) return undefined
+  return { stage, check: 'not every row is refused', status: 'fail', severity: 'error', found: rejected }
 }
 
 /** The checks that a mart's key implies. */

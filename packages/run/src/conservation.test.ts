@@ -22,7 +22,24 @@ it('rows in are rows out, rejected, merged and filtered, or the step breaks the 
         }
       },
     ),
+    { seed: 20261129, numRuns: 1000 },
   )
+})
+
+it('sizes that add up do not excuse more groups than rows', () => {
+  fc.assert(
+    fc.property(count, fc.integer({ min: 1, max: 1_000_000 }), count, (rowsIn, more, rejected) => {
+      const facts = { stage: 's', rows: 'group', rowsIn, grouped: rowsIn } as const
+      expect(() => conserve({ ...facts, rowsOut: rowsIn + more, rejected })).toThrow('breaks the law')
+      expect(() => conserve({ ...facts, rowsOut: rowsIn, rejected: rejected + more })).toThrow(
+        'breaks the law',
+      )
+    }),
+    { seed: 20261129 },
+  )
+  expect(() =>
+    conserve({ stage: 's', rows: 'group', rowsIn: 11, rowsOut: 12, rejected: 0, grouped: 11 }),
+  ).toThrow('rows came in')
 })
 
 it('a step that keeps its word passes', () => {
@@ -37,5 +54,6 @@ it('a step that keeps its word passes', () => {
         rows_out: rowsOut,
       })
     }),
+    { seed: 20261129 },
   )
 })

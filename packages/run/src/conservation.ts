@@ -13,7 +13,8 @@ interface RowFacts {
 }
 
 /**
- * The law of conservation: rows in = rows out + rejected + merged + filtered; the sizes of groups add up to the rows in. Gives the
+ * The law of conservation: rows in = rows out + rejected + merged + filtered; the sizes of groups add up to the rows in, and there are no more groups
+ * than rows. Gives the
  * counts of a step that keeps it; throws `rows_lost` for one that does not.
  */
 export function conserve({ stage, rows, rowsIn, rowsOut, rejected, grouped }: RowFacts): StepCounts {
@@ -51,7 +52,13 @@ export function conserve({ stage, rows, rowsIn, rowsOut, rejected, grouped }: Ro
           message: `the groups hold ${grouped ?? 'no'} rows of ${rowsIn}`,
           gap: rowsIn - (grouped ?? 0),
         })
-      return { ...counts, merged: rowsIn - rejected - rowsOut }
+      if (left < 0)
+        throw rowsLost({
+          stage,
+          message: `${rowsIn} rows came in, and ${rowsOut} groups and ${rejected} refused ones went out`,
+          gap: left,
+        })
+      return { ...counts, merged: left }
     case 'expand':
       return counts
   }

@@ -4,6 +4,7 @@ import { recordStep } from '@sillage/store'
 import type { RunContext } from './context.ts'
 import { assertNoneRefused } from './refused.ts'
 import { countUnread, relationSql } from './relations.ts'
+import { runChecks } from './run-checks.ts'
 import { report } from './step-report.ts'
 import { tellWarnings } from './warnings.ts'
 
@@ -48,6 +49,7 @@ export async function settleView(
   report({ step, counts, action, seconds: 0, context })
   await tellWarnings(step, context)
   assertNoneRefused(step, counts)
+  if (refused > 0) await runChecks(step, counts, context)
 }
 
 async function countRows(step: Step, { session }: RunContext): Promise<number> {

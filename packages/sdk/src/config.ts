@@ -30,8 +30,8 @@ export interface JsonSchema {
   readonly 'x-key-role'?: Role
   /** The input whose columns a `column` or `expression` speaks of; the first input unless said. */
   readonly 'x-input'?: string
-  /** `earlier-keys`: an expression may also use the keys that stand before its own in the same map. */
-  readonly 'x-scope'?: 'earlier-keys'
+  /** What an expression may use beside its input: `earlier-keys`, that stand before its own in the same map; `new-columns`, that the step makes. */
+  readonly 'x-scope'?: 'earlier-keys' | 'new-columns'
 }
 
 /** A schema whose values have the type `T`; `~value` exists for the compiler only. */
@@ -72,7 +72,7 @@ export const t = {
     type: ['string', 'number', 'boolean'],
     ...notes,
   }),
-  oneOf: <const V extends readonly (string | number)[]>(
+  oneOf: <const V extends readonly (string | number | null)[]>(
     values: V,
     notes: Notes<V[number]> = {},
   ): Schema<V[number]> => ({ enum: values, ...notes }),
@@ -137,13 +137,16 @@ export const t = {
     ...notes,
   }),
   /** A scalar SQL expression over the columns of the input and `as_of`. */
-  expression: (notes: Notes<string> & { readonly input?: string } = {}): Schema<string> => {
-    const { input, ...rest } = notes
+  expression: (
+    notes: Notes<string> & { readonly input?: string; readonly scope?: 'new-columns' } = {},
+  ): Schema<string> => {
+    const { input, scope, ...rest } = notes
     return {
       type: 'string',
       minLength: 1,
       'x-role': 'expression',
       ...(input === undefined ? {} : { 'x-input': input }),
+      ...(scope === undefined ? {} : { 'x-scope': scope }),
       ...rest,
     }
   },

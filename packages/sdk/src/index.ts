@@ -1,15 +1,18 @@
 export { didYouMean } from '@sillage/base'
 export {
   type Column,
+  canonicalText,
   exactSum,
   isFloating,
   isInteger,
   isNumeric,
+  isRewritten,
   isTemporal,
   isText,
   Sql,
   type SqlTag,
   sql,
+  textKey,
   typeOf,
 } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { normaliseEmail } from './contact/email.ts'
+import type { NameRole } from './contact/name-word.ts'
 import { normaliseCivility, normaliseName } from './contact/person-name.ts'
 import { normalisePhone } from './contact/phone.ts'
 import { normalisePostcode } from './contact/postcode.ts'
@@ -30,10 +31,16 @@ describe('clean/contacts', () => {
 
   it('gives a name that it gave before unchanged', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."aBéÉ -'’.dEl"), maxLength: 12 }), (text) => {
-        const once = normaliseName(text)
-        if (once !== null && once !== once.toLowerCase()) expect(normaliseName(once)).toBe(once)
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(..."aBéÉ -'’.dElßİivMcy\u0301\u200b"), maxLength: 12 }),
+        fc.constantFrom<NameRole>('first', 'last', 'full'),
+        (text, role) => {
+          const once = normaliseName(text, role)
+          if (once !== null && once !== once.toLowerCase() && once !== once.toUpperCase())
+            expect(normaliseName(once, role)).toBe(once)
+        },
+      ),
+      { seed: 20261129, numRuns: 2000 },
     )
   })
 
@@ -107,5 +114,23 @@ describe('clean/contacts', () => {
       'required_without_column',
     ])
     expect(problems({ phones: ['a'], country: 'ZZ' })).toEqual(['unknown_country'])
+  })
+
+  it('gives an address, a number or a postcode that it gave before unchanged', () => {
+    const noise = fc.string({
+      unit: fc.constantFrom(...'a@.é-0612+33 ()/;\u200b\u00a0\'"='),
+      maxLength: 16,
+    })
+    const numbers = fc.stringMatching(/^(\+33|\+262|0033|0)?[ .]?[1-9]([ .]?[0-9]{2}){4}$/)
+    fc.assert(
+      fc.property(fc.oneof(noise, numbers), (text) => {
+        for (const { value } of [normaliseEmail(text), normalisePostcode(text, 'FR')])
+          if (value !== null)
+            expect([normaliseEmail(value).value, normalisePostcode(value, 'FR').value]).toContain(value)
+        const phone = normalisePhone(text, 'FR')
+        if (phone.value !== null) expect(normalisePhone(phone.value, 'FR')).toEqual(phone)
+      }),
+      { seed: 20261129, numRuns: 1000 },
+    )
   })
 })

@@ -11,7 +11,9 @@ import {
 } from '@sillage/sdk'
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
 import { normaliseCompany } from './contact/company-name.ts'
+import { countryOf, type RowCountry } from './contact/country.ts'
 import { normaliseEmail } from './contact/email.ts'
+import type { NameRole } from './contact/name-word.ts'
 import { normaliseCivility, normaliseName } from './contact/person-name.ts'
 import { normalisePhone } from './contact/phone.ts'
 import { normalisePostcode } from './contact/postcode.ts'
@@ -34,10 +36,14 @@ const config = t.object({
     t.text({
       pattern: '^[A-Z]{2}$',
       default: 'FR',
-      description: 'Country of phone numbers that have no country code (ISO 3166).',
+      description:
+        'Country of postcodes and of phone numbers without a country code, where `country_column` says none (ISO 3166).',
     }),
   ),
-  postcode: column('French postcode.'),
+  country_column: column(
+    'The country of each row: its ISO code or its name, as people write it. It is read only; a blank means `country`. Postcodes of other countries stay as they are.',
+  ),
+  postcode: column('Postcode.'),
   require: t.optional(
     t.list(t.oneOf(['name', 'contact_point']), {
       minItems: 1,
@@ -52,16 +58,22 @@ type Config = Static<typeof config>
 export default defineBatch<Config>({
   name: 'clean/contacts',
   summary:
-    'Writes names, e-mail addresses, phone numbers and French postcodes in one form and says which are valid.',
+    'Writes names, e-mail addresses, phone numbers and postcodes in one form and says which are valid.',
   description: `
 A batch plugin, since numbering plans cannot be said in SQL. Columns change in place, as text; what is not valid becomes null, and stays in
 the relation before. New columns tell why:
 
 - \`<email>_status\`: ok, disposable (an address of a throw-away service), invalid, missing
 - \`<phone>_status\`: mobile, fixed, other, invalid, missing
-- \`<postcode>_status\`: ok, repaired (a lost leading zero, blanks, \`F-\`), invalid, missing
+- \`<postcode>_status\`: ok, repaired (a lost leading zero, blanks, \`F-\`), foreign (of another country, as it was written), invalid, missing
 
-A name in capitals or small letters only gets the capitals of a letter (\`JEAN-PIERRE DE LA TOUR\` → \`Jean-Pierre de La Tour\`). The
+What exports and pages put into or around a value goes first: characters without width, blanks of typography, HTML entities, quotation marks,
+\`="…"\`, a leading apostrophe, the \`.0\` of a number, an extension. Two numbers or addresses in one cell are invalid: none is chosen.
+
+A name in capitals or small letters only gets the capitals of a letter (\`JEAN-PIERRE DE LA TOUR\` → \`Jean-Pierre de La Tour\`): a
+particle (de, du, da, dos, del, van, von, ter, …) is small before a further word, but not where a first name begins; after \`Mc\` and a full
+stop comes a capital. An address has its domain as servers write it (\`münchen.example\` → \`xn--mnchen-3ya.example\`); letters beyond ASCII
+before the @ are invalid. A phone number has the country code that its block belongs to (\`0692 12 34 56\` → \`+262692123456\`). The
 minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` and \`no_contact_point\`.
 `,
   config,
@@ -112,7 +124,7 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
     },
   ],
   check,
-  reads: ({ config }) => columnsOf(config),
+  reads: ({ config }) => [...new Set([...columnsOf(config), ...[config.country_column ?? []].flat()])],
   output: ({ config }) => outputOf(config),
   rejects: ({ config }) => rulesOf(config),
   batch,
@@ -212,23 +224,38 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   }
   const withStatus = (
     name: string,
-    change: (text: string) => { readonly value: string | null; readonly status: string },
+    change: (text: string, row: number) => { readonly value: string | null; readonly status: string },
   ): void => {
-    const found = textsOf(batch, name).map(change)
+    const found = textsOf(batch, name).map((text, row) => change(text, row))
     made[name] = found.map(({ value }) => value)
     made[`${name}_status`] = found.map(({ status }) => status)
   }
   for (const name of namesOf(config))
-    each(name, name === config.name?.company ? normaliseCompany : normaliseName)
+    each(
+      name,
+      name === config.name?.company ? normaliseCompany : (text) => normaliseName(text, roleOf(name, config)),
+    )
   if (config.civility !== undefined) each(config.civility, normaliseCivility)
   if (config.email !== undefined) withStatus(config.email, normaliseEmail)
-  const country = (config.country ?? 'FR') as CountryCode
-  for (const phone of config.phones ?? []) withStatus(phone, (text) => normalisePhone(text, country))
-  if (config.postcode !== undefined) withStatus(config.postcode, normalisePostcode)
+  const usual = (config.country ?? 'FR') as CountryCode
+  const countries =
+    config.country_column === undefined
+      ? undefined
+      : textsOf(batch, config.country_column).map((text) => countryOf(text, usual))
+  const countryAt = (row: number): RowCountry => (countries === undefined ? usual : countries[row]!)
+  for (const phone of config.phones ?? [])
+    withStatus(phone, (text, row) => normalisePhone(text, countryAt(row)))
+  if (config.postcode !== undefined)
+    withStatus(config.postcode, (text, row) => normalisePostcode(text, countryAt(row)))
   const vectors = outputOf(config).map(({ name }) => [name, make.text(made[name]!)] as const)
   const rejects =
     config.require === undefined ? {} : { _reject: rejectBits(config, made, { rows: batch.numRows, make }) }
   return make.batch({ ...Object.fromEntries(vectors), ...rejects })
+}
+
+function roleOf(name: string, { name: names = {} }: Config): NameRole {
+  if (name === names.first) return 'first'
+  return name === names.full ? 'full' : 'last'
 }
 
 /** Each value as text, without null: an empty text is no value either. */

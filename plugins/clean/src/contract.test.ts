@@ -315,14 +315,15 @@ describe('clean/contract', () => {
         const oracle = texts.map((text) => {
           const trimmed = text.trim()
           if (trimmed === '') return null
-          if (!/^[+-]?(0|[1-9][0-9]*)$/.test(trimmed) || trimmed === '-0') return ['not_integer']
-          const value = BigInt(trimmed.replace('+', ''))
+          const signed = trimmed.replace(/^([^-+]+?)\s*-$/, '-$1').replace(/^([-+])\s+/, '$1')
+          if (!/^[+-]?(0|[1-9][0-9]*)$/.test(signed) || signed === '-0') return ['not_integer']
+          const value = BigInt(signed.replace('+', ''))
           if (BigInt.asIntN(64, value) !== value) return ['not_integer']
           return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
         })
         expect(await castAll('varchar', texts, { type: 'integer' })).toEqual(oracle)
       }),
-      { numRuns: 15 },
+      { numRuns: 15, seed: 20261129 },
     )
   })
 
@@ -344,7 +345,7 @@ describe('clean/contract', () => {
         })
         expect(await castAll('varchar', texts, { type: 'decimal(9,4)' })).toEqual(oracle)
       }),
-      { numRuns: 15 },
+      { numRuns: 15, seed: 20261129 },
     )
   })
 
@@ -433,9 +434,429 @@ describe('clean/contract', () => {
     expect(
       problems({
         a: { type: 'double', decimal: ',', thousands: ',' },
-        b: { type: 'timestamp', format: '%Y %z' },
+        b: { type: 'timestamp', format: '%Y %Z' },
       }),
     ).toEqual(['columns.a.thousands ambiguous_numbers', 'columns.b.format zoned_format'])
     expect(problems({ B: { from: 'a', type: 'text' } }, 'keep')).toEqual(['others column_collision'])
   })
+
+  it('reads the signs of typography in numbers', async () => {
+    const french = { type: 'decimal(12,2)', decimal: ',', thousands: ' ' } as const
+    const minus = ['−12,50', '−1 234,56', '-3,00', '4,00', '–5,00', '- 6,00', '7,00-', '(8,00)', '(1 234,56)']
+    expect(await castAll('varchar', minus, french)).toEqual([
+      '-12.50',
+      '-1234.56',
+      '-3.00',
+      '4.00',
+      '-5.00',
+      '-6.00',
+      '-7.00',
+      '-8.00',
+      '-1234.56',
+    ])
+    const blanks = ['1\u202f234,50', '1\u2009234,50', '1\u2007234,50', '1\u00a0234,50', '\u200b1 234,50']
+    expect(await castAll('varchar', blanks, french)).toEqual(blanks.map(() => '1234.50'))
+    const money = [
+      '€ 12,50',
+      '12,50 €',
+      '12,50€',
+      '-€12,50',
+      '€-12,50',
+      '-12,50 €',
+      '(€12,50)',
+      '12,50 €-',
+      '£1 234,56',
+    ]
+    expect(await castAll('varchar', money, french)).toEqual([
+      '12.50',
+      '12.50',
+      '12.50',
+      '-12.50',
+      '-12.50',
+      '-12.50',
+      '-12.50',
+      '-12.50',
+      '1234.56',
+    ])
+    const swiss = { type: 'decimal(12,2)', thousands: "'" } as const
+    expect(await castAll('varchar', ["1'234.50", '1’234.50', "−1'234.50", "12'34.50"], swiss)).toEqual([
+      '1234.50',
+      '1234.50',
+      '-1234.50',
+      wrong('decimal'),
+    ])
+    expect(await castAll('varchar', ['(12.50)', '12.50-', '−12.50', '$12.50'], { type: 'double' })).toEqual([
+      -12.5, -12.5, -12.5, 12.5,
+    ])
+    expect(await castAll('varchar', ['(12)', '−7', '1-2', '−', '()', '€'], { type: 'integer' })).toEqual([
+      -12,
+      -7,
+      ...Array.from({ length: 4 }, () => wrong('integer')),
+    ])
+  })
+
+  it('refuses a number with two signs or two currencies', async () => {
+    const texts = [
+      '(-12.50)',
+      '-12.50-',
+      '-(12.50)',
+      '+12.50-',
+      '€12.50$',
+      '€€12.50',
+      '1€250',
+      '12.50 - 3',
+      '5 %',
+      "1'234",
+    ]
+    expect(await castAll('varchar', texts, { type: 'decimal(12,2)' })).toEqual(
+      texts.map(() => wrong('decimal')),
+    )
+  })
+
+  it('casts doubles to decimals by their shortest digits, and makes none up', async () => {
+    const bad = wrong('decimal')
+    expect(
+      await castAll(
+        'double',
+        [
+          90071992547409940,
+          1e22,
+          -1e22,
+          123456789012345680000,
+          0.1,
+          17.855,
+          1e34,
+          1e36,
+          5e-324,
+          1e-7,
+          -0,
+          null,
+        ],
+        { type: 'decimal(38,3)' },
+      ),
+    ).toEqual([
+      '90071992547409940.000',
+      '10000000000000000000000.000',
+      '-10000000000000000000000.000',
+      '123456789012345680000.000',
+      '0.100',
+      '17.855',
+      `1${'0'.repeat(34)}.000`,
+      bad,
+      bad,
+      bad,
+      '0.000',
+      null,
+    ])
+    expect(await castAll('double', [0.1 + 0.2, 'nan', '-inf'], { type: 'decimal(38,20)' })).toEqual([
+      '0.30000000000000004000',
+      bad,
+      bad,
+    ])
+    expect(await castAll('float', [0.1, 16777216], { type: 'decimal(12,2)' })).toEqual([
+      '0.10',
+      '16777216.00',
+    ])
+  })
+
+  it('gives a double the decimal that it is written as, or refuses it (any double)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 20, maxLength: 60 }),
+        async (numbers) => {
+          const oracle = numbers.map((number) => shortestDecimal(number, 38, 12))
+          expect(await castAll('double', numbers, { type: 'decimal(38,12)' })).toEqual(oracle)
+        },
+      ),
+      { numRuns: 15, seed: 20261129 },
+    )
+  })
+
+  it('reads names of months and am/pm in any capitals', async () => {
+    const format = ['%d-%b-%y', '%d-%b-%Y', '%d %B %Y']
+    const days = [
+      '05-MAR-26',
+      '05-mar-2026',
+      '05-Mar-2026',
+      '05 MARCH 2026',
+      '5 march 2026',
+      '31-FEB-26',
+      '05-MRZ-26',
+    ]
+    expect(await castAll('varchar', days, { type: 'date', format })).toEqual([
+      ...Array.from({ length: 5 }, () => '2026-03-05'),
+      wrong('date'),
+      wrong('date'),
+    ])
+    const times = [
+      '3/5/2026 2:03 PM',
+      '3/5/2026 2:03 pm',
+      '3/5/2026 2:03 Pm',
+      '3/5/2026 2:03\u202fPM',
+      '3/5/2026 2:03 p.m.',
+      '\u200e3/5/2026 2:03 PM',
+      '3/5/2026 12:00 am',
+      '3/5/2026 14:03 pm',
+    ]
+    expect(await castAll('varchar', times, { type: 'timestamp', format: '%m/%d/%Y %I:%M %p' })).toEqual([
+      ...Array.from({ length: 6 }, () => '2026-03-05T14:03:00'),
+      '2026-03-05T00:00:00',
+      wrong('timestamp'),
+    ])
+  })
+
+  it('moves times with an offset to UTC, in ISO and by a format', async () => {
+    const bad = wrong('timestamp')
+    const iso = [
+      '2026-03-05 10:00:00 +0100',
+      '2026-03-29 03:30:00 +0200',
+      '2026-03-05 10:00:00+0100',
+      '2026-03-05 10:00:00 Z',
+      '2026-03-05 10:00:00 UTC',
+      '2026-03-05T10:00:00.123456000 -01:30',
+      '2026-03-05T10:00 +01',
+      '2026-03-05 10:00:00\u00a0+0100',
+      '2026-03-05 10:00:00 CET',
+    ]
+    expect(await castAll('varchar', iso, { type: 'timestamp' })).toEqual([
+      '2026-03-05T09:00:00',
+      '2026-03-29T01:30:00',
+      '2026-03-05T09:00:00',
+      '2026-03-05T10:00:00',
+      '2026-03-05T10:00:00',
+      '2026-03-05T11:30:00.123456',
+      '2026-03-05T09:00:00',
+      '2026-03-05T09:00:00',
+      bad,
+    ])
+    const format = ['%d/%b/%Y:%H:%M:%S %z', '%a %b %d %H:%M:%S %z %Y', '%d/%m/%Y %H:%M%z']
+    const written = [
+      '05/MAR/2026:10:00:00 +0100',
+      'Thu Mar 05 10:00:00 +0000 2026',
+      '5/3/2026 10:00-05:30',
+      '05/03/2026 10:00Z',
+      '31/02/2026 10:00+0100',
+      '05/03/2026 10:00+0175',
+      '05/03/2026 10:00',
+    ]
+    expect(await castAll('varchar', written, { type: 'timestamp', format })).toEqual([
+      '2026-03-05T09:00:00',
+      '2026-03-05T10:00:00',
+      '2026-03-05T15:30:00',
+      '2026-03-05T10:00:00',
+      bad,
+      bad,
+      bad,
+    ])
+    expect(problems({ a: { type: 'date', format: '%Y-%m-%d %z' } })).toEqual([
+      'columns.a.format zoned_format',
+    ])
+  })
+
+  it('takes the marks of a spreadsheet off numbers, dates and answers', async () => {
+    expect(await castAll('varchar', ["'12", '="12"', '"12"', "' 12", "'1'2"], { type: 'integer' })).toEqual([
+      12,
+      12,
+      12,
+      12,
+      wrong('integer'),
+    ])
+    expect(await castAll('varchar', ["'2026-03-05", '="2026-03-05"'], { type: 'date' })).toEqual([
+      '2026-03-05',
+      '2026-03-05',
+    ])
+    expect(await castAll('varchar', ["'12,50"], { type: 'decimal(9,2)', decimal: ',' })).toEqual(['12.50'])
+    expect(await castAll('varchar', ["'01000"], { type: 'text' })).toEqual(["'01000"])
+  })
+
+  it('writes texts in the one form in which they are keys', async () => {
+    const texts = [
+      'Orléans',
+      'Orle\u0301ans',
+      'Orléans\u200b',
+      '\u00a0Orléans\u202f',
+      'Or\u00adléans',
+      '\u202aOrléans\u202c',
+      'Or\u200dléans',
+    ]
+    expect(await castAll('varchar', texts, { type: 'text' })).toEqual(texts.map(() => 'Orléans'))
+    expect(
+      await castAll('varchar', ['Saint\u00a0Malo', 'a\nb', '\u200b', '\u2009'], { type: 'text' }),
+    ).toEqual(['Saint Malo', 'a\nb', null, null])
+    expect(await castAll('varchar', ['نی\u200cک', '\u{1f468}\u200d\u{1f469}'], { type: 'text' })).toEqual([
+      'نی\u200cک',
+      '\u{1f468}\u200d\u{1f469}',
+    ])
+    expect(await castAll('varchar', ['a\u200b '], { type: 'text', trim: false })).toEqual(['a\u200b '])
+  })
+
+  it('writes a text that it wrote before unchanged, and nothing that nobody sees (any text)', async () => {
+    const signs = fc.constantFrom(
+      ...'aZéœ\u0301\u0327\u00a0\u202f\u2009\u200b\u200d\u00ad\ufeff\u2060\u202a\u212b \t\nן日ن',
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ unit: signs, maxLength: 12 }), { minLength: 20, maxLength: 60 }),
+        async (texts) => {
+          const once = await castAll('varchar', texts, { type: 'text' })
+          expect(await castAll('varchar', once, { type: 'text' })).toEqual(once)
+          for (const text of once as (string | null)[]) {
+            if (text === null) continue
+            expect(text).toBe(text.normalize('NFC'))
+            expect(text).not.toMatch(/[\u00ad\u200b\u202a\u2060\ufeff\u00a0\u202f\u2009]|^[ \t\n]|[ \t\n]$/)
+          }
+        },
+      ),
+      { numRuns: 15, seed: 20261129 },
+    )
+  })
+
+  it('reads HTML entities where it is told to', async () => {
+    const texts = [
+      'Tea &amp; Co',
+      'O&#039;Connor',
+      'O&#x27;Connor',
+      'B&eacute;renger',
+      '&nbsp;x&nbsp;y',
+      '10&#8239;&euro;',
+      '&#128;',
+      'AT&T',
+      '&bogus; &#0; &#55555; &#1114112;',
+      '&amp;eacute;',
+      'a & b; &amp',
+    ]
+    expect(await castAll('varchar', texts, { type: 'text', entities: 'decode' })).toEqual([
+      'Tea & Co',
+      "O'Connor",
+      "O'Connor",
+      'Bérenger',
+      'x y',
+      '10 €',
+      '€',
+      'AT&T',
+      '&bogus; &#0; &#55555; &#1114112;',
+      '&eacute;',
+      'a & b; &amp',
+    ])
+    expect(await castAll('varchar', ['Tea &amp; Co'], { type: 'text' })).toEqual(['Tea &amp; Co'])
+    expect(problems({ a: { type: 'integer', entities: 'decode' } })).toEqual([
+      'columns.a.entities option_not_for_type',
+    ])
+  })
+
+  it('makes a value that breaks its contract null where it is told to, and counts it', async () => {
+    await using bench = await openBench()
+    await bench.load('input', {
+      columns: { id: 'varchar', age: 'varchar', mail: 'varchar' },
+      rows: [
+        ['1', '20', 'a@x'],
+        ['2', 'x', 'nothing'],
+        ['3', '200', null],
+        ['x', '20', null],
+      ],
+    })
+    const config = {
+      columns: {
+        id: { type: 'integer', required: true },
+        age: { type: 'integer', max: 120, on_invalid: null },
+        mail: { type: 'text', pattern: '.*@.*', on_invalid: 'null' },
+      },
+    } as const
+    const step = await compileSql(bench, plugin, { config, tables: { input: 'input' } })
+    await bench.run(`create table made as ${step.select}`)
+    expect(await bench.rows('select id, age, mail from made where _reject = 0 order by id')).toEqual([
+      { id: 1, age: 20, mail: 'a@x' },
+      { id: 2, age: null, mail: null },
+      { id: 3, age: null, mail: null },
+    ])
+    expect(await warned(bench, step)).toEqual({
+      'values of age that break its contract became null': 2,
+      'values of mail that break its contract became null': 1,
+    })
+    expect(problems({ a: { type: 'integer', required: true, on_invalid: 'null' } })).toEqual([
+      'columns.a.on_invalid null_but_required',
+    ])
+  })
+
+  it('tells how many texts it wrote anew', async () => {
+    await using bench = await openBench()
+    await bench.load('input', {
+      columns: { a: 'varchar', b: 'varchar' },
+      rows: [
+        ['Orle\u0301ans', 'x\u00a0y'],
+        ['Orléans', ' plain '],
+      ],
+    })
+    const step = await compileSql(bench, plugin, {
+      config: { columns: { a: { type: 'text', required: true }, b: { type: 'text' } } },
+      tables: { input: 'input' },
+    })
+    await bench.run(`create table made as ${step.select}`)
+    expect(Object.values(await warned(bench, step))).toEqual([2])
+  })
+
+  it('leaves rows out before it refuses, by the values of the contract', async () => {
+    await using bench = await openBench()
+    await bench.load('input', {
+      columns: { 'Customer ID': 'varchar', quantity: 'varchar', note: 'varchar' },
+      rows: [
+        ['1', '5', null],
+        [' ', 'x', null],
+        ['x', '5', null],
+        ['2', '-3', null],
+        ['3', 'x', null],
+        ['4', '5', 'test'],
+        [null, '5', null],
+      ],
+    })
+    const config = {
+      columns: {
+        customer: { from: 'Customer ID', type: 'integer', required: true },
+        quantity: { type: 'integer', min: 0 },
+      },
+      others: 'keep',
+      leave_out: ['customer is null', 'quantity < 0', "note = 'test'"],
+    } as const
+    expect((plugin.rows as (config: object) => string)(config)).toBe('filter')
+    const step = await compileSql(bench, plugin, { config, tables: { input: 'input' } })
+    expect(step.problems).toEqual([])
+    const { all } = await judge(bench, step)
+    expect(all.filter(({ _reject }) => Number(_reject) === 0)).toMatchObject([
+      { customer: 1, quantity: 5, note: null },
+    ])
+    expect(all.filter(({ _reject }) => Number(_reject) !== 0).map(({ _raw }) => _raw)).toEqual([
+      '{"Customer ID":"x","quantity":"5","note":null}',
+      '{"Customer ID":"3","quantity":"x","note":null}',
+    ])
+  })
 })
+
+/** What the counted warnings of a step say of the accepted rows of `made`. */
+async function warned(
+  bench: Awaited<ReturnType<typeof openBench>>,
+  step: Awaited<ReturnType<typeof compileSql>>,
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { message, count } of step.warnings!) {
+    const [row] = await bench.rows(`select ${count.text} as n from made where _reject = 0`)
+    if (Number(row!.n) > 0) counts[message] = Number(row!.n)
+  }
+  return counts
+}
+
+/** By JavaScript's own shortest digits (ECMA-262, Number::toString), moved by their exponent. */
+function shortestDecimal(number: number, precision: number, scale: number): string | readonly string[] {
+  const [, sign, whole, decimals = '', exponent = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(
+    String(number),
+  )!
+  const digits = whole! + decimals
+  const point = whole!.length + Number(exponent)
+  const left = point > 0 ? digits.slice(0, point).padEnd(point, '0') : '0'
+  const right = (point > 0 ? digits.slice(point) : digits.padStart(digits.length - point, '0')).replace(
+    /0+$/,
+    '',
+  )
+  if (right.length > scale || left.length > precision - scale) return ['not_decimal']
+  const text = `${left}.${right.padEnd(scale, '0')}`
+  return /[1-9]/.test(text) ? sign + text : text
+}

@@ -1,7 +1,9 @@
 import {
   type Column,
+  type CountedWarning,
   defineSql,
   didYouMean,
+  isRewritten,
   isText,
   type Problem,
   type Sql,
@@ -12,11 +14,14 @@ import {
 } from '@sillage/sdk'
 import { exactFromText } from './casts/from-text.ts'
 import { exactFromTyped } from './casts/from-typed.ts'
+import { decodedEntities } from './casts/html-entities.ts'
+import { plainNumber } from './casts/plain-number.ts'
 import { parseTarget } from './casts/target.ts'
-import { cleanText, plainNumber, type TextForm } from './casts/text-form.ts'
+import { cleanText, type TextForm } from './casts/text-form.ts'
 import { checkColumn } from './rules/check-column.ts'
 import { type ColumnSpec, columnSpec } from './rules/column-spec.ts'
-import { type CastColumn, judgeColumn } from './rules/judge-column.ts'
+import { type CastColumn, isSetNull, judgeColumn, keptValue, setsNull } from './rules/judge-column.ts'
+import { leaveOut } from './rules/leave-out.ts'
 import { rejectMask } from './rules/reject-mask.ts'
 
 const config = t.object({
@@ -29,6 +34,14 @@ const config = t.object({
     t.oneOf(['drop', 'keep'], {
       default: 'drop',
       description: 'Columns that the contract does not name: drop them, or keep them as they are.',
+    }),
+  ),
+  leave_out: t.optional(
+    t.list(t.expression({ scope: 'new-columns' }), {
+      minItems: 1,
+      description:
+        'Conditions over the columns of the contract, or else of the input. A row for which one is true is left out, not refused: they are looked at before the rules, and counted as filtered. A value that does not cast is not taken for missing.',
+      examples: [['customer is null', 'quantity < 0']],
     }),
   ),
 })
@@ -44,9 +57,15 @@ export default defineSql({
 A cast is exact: a text that would lose a digit or change its meaning refuses its row (\`1.5\`, \`1e3\` and \`007\` are no integers,
 \`yes\` is no boolean unless \`yes\` says so). Blanks around a text are cut, blank text is null, and null passes every rule but
 \`required\`. A pattern must match the whole text. Limits are compared with the exact value.
+
+A text leaves in the one form in which it is a key: Unicode NFC, blanks of typography as plain spaces, without characters that nobody sees;
+how many texts were written anew is told. A number may have the signs of typography (\`−12.50\`, \`(12.50)\`, \`12.50-\`, \`€ 12.50\`: the
+currency itself is lost). A double becomes the decimal of its shortest digits. A time with an offset becomes UTC.
+
+\`leave_out\` is for rows that are no fault, such as anonymous sales; \`on_invalid: 'null'\` for a value that is not worth its row.
 `,
   config,
-  rows: 'same',
+  rows: ({ leave_out: leaveOut }) => (leaveOut === undefined ? 'same' : 'filter'),
   incremental: 'by_row',
   examples: [
     {
@@ -131,25 +150,31 @@ function check({
 }
 
 /** Each layer reads the columns of the layer before, so that nothing is computed twice: texts, plain numbers, values, bits. */
-function compile({ config, columns, input, provenance }: SqlFacts<Config>) {
+function compile({ config, columns, input, provenance, expression }: SqlFacts<Config>) {
   const plans = Object.entries(config.columns).map(([name, spec]) => planColumn(name, spec, columns))
-  const { mask, rules } = rejectMask(plans.flatMap(({ cast }) => judgeColumn(cast)))
+  const casts = plans.map(({ cast }) => cast)
+  const { mask, rules } = rejectMask(casts.flatMap(judgeColumn))
+  const told = tell(plans)
   const made = [
-    ...plans.map(({ cast }) => sql`${cast.value} as ${sql.id(cast.name)}`),
+    ...casts.map((cast) => sql`${keptValue(cast)} as ${sql.id(cast.name)}`),
     ...kept(config, columns).map(({ name }) => sql.id(name)),
+    ...told.columns,
   ]
-  const typed = layer(
-    layer(
-      layer(
-        input,
-        plans.flatMap(({ text }) => text),
-      ),
-      plans.flatMap(({ number }) => number),
-    ),
+  const layers = [
+    plans.flatMap(({ decoded }) => decoded ?? []),
+    plans.flatMap(({ text }) => text),
+    plans.flatMap(({ number }) => number),
     plans.flatMap(({ typed }) => typed),
-  )
-  const notes = Object.fromEntries(plans.flatMap(({ cast: { name, spec } }) => noteOf(name, spec)))
-  if (rules.length === 0) return { select: sql`select\n  ${sql.lines(made)}\nfrom ${typed}`, notes }
+  ]
+  const left = leaveOut(layers.reduce(layer, input), {
+    conditions: config.leave_out ?? [],
+    casts,
+    columns,
+    expression,
+  })
+  const notes = Object.fromEntries(casts.flatMap(({ name, spec }) => noteOf(name, spec)))
+  const step = { notes, ...(told.warnings.length === 0 ? {} : { warnings: told.warnings }) }
+  if (rules.length === 0) return { select: sql`select\n  ${sql.lines(made)}\nfrom ${left}`, ...step }
   const where = provenance
     ? ['_file', '_line'].map(
         (name) => sql`case when _reject <> 0 then ${sql.id(name)} end as ${sql.id(name)}`,
@@ -158,12 +183,53 @@ function compile({ config, columns, input, provenance }: SqlFacts<Config>) {
   const raw = sql`case when _reject <> 0 then cast(json_object(${sql.join(columns.map(({ name }) => sql`${name}, ${sql.id(name)}`))}) as varchar) end as _raw`
   return {
     rejects: rules,
-    notes,
+    ...step,
     select: sql`
       select
         ${sql.lines([...made, sql`_reject`, raw, ...where])}
-      from ${layer(typed, [sql`${mask} as _reject`])}
+      from ${layer(left, [sql`${mask} as _reject`])}
     `,
+  }
+}
+
+/** What the step says of its rows: texts that were written anew, values that became null. */
+function tell(plans: readonly ColumnPlan[]): {
+  readonly columns: readonly Sql[]
+  readonly warnings: readonly CountedWarning[]
+} {
+  const texts = plans.flatMap(({ rewritten }) => rewritten ?? [])
+  const nulled = plans.map(({ cast }) => cast).filter(setsNull)
+  return {
+    columns: [
+      ...(texts.length === 0
+        ? []
+        : [
+            sql`${sql.join(
+              texts.map((one) => sql`cast(${one} as utinyint)`),
+              ' + ',
+            )} as _rewritten`,
+          ]),
+      ...nulled.map((cast, index) => sql`${isSetNull(cast)} as ${sql.id(`_nulled_${index}`)}`),
+    ],
+    warnings: [
+      ...(texts.length === 0
+        ? []
+        : [
+            {
+              code: 'texts_rewritten',
+              message:
+                'texts were written in their one form: NFC, plain spaces, no characters that nobody sees',
+              hint: 'trim: false leaves the texts of a column as they came',
+              count: sql`coalesce(sum(_rewritten), 0)::bigint`,
+            },
+          ]),
+      ...nulled.map(({ name }, index) => ({
+        code: 'values_set_null',
+        message: `values of ${name} that break its contract became null`,
+        hint: 'on_invalid: refuse keeps their rows apart, where they can be seen',
+        count: sql`count(*) filter (where ${sql.id(`_nulled_${index}`)})`,
+      })),
+    ],
   }
 }
 
@@ -179,10 +245,13 @@ function layer(relation: Sql, made: readonly Sql[]): Sql {
 }
 
 interface ColumnPlan {
+  readonly decoded?: Sql
   readonly text: readonly Sql[]
   readonly number: readonly Sql[]
   readonly typed: readonly Sql[]
   readonly cast: CastColumn
+  /** Whether a text leaves otherwise than it came, but for the blanks around it; undefined where none can. */
+  readonly rewritten?: Sql
 }
 
 function planColumn(name: string, spec: ColumnSpec, columns: readonly Column[]): ColumnPlan {
@@ -202,17 +271,31 @@ function planColumn(name: string, spec: ColumnSpec, columns: readonly Column[]):
     }
   }
   const read = inner(name, 'read')
-  const text = [
-    sql`${cleanText(type === 'VARCHAR' ? source : sql`cast(${source} as varchar)`, form)} as ${read}`,
-  ]
-  if (target.kind === 'text')
-    return { text, number: [], typed: [], cast: { name, spec, target, read, value: read, canFail: false } }
+  const came = type === 'VARCHAR' ? source : sql`cast(${source} as varchar)`
+  const plain = inner(name, 'decoded')
+  const decoded = spec.entities === 'decode' ? { decoded: sql`${decodedEntities(came)} as ${plain}` } : {}
+  const written = spec.entities === 'decode' ? plain : came
+  const text = [sql`${cleanText(written, form)} as ${read}`]
+  if (target.kind === 'text') {
+    const cast = { name, spec, target, read, value: read, canFail: false }
+    const told = inner(name, 'rewritten')
+    if (!form.trim) return { ...decoded, text, number: [], typed: [], cast }
+    const rewritten = isRewritten(written)
+    return {
+      ...decoded,
+      text: [...text, sql`${rewritten} as ${told}`],
+      number: [],
+      typed: [],
+      cast,
+      rewritten: told,
+    }
+  }
   const reformed = (spec.decimal ?? '.') !== '.' || spec.thousands !== undefined
-  const number = inner(name, 'number')
+  const number = reformed ? inner(name, 'number') : read
   return {
     text,
     number: reformed ? [sql`${plainNumber(read, form)} as ${number}`] : [],
-    typed: [sql`${exactFromText(reformed ? number : read, target, form)} as ${value}`],
+    typed: [sql`${exactFromText({ read, number }, target, form)} as ${value}`],
     cast: { name, spec, target, read, value, canFail: true },
   }
 }

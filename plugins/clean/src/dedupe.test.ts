@@ -13,9 +13,18 @@ const dedupe = async (rows: readonly Row[], config: object) => {
   const step = await compileSql(bench, plugin, { config: config as never, tables: { input: 'people' } })
   expect(step.problems).toEqual([])
   await bench.run(`create table made as ${step.select}`)
+  const told = Object.fromEntries(
+    await Promise.all(
+      step.warnings!.map(async ({ code, count }) => {
+        const [row] = await bench.rows(`select ${count.text} as n from made`)
+        return [code, Number(row!.n)] as const
+      }),
+    ),
+  )
   const merged = step.outputs!(sql`made`).merged!
   return {
-    rows: await bench.rows('from made order by id'),
+    rows: await bench.rows('select * exclude (_size, _aside) from made order by id'),
+    told,
     merged: await bench.rows(`select * from (${merged}) order by 1`),
   }
 }
@@ -46,7 +55,12 @@ describe('clean/dedupe', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 30 }), async (pairs) => {
         const rows = pairs.map(([a, b], index): Row => [index, a, b, null])
-        const made = await dedupe(rows, { keys: [['a'], ['b']], order: [{ by: 'id' }], id: 'id' })
+        const made = await dedupe(rows, {
+          keys: [['a'], ['b']],
+          max_group: 1000,
+          order: [{ by: 'id' }],
+          id: 'id',
+        })
         const clusters = oracle(rows)
         expect(made.rows.map(({ id, merged }) => [id, ...(merged as number[])])).toEqual(clusters)
         expect(made.merged).toEqual(
@@ -55,7 +69,7 @@ describe('clean/dedupe', () => {
             .sort((x, y) => x.merged_id - y.merged_id),
         )
       }),
-      { numRuns: 25 },
+      { numRuns: 25, seed: 20261129 },
     )
   })
 
@@ -86,5 +100,54 @@ describe('clean/dedupe', () => {
     expect((await dedupe(rows, { ...config, fill: true })).rows).toEqual([
       { id: 2, a: 'x', b: 'newer', n: 3, merged: [3, 1, 4] },
     ])
+  })
+
+  const placeholders: readonly Row[] = [
+    ...[0, 1, 2, 3, 4, 5].map((id): Row => [id, `p${id}@example.org`, '+33123456789', null]),
+    ...[10, 11, 12, 13, 14, 15].map((id): Row => [id, 'noemail@example.org', `+3310203041${id}`, null]),
+  ]
+  const config = { keys: [['a'], ['b']], order: [{ by: 'id' }], id: 'id' }
+
+  it('makes no one person of those who share a placeholder, and tells it', async () => {
+    for (const limit of [{}, { max_group: 4 }]) {
+      const { rows, merged, told } = await dedupe(placeholders, { ...config, ...limit })
+      expect([rows.length, merged]).toEqual([12, []])
+      expect(told).toEqual({ largest_group: 0, keys_set_aside: 12 })
+    }
+    const { rows, told } = await dedupe(placeholders, { ...config, max_group: 6 })
+    expect([rows.length, told]).toEqual([2, { largest_group: 6, keys_set_aside: 0 }])
+  })
+
+  it('still makes one of a person who came often, and of rows that share a placeholder and a key', async () => {
+    const often = Array.from({ length: 20 }, (_, id): Row => [id, 'zoe@a.example', '+33639980001', null])
+    expect((await dedupe(often, config)).rows).toHaveLength(1)
+    const both = [...placeholders, [20, 'p0@example.org', '+33123456789', null] as Row]
+    const { merged, told } = await dedupe(both, config)
+    expect(merged).toEqual([{ merged_id: 20, kept_id: 0 }])
+    expect(told).toEqual({ largest_group: 2, keys_set_aside: 13 })
+  })
+
+  it('has no limit for one set unless it is said', async () => {
+    const rows = Array.from({ length: 30 }, (_, id): Row => [id, 'x', null, id])
+    const one = { keys: [['a']], order: [{ by: 'id' }], id: 'id' }
+    const made = await dedupe(rows, one)
+    expect([made.rows.length, made.told]).toEqual([1, { largest_group: 30 }])
+    const limited = await dedupe(rows, { ...one, max_group: 29 })
+    expect([limited.rows.length, limited.told]).toEqual([30, { largest_group: 0, keys_set_aside: 30 }])
+    const filling = await dedupe(rows, { ...one, max_group: 30, fill: true })
+    expect([filling.rows.length, filling.told]).toEqual([1, { largest_group: 30, keys_set_aside: 0 }])
+  })
+
+  it('merges texts that look alike', async () => {
+    const rows: readonly Row[] = [
+      [1, 'Orléans', null, null],
+      [2, 'Orle\u0301ans', null, null],
+      [3, 'Orléans\u200b', null, null],
+      [4, 'orléans', null, null],
+    ]
+    for (const keys of [[['a']], [['a'], ['b']]])
+      expect(
+        (await dedupe(rows, { keys, order: [{ by: 'id' }], id: 'id' })).rows.map(({ id }) => id),
+      ).toEqual([1, 4])
   })
 })

@@ -1,12 +1,12 @@
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { defineSql, type Problem, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
 import { cityForm } from './places/city-form.ts'
+import { communeNames, nameClass } from './places/commune-names.ts'
 
 const config = t.object({
   postcode: t.column({ description: 'French postcode, five digits.' }),
   city: t.column({
-    description: 'City as people write it: case, accents, hyphens, St and CEDEX do not matter.',
+    description:
+      'City as people write it: case, accents, œ or oe, hyphens, St, s/ and ss, the article and CEDEX do not matter.',
   }),
   prefix: t.optional(t.text({ description: 'Put before the names of the new columns.', default: '' })),
 })
@@ -23,18 +23,21 @@ const made = [
   'departement_population',
   'commune_match',
 ]
-const data = join(
-  dirname(createRequire(import.meta.url).resolve('@etalab/decoupage-administratif/package.json')),
-  'data',
-)
-
 export default defineSql<Config>({
   name: 'enrich/communes',
   summary: 'Finds the French commune of a postcode and city, with its département, région and population.',
   description: `
 The reference is the official list (Cog of Insee with postcodes, package \`@etalab/decoupage-administratif\`, Etalab). \`commune_match\`
-says how it was found: \`exact\` (postcode and city), \`former\` (the city is now part of that commune), \`postcode\` (the city is not known,
-and the postcode has one commune only), \`none\`. \`population\` is the number of inhabitants of
+says how it was found:
+
+- \`exact\`: postcode and city
+- \`former\`: the city is now part of that commune
+- \`city\`: the city is the only commune of that name in the département, and the postcode is another's or none's, such as that of a CEDEX
+- \`postcode\`: the city is no commune's name, and the postcode has one commune only
+- \`elsewhere\`: the city is a commune, but none of this postcode, and not the only one of that name in the département; nothing is chosen
+- \`none\`
+
+A row never gets another commune than the one that it names. \`population\` is the number of inhabitants of
 the commune, \`departement_population\` that of its département (the sum of its communes); there are no coordinates and no areas in the reference.`,
   config,
   rows: 'same',
@@ -130,42 +133,71 @@ function compile({ config: options, columns, input }: SqlFacts<Config>): Sql {
   const prefix = options.prefix ?? ''
   const name = (column: string): Sql => sql.id(prefix + column)
   const field = (column: string): Sql =>
-    sql`coalesce(exact.place, former.place, only_one.place).${sql.id(column)} as ${name(column)}`
+    sql`coalesce(here.place, around.place, case when known.city is null and codes.communes = 1 then codes.place end).${sql.id(column)} as ${name(column)}`
+  const postcode = sql`i.${sql.id(options.postcode)}`
   return sql`
     with names as (
-      ${referenceNames()}
+      ${communeNames()}
     ),
-    exact as (
-      select postcode, city, min_by(place, place.commune_code) as place from names where is_current group by all
+    here as (
+      ${bestBy(sql`unnest(postcodes)`, 'postcode', nameClass.former)}
     ),
-    former as (
-      select postcode, city, min_by(place, place.commune_code) as place from names where not is_current group by all
+    around as (
+      ${bestBy(sql`area`, 'area', -1)}
     ),
-    only_one as (
-      select postcode, min_by(place, place.commune_code) as place from names where is_current group by all having count(distinct place.commune_code) = 1
+    known as (
+      select distinct city from names
+    ),
+    codes as (
+      select postcode, min_by(place, place.commune_code) as place, count(distinct place.commune_code) as communes
+      from (select unnest(postcodes) as postcode, place from names where class = ${nameClass.current})
+      group by postcode
     )
     select ${sql.join(columns.map((column) => sql`i.${sql.id(column.name)}`))},
       ${sql.lines(made.slice(0, -1).map(field))},
-      case when exact.place is not null then 'exact' when former.place is not null then 'former' when only_one.place is not null then 'postcode' else 'none' end as ${name('commune_match')}
-    from (select *, ${cityForm(sql.id(options.city))} as _city from ${input}) i
-    left join exact on exact.postcode = i.${sql.id(options.postcode)} and exact.city = i._city
-    left join former on former.postcode = i.${sql.id(options.postcode)} and former.city = i._city
-    left join only_one on only_one.postcode = i.${sql.id(options.postcode)}
+      case
+        when here.place is not null then case when here.class in (${nameClass.current}, ${nameClass.currentWithoutArticle}) then 'exact' else 'former' end
+        when around.place is not null then 'city'
+        when known.city is not null and codes.postcode is not null then 'elsewhere'
+        when codes.communes = 1 then 'postcode'
+        else 'none'
+      end as ${name('commune_match')}
+    from (
+      select *, ${cityForm(sql.id(options.city))} as _city,
+        ${areaOf(sql.id(options.postcode))} as _area
+      from ${input}
+    ) i
+    left join here on here.postcode = ${postcode} and here.city = i._city
+    left join around on around.area = i._area and around.city = i._city
+    left join known on known.city = i._city
+    left join codes on codes.postcode = ${postcode}
   `
 }
 
-/** One row for each postcode and name: communes of today under their own name, former ones under theirs with the commune of today. */
-function referenceNames(): Sql {
-  const communes = sql`read_json(${join(data, 'communes.json')}, format = 'array', columns = {code: 'varchar', nom: 'varchar', departement: 'varchar', region: 'varchar', type: 'varchar', "chefLieu": 'varchar', "codesPostaux": 'varchar[]', population: 'bigint'})`
-  const named = (file: string): Sql =>
-    sql`read_json(${join(data, file)}, format = 'array', columns = {code: 'varchar', nom: 'varchar'})`
+/** The first digits say the département; the CEDEX of La Réunion begin with 977. */
+function areaOf(postcode: Sql): Sql {
   return sql`
-    select unnest(coalesce(c."codesPostaux", today."codesPostaux")) as postcode, ${cityForm(sql`c.nom`)} as city, c.type = 'commune-actuelle' as is_current,
-      {commune_code: today.code, commune: today.nom, departement_code: today.departement, departement: d.nom, region_code: today.region, region: r.nom, population: today.population, departement_population: inhabitants.n} as place
-    from ${communes} c
-    join (select * from ${communes} where type = 'commune-actuelle') today on today.code = case when c.type = 'commune-actuelle' then c.code else c."chefLieu" end
-    left join (select departement, sum(population)::bigint as n from ${communes} where type = 'commune-actuelle' group by departement) inhabitants on inhabitants.departement = today.departement
-    left join ${named('departements.json')} d on d.code = today.departement
-    left join ${named('regions.json')} r on r.code = today.region
+    case
+      when starts_with(${postcode}, '977') then '974'
+      when starts_with(${postcode}, '97') or starts_with(${postcode}, '98') then left(${postcode}, 3)
+      else left(${postcode}, 2)
+    end
+  `
+}
+
+/**
+ * The place of each name within a postcode or an area: of the best class that has the name, and only where that is one commune. Up to
+ * \`loose\`, homonyms of one postcode are the one with the smallest code.
+ */
+function bestBy(scope: Sql, as: string, loose: number): Sql {
+  return sql`
+    select ${sql.id(as)}, city, class, place
+    from (
+      select ${sql.id(as)}, city, class, min_by(place, place.commune_code) as place, count(distinct place.commune_code) as communes
+      from (select ${scope} as ${sql.id(as)}, city, class, place from names)
+      group by all
+    )
+    where class <= ${loose} or communes = 1
+    qualify row_number() over (partition by ${sql.id(as)}, city order by class) = 1
   `
 }

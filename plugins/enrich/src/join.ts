@@ -8,6 +8,7 @@ import {
   type Static,
   sql,
   t,
+  textKey,
   typeOf,
 } from '@sillage/sdk'
 
@@ -17,7 +18,7 @@ const config = t.object({
     t.map(t.column({ input: 'right' }), { minProperties: 1, 'x-key-role': 'column' }),
     {
       description:
-        'Columns that must be equal: names that both sides have, or a map from the left name to the right one. Null equals nothing.',
+        'Columns that must be equal: names that both sides have, or a map from the left name to the right one. Null equals nothing. Texts are equal that look alike: Unicode NFC, blanks, and characters that nobody sees make no difference, capitals do.',
     },
   ),
   columns: t.either(
@@ -145,7 +146,6 @@ a left row meets it, the run stops and says so; \`many: true\` allows it.`,
 
 function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql | SqlStep {
   const keys = pairs(options.on)
-  const rightKeys = sql.join(keys.map(([, name]) => sql.id(name)))
   const columns = pairs(options.columns)
   const single = !options.many
   const value = (name: string): Sql =>
@@ -156,11 +156,21 @@ function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql 
     columns.map(([name, from]) => sql`${value(from)} as ${sql.id(name)}`),
     ',\n  ',
   )
+  const made = keys.map(([, name], index) => {
+    const type = typeOf(inputs.right!, name)
+    return isText(type) ? sql`${keyOf(sql.id(name), type)} as ${keyName(index)}` : undefined
+  })
+  const rightKeys = keys.map(([, name], index) => (made[index] ? keyName(index) : sql.id(name)))
+  const forms = made.flatMap((form) => form ?? [])
+  const keyed =
+    forms.length === 0 ? relations.right! : sql`(select *, ${sql.join(forms)} from ${relations.right!})`
   const right = single
-    ? sql`(select *, count(*) over (partition by ${rightKeys}) as _same from ${relations.right!})`
-    : relations.right!
+    ? sql`(select *, count(*) over (partition by ${sql.join(rightKeys)}) as _same from ${keyed})`
+    : keyed
   const on = sql.join(
-    keys.map(([a, b]) => sql`l.${sql.id(a)} = r.${sql.id(b)}`),
+    keys.map(
+      ([a], index) => sql`${keyOf(sql`l.${sql.id(a)}`, typeOf(inputs.left!, a))} = r.${rightKeys[index]!}`,
+    ),
     ' and ',
   )
   const how = options.unmatched === 'drop' ? sql`join` : sql`left join`
@@ -190,6 +200,15 @@ function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql 
       },
     ],
   }
+}
+
+function keyName(index: number): Sql {
+  return sql.id(`_key_${index}`)
+}
+
+function keyOf(column: Sql, type: string): Sql {
+  if (!isText(type)) return column
+  return textKey(type === 'VARCHAR' ? column : sql`cast(${column} as varchar)`)
 }
 
 /** A list of names as pairs of the same name; a map as it is. */

@@ -1,4 +1,14 @@
-import { type Column, type Incremental, type Sql, type SqlPlugin, type SqlStep, sql } from '@sillage/sdk'
+import { SillageError } from '@sillage/base'
+import {
+  type Column,
+  type Incremental,
+  isInteger,
+  type Rows,
+  type Sql,
+  type SqlPlugin,
+  type SqlStep,
+  sql,
+} from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import { carryNotes } from '../carry-notes.ts'
 import { configRoles } from '../config-roles.ts'
@@ -22,6 +32,7 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
   const rejects = step.rejects ?? []
   const warnings = countedWarnings(step.warnings)
   const all = await describe(style, step.select)
+  assertReserved({ stage, rows: rowsOf(plugin, stage.config)!, rejects: rejects.length, columns: all })
   const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
   const columns = carryNotes(noted, inputs.notes)
   const outputs = await outputsOf(style, step, columns)
@@ -42,6 +53,35 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
       outputs: Object.keys(outputs).length,
     }),
   }
+}
+
+/** What the engine counts by must be there before a run: the sizes of groups, the bits of refused rows. */
+function assertReserved({
+  stage,
+  rows,
+  rejects,
+  columns,
+}: {
+  readonly stage: PipelineStage
+  readonly rows: Rows
+  readonly rejects: number
+  readonly columns: readonly Column[]
+}): void {
+  const lacks = (name: string): boolean =>
+    !columns.some((column) => column.name === name && isInteger(column.type))
+  const missing = [
+    ...(rows === 'group' && lacks('_rows') ? [['_rows', 'groups rows', 'count(*) as _rows']] : []),
+    ...(rejects > 0 && lacks('_reject')
+      ? [['_reject', 'refuses rows', 'case when … then 1 else 0 end as _reject']]
+      : []),
+  ][0]
+  if (missing === undefined) return
+  const [name, does, example] = missing
+  throw new SillageError({
+    code: 'reserved_column_missing',
+    message: `"${stage.name}" ${does}, and its select makes no column ${name} of whole numbers`,
+    hint: `its plugin wants mending: select …, ${example}`,
+  })
 }
 
 function toStep(result: Sql | SqlStep): SqlStep {

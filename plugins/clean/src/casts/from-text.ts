@@ -1,5 +1,6 @@
 import { type Sql, sql } from '@sillage/sdk'
 import { dateForms } from './date-forms.ts'
+import { plainNumber, plainSigns, withoutMark } from './plain-number.ts'
 import { sqlTypeOf, type Target } from './target.ts'
 import type { TextForm } from './text-form.ts'
 
@@ -7,16 +8,42 @@ import type { TextForm } from './text-form.ts'
  * The value that a text says exactly, else null. DuckDB's own cast is lossy ('1.5' becomes the integer 2, '1e3' 1000, 'yes' true),
  * so a cast holds only where its text is the text that was read, or where a pattern shows that only the form differs.
  */
-export function exactFromText(text: Sql, target: Target, form: TextForm): Sql {
+export function exactFromText(
+  { read, number }: { readonly read: Sql; readonly number: Sql },
+  target: Target,
+  form: TextForm,
+): Sql {
   switch (target.kind) {
     case 'text':
-      return text
+      return read
     case 'integer':
-      return integer(text)
     case 'decimal':
-      return decimal(text, target.scale, sqlTypeOf(target))
     case 'double':
-      return double(text)
+      return sql`coalesce(${exactNumber(number, target)}, ${withPlainSigns(read, target, form)})`
+    default:
+      return sql`coalesce(${otherFromText(read, target.kind, form)}, ${withoutMarks(read, target.kind, form)})`
+  }
+}
+
+function exactNumber(text: Sql, target: Target): Sql {
+  if (target.kind === 'integer') return integer(text)
+  return target.kind === 'decimal' ? decimal(text, target.scale, sqlTypeOf(target)) : double(text)
+}
+
+/** Within a list of one, so that the signs are taken off once; only where the number could not be read with them. */
+function withPlainSigns(read: Sql, target: Target, form: TextForm): Sql {
+  const plain = plainNumber(sql.id('_signs'), form)
+  const numbers = sql`list_transform([${plainSigns(read)}], lambda _signs: ${plain})`
+  return sql`list_transform(${numbers}, lambda _digits: ${exactNumber(sql.id('_digits'), target)})[1]`
+}
+
+/** As above: only where the value could not be read as it stands. */
+function withoutMarks(read: Sql, kind: 'boolean' | 'date' | 'timestamp', form: TextForm): Sql {
+  return sql`list_transform([${withoutMark(read)}], lambda _bare: ${otherFromText(sql.id('_bare'), kind, form)})[1]`
+}
+
+function otherFromText(text: Sql, kind: 'boolean' | 'date' | 'timestamp', form: TextForm): Sql {
+  switch (kind) {
     case 'boolean':
       return boolean(text, form)
     case 'date':
@@ -24,7 +51,7 @@ export function exactFromText(text: Sql, target: Target, form: TextForm): Sql {
     case 'timestamp':
       return form.formats.length > 0 ? dateForms(text, form.formats, 'timestamp') : timestamp(text)
     default:
-      return target satisfies never
+      return kind satisfies never
   }
 }
 
@@ -75,11 +102,14 @@ function date(text: Sql): Sql {
 /** ISO 8601 with a space or a T; an offset moves the time to UTC (a plain cast would drop it). */
 function timestamp(text: Sql): Sql {
   const value = sql`try_cast(${text} as timestamp)`
-  const moved = sql`make_timestamp(epoch_us(try_cast(${text} as timestamptz)))`
+  const utc = sql`regexp_replace(${text}, ' ?(UTC|GMT|Z|z)$', '+00')`
+  const timed = sql`regexp_replace(${utc}, '^(.{16})([-+ ])', '\\1:00\\2')`
+  const plain = sql`regexp_replace(${timed}, ' ([+-][0-9:]+)$', '\\1')`
+  const moved = sql`make_timestamp(epoch_us(try_cast(${plain} as timestamptz)))`
   const local =
     '[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)?)?'
   const offset =
-    '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)? ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)'
+    '[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6}0*)?)? ?(Z|z|UTC|GMT|[+-][0-9]{2}(:?[0-9]{2})?)'
   return sql`
     case
       when cast(${value} as varchar) = ${text} and isfinite(${value}) then ${value}

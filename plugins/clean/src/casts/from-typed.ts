@@ -55,11 +55,7 @@ function double(source: Sql, type: string) {
 function decimal(source: Sql, type: string, target: Extract<Target, { kind: 'decimal' }>) {
   const value = sql`try_cast(${source} as ${sql.trusted(sqlTypeOf(target))})`
   if (isInteger(type)) return { value, canFail: true }
-  if (isFloating(type))
-    return {
-      value: sql`case when cast(${value} as ${sql.trusted(type)}) = ${source} then ${value} end`,
-      canFail: true,
-    }
+  if (isFloating(type)) return shortest(source, type, target)
   const [, precision, scale] = /^DECIMAL\((\d+),(\d+)\)$/.exec(type) ?? []
   if (scale === undefined) return undefined
   if (Number(scale) > target.scale)
@@ -68,6 +64,16 @@ function decimal(source: Sql, type: string, target: Extract<Target, { kind: 'dec
       canFail: true,
     }
   return { value, canFail: Number(precision) - Number(scale) > target.precision - target.scale }
+}
+
+/**
+ * The decimal that a double is written as: its shortest digits (`1e22`, where a plain cast makes digits up). The way back goes by text too,
+ * which rounds as IEEE 754 says.
+ */
+function shortest(source: Sql, type: string, target: Extract<Target, { kind: 'decimal' }>) {
+  const value = sql`try_cast(cast(${source} as varchar) as ${sql.trusted(sqlTypeOf(target))})`
+  const back = sql`try_cast(cast(${value} as varchar) as ${sql.trusted(type)})`
+  return { value: sql`case when ${back} = ${source} then ${value} end`, canFail: true }
 }
 
 function temporal(source: Sql, type: string, kind: 'date' | 'timestamp') {

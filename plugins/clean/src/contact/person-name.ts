@@ -1,28 +1,63 @@
-const particles = new Set(['de', 'du', 'des', 'von', 'van', 'der', 'den', 'y'])
-const elided = /^(d)['’](?=\p{L})/iu
+import { bareText } from './bare-text.ts'
+import { type NameRole, writeWord } from './name-word.ts'
 
 /**
  * A name as it is written in a letter: blanks and stray signs around it are cut; a name in capitals or small letters only gets a capital
  * at the start of each part (`JEAN-PIERRE` → `Jean-Pierre`, `DE LA FONTAINE` → `de La Fontaine`, `d'ormesson` → `d'Ormesson`); others
  * keep their own. Null where no letter is left.
  */
-export function normaliseName(text: string): string | null {
-  const name = text
-    .normalize('NFC')
-    .replace(/[\s\u00a0\u202f]+/gu, ' ')
-    .replace(/^[\s.,;:_*"-]+|[\s,;:_*"-]+$/gu, '')
+export function normaliseName(text: string, role: NameRole = 'last'): string | null {
+  const name = withoutSigns(text.replace(/[\ufb00-\ufb06]/g, (ligature) => ligature.normalize('NFKC')))
   if (!/\p{L}/u.test(name)) return null
-  const cased = name !== name.toUpperCase() && name !== name.toLowerCase()
-  return cased ? name : name.toLowerCase().split(' ').map(capitalise).join(' ')
+  const chosen = role === 'first' ? withCapital(name) : name
+  const judged = withoutEntities(text)
+  if (isCased(judged === text ? name : judged) && isCased(chosen)) return chosen
+  const words = lowered(name).split(' ')
+  return words
+    .map((word, index) =>
+      writeWord(word, { role, before: words[index - 1], last: index === words.length - 1 }),
+    )
+    .join(' ')
+    .normalize('NFC')
 }
 
-function capitalise(word: string): string {
-  if (particles.has(word)) return word
-  const prefix = elided.exec(word)?.[0] ?? ''
-  const rest = word
-    .slice(prefix.length)
-    .replace(/(^|[-'’(/])(\p{L})/gu, (_, before: string, letter: string) => before + letter.toUpperCase())
-  return prefix + rest
+function withoutSigns(text: string): string {
+  const bare = bareText(text)
+  const cut = bare.replace(/^[\s.,;:_*"-]+|[\s,;:_*"-]+$/gu, '')
+  return cut === bare ? bare : withoutSigns(cut)
+}
+
+/** The case of an entity is that of its shop (`B&eacute;RENGER`). */
+function withoutEntities(text: string): string {
+  return !text.includes('&') ? text : text.replace(/&(amp;)*#?\w{1,31};/g, '')
+}
+
+const plain = /^[ -~]*$/
+
+/** Capitals and small letters both: somebody chose them. Letters without a one-to-one pair (ß, ŉ, ª) say nothing. */
+function isCased(name: string): boolean {
+  if (plain.test(name)) return /[a-z]/.test(name) && /[A-Z]/.test(name)
+  let capital = false
+  let small = false
+  for (const letter of name) {
+    const [upper, lower] = [letter.toUpperCase(), letter.toLowerCase()]
+    if (upper === lower || [...upper].length > 1) continue
+    if (letter === lower) small = true
+    else capital = true
+  }
+  return capital && small
+}
+
+/** In small letters; İ becomes i without the dot that Unicode would leave above it. */
+function lowered(name: string): string {
+  const lower = name.replace(/İ/gu, 'i').toLowerCase()
+  return name.startsWith('İ') ? `İ${lower.slice(1)}` : lower
+}
+
+function withCapital(name: string): string {
+  const [letter = ''] = name
+  const upper = letter.toUpperCase()
+  return [...upper].length === 1 ? upper + name.slice(letter.length) : name
 }
 
 const civilities: readonly (readonly [RegExp, string])[] = [
@@ -36,7 +71,7 @@ const civilities: readonly (readonly [RegExp, string])[] = [
 
 /** `Monsieur`, `MR`, `m` → `M.`; null where it is none of those in use. */
 export function normaliseCivility(text: string): string | null {
-  const word = text
+  const word = bareText(text)
     .normalize('NFD')
     .replace(/[^\p{L}&]/gu, '')
     .toLowerCase()

@@ -15,6 +15,7 @@ const fitting: readonly (readonly [option: keyof ColumnSpec, kinds: readonly str
   ['thousands', numeric],
   ['yes', ['boolean']],
   ['no', ['boolean']],
+  ['entities', ['text']],
 ]
 
 /** What is wrong with one column of a contract, whatever the data. */
@@ -40,7 +41,7 @@ export function checkColumn(name: string, spec: ColumnSpec): readonly Problem[] 
       hint: `it is for ${kinds.join(', ')}`,
     }))
   if (misplaced.length > 0) return misplaced
-  return [...checkLimits(path, spec, target), ...checkForm(path, spec)]
+  return [...checkLimits(path, spec, target), ...checkForm(path, spec, target)]
 }
 
 function checkLimits(path: readonly string[], spec: ColumnSpec, target: Target): readonly Problem[] {
@@ -77,7 +78,8 @@ function isLimit(limit: unknown, { kind }: Target): boolean {
 
 function checkForm(
   path: readonly string[],
-  { decimal = '.', thousands, format }: ColumnSpec,
+  { decimal = '.', thousands, format, required, on_invalid }: ColumnSpec,
+  { kind }: Target,
 ): readonly Problem[] {
   if (thousands === decimal) {
     return [
@@ -89,11 +91,32 @@ function checkForm(
       },
     ]
   }
-  const zoned = [format ?? []].flat().filter((text) => /%[zZ]/.test(text))
-  return zoned.map((text) => ({
-    path: [...path, 'format'],
-    code: 'zoned_format',
-    message: `"${text}" reads a time zone`,
-    hint: 'times with an offset are read in ISO 8601, without a format',
-  }))
+  const formats = [format ?? []].flat()
+  if (required && on_invalid !== undefined && on_invalid !== 'refuse')
+    return [
+      {
+        path: [...path, 'on_invalid'],
+        code: 'null_but_required',
+        message: 'a value that is required cannot become null',
+        hint: 'drop `required`, or let on_invalid refuse the row',
+      },
+    ]
+  return formats.flatMap((text) => checkZone([...path, 'format'], text, kind))
+}
+
+/** A time of a day that is cut off, and names of zones, cannot be moved to UTC. */
+function checkZone(path: readonly string[], text: string, kind: Target['kind']): readonly Problem[] {
+  const offsets = text.split('%z').length - 1
+  const named = text.includes('%Z')
+  if (!named && (offsets === 0 || (offsets === 1 && kind === 'timestamp'))) return []
+  return [
+    {
+      path,
+      code: 'zoned_format',
+      message: named
+        ? `"${text}" reads the name of a time zone`
+        : `"${text}" reads an offset ${offsets > 1 ? 'twice' : 'of a date'}`,
+      hint: 'read it as a timestamp with an offset, %z, which becomes UTC',
+    },
+  ]
 }

@@ -24,7 +24,7 @@ export const columnSpec = t.object({
   format: t.optional(
     t.either(t.text({ minLength: 1 }), t.list(t.text({ minLength: 1 }), { minItems: 1 }), {
       description:
-        'How a text writes dates, such as "%d/%m/%Y"; the first of a list that fits. ISO 8601 unless said.',
+        'How a text writes dates, such as "%d/%m/%Y"; the first of a list that fits. Names of months and am/pm in any capitals; %z reads an offset, and the time becomes UTC. ISO 8601 unless said.',
     }),
   ),
   decimal: t.optional(
@@ -33,7 +33,7 @@ export const columnSpec = t.object({
   thousands: t.optional(
     t.oneOf([' ', '.', ',', "'"], {
       description:
-        'What may separate groups of three digits in text; a space stands for no-break spaces too.',
+        'What may separate groups of three digits in text; a space stands for the blanks of typography too, an apostrophe for ’.',
     }),
   ),
   nulls: t.optional(
@@ -48,7 +48,25 @@ export const columnSpec = t.object({
   no: t.optional(
     t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case; false unless said.' }),
   ),
-  trim: t.optional(t.boolean({ description: 'Cut the blanks around a text.', default: true })),
+  trim: t.optional(
+    t.boolean({
+      description:
+        'Cut the blanks around a text and write it in one form: Unicode NFC, plain spaces, no characters that nobody sees. false leaves a text as it came.',
+      default: true,
+    }),
+  ),
+  entities: t.optional(
+    t.oneOf(['keep', 'decode'], {
+      description:
+        'decode reads the HTML entities of a text, once: `Tea &amp; Co` → `Tea & Co`. They are kept unless said.',
+    }),
+  ),
+  on_invalid: t.optional(
+    t.oneOf(['refuse', null, 'null'], {
+      description:
+        'What a value that breaks a rule of its column does: refuse its row, unless said, or become null, which is counted and told.',
+    }),
+  ),
   personal: t.optional(t.boolean({ description: 'The values identify a person.' })),
   description: t.optional(t.text({ description: 'Becomes the comment of the column in marts.' })),
 })

@@ -15,8 +15,31 @@ export interface CastColumn {
   readonly canFail: boolean
 }
 
-/** The rules of one column that can refuse a row, in a fixed order. */
-export function judgeColumn({ name, spec, target, read, value, canFail }: CastColumn): readonly Judgement[] {
+/** The rules of one column that can refuse a row, in a fixed order; none where a broken one makes null. */
+export function judgeColumn(column: CastColumn): readonly Judgement[] {
+  const judged = rulesOf(column)
+  return setsNull(column) ? [] : judged
+}
+
+/** The value that leaves: null for one that breaks a rule, where the contract says so. */
+export function keptValue(column: CastColumn): Sql {
+  const broken = setsNull(column) ? rulesOf(column).map((rule) => sql`(${rule.broken})`) : []
+  return broken.length === 0
+    ? column.value
+    : sql`case when ${sql.join(broken, ' or ')} then null else ${column.value} end`
+}
+
+/** Whether a value was there that the contract makes null. */
+export function isSetNull(column: CastColumn): Sql {
+  return sql`(${column.read} is not null and ${keptValue(column)} is null)`
+}
+
+/** In YAML `on_invalid: null` is no text. */
+export function setsNull({ spec }: { readonly spec: ColumnSpec }): boolean {
+  return spec.on_invalid === null || spec.on_invalid === 'null'
+}
+
+function rulesOf({ name, spec, target, read, value, canFail }: CastColumn): readonly Judgement[] {
   const bound = (limit: string | number) => boundLiteral(limit, target)
   const { required, min, max, above, below, values, pattern } = spec
   const judgements: (Judgement | undefined)[] = [
