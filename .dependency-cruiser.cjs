@@ -36,7 +36,7 @@ const allowed = {
   ],
   testkit: ['run', 'inbox', 'plan', 'spec', 'store', 'sdk', 'sql', 'base'],
   faults: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
-  bench: ['run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
+  bench: ['deliver', 'run', 'plan', 'spec', 'store', 'journal', 'sdk', 'sql', 'base', 'cli'],
 }
 
 const only = (name, module, owner) => ({

@@ -9,7 +9,7 @@ export {
   type PersonValues,
   tellMirrors,
 } from './forget-deliveries.ts'
-export { deliverSchema } from './open-book.ts'
+export { deliverSchema, openBook } from './open-book.ts'
 export { type DeliveryPlace, deliveryFolders, knownPlaces, placeName } from './place.ts'
 export { findResend, type Resend, type ResendChoice } from './resend.ts'
 export { compactSegments } from './segments.ts'
