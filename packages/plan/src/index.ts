@@ -19,6 +19,7 @@ export type {
   Binder,
   DescribeRequest,
   Files,
+  KnownSource,
   ParsedColumn,
   ParsedExpression,
   PluginLoader,

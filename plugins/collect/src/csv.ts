@@ -93,6 +93,7 @@ async function scan({
       tables.map(({ path, file }) => ({ path, shown: file.shown })),
     ),
     ...(whole ? {} : { appended: await appended({ tables, names, types, config, context }) }),
+    followsGrowth: true,
     detected: detected(tables, types),
   }
 }

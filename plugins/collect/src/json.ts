@@ -69,6 +69,7 @@ async function scan({
     select: ({ provenance }) => typed(union(all, { provenance, refused }), { columns, types, provenance }),
     refused: refusedDocuments(all, refused),
     ...(whole ? {} : { appended: await appended({ sources, columns, types, config, context }) }),
+    followsGrowth: all.some(({ format }) => format === 'lines'),
     detected: {
       format: [...new Set(all.map(({ format }) => format))].join(', '),
       columns: columns.map(({ name }, index) => `${name} ${types[index] ?? 'text'}`).join(', '),
