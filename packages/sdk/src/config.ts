@@ -72,7 +72,7 @@ export const t = {
     type: ['string', 'number', 'boolean'],
     ...notes,
   }),
-  oneOf: <const V extends readonly (string | number)[]>(
+  oneOf: <const V extends readonly (string | number | null)[]>(
     values: V,
     notes: Notes<V[number]> = {},
   ): Schema<V[number]> => ({ enum: values, ...notes }),

@@ -2,7 +2,8 @@ import { defineSource, type Sql, sql, t } from '@sillage/sdk'
 import { Table as ArrowTable, Dictionary, Int32, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { type TextCopy, textCopy } from './arrow/text-copy.ts'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
-import { type ReadableFile, readableFiles } from './files/readable-files.ts'
+import { literalPath } from './files/literal-path.ts'
+import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
 
 interface Table extends TextCopy {
   readonly file: ReadableFile
@@ -41,14 +42,15 @@ cannot be read.
     },
   ],
   scan: async ({ config, context }) => {
-    const files = await readableFiles({ context, place: placeOf(config) })
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
     const tables: Table[] = []
     for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
-    const previous = await context.previous()
+    const previous = await previousFiles(context)
     const added = tables.filter(({ file }) => !previous?.has(file.path))
     const grew = files.some(({ path, bytes }) => (previous?.get(path) ?? bytes) !== bytes)
     return {
       files: files.map(({ path }) => path),
+      warnings,
       select: ({ provenance }) => union(tables, provenance),
       ...(previous && added.length > 0 && !grew
         ? {
@@ -75,6 +77,6 @@ function select({ file, path, columns }: Table, provenance: boolean): Sql {
   return sql`
     select
       ${sql.lines([...values, ...place])}
-    from read_csv(${path}, auto_detect = false, columns = {${sql.join(types)}}, header = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)
+    from read_csv(${literalPath(path)}, auto_detect = false, columns = {${sql.join(types)}}, header = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)
   `
 }

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
 import { defineSource, type Sql, sourceFailed, sql, t } from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
-import { type ReadableFile, readableFiles } from './files/readable-files.ts'
+import { literalPath } from './files/literal-path.ts'
+import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
 
 /** Two rows: `order` bigint, `amount` decimal(10,2). */
 const exampleFile = Buffer.from(
@@ -35,15 +36,16 @@ export default defineSource({
     },
   ],
   scan: async ({ config, context }) => {
-    const files = await readableFiles({ context, place: placeOf(config) })
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
     for (const file of files) await assertWhole(file)
-    const previous = await context.previous()
+    const previous = await previousFiles(context)
     const added = files.filter(({ path }) => !previous?.has(path))
     const grew = files.some(
       ({ path, bytes }) => previous?.get(path) !== undefined && previous.get(path) !== bytes,
     )
     return {
       files: files.map(({ path }) => path),
+      warnings,
       select: ({ provenance }) => read(files, provenance),
       ...(previous && added.length > 0 && !grew
         ? {
@@ -57,7 +59,7 @@ export default defineSource({
 })
 
 function read(files: readonly ReadableFile[], provenance: boolean): Sql {
-  const paths = sql.list(files.map(({ path }) => path))
+  const paths = sql.list(files.map(({ path }) => literalPath(path)))
   const shown = sql.join(files.map((file) => sql`${file.path}: ${file.shown}`))
   return provenance
     ? sql`
