@@ -124,7 +124,7 @@ async function scan({
       ),
     refused: refusedLines(
       refused,
-      tables.map(({ path, file }) => ({ path, shown: file.shown })),
+      tables.map(wholeFile).map(({ path, file, linesBefore }) => ({ path, shown: file.shown, linesBefore })),
     ),
     ...(whole ? {} : { appended: await appended({ tables, names, types, config, context }) }),
     followsGrowth: true,

@@ -45,7 +45,9 @@ export async function inferred(
   const names = columnNames(list)
   return {
     columns: list.map((key, index) => ({ name: names[index]!, path: pathTo(key) })),
-    renamed: list.flatMap((key, index) => (key === names[index] ? [] : [`${key} is called ${names[index]}`])),
+    renamed: list.flatMap((key, index) =>
+      key === names[index] ? [] : [`${JSON.stringify(key)} is called ${names[index]}`],
+    ),
     repeating,
   }
 }

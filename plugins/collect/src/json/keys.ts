@@ -44,6 +44,8 @@ export function repeats(objects: readonly string[]): Sql {
 
 /** A JSON path to a key of the document itself, whatever is in it. */
 export function pathTo(key: string): string {
+  // No path leads to the empty key, but a pointer does.
+  if (key === '') return '/'
   return `$."${key.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
 }
 

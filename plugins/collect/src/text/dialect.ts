@@ -146,7 +146,8 @@ function toSample({ delimiter, records: all }: Cut, facts: SampleFacts): Sample 
   const { text, quote, escapedBy, options, before } = facts
   const { fields } = commonest(all)
   const most = Math.max(fields, 1)
-  const title = options.header === undefined && options.skipLines === undefined ? titleLines(all, most) : 0
+  const isSaid = options.header !== undefined || (options.skipLines ?? 0) > 0
+  const title = isSaid ? 0 : titleLines(all, most)
   const broken = options.header !== false && title === 0 && all[0]?.malformed ? all[0] : undefined
   const records = broken
     ? withPlainFirst(all, { text, delimiter, quote, escapedBy, options })
@@ -156,7 +157,11 @@ function toSample({ delimiter, records: all }: Cut, facts: SampleFacts): Sample 
   const headerEnd = header ? (first?.end ?? 0) : title > 0 ? (first?.start ?? 0) : 0
   const passed = linesFrom(text, first?.start ?? 0)
   const passedText = before.text + text.slice(0, text.length - passed.rest.length)
-  const cut = broken !== undefined || (quote !== '' && passedText.includes(quote))
+  // DuckDB counts no comments among the lines that it skips.
+  const isCommented = options.comment !== undefined && passedText !== ''
+  const hasQuotes = quote !== '' && passedText.includes(quote)
+  const headerLines = before.lines + headerEnd
+  const cut = headerLines > 0 && (broken !== undefined || isCommented || hasQuotes)
   const narrow = title === 0 && header && first !== undefined && first.cells.length < most && rest.length > 0
   const oddities: readonly Oddity[] = [
     ...(title > 0 ? [{ kind: 'lines_before_header', lines: before.lines + first!.start } as const] : []),
@@ -169,7 +174,7 @@ function toSample({ delimiter, records: all }: Cut, facts: SampleFacts): Sample 
       quote,
       escapedBy,
       header,
-      headerLines: before.lines + headerEnd,
+      headerLines,
       skippedLines: before.lines + (header ? (first?.start ?? 0) : 0),
       cut,
     },

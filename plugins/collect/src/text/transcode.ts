@@ -154,7 +154,7 @@ function dropComments({
     if (!quoted && start.startsWith(sign)) return commentMark
     for (let at = 0; quote !== '' && at < line.length; at += 1) {
       if (quoted && escapedBy !== quote && line[at] === escapedBy) at += 1
-      else if (line[at] === quote) quoted = !quoted
+      else if (line[at] === quote && (quoted || !/[\p{L}\p{N} ]/u.test(line[at - 1] ?? ''))) quoted = !quoted
     }
     return line
   }
