@@ -25,6 +25,7 @@ type Scanned = Pick<
   | 'detected'
   | 'warnings'
   | 'followsGrowth'
+  | 'each'
 > & {
   readonly columns: readonly Column[]
   readonly states: readonly FileState[]
@@ -106,6 +107,7 @@ export async function scanSource({ stage, plugin, context, provenance }: ScanFac
     appended,
     attach: scan.attach,
     followsGrowth: scan.followsGrowth === true,
+    ...(scan.each ? { each: scan.each.map(({ shown, select: one }) => ({ shown, select: one.text })) } : {}),
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     warnings: [...(scan.warnings ?? []), ...columnsRenamed(renamed)],
     columns: userColumns(columns),
