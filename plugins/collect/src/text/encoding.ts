@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { LetterCount, lengthOf } from './letter-count.ts'
+import { LetterCount, type LetterFacts, lengthOf } from './letter-count.ts'
 import { type RecordFacts, RecordScan } from './record-scan.ts'
 
 export type Encoding =
@@ -13,12 +13,8 @@ export type Encoding =
   | 'ibm850'
 
 /** What the bytes of a text file say of it. Records are not known of UTF-16. */
-export interface TextFacts extends RecordFacts {
+export interface TextFacts extends RecordFacts, Omit<LetterFacts, 'encoding'> {
   readonly encoding: Encoding
-  /** UTF-8 with lines that are none. */
-  readonly broken: boolean
-  /** Why the guess of Windows-1252 may be wrong. */
-  readonly doubt?: 'undefined_bytes' | 'no_letters' | 'lines_of_utf8'
 }
 
 interface LookFacts {

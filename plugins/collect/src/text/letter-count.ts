@@ -1,5 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import type { TextFacts } from './encoding.ts'
+
+/** What the letters of a text tell of its encoding. */
+export interface LetterFacts {
+  readonly encoding: 'utf-8' | 'windows-1252'
+  /** UTF-8 with lines that are none. */
+  readonly broken: boolean
+  /** Why the guess of Windows-1252 may be wrong. */
+  readonly doubt?: 'undefined_bytes' | 'no_letters' | 'lines_of_utf8'
+}
 
 const lineFeed = 10
 /** Lines that only UTF-8 explains outweigh so many that it does not. */
@@ -28,7 +36,7 @@ export class LetterCount {
     else this.#readEach(text)
   }
 
-  get facts(): Pick<TextFacts, 'encoding' | 'broken' | 'doubt'> {
+  get facts(): LetterFacts {
     this.#endLine()
     const { whole, broken } = this.#lines
     if (broken === 0 || this.#isMarked || this.#isWide || broken <= weight * whole)
