@@ -19,9 +19,11 @@ import {
   List,
   makeData,
   makeVector,
+  RecordBatch,
   RecordBatchFileWriter,
   Struct,
   Table,
+  Schema as TableSchema,
   TimeMicrosecond,
   TimestampMicrosecond,
   TimestampMillisecond,
@@ -49,7 +51,11 @@ const read = async (content: Uint8Array) => {
   writeFileSync(join(bench.folder, 'x.arrow'), content)
   const scan = await openScan(bench, plugin, { path: 'x.arrow' })
   const columns = await bench.columns(`(${scan.select({ provenance: false })})`)
-  return { rows: await bench.rows(scan.select({ provenance: true })), types: columns.map(({ type }) => type) }
+  return {
+    rows: await bench.rows(scan.select({ provenance: true })),
+    types: columns.map(({ type }) => type),
+    told: scan.warnings!.map(({ message }) => message),
+  }
 }
 
 /** The first message of a stream whose numbers are big-endian. */
@@ -234,6 +240,15 @@ describe('collect/arrow', () => {
       '[{"price":12.50,"day":"2024-01-02","qty":9007199254740993,"at":"2024-01-02 03:04:05","bytes":"\\\\x01a","nan":"NaN"},null]',
       null,
     ])
+  })
+
+  it('tells which columns are called otherwise', async () => {
+    const fields = ['a', 'A', ''].map((name) => new Field(name, new Int32()))
+    const columns = fields.map(() => makeData({ type: new Int32(), length: 1, data: Int32Array.of(1) }))
+    const data = makeData({ type: new Struct(fields), length: 1, children: columns })
+    const { rows, told } = await read(tableToIPC(new Table([new RecordBatch(new TableSchema(fields), data)])))
+    expect(rows[0]).toMatchObject({ a: 1, A_1: 1, column3: 1 })
+    expect(told).toEqual(['"A" is called A_1, "" is called column3'])
   })
 
   it.each([

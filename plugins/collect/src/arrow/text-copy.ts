@@ -48,18 +48,19 @@ export async function textCopy(file: ReadableFile, { scratch, signal }: SourceCo
   try {
     await assertReadable(handle, file.shown)
     const reader = await (await RecordBatchReader.from(goingOn(handle))).open()
-    const columns = columnsOf(reader.schema.fields, file.shown)
+    // A reader that came to its end has no schema any more.
+    const { fields } = reader.schema
+    const columns = columnsOf(fields, file.shown)
     if (columns.length === 0) throw new Error('no columns')
     if (!existsSync(path)) {
       await mkdir(scratch, { recursive: true })
       await pipeline(Readable.from(csvOf(reader, columns)), createWriteStream(`${path}.part`), { signal })
       await rename(`${path}.part`, path)
     }
-    const renamed = reader.schema.fields.flatMap(({ name }, index) =>
-      changesName(name, columns[index]!.name)
-        ? [`${JSON.stringify(name)} is called ${columns[index]!.name}`]
-        : [],
-    )
+    const renamed = fields.flatMap((field, index) => {
+      const { name } = columns[index]!
+      return changesName(nameOf(field), name) ? [`${JSON.stringify(nameOf(field))} is called ${name}`] : []
+    })
     return { path, columns, renamed }
   } catch (cause) {
     if (signal.aborted || (cause as { readonly code?: unknown }).code === 'arrow_not_read') throw cause
@@ -69,8 +70,13 @@ export async function textCopy(file: ReadableFile, { scratch, signal }: SourceCo
   }
 }
 
+/** Of a column without a name the reader says null. */
+function nameOf({ name }: Field): string {
+  return (name as string | null) ?? ''
+}
+
 function columnsOf(fields: readonly Field[], shown: string): readonly TextColumn[] {
-  const names = columnNames(fields.map(({ name }) => name))
+  const names = columnNames(fields.map(nameOf))
   return fields.map((field, index) => {
     const column = textColumn(field, names[index]!)
     if ('cells' in column) return column
