@@ -384,3 +384,79 @@ test('a step whose table somebody dropped is made again', async () => {
   succeeded(await project.run(['run', '--output', 'json']))
   expect(await left(project)).toEqual(before)
 })
+
+const numbered = (count: number, line: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => line(index)).join('')
+const seven = (index: number): string => String(index).padStart(7, '0')
+
+test.each([
+  ['csv', 'id,v\n', (index: number) => `${index},value${seven(index)}\n`, '999999,new\n'],
+  [
+    'json',
+    '',
+    (index: number) => `{"id": ${index}, "v": "value${seven(index)}"}\n`,
+    '{"id": 999999, "v": "new"}\n',
+  ],
+])(
+  'a file of %s that grew and changed where it was read before is read whole',
+  async (kind, head, line, added) => {
+    const before = head + numbered(20_000, line)
+    using project = new TestProject({
+      'sillage.yaml': 'pipelines: ["*.yaml"]\n',
+      'f.txt': before,
+      'p.yaml': `pipeline: p
+stages:
+  a: { uses: collect/${kind}, with: { path: f.txt } }
+  b: { uses: clean/contract, from: a, with: { columns: { id: { type: integer }, v: { type: text } } } }
+marts: { m: { from: b } }
+`,
+    })
+    const figures = async () =>
+      (
+        (
+          await project.run([
+            'query',
+            'p',
+            "select count(*) as n, count(*) filter (v like 'VALUE%') as changed from m",
+            '--output',
+            'json',
+          ])
+        ).json() as { readonly rows: readonly unknown[] }
+      ).rows[0]
+    succeeded(await project.run(['run', '--output', 'json']))
+    const same = before + added
+    project.write('f.txt', same)
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await figures()).toEqual({ n: 20_001, changed: 0 })
+    const changed = same.replace('value0005000', 'VALUE0005000')
+    project.write('f.txt', `${changed}${added}`)
+    succeeded(await project.run(['run', '--output', 'json']))
+    expect(await figures()).toEqual({ n: 20_002, changed: 1 })
+  },
+)
+
+test('--full-refresh publishes where the rows are others than those that were published, and only there', async () => {
+  using project = new TestProject({
+    'sillage.yaml': 'pipelines: ["*.yaml"]\nplugins: ["./plugins/*.ts"]\n',
+    'plugins/own.ts': `import { readFileSync } from 'node:fs'
+import { defineSource, sql, t } from '@sillage/sdk'
+export default defineSource({ name: 'collect/own', summary: 'A test.', description: 'A test.', examples: [], config: t.object({ path: t.path() }),
+  scan: async ({ config, context }) => ({ files: [], select: () => sql\`select * from read_csv(\${context.resolve(config.path)}, header = true, all_varchar = true)\` }) })
+`,
+    'f.csv': 'id\n1\n',
+    'p.yaml':
+      'pipeline: p\nstages:\n  a: { uses: collect/own, with: { path: f.csv } }\nmarts: { m: { from: a } }\n',
+  })
+  const mart = async (args: readonly string[] = []) => {
+    succeeded(await project.run(['run', '--output', 'json', ...args]))
+    const shown = await project.run(['query', 'p', 'select id, run from m, sillage.runs', '--output', 'json'])
+    return (shown.json() as { readonly rows: readonly { readonly id: string; readonly run: string }[] })
+      .rows[0]!
+  }
+  const first = await mart()
+  project.write('f.csv', 'id\n2\n')
+  expect(await mart()).toEqual(first)
+  const second = await mart(['--full-refresh'])
+  expect(second.id).toBe('2')
+  expect(await mart(['--full-refresh'])).toEqual(second)
+})

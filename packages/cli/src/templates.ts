@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { exitCode, SillageError } from '@sillage/base'
 import type { Step } from '@sillage/plan'
 import type { Column } from '@sillage/sql'
-import { type TextForm, textForms } from './infer-formats.ts'
+import { type FoundForm, type TextForm, textForms } from './infer-formats.ts'
 
 const project = `# A Sillage project: this folder holds .sillage/ (a cache), state/ (keep it) and marts/ (what analysts open).
 pipelines: ["*.yaml", "pipelines/*/pipeline.yaml"]
@@ -89,10 +89,10 @@ export async function contractFor({
   readonly file: string
   readonly folder: string
   readonly name: string
-}): Promise<Readonly<Record<string, string>>> {
+}): Promise<{ readonly files: Readonly<Record<string, string>>; readonly notes: readonly string[] }> {
   const plugin = /\.parquet$/i.test(file)
     ? 'collect/parquet'
-    : /\.(json|jsonl|ndjson)$/i.test(file)
+    : /\.(json|jsonl|ndjson)(\.(gz|zst|zip))?$/i.test(file)
       ? 'collect/json'
       : /\.(arrow|feather|ipc)$/i.test(file)
         ? 'collect/arrow'
@@ -102,14 +102,19 @@ export async function contractFor({
   const { columns, forms } = await columnsOf({ head, folder })
   const width = Math.max(...columns.map((column) => toName(column.name).length)) + 1
   const names = unique(columns.map((column) => toName(column.name)))
-  const lines = columns.map(
-    (column, index) =>
-      `        ${`${names[index]}:`.padEnd(width + 1)} { from: ${JSON.stringify(column.name)}, ${typeOptions(column, forms.get(column.name))} }`,
-  )
+  const told = columns.map((column) => noteOn(forms.get(column.name)))
+  const lines = columns.map((column, index) => {
+    const form = forms.get(column.name)
+    const options = typeOptions(column, form && isUsed(form) ? form.form : undefined)
+    const note = told[index] === undefined ? '' : `   # ${told[index]}`
+    return `        ${`${names[index]}:`.padEnd(width + 1)} { from: ${JSON.stringify(column.name)}, ${options} }${note}`
+  })
   return {
-    'sillage.yaml': project,
-    '.gitignore': ignore,
-    'pipeline.yaml': `${head}  rows:
+    notes: told.flatMap((note, index) => (note === undefined ? [] : [`${names[index]}: ${note}`])),
+    files: {
+      'sillage.yaml': project,
+      '.gitignore': ignore,
+      'pipeline.yaml': `${head}  rows:
     uses: clean/contract
     from: raw
     with:
@@ -120,7 +125,24 @@ ${lines.join('\n')}
 marts:
   ${names.includes('rows') ? 'all_rows' : 'rows'}: { from: rows, description: "Rows of ${path.replaceAll('"', '')}." }
 `,
+    },
   }
+}
+
+/** Rows that a type refuses must be few: a first run is to succeed. */
+const mostOdd = 0.02
+
+function isUsed({ odd, values }: FoundForm): boolean {
+  return odd <= mostOdd * values
+}
+
+/** What a person should know of a column of which some values are not what the others are. */
+function noteOn(found: FoundForm | undefined): string | undefined {
+  if (found === undefined || found.odd === 0) return undefined
+  const { odd, values, form } = found
+  const type = form.type.replace(/\(.*/, '')
+  const few = `${odd.toLocaleString('en')} of ${values.toLocaleString('en')} values ${odd === 1 ? 'is' : 'are'} no ${type}`
+  return isUsed(found) ? `${few}: such rows are refused` : `text, since ${few}`
 }
 
 /** `type: date, format: "%d/%m/%Y"`. */
@@ -132,7 +154,7 @@ function typeOptions({ type }: Column, form: TextForm | undefined): string {
   ].join(', ')
 }
 
-async function formsOf(step: Step): Promise<ReadonlyMap<string, TextForm>> {
+async function formsOf(step: Step): Promise<ReadonlyMap<string, FoundForm>> {
   if (step.style !== 'source' || step.attach !== undefined) return new Map()
   const { Database } = await import('@sillage/store')
   await using database = await Database.open({ path: ':memory:' })
@@ -149,7 +171,7 @@ async function columnsOf({
 }: {
   readonly head: string
   readonly folder: string
-}): Promise<{ readonly columns: readonly Column[]; readonly forms: ReadonlyMap<string, TextForm> }> {
+}): Promise<{ readonly columns: readonly Column[]; readonly forms: ReadonlyMap<string, FoundForm> }> {
   const { mkdtempSync, rmSync, writeFileSync, mkdirSync } = await import('node:fs')
   const { join } = await import('node:path')
   const { openPipeline } = await import('./workspace.ts')
@@ -199,7 +221,7 @@ function unique(names: readonly string[]): readonly string[] {
 function typeFor(type: string): string {
   if (/^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/.test(type)) return 'integer'
   if (/^DECIMAL/i.test(type)) return `"${type.toLowerCase()}"`
-  if (type === 'date') return type
+  if (type === 'date' || type === 'integer') return type
   if (type === 'DATE' || type === 'DOUBLE' || type === 'BOOLEAN') return type.toLowerCase()
   if (type === 'FLOAT') return 'double'
   return type.startsWith('TIMESTAMP') ? 'timestamp' : 'text'

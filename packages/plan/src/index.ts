@@ -22,6 +22,7 @@ export type {
   Binder,
   DescribeRequest,
   Files,
+  KnownSource,
   ParsedColumn,
   ParsedExpression,
   PluginLoader,

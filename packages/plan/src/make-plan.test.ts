@@ -37,7 +37,7 @@ test('a plan that is stopped half-way throws the reason of the signal, and says 
     locate: { key: () => undefined, value: () => undefined },
     loadPlugin: async () => plugin,
     binder: {},
-    files: { lastSource: () => undefined },
+    files: { lastSource: () => undefined, holds: async () => false },
     signal: stop.signal,
   }
   await expect(makePlan(facts as unknown as PlanFacts)).rejects.toThrow('stopped')

@@ -107,6 +107,10 @@ export interface SourceStep extends StepCommon {
     | { readonly since: string; readonly select: string; readonly refused: string | undefined }
     | undefined
   readonly attach: { readonly path: string; readonly alias: string } | undefined
+  /** True where what files held is kept, so that one that grew can be compared. */
+  readonly followsGrowth?: boolean
+  /** Selects of its files one by one, where reading one may fail. */
+  readonly each?: readonly { readonly shown: string; readonly select: string }[]
   readonly detected: Readonly<Record<string, string>>
   /** Of a source that is read batch by batch: hash of what a cursor belongs to. A cursor of another is none. */
   readonly asked: string | undefined

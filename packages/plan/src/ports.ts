@@ -49,6 +49,14 @@ export interface Binder {
 /** Loads the code of a plugin. */
 export type PluginLoader = (plugin: KnownPlugin) => Promise<Plugin>
 
+/** What a source was when it was read last. */
+export interface KnownSource {
+  readonly fingerprint: string
+  readonly parts: StepParts
+  /** Hashes of the pieces of each file that the samples of its state do not cover, by base name, where its growth is followed. */
+  readonly contents?: Readonly<Record<string, readonly string[]>>
+}
+
 /** What sources may know of the machine. */
 export interface Files {
   /** Sorted absolute paths for a path, list or glob, from a folder. Throws `file_not_found`. */
@@ -59,12 +67,15 @@ export interface Files {
   readonly states: (files: readonly string[]) => Promise<readonly FileState[]>
   readonly martOf: (pipeline: string) => string
   /** Of a stage: what its source was when it was read last; undefined where that is not known. */
-  readonly lastSource: (
-    stage: string,
-  ) => { readonly fingerprint: string; readonly parts: StepParts } | undefined
+  readonly lastSource: (stage: string) => KnownSource | undefined
   /** Of a stage: the columns of its source at the last run that ended well. */
   readonly lastColumns: (stage: string) => readonly Column[] | undefined
   /** Hash of the samples of the first bytes of a file, as `states` hashes a file of that size. */
   readonly hashOfStart: (file: string, bytes: number) => string
+  /** True where the first bytes of a file are those whose pieces were hashed; false where that is not known. */
+  readonly holds: (
+    file: string,
+    content: { readonly bytes: number; readonly pieces: readonly string[] | undefined },
+  ) => Promise<boolean>
   readonly scratch: string
 }

@@ -5,7 +5,7 @@ import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { FileState, SourceStep } from './plan.ts'
-import type { Binder, Files } from './ports.ts'
+import type { Binder, Files, KnownSource } from './ports.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage
@@ -18,7 +18,16 @@ interface ScanFacts {
 
 type Scanned = Pick<
   SourceStep,
-  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected' | 'warnings'
+  | 'select'
+  | 'files'
+  | 'provenance'
+  | 'refused'
+  | 'appended'
+  | 'attach'
+  | 'detected'
+  | 'warnings'
+  | 'followsGrowth'
+  | 'each'
 > & {
   readonly columns: readonly Column[]
   readonly states: readonly FileState[]
@@ -62,7 +71,14 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
         return binder.remember(['source', stage.plugin.hash, stage.config, what, state], ask)
       },
       previous: async () => {
-        previous = await previousFiles({ last, seen: [...seen].sort(), files, shownOf })
+        previous = await previousFiles({
+          last,
+          seen: [...seen].sort(),
+          files,
+          shownOf,
+          holds: async (path, content) =>
+            binder.remember(['holds', content, await stateOf([path])], () => files.holds(path, content)),
+        })
         return previous
       },
       mart: (name) => files.martOf(name),
@@ -94,6 +110,8 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
     refused: scan.refused?.text,
     appended,
     attach: scan.attach,
+    followsGrowth: scan.followsGrowth === true,
+    ...(scan.each ? { each: scan.each.map(({ shown, select: one }) => ({ shown, select: one.text })) } : {}),
     detected: { ...scan.detected, ...(renamed.length > 0 ? { renamed: renamed.join(', ') } : {}) },
     warnings: [...(scan.warnings ?? []), ...columnsRenamed(renamed)],
     columns: userColumns(columns),
@@ -132,7 +150,7 @@ async function withColumns(
   return sql`select ${sql.join(list)} from (${select})`.text
 }
 
-type Last = NonNullable<ReturnType<Files['lastSource']>>
+type Last = KnownSource
 
 /** The last scan, if it was asked for the same. */
 function lastScan({
@@ -154,17 +172,22 @@ function lastScan({
   return isSame ? last : undefined
 }
 
-/** The files of the last scan, as `SourceContext.previous` gives them. They are known by their base names, which must be distinct. */
+/**
+ * The files of the last scan, as `SourceContext.previous` gives them. They are known by their base names, which must be distinct; one that
+ * grew must hold, byte by byte, what it held then.
+ */
 async function previousFiles({
   last,
   seen,
   files,
   shownOf,
+  holds,
 }: {
   readonly last: Last | undefined
   readonly seen: readonly string[]
   readonly files: Files
   readonly shownOf: (path: string) => string
+  readonly holds: Files['holds']
 }): Promise<ReadonlyMap<string, number> | undefined> {
   if (last === undefined || last.parts.files.length === 0) return undefined
   const pathOf = new Map(seen.map((path) => [basename(path), path]))
@@ -180,7 +203,8 @@ async function previousFiles({
     const isSame =
       now.size === before.size
         ? canonicalJson(now) === canonicalJson(before)
-        : files.hashOfStart(path, before.size) === before.hash
+        : files.hashOfStart(path, before.size) === before.hash &&
+          (await holds(path, { bytes: before.size, pieces: last.contents?.[before.name] }))
     if (!isSame) return undefined
     found.set(path, before.size)
   }

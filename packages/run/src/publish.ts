@@ -15,6 +15,7 @@ import { columnRoles } from './column-roles.ts'
 import type { RunContext } from './context.ts'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
+import { haveSameRows } from './same-rows.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
 const format = 4
@@ -36,10 +37,11 @@ export async function publish(context: RunContext): Promise<string | undefined> 
     plan.campaign,
     await toldOf(context),
   )
-  if (await isPublished(context, print)) return await heldBack(context)
+  const tables = plan.marts.map((mart) => martTable(mart, context))
+  if ((await isPublished(context, print)) && (await hasSameRows(context, tables)))
+    return await heldBack(context)
   await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
   const runs = listVersions(paths.marts, plan.pipeline).map((version) => version.run)
-  const tables = plan.marts.map((mart) => martTable(mart, context))
   const campaign = campaignAbout(plan.campaign)
   const mart = await publishMart({
     session,
@@ -94,6 +96,17 @@ async function isPublished({ session, paths, plan }: RunContext, print: string):
     martPath(paths.marts, plan.pipeline) !== last.path &&
     (await isReadable(session, last.path))
   )
+}
+
+/**
+ * Where all was made anew though nothing is known to have changed, the rows themselves are compared with those that were published last,
+ * whatever readers were rolled back to since.
+ */
+async function hasSameRows({ session, options }: RunContext, tables: readonly MartTable[]): Promise<boolean> {
+  if (!options.fullRefresh) return true
+  const last = (await publications(session)).find(({ action }) => action !== 'rollback')
+  if (last === undefined || !(await isReadable(session, last.path))) return true
+  return await haveSameRows(session, { version: last.path, tables })
 }
 
 export function referenceOf({ from }: PipelineMart): string {

@@ -1,9 +1,10 @@
 import { faultPoint } from '@sillage/base'
 import type { Step } from '@sillage/plan'
-import { type CurrentStep, recordStep } from '@sillage/store'
+import { type CurrentStep, readSources, recordStep } from '@sillage/store'
 import { commitStep } from './commit-step.ts'
 import type { RunContext } from './context.ts'
 import { countOutputs } from './drivers/sql.ts'
+import { type FileContents, hashContents } from './file-contents.ts'
 import { fusedSteps } from './fused.ts'
 import { keepSources } from './keep-sources.ts'
 import { assertNoneRefused } from './refused.ts'
@@ -16,6 +17,7 @@ import { tellWarnings } from './warnings.ts'
 /** Runs the steps in order. Views cost nothing until a stored step reads them; each stored step is one commit. */
 export async function runSteps(steps: readonly Step[], context: RunContext): Promise<void> {
   const changed = new Set<string>()
+  using contents = hashing(steps, context)
   for (const step of steps) {
     context.options.signal.throwIfAborted()
     if (step.stored === undefined) await createView(step, context)
@@ -23,7 +25,23 @@ export async function runSteps(steps: readonly Step[], context: RunContext): Pro
   }
   for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
   faultPoint('views.after_commit')
-  if (context.options.sample === undefined) keepSources(steps, context)
+  if (context.options.sample === undefined) keepSources(steps, await contents.found, context)
+}
+
+/** What the files of sources hold is hashed beside the steps, and no longer than they run; of a sample nothing is kept. */
+function hashing(
+  steps: readonly Step[],
+  { options, paths }: RunContext,
+): Disposable & { readonly found: Promise<ReadonlyMap<string, FileContents>> } {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const found = hashContents(options.sample === undefined ? steps : [], {
+    last: readSources(paths.sources),
+    signal,
+  })
+  // Where a step fails first nobody hears of them.
+  found.catch(() => undefined)
+  return { found, [Symbol.dispose]: () => stop.abort() }
 }
 
 async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {

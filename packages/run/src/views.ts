@@ -2,6 +2,7 @@ import { isSillageError, SillageError } from '@sillage/base'
 import { relationOf, type Step } from '@sillage/plan'
 import { recordStep } from '@sillage/store'
 import type { RunContext } from './context.ts'
+import { damagedFile } from './damaged-file.ts'
 import { assertNoneRefused } from './refused.ts'
 import { countUnread, relationSql } from './relations.ts'
 import { runChecks } from './run-checks.ts'
@@ -71,7 +72,10 @@ export async function blameFused({
   readonly fused: readonly Step[]
   readonly context: RunContext
 }): Promise<unknown> {
-  if (!isSillageError(error) || error.code !== 'statement_failed') return error
+  if (!isSillageError(error)) return error
+  const damaged = await damagedFile({ error, steps: [...fused, step], context })
+  if (damaged) return damaged
+  if (error.code !== 'statement_failed') return error
   for (const view of fused) {
     try {
       await context.session.run(

@@ -11,7 +11,8 @@ import {
 } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { didYouMean, SillageError } from '@sillage/base'
-import type { FileState, Files, StepParts } from '@sillage/plan'
+import type { FileState, Files, KnownSource } from '@sillage/plan'
+import { hashPieces } from './file-pieces.ts'
 
 /** Sorted absolute paths of the files that a path, list or glob names. Throws `file_not_found`, `file_is_folder`, `file_empty`. */
 export async function findFiles(path: string | readonly string[], from: string): Promise<readonly string[]> {
@@ -63,6 +64,9 @@ function shown(path: string): string {
 
 const sampleBytes = 65_536
 
+/** Files up to here are covered by the samples that their state hashes. */
+export const sampledBytes = 3 * sampleBytes
+
 /**
  * What changes when the content of a file may have changed: size, time, and a hash of head, middle and tail. Never the folder. Where these
  * samples do not cover the file, its time of change too, which no copying or unpacking sets back.
@@ -74,7 +78,7 @@ export function fileStates(files: readonly string[]): readonly FileState[] {
       name: basename(file),
       size,
       modified: Math.trunc(mtimeMs),
-      changed: size > 3 * sampleBytes ? ctimeMs : 0,
+      changed: size > sampledBytes ? ctimeMs : 0,
       hash: sampleHash(file, size),
     }
   })
@@ -100,8 +104,6 @@ function sampleHash(file: string, size: number): string {
   return hash.digest('hex').slice(0, 32)
 }
 
-type LastSource = { readonly fingerprint: string; readonly parts: StepParts }
-
 /** The planner's view of the machine's files. `own` is the pipeline's folder in `.sillage`. */
 export function localFiles({
   own,
@@ -114,7 +116,7 @@ export function localFiles({
   readonly martOf: Files['martOf']
   readonly lastColumns?: Files['lastColumns']
 }): Files {
-  let last: ReadonlyMap<string, LastSource> | undefined
+  let last: ReadonlyMap<string, KnownSource> | undefined
   const known = new Map<string, FileState>()
   // A plan sees each file once: what changes while it is made is another plan's.
   const stateOf = (file: string): FileState => {
@@ -127,6 +129,7 @@ export function localFiles({
     dataset,
     states: async (files) => files.map((file) => stateOf(file)),
     hashOfStart: sampleHash,
+    holds,
     martOf,
     lastColumns,
     scratch: join(own, 'scratch'),
@@ -137,10 +140,16 @@ export function localFiles({
   }
 }
 
+/** Small files are covered by their samples. */
+const holds: Files['holds'] = async (file, { bytes, pieces }) => {
+  if (bytes <= sampledBytes) return true
+  return pieces !== undefined && (await hashPieces(file, { to: bytes }))?.join() === pieces.join()
+}
+
 /** What the last run left. It only spares reading: a run believes the ledger. */
-function readSources(file: string): ReadonlyMap<string, LastSource> {
+export function readSources(file: string): ReadonlyMap<string, KnownSource> {
   try {
-    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, LastSource>))
+    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, KnownSource>))
   } catch {
     return new Map()
   }

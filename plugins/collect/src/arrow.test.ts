@@ -19,9 +19,11 @@ import {
   List,
   makeData,
   makeVector,
+  RecordBatch,
   RecordBatchFileWriter,
   Struct,
   Table,
+  Schema as TableSchema,
   TimeMicrosecond,
   TimestampMicrosecond,
   TimestampMillisecond,
@@ -32,16 +34,47 @@ import {
   Utf8,
   vectorFromArray,
 } from 'apache-arrow'
-import { compress, decompress } from 'lz4js'
+import { Endianness } from 'apache-arrow/fb/endianness'
+import { Message } from 'apache-arrow/fb/message'
+import { MessageHeader } from 'apache-arrow/fb/message-header'
+import { MetadataVersion } from 'apache-arrow/fb/metadata-version'
+import { Schema } from 'apache-arrow/fb/schema'
+import { Builder } from 'flatbuffers'
+import { compress } from 'lz4js'
 import { describe, expect, it } from 'vitest'
+import { fromLz4Frame } from './arrow/lz4-frame.ts'
 import plugin from './arrow.ts'
+import { arrowFile } from './testing/arrow-files.ts'
 
 const read = async (content: Uint8Array) => {
   await using bench = await openBench()
   writeFileSync(join(bench.folder, 'x.arrow'), content)
   const scan = await openScan(bench, plugin, { path: 'x.arrow' })
   const columns = await bench.columns(`(${scan.select({ provenance: false })})`)
-  return { rows: await bench.rows(scan.select({ provenance: true })), types: columns.map(({ type }) => type) }
+  return {
+    rows: await bench.rows(scan.select({ provenance: true })),
+    types: columns.map(({ type }) => type),
+    told: scan.warnings!.map(({ message }) => message),
+  }
+}
+
+/** The first message of a stream whose numbers are big-endian. */
+function bigEndianSchema(): Buffer {
+  const builder = new Builder()
+  const fields = Schema.createFieldsVector(builder, [])
+  Schema.startSchema(builder)
+  Schema.addEndianness(builder, Endianness.Big)
+  Schema.addFields(builder, fields)
+  const schema = Schema.endSchema(builder)
+  Message.startMessage(builder)
+  Message.addVersion(builder, MetadataVersion.V5)
+  Message.addHeaderType(builder, MessageHeader.Schema)
+  Message.addHeader(builder, schema)
+  builder.finish(Message.endMessage(builder))
+  const bytes = builder.asUint8Array()
+  const head = Buffer.alloc(8, 0xff)
+  head.writeInt32LE(bytes.length, 4)
+  return Buffer.concat([head, bytes, Buffer.alloc(16)])
 }
 
 const raw64 = (
@@ -92,7 +125,7 @@ describe('collect/arrow', () => {
         city: '007',
         day: '1969-12-31',
         list: '["x","y"]',
-        pair: '{"a":"1"}',
+        pair: '{"a":1}',
         _file: 'x.arrow',
         _line: 1,
       })
@@ -163,7 +196,7 @@ describe('collect/arrow', () => {
   })
 
   it('reads buffers compressed by LZ4, as Feather files are', async () => {
-    compressionRegistry.set(CompressionType.LZ4_FRAME, { encode: compress, decode: decompress })
+    compressionRegistry.set(CompressionType.LZ4_FRAME, { encode: compress, decode: fromLz4Frame })
     const values = Array.from({ length: 3000 }, (_, index) => index % 7)
     const writer = new RecordBatchFileWriter({ compressionType: CompressionType.LZ4_FRAME })
     for (const batch of new Table({ a: vectorFromArray(values, new Int32()) }).batches) writer.write(batch)
@@ -171,6 +204,68 @@ describe('collect/arrow', () => {
     const bytes = await writer.toUint8Array()
     expect(bytes.length).toBeLessThan(6000)
     expect((await read(bytes)).rows.map(({ a }) => a)).toEqual(values)
+  })
+
+  it.each(['polarsUncompressed', 'polarsZstd', 'polarsLz4'] as const)(
+    'reads %s: texts that are views, categories of them, durations',
+    async (name) => {
+      const { rows, types } = await read(arrowFile(name))
+      expect(types).toEqual(['VARCHAR', 'VARCHAR', 'INTERVAL'])
+      expect(rows.map(({ city, kind, took }) => [city, kind, took])).toEqual([
+        ['Lyon', 'pro', '24:00:00.000005'],
+        [null, 'perso', null],
+        ['Saint-"Étienne" sur un texte long', 'pro', '00:00:00'],
+      ])
+    },
+  )
+
+  it.each(['numbersZstd', 'numbersLz4'] as const)('reads numbers of eight bytes from %s', async (name) => {
+    const { rows } = await read(arrowFile(name))
+    expect(rows.map(({ n, d }) => [Number(n), d])).toEqual(
+      Array.from({ length: 40 }, (_, index) => [index * 1e15, index / 7]),
+    )
+  })
+
+  it('reads short decimals, bytes that are views and dictionaries of other than texts as what they are', async () => {
+    const values = async (name: Parameters<typeof arrowFile>[0]) => {
+      const { rows, types } = await read(arrowFile(name))
+      return [types[0], ...rows.map(({ v }) => v)]
+    }
+    expect(await values('dec32')).toEqual(['DECIMAL(9,2)', '12.50', '-7.00', null])
+    expect(await values('bview')).toEqual(['BLOB', '\\x01\\x02', null])
+    expect(await values('dictdec')).toEqual(['DECIMAL(3,2)', null, '1.50', null])
+    expect(await values('map')).toEqual(['VARCHAR', '{"1":1.10,"2":null}'])
+    expect(await values('nested')).toEqual([
+      'VARCHAR',
+      '[{"price":12.50,"day":"2024-01-02","qty":9007199254740993,"at":"2024-01-02 03:04:05","bytes":"\\\\x01a","nan":"NaN"},null]',
+      null,
+    ])
+  })
+
+  it('tells which columns are called otherwise', async () => {
+    const fields = ['a', 'A', ''].map((name) => new Field(name, new Int32()))
+    const columns = fields.map(() => makeData({ type: new Int32(), length: 1, data: Int32Array.of(1) }))
+    const data = makeData({ type: new Struct(fields), length: 1, children: columns })
+    const { rows, told } = await read(tableToIPC(new Table([new RecordBatch(new TableSchema(fields), data)])))
+    expect(rows[0]).toMatchObject({ a: 1, A_1: 1, column3: 1 })
+    expect(told).toEqual(['"A" is called A_1, "" is called column3'])
+  })
+
+  it.each([
+    ['listview', 'the column "v" is a list view'],
+    ['ree', 'the column "v" is run-end encoded'],
+    ['dense', 'the column "v" is a union'],
+    ['inner', 'the column "v.u" is a union'],
+    ['wide', 'the column "v" is of the type Decimal[50e+2]'],
+    ['durns', 'the column "v" is of the type Duration<NANOSECOND>'],
+  ] as const)('refuses %s by the name of the column', async (name, message) => {
+    const error = await read(arrowFile(name)).catch((found: Error & { code: string }) => found)
+    expect(error).toMatchObject({ code: 'arrow_not_read', message: expect.stringContaining(message) })
+  })
+
+  it('refuses a file whose numbers stand the other way round', async () => {
+    const error = await read(bigEndianSchema()).catch((found: { code: string; message: string }) => found)
+    expect(error).toMatchObject({ code: 'arrow_not_read', message: expect.stringContaining('big-endian') })
   })
 
   it('says so where the file is cut short or of another format', async () => {

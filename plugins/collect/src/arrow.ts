@@ -1,8 +1,10 @@
-import { defineSource, type Sql, sql, t } from '@sillage/sdk'
+import { defineSource, type Sql, sql, t, type Warning } from '@sillage/sdk'
 import { Table as ArrowTable, Dictionary, Int32, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { type TextCopy, textCopy } from './arrow/text-copy.ts'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
-import { type ReadableFile, readableFiles } from './files/readable-files.ts'
+import { literalPath } from './files/literal-path.ts'
+import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
+import { columnsRenamed } from './text/column-names.ts'
 
 interface Table extends TextCopy {
   readonly file: ReadableFile
@@ -21,8 +23,10 @@ export default defineSource({
   summary: 'Reads Arrow IPC files and streams with the types that they declare.',
   description: `
 DuckDB reads no Arrow files by itself, so each is first copied as text to the scratch folder and read back with its types: integers,
-floats, decimals, dates, times and bytes come back exactly, a dictionary of texts as text; lists and structs become JSON text. Buffers
-may be compressed by LZ4 or Zstandard. Several files are united by the names of their columns; a row with more than 2 MB of text
+floats, decimals of up to 38 digits, dates, times, durations and bytes come back exactly, texts also where they are views (as Polars writes
+them), a dictionary as its values; lists, structs and maps become JSON text in which numbers keep their digits. A column of another kind
+(a union, a list view, run-end encoded, a longer decimal, nanoseconds of a duration) is refused by its name, and so is a big-endian file.
+Buffers may be compressed by LZ4 or Zstandard. Several files are united by the names of their columns; a row with more than 2 MB of text
 cannot be read.
 `,
   config: t.object({
@@ -41,14 +45,15 @@ cannot be read.
     },
   ],
   scan: async ({ config, context }) => {
-    const files = await readableFiles({ context, place: placeOf(config) })
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
     const tables: Table[] = []
     for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
-    const previous = await context.previous()
+    const previous = await previousFiles(context)
     const added = tables.filter(({ file }) => !previous?.has(file.path))
     const grew = files.some(({ path, bytes }) => (previous?.get(path) ?? bytes) !== bytes)
     return {
       files: files.map(({ path }) => path),
+      warnings: [...warnings, ...renamedColumns(tables)],
       select: ({ provenance }) => union(tables, provenance),
       ...(previous && added.length > 0 && !grew
         ? {
@@ -60,6 +65,11 @@ cannot be read.
     }
   },
 })
+
+function renamedColumns(tables: readonly Table[]): readonly Warning[] {
+  const texts = [...new Set(tables.flatMap(({ renamed }) => renamed))]
+  return texts.length === 0 ? [] : [columnsRenamed(texts)]
+}
 
 function union(tables: readonly Table[], provenance: boolean): Sql {
   return sql.join(
@@ -75,6 +85,6 @@ function select({ file, path, columns }: Table, provenance: boolean): Sql {
   return sql`
     select
       ${sql.lines([...values, ...place])}
-    from read_csv(${path}, auto_detect = false, columns = {${sql.join(types)}}, header = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)
+    from read_csv(${literalPath(path)}, auto_detect = false, columns = {${sql.join(types)}}, header = false, delim = ',', quote = '"', escape = '"', allow_quoted_nulls = false)
   `
 }

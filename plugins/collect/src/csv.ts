@@ -1,11 +1,21 @@
-import { defineSource, type Scan, type SourceContext, sql } from '@sillage/sdk'
+import {
+  defineSource,
+  type Problem,
+  type Scan,
+  type SourceContext,
+  sourceFailed,
+  sql,
+  type Warning,
+} from '@sillage/sdk'
 import { appended } from './csv/appended.ts'
 import { type CsvOptions, csvOptions } from './csv/options.ts'
-import { selects, wholeFile } from './csv/part.ts'
+import { insideQuotes, selects, wholeFile } from './csv/part.ts'
 import { openTable, type Table } from './csv/table.ts'
 import { typed, typesOf } from './csv/types.ts'
 import { checkFileOptions, placeOf } from './files/file-options.ts'
-import { readableFiles } from './files/readable-files.ts'
+import { fileEmpty, previousFiles, readableFiles } from './files/readable-files.ts'
+import { unpacked } from './files/unpacked.ts'
+import { changesName, columnsRenamed } from './text/column-names.ts'
 import { refusedLines, refusedTables } from './text/refused-lines.ts'
 
 export default defineSource({
@@ -16,13 +26,15 @@ Delimiter, header and encoding are found where they are not given: UTF-8, UTF-16
 value of every file is given back as it was: identifiers with a leading zero, \`+33…\`, \`1e3\`, \`C536379\` and French dates stay
 text, to be cast by clean/contract.
 
-Several files are united by the names of their columns. A repeated name gets \`_1\`, a missing one its place (\`column3\`). A line with
+Several files are united by the names of their columns. A repeated name gets \`_1\`, a missing one its place (\`column3\`), one that begins
+with \`_\` loses it (\`_id\` beside \`id\` is \`id_1\`); the run says which. An empty file among others is told and passed over. Files that end in
+\`.gz\`, \`.zst\` or \`.zip\` (of one file) are unpacked first. A line with
 too few or too many cells, with a quote left open or with bytes that are no text is refused with its file, line and text. The line of a
 row counts from 1; a cell with line breaks counts as one line, and before a row that is not refused by the scan blank lines do not count. Records may have 64 MB; a quote
 that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config: csvOptions,
-  check: checkFileOptions,
+  check: ({ config }) => [...checkFileOptions({ config }), ...checkNulls(config)],
   examples: [
     {
       title: 'Types where no digit is lost; a line with too few cells is refused',
@@ -60,6 +72,22 @@ that is opened and not closed before ten thousand characters stops the run, nami
   scan,
 })
 
+/** What stands in quotes can be told from what does not only where both mean no value, or neither. */
+function checkNulls({ nulls = [], quote = '"' }: CsvOptions): readonly Problem[] {
+  return nulls.flatMap((entry, index) => {
+    const text = insideQuotes(entry, quote)
+    if (text === undefined || text === '' || nulls.includes(text)) return []
+    return [
+      {
+        path: ['nulls', index],
+        code: 'nulls_quoted_alone',
+        message: `${entry} can mean "no value" only beside the same without quotes`,
+        hint: `add ${JSON.stringify(text)}, or take it out`,
+      },
+    ]
+  })
+}
+
 async function scan({
   config,
   context,
@@ -67,11 +95,17 @@ async function scan({
   readonly config: CsvOptions
   readonly context: SourceContext
 }): Promise<Scan> {
-  const files = await readableFiles({ context, place: placeOf(config) })
-  const previous = await context.previous()
+  const found = await readableFiles({ context, place: placeOf(config) })
+  const previous = await previousFiles(context)
   const tables: Table[] = []
-  for (const file of files)
-    tables.push(await openTable({ file, config, context, before: previous?.get(file.path) }))
+  const blank: string[] = []
+  for (const packed of found.files) {
+    const file = await unpacked(packed, context)
+    const table = await openTable({ file, config, context, before: previous?.get(file.path) })
+    if (table) tables.push(table)
+    else blank.push(file.shown)
+  }
+  if (tables.length === 0) throw noRows(blank)
   const names = allNames(tables)
   const types = config.all_text ? {} : await typesOf({ tables, names, config, context })
   const paths = tables.map(({ path }) => path)
@@ -80,7 +114,7 @@ async function scan({
     previous === undefined ||
     tables.some(({ known, tail, file }) => !known && !tail && previous.has(file.path))
   return {
-    files: files.map(({ path }) => path),
+    files: found.files.map(({ path }) => path),
     select: ({ provenance }) =>
       typed(
         sql.join(selects(tables.map(wholeFile), config, { refused, provenance }), '\nunion all by name\n'),
@@ -90,11 +124,44 @@ async function scan({
       ),
     refused: refusedLines(
       refused,
-      tables.map(({ path, file }) => ({ path, shown: file.shown })),
+      tables.map(wholeFile).map(({ path, file, linesBefore }) => ({ path, shown: file.shown, linesBefore })),
     ),
     ...(whole ? {} : { appended: await appended({ tables, names, types, config, context }) }),
+    followsGrowth: true,
     detected: detected(tables, types),
+    warnings: [
+      ...found.warnings,
+      ...blank.map((shown) => fileEmpty(shown, 'has no line with text')),
+      ...tables.flatMap(({ warnings }) => warnings),
+      ...renamedColumns(tables),
+    ],
   }
+}
+
+/** Names that the columns could not bear, and what they are called instead. */
+function renamedColumns(tables: readonly Table[]): readonly Warning[] {
+  const texts = new Set(
+    tables.flatMap(({ names, sample, renamed }) =>
+      names.flatMap((name, index) =>
+        renamed.includes(name) && changesName(sample.written[index]!, name)
+          ? [`${JSON.stringify(sample.written[index])} is called ${name}`]
+          : [],
+      ),
+    ),
+  )
+  return texts.size === 0 ? [] : [columnsRenamed([...texts])]
+}
+
+function noRows(shown: readonly string[]): Error {
+  const [first] = shown
+  return sourceFailed({
+    code: 'file_empty',
+    message:
+      shown.length === 1
+        ? `${first} has no line with text`
+        : `None of ${shown.length} files has a line with text`,
+    hint: 'check the export that wrote it, or take the file out of the list; skip_lines may pass over all',
+  })
 }
 
 /** Names of all files in order; case does not tell them apart. */

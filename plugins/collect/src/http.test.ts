@@ -31,6 +31,7 @@ const make = {
   text: (values: unknown) => values,
   batch: (columns: unknown) => columns,
 } as unknown as BatchMaker
+const told: [code: string, count: number | undefined][] = []
 const context: ReadContext = {
   signal: new AbortController().signal,
   sleep: (ms: number) => wait(ms),
@@ -38,7 +39,7 @@ const context: ReadContext = {
     throw new Error('an API is read, not the inbox')
   },
   note: () => {},
-  warn: () => {},
+  warn: ({ code, count }) => void told.push([code, count]),
 }
 
 /** What one run reads behind a cursor: the ids, and the cursor of each batch. */
@@ -54,6 +55,7 @@ async function read(options: Partial<HttpOptions>, since?: string, most = 100) {
   return {
     ids,
     last: cursors.at(-1) ?? since,
+    told: told.splice(0),
     asked: asked.splice(0).map((path) => path.replace('/x?key=k-1', '')),
   }
 }
@@ -136,6 +138,134 @@ describe('collect/http', () => {
     const second = await read(options, first.last)
     expect(second.ids).toEqual([['4', '5']])
     expect(await read(options, second.last)).toMatchObject({ ids: [], asked: ['&from=11'] })
+  })
+
+  it.each([
+    ['a whole address', (page: number) => `${origin()}/x?key=k-1&page=${page}`, '&page='],
+    ['a query', (page: number) => `?page=${page}`, '&page='],
+    ['a path of the server', (page: number) => `/x/more/${page}`, '/more/'],
+  ])('follows the next page that the body calls by %s', async (_, address, part) => {
+    replies = (url) => {
+      const page = Number(/(?:page=|more\/)(\d+)/.exec(url.href)?.[1] ?? 1)
+      const data = {
+        count: 5,
+        next: page < 3 ? address(page + 1) : null,
+        results: range(page * 2 - 1, Math.min(6, page * 2 + 1)).map((id) => ({ id })),
+      }
+      return { body: JSON.stringify(data) }
+    }
+    const options = { records: '$.results', next: '$.next' }
+    const first = await read(options)
+    expect(first.ids).toEqual([['1', '2'], ['3', '4'], ['5']])
+    expect(first.asked).toHaveLength(3)
+    expect(first.asked[1]).toContain(`${part}2`)
+    expect(first.last).not.toContain('k-1')
+    expect(await read(options, first.last)).toMatchObject({ ids: [] })
+  })
+
+  it('goes on by offsets, whatever the server gives at once, and where the last run ended', async () => {
+    let rows = 5
+    replies = (url) => {
+      const from = Number(url.searchParams.get('start'))
+      return { body: list(range(from, Math.min(rows, from + 2))) }
+    }
+    const options = { next: 'offset', parameter: 'start' }
+    const first = await read(options)
+    expect(first).toMatchObject({ ids: [['0', '1'], ['2', '3'], ['4']], last: '{"page":5}' })
+    expect(first.asked).toEqual(['&start=0', '&start=2', '&start=4', '&start=5'])
+    rows = 6
+    expect(await read({ ...options, page_size: 2 }, first.last)).toMatchObject({
+      ids: [['5']],
+      asked: ['&start=5'],
+    })
+  })
+
+  it.each([404, 410, 416, 204])(
+    'a page by number that is answered with %i is the end, the first one is not',
+    async (status) => {
+      replies = (url) =>
+        Number(url.searchParams.get('page') ?? url.searchParams.get('offset')) < 3
+          ? { body: list([Number(url.searchParams.get('page') ?? url.searchParams.get('offset'))]) }
+          : { status, body: '' }
+      expect((await read({ next: 'page' })).ids.flat()).toEqual(['1', '2'])
+      expect((await read({ next: 'offset' })).ids.flat()).toEqual(['0', '1', '2'])
+      replies = () => ({ status, body: '' })
+      const none = await read({ next: 'page' }).catch((error: { code: string }) => error.code)
+      expect(none).toEqual(status === 204 ? expect.objectContaining({ ids: [[]] }) : 'api_refused')
+    },
+  )
+
+  it('a list that is null is an empty one', async () => {
+    replies = (url) => ({
+      body: url.searchParams.get('page') === '1' ? '{"data": [{"id": 1}]}' : '{"data": null}',
+    })
+    expect((await read({ next: 'page', records: '$.data' })).ids.flat()).toEqual(['1'])
+  })
+
+  it('a page with the records of the one before, or one that was asked for already, stops the run', async () => {
+    const stopped = { code: 'api_no_progress', retryable: false, hint: expect.any(String) }
+    replies = () => ({ body: list([1, 2]) })
+    await expect(read({ next: 'page' })).rejects.toMatchObject(stopped)
+    await expect(read({ next: 'offset' })).rejects.toMatchObject(stopped)
+    let turn = 0
+    replies = () => {
+      turn += 1
+      return { body: JSON.stringify({ data: [{ id: 1 }], next: `c${turn}` }) }
+    }
+    await expect(read({ records: '$.data', next: '$.next' })).rejects.toMatchObject(stopped)
+    turn = 0
+    replies = () => {
+      turn += 1
+      return { body: JSON.stringify({ data: [{ id: turn }], next: `c${turn % 2}` }) }
+    }
+    await expect(read({ records: '$.data', next: '$.next' })).rejects.toMatchObject(stopped)
+  })
+
+  it('times with and without a fraction, or in other zones, are compared as the instants that they are', async () => {
+    let rows = [
+      { id: 1, at: '2026-01-05T09:00:00Z' },
+      { id: 2, at: '2026-01-05T11:00:00+01:00' },
+      { id: 3, at: '2026-01-05T10:00:00.500Z' },
+      { id: 9, at: null },
+    ]
+    replies = (url) => {
+      const since = url.searchParams.get('since')
+      return {
+        body: JSON.stringify(
+          rows.filter(({ at }) => since === null || at === null || Date.parse(at) >= Date.parse(since)),
+        ),
+      }
+    }
+    const options = { columns: { id: 'id', at: 'at' }, since: { parameter: 'since', column: 'at' } }
+    const first = await read(options)
+    expect(first.ids).toEqual([['1', '2', '3', '9']])
+    const second = await read(options, first.last)
+    expect(second).toMatchObject({
+      ids: [],
+      asked: [`&since=${encodeURIComponent('2026-01-05T10:00:00.500Z')}`],
+    })
+    rows = [...rows, { id: 4, at: '2026-01-05T10:00:00.5Z' }, { id: 5, at: '2026-01-05T10:00:01Z' }]
+    const third = await read(options, second.last)
+    expect(third.ids).toEqual([['4', '5']])
+    expect((await read(options, third.last)).ids).toEqual([])
+  })
+
+  it('a server that gives older records again makes no fault of it: they are left out and told', async () => {
+    const rows = [
+      { id: 1, at: 8 },
+      { id: 2, at: 10 },
+    ]
+    replies = () => ({ body: JSON.stringify(rows) })
+    const options = { columns: { id: 'id', at: 'at' }, since: { parameter: 'from', column: 'at' } }
+    const first = await read(options)
+    expect(await read(options, first.last)).toMatchObject({
+      ids: [],
+      told: [['records_older_than_asked', 1]],
+    })
+    rows.push({ id: 3, at: 11 })
+    expect((await read(options, first.last)).ids).toEqual([['3']])
+    replies = () => ({ body: '[{"id": 1, "at": "5 Jan"}]' })
+    expect((await read(options)).told).toEqual([['since_compared_as_text', undefined]])
   })
 
   it('loses no digit, and gives what is inside as JSON', async () => {

@@ -1,7 +1,7 @@
-import { defineSource } from '@sillage/sdk'
+import { defineSource, sourceFailed, type Warning } from '@sillage/sdk'
 import { ask } from './http/ask.ts'
-import { checkHttpOptions, httpOptions } from './http/options.ts'
-import { addressOf, behind, freshOf, type Position } from './http/position.ts'
+import { checkHttpOptions, type HttpOptions, httpOptions } from './http/options.ts'
+import { addressOf, behind, contentOf, freshOf, hasTextValues, type Position } from './http/position.ts'
 import { textOf } from './values/exact-json.ts'
 import { parsePath, valueAt } from './values/json-path.ts'
 
@@ -10,13 +10,18 @@ export default defineSource({
   summary: 'Reads records of a JSON API page by page, from where the last run ended.',
   description: `
 Each page is one commit, together with the place behind it: a run that is killed goes on there, and no page that was read is read again.
-A run asks for what came since. With \`since\` that is what is newer than the greatest value so far (records that the server gives twice
-because they have exactly that value are taken once); without it, what follows on the last page: its records must keep their order, as in a
+A run asks for what came since. With \`since\` that is what is newer than the greatest value so far, by size where values are numbers, by
+instant where they are ISO dates or times (records that the server gives twice because they have exactly that value are taken once; older
+ones are left out with a warning); without it, what follows on the last page: its records must keep their order, as in a
 list that only grows. A record that changes later comes again only with \`since\` on a time of change: keep the last one with
 \`clean/dedupe\`. Another \`url\`, \`columns\` or any other option, and \`--full-refresh\`, read from the beginning.
 
 All columns are text, with the digits that the server wrote; an object or a list is JSON text; what is absent is null. Types are the matter
 of \`clean/contract\`, which refuses a record that does not fit where a source could only stop.
+
+Pages by number or offset end with one that is empty, short (\`page_size\`) or not there (404). What an answer calls its next page may be a
+cursor or an address. A page with the records of the one before, or one that was asked for already, stops the run: nothing would come to an
+end.
 
 No answer, 408, 425, 429 and 5xx are tried again with doubling waits up to a minute (\`Retry-After\` is honoured up to that); any other
 answer ends the run, and the marts stay. Redirects are not followed.`,
@@ -68,21 +73,84 @@ answer ends the run, and the marts stay. Redirects are not followed.`,
     const columns = Object.entries(config.columns).map(([name, text]) => ({ name, path: parsePath(text)! }))
     let position = since === undefined ? {} : (JSON.parse(since) as Position)
     let told = since ?? '{}'
+    const pages = new Progress(config.url)
+    let older = 0
+    let texts = false
     for (;;) {
-      const answer = await ask(addressOf(config, position), config, context)
-      const records = freshOf(answer, position, config)
+      const url = addressOf(config, position)
+      pages.ask(url)
+      const answer = await ask(url, { config, context, mayEnd: mayEnd(config, position) })
+      pages.take(contentOf(answer), answer.records.length)
+      const { fresh, older: again } = freshOf(answer, position, config)
+      older += again
+      texts ||= hasTextValues(answer, config)
       const next = behind(answer, position, config)
       const cursor = JSON.stringify(next.position)
-      if (records.length > 0 || (next.isLast && cursor !== told)) {
+      if (fresh.length > 0 || (next.isLast && cursor !== told)) {
         const cells = columns.map(({ name, path }) => [
           name,
-          make.text(records.map((record) => textOf(valueAt(record, path)))),
+          make.text(fresh.map((record) => textOf(valueAt(record, path)))),
         ])
         yield { batch: make.batch(Object.fromEntries(cells)), cursor }
         told = cursor
       }
-      if (next.isLast) return
+      if (next.isLast) break
       position = next.position
     }
+    if (older > 0) context.warn(olderAgain(older))
+    if (texts) context.warn(comparedAsText(config.since!.column))
   },
 })
+
+/** A page by number or offset may not exist, but for the very first. */
+function mayEnd({ next }: HttpOptions, { page }: Position): boolean {
+  return (next === 'page' || next === 'offset') && page !== undefined
+}
+
+/** What was asked and answered in one run: without it a server that does not heed a parameter would be asked for ever. */
+class Progress {
+  readonly #asked = new Set<string>()
+  readonly #shown: string
+  #last: string | undefined
+
+  constructor(url: string) {
+    const { origin, pathname } = new URL(url)
+    this.#shown = origin + pathname
+  }
+
+  ask(url: URL): void {
+    if (this.#asked.has(url.href)) throw this.#none('leads back to a page that was read')
+    this.#asked.add(url.href)
+  }
+
+  take(content: string, records: number): void {
+    if (records > 0 && content === this.#last)
+      throw this.#none('gave the records of the page before once more')
+    this.#last = content
+  }
+
+  #none(what: string): Error {
+    return sourceFailed({
+      code: 'api_no_progress',
+      message: `${this.#shown} ${what}`,
+      hint: 'check next and parameter: the server may not know the parameter, or may name its next page elsewhere in the answer',
+    })
+  }
+}
+
+function olderAgain(count: number): Warning {
+  return {
+    code: 'records_older_than_asked',
+    message: 'records came that are older than what was asked for, and were left out as known',
+    hint: 'the server may compare whole seconds only, or not know the parameter of since: look at its documentation',
+    count,
+  }
+}
+
+function comparedAsText(column: string): Warning {
+  return {
+    code: 'since_compared_as_text',
+    message: `values of ${column} are neither numbers nor ISO dates or times: the greatest one was found by comparing texts`,
+    hint: 'name a column of since whose values are, such as a time of change or a growing id',
+  }
+}

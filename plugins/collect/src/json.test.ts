@@ -86,7 +86,7 @@ describe('collect/json', () => {
     })
     expect(types).toEqual([
       'BIGINT',
-      'DOUBLE',
+      'DECIMAL(18,1)',
       'BOOLEAN',
       'VARCHAR',
       'VARCHAR',
@@ -96,7 +96,7 @@ describe('collect/json', () => {
     ])
     expect(rows[0]).toMatchObject({
       i: 1,
-      d: 1.5,
+      d: '1.5',
       b: true,
       m: '1',
       s: '007',

@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises'
-import { defineSource, type Sql, sourceFailed, sql, t } from '@sillage/sdk'
+import { defineSource, type SourceContext, type Sql, sourceFailed, sql, t } from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
-import { type ReadableFile, readableFiles } from './files/readable-files.ts'
+import { literalPath } from './files/literal-path.ts'
+import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
 
 /** Two rows: `order` bigint, `amount` decimal(10,2). */
 const exampleFile = Buffer.from(
@@ -18,7 +19,7 @@ export default defineSource({
   name: 'collect/parquet',
   summary: 'Reads Parquet files as they are typed.',
   description:
-    'Several files are united by the names of their columns; a column that a file lacks is null there. A refused row is named by its file and its row, from 1.',
+    'Several files are united by the names of their columns; a column that a file lacks is null there, and one that begins with `_` loses it (`_id` beside `id` is `id_1`; the run says so). A column of VARIANT becomes text: of a text the text itself, of all else JSON in which numbers keep their digits; null is null. A refused row is named by its file and its row, from 1.',
   config: t.object({
     ...fileOptions,
   }),
@@ -35,20 +36,23 @@ export default defineSource({
     },
   ],
   scan: async ({ config, context }) => {
-    const files = await readableFiles({ context, place: placeOf(config) })
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
     for (const file of files) await assertWhole(file)
-    const previous = await context.previous()
+    const variants = await variantsOf(files, context)
+    const previous = await previousFiles(context)
     const added = files.filter(({ path }) => !previous?.has(path))
     const grew = files.some(
       ({ path, bytes }) => previous?.get(path) !== undefined && previous.get(path) !== bytes,
     )
     return {
       files: files.map(({ path }) => path),
-      select: ({ provenance }) => read(files, provenance),
+      warnings,
+      each: files.map((file) => ({ shown: file.shown, select: read([file], [], false) })),
+      select: ({ provenance }) => read(files, variants, provenance),
       ...(previous && added.length > 0 && !grew
         ? {
             appended: {
-              select: ({ provenance }: { readonly provenance: boolean }) => read(added, provenance),
+              select: ({ provenance }: { readonly provenance: boolean }) => read(added, variants, provenance),
             },
           }
         : {}),
@@ -56,15 +60,45 @@ export default defineSource({
   },
 })
 
-function read(files: readonly ReadableFile[], provenance: boolean): Sql {
-  const paths = sql.list(files.map(({ path }) => path))
+function read(files: readonly ReadableFile[], variants: readonly string[], provenance: boolean): Sql {
+  const paths = sql.list(files.map(({ path }) => literalPath(path)))
   const shown = sql.join(files.map((file) => sql`${file.path}: ${file.shown}`))
+  const texts = variants.map((name) => sql`${variantText(sql.id(name))} as ${sql.id(name)}`)
+  const replaced = texts.length === 0 ? sql.empty : sql` replace (${sql.join(texts)})`
   return provenance
     ? sql`
-        select * exclude (_file, file_row_number), map {${shown}}[_file] as _file, file_row_number + 1 as _line
+        select * exclude (_file, file_row_number)${replaced}, map {${shown}}[_file] as _file, file_row_number + 1 as _line
         from read_parquet(${paths}, union_by_name = true, filename = '_file', file_row_number = true)
       `
-    : sql`select * from read_parquet(${paths}, union_by_name = true)`
+    : sql`select *${replaced} from read_parquet(${paths}, union_by_name = true)`
+}
+
+/** The columns of VARIANT. Throws where one stands within a list or a struct. */
+async function variantsOf(
+  files: readonly ReadableFile[],
+  context: SourceContext,
+): Promise<readonly string[]> {
+  const columns = await context.query(sql`describe ${read(files, [], false)}`).catch(() => {
+    // What cannot be described is told where the whole scan is.
+    context.signal.throwIfAborted()
+    return []
+  })
+  const found = columns.filter(({ column_type }) => /\bVARIANT\b/.test(String(column_type)))
+  const within = found.find(({ column_type }) => column_type !== 'VARIANT')
+  if (within) throw variantWithin(String(within.column_name))
+  return found.map(({ column_name }) => String(column_name))
+}
+
+function variantText(column: Sql): Sql {
+  return sql`case variant_typeof(${column}) when 'VARCHAR' then cast(${column} as varchar) when 'VARIANT_NULL' then null else cast(cast(${column} as json) as varchar) end`
+}
+
+function variantWithin(name: string): Error {
+  return sourceFailed({
+    code: 'parquet_not_read',
+    message: `The column "${name}" has a VARIANT within, which is not read`,
+    hint: 'write it as a column of its own, or as text',
+  })
 }
 
 /** A Parquet file begins and ends with its mark; its last bytes say how long the footer before them is. */

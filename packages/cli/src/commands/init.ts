@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { exitCode, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
-import { print, printJson } from '../output.ts'
+import { note, print, printJson } from '../output.ts'
 import { contractFor, starter } from '../templates.ts'
 import type { CommonOptions } from './options.ts'
 
@@ -25,9 +25,9 @@ export function registerInit(program: Command): void {
     .action(async (folder: string, options: InitOptions) => {
       const target = resolve(folder)
       if (options.from !== undefined && !existsSync(resolve(options.from))) throw sourceMissing(options.from)
-      const files =
+      const { files, notes } =
         options.from === undefined
-          ? starter()
+          ? { files: starter(), notes: [] }
           : await contractFor({ file: resolve(options.from), folder: target, name: nameFor(options.from) })
       const existing = Object.keys(files).filter((file) => existsSync(join(target, file)))
       if (existing.length > 0 && !options.force)
@@ -41,8 +41,9 @@ export function registerInit(program: Command): void {
         mkdirSync(dirname(join(target, file)), { recursive: true })
         writeFileSync(join(target, file), text)
       }
-      if (options.output === 'json') return printJson({ folder: target, files: Object.keys(files) })
+      if (options.output === 'json') return printJson({ folder: target, files: Object.keys(files), notes })
       const where = relative(process.cwd(), target)
+      for (const text of notes) note(`! ${text}`)
       print(
         `Made ${Object.keys(files)
           .map((file) => join(where, file))

@@ -61,6 +61,10 @@ export interface Scan {
     readonly select: (facts: { readonly provenance: boolean }) => Sql
     readonly refused?: Sql
   }
+  /** True where `appended` reads the end of files that grew: the engine then keeps hashes of what they held, to compare all of it. */
+  readonly followsGrowth?: boolean
+  /** Its files one by one, where reading one may fail: the engine then finds out which it is. */
+  readonly each?: readonly { readonly shown: string; readonly select: Sql }[]
   /** Facts for `plan`: `delimiter ;`, `encoding windows-1252`. */
   readonly detected?: Readonly<Record<string, string>>
   /** What was guessed, renamed or left out while the files were looked at. */

@@ -10,24 +10,34 @@ import {
   compressionRegistry,
   type Data,
   DataType,
+  type Field,
   type RecordBatch,
   RecordBatchReader,
 } from 'apache-arrow'
 import { decompress as fromZstd } from 'fzstd'
-import { decompress as fromLz4 } from 'lz4js'
 import type { ReadableFile } from '../files/readable-files.ts'
-import { type TextColumn, textColumn } from './cells.ts'
+import { changesName, columnNames } from '../text/column-names.ts'
+import { nullText, type TextColumn, textColumn } from './cells.ts'
 import { refuseImpossibleCounts } from './damaged.ts'
+import { fromLz4Frame } from './lz4-frame.ts'
+import { assertReadable, notRead } from './schema.ts'
 
 /** An Arrow file as text that DuckDB reads. */
 export interface TextCopy {
   readonly path: string
   readonly columns: readonly TextColumn[]
+  /** Columns that are called otherwise than the file calls them. */
+  readonly renamed: readonly string[]
 }
 
-compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: fromLz4 })
-compressionRegistry.set(CompressionType.ZSTD, { decode: fromZstd })
+compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => aligned(fromLz4Frame(bytes)) })
+compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => aligned(fromZstd(bytes)) })
 refuseImpossibleCounts()
+
+/** Numbers of eight bytes must begin at a multiple of eight. */
+function aligned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteOffset % 8 === 0 ? bytes : Uint8Array.from(bytes)
+}
 
 /** Copies the batches of an IPC file or stream to CSV in the scratch folder, once for each state of the file. Throws where it breaks. */
 export async function textCopy(file: ReadableFile, { scratch, signal }: SourceContext): Promise<TextCopy> {
@@ -36,21 +46,42 @@ export async function textCopy(file: ReadableFile, { scratch, signal }: SourceCo
   const path = join(scratch, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.arrow.csv`)
   const handle = await open(file.path)
   try {
+    await assertReadable(handle, file.shown)
     const reader = await (await RecordBatchReader.from(goingOn(handle))).open()
-    const columns = reader.schema.fields.map(textColumn)
+    // A reader that came to its end has no schema any more.
+    const { fields } = reader.schema
+    const columns = columnsOf(fields, file.shown)
     if (columns.length === 0) throw new Error('no columns')
     if (!existsSync(path)) {
       await mkdir(scratch, { recursive: true })
       await pipeline(Readable.from(csvOf(reader, columns)), createWriteStream(`${path}.part`), { signal })
       await rename(`${path}.part`, path)
     }
-    return { path, columns }
+    const renamed = fields.flatMap((field, index) => {
+      const { name } = columns[index]!
+      return changesName(nameOf(field), name) ? [`${JSON.stringify(nameOf(field))} is called ${name}`] : []
+    })
+    return { path, columns, renamed }
   } catch (cause) {
-    if (signal.aborted) throw cause
+    if (signal.aborted || (cause as { readonly code?: unknown }).code === 'arrow_not_read') throw cause
     throw notArrow(file.shown, cause)
   } finally {
     await handle.close().catch(() => undefined)
   }
+}
+
+/** Of a column without a name the reader says null. */
+function nameOf({ name }: Field): string {
+  return (name as string | null) ?? ''
+}
+
+function columnsOf(fields: readonly Field[], shown: string): readonly TextColumn[] {
+  const names = columnNames(fields.map(nameOf))
+  return fields.map((field, index) => {
+    const column = textColumn(field, names[index]!)
+    if ('cells' in column) return column
+    throw notRead(shown, `the column "${column.name}"`, `of the type ${column.type}`)
+  })
 }
 
 const mostVisits = 16
@@ -76,7 +107,7 @@ async function* csvOf(
 ): AsyncGenerator<string> {
   for await (const batch of reader) {
     assertWhole(batch)
-    const cells = columns.map(({ cells }, index) => cells(batch.getChildAt(index)!))
+    const cells = columns.map(({ cells }, index) => cells(batch.data.children[index]!))
     let text = ''
     for (let row = 0; row < batch.numRows; row += 1) {
       text += `${cells.map((cell) => quoted(cell(row))).join(',')}\n`
@@ -106,7 +137,7 @@ function rowsHeld({ type, offset, length, values, valueOffsets, stride, children
 
 /** Null is an empty cell, an empty text is quoted. */
 function quoted(text: string | undefined): string {
-  if (text === undefined) return ''
+  if (text === undefined || text === nullText) return ''
   return /^[\w.+-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`
 }
 

@@ -58,6 +58,6 @@ async function tailPart(table: Table, tail: Tail, config: CsvOptions, context: S
     ...newLines(table, tail),
     rowsBefore: dialect.headerLines + rows,
     // As DuckDB counts where it refuses a line: a cell with line breaks is on one line.
-    linesBefore: await linesBefore(file, context, dialect.quote),
+    linesBefore: await linesBefore(file, context, dialect),
   }
 }

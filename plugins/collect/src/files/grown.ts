@@ -43,11 +43,15 @@ export async function countBefore<P>({ file, what, context, ask }: Question<P, n
 }
 
 /** Lines before the tail of a file; one with line breaks inside quotes is one. */
-export async function linesBefore<P>(file: Asked<P>, context: SourceContext, quote = ''): Promise<number> {
+export async function linesBefore<P>(
+  file: Asked<P>,
+  context: SourceContext,
+  quotes: { readonly quote?: string; readonly escapedBy?: string } = {},
+): Promise<number> {
   const { path, bytes } = file
   const { after } = tailOf(file)
-  const before = await context.remember('lines', path, () => linesIn(path, 0, after, quote), after)
-  await context.remember('lines', path, async () => before + (await linesIn(path, after, bytes, quote)))
+  const before = await context.remember('lines', path, () => linesIn(path, 0, after, quotes), after)
+  await context.remember('lines', path, async () => before + (await linesIn(path, after, bytes, quotes)))
   return before
 }
 

@@ -4,23 +4,40 @@ import { parsePath, valueAt } from '../values/json-path.ts'
 import type { HttpOptions } from './options.ts'
 import type { Answer } from './position.ts'
 
-/** One page. Throws `api_unreachable`, `api_failing` (both retryable), `api_refused`, `api_answer`. */
-export async function ask(url: URL, config: HttpOptions, context: ReadContext): Promise<Answer> {
+/** What a server may say of a page by number or offset that does not exist. */
+const noSuchPage = [404, 410, 416]
+
+/**
+ * One page. Behind the last one there may be no page: that is one without records where `mayEnd` says so. Throws `api_unreachable`,
+ * `api_failing` (both retryable), `api_refused`, `api_answer`.
+ */
+export async function ask(
+  url: URL,
+  {
+    config,
+    context,
+    mayEnd,
+  }: { readonly config: HttpOptions; readonly context: ReadContext; readonly mayEnd: boolean },
+): Promise<Answer> {
   const seconds = config.timeout_seconds ?? 30
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(seconds * 1000)])
   const shown = url.origin + url.pathname
   const { response, text } = await fetchText({ url, config, signal, shown, seconds })
+  const { status, headers } = response
+  if (status === 204 || (mayEnd && noSuchPage.includes(status)))
+    return { url, headers, body: null, records: [] }
   if (!response.ok) throw refused(response, shown)
   const body = parsed(text, shown)
   const where = config.records ?? '$'
   const records = valueAt(body, parsePath(where)!)
+  if (records === null && body !== null) return { url, headers, body, records: [] }
   if (!Array.isArray(records))
     throw sourceFailed({
       code: 'api_answer',
       message: `${shown} answered without a list of records at ${where}`,
       hint: 'records: the path of the list in the answer, such as $.data',
     })
-  return { url, headers: response.headers, body, records }
+  return { url, headers, body, records }
 }
 
 async function fetchText({

@@ -1,22 +1,34 @@
 import { sourceFailed } from '@sillage/sdk'
 
+/** The address that a `Link` header calls next. */
+export function nextInHeader(header: string | null): string | undefined {
+  return /<([^>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next\b/i.exec(header ?? '')?.[1]
+}
+
+/** True where what an answer calls next is an address and no cursor: whole, a query, or a path that begins as the configured one does. */
+export function isAddress(text: string, base: URL): boolean {
+  if (/^https?:\/\//i.test(text) || /^\?[^=]+=/.test(text)) return true
+  const [, first = ''] = base.pathname.split('/')
+  return (
+    first !== '' && (text === `/${first}` || text.startsWith(`/${first}/`) || text.startsWith(`/${first}?`))
+  )
+}
+
 /**
- * The page that a `Link` header calls next, as what differs from the configured address: its path, and the parameters that are not those
- * of the configuration. A secret of the address is thus never kept. Throws `link_elsewhere`: headers are sent to the configured server alone.
+ * The page at an address, as what differs from the configured one: its path, and the parameters that are not those of the configuration. A
+ * secret of the address is thus never kept. Throws `link_elsewhere`: headers are sent to the configured server alone.
  */
 export function linkTo({
-  header,
+  found,
   from,
   base,
 }: {
-  readonly header: string | null
+  readonly found: string
   readonly from: URL
   readonly base: URL
-}): string | undefined {
-  const found = /<([^>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next\b/i.exec(header ?? '')?.[1]
-  if (found === undefined) return undefined
+}): string {
   const url = new URL(found, from)
-  if (url.origin !== base.origin)
+  if (url.origin !== base.origin && !isSameServer(url, base))
     throw sourceFailed({
       code: 'link_elsewhere',
       message: `${base.origin} calls a page of ${url.origin} its next one`,
@@ -27,6 +39,11 @@ export function linkTo({
   )
   const path = url.pathname === base.pathname ? '' : url.pathname
   return `${path}?${new URLSearchParams(changed)}`
+}
+
+/** Behind a proxy a server may think that it speaks http; its next page is asked for as the first one was. */
+function isSameServer(url: URL, base: URL): boolean {
+  return url.protocol === 'http:' && url.hostname === base.hostname && url.port === '' && base.port === ''
 }
 
 /** The address of a page as `linkTo` gives it. */

@@ -23,20 +23,22 @@ export const httpOptions = t.object({
     t.text({
       minLength: 1,
       description:
-        'How the next page is found: the path of its cursor in the answer, such as `$.next_cursor` or `$.data[-1].id`; `link` for the header `Link` with rel="next"; `page` for numbers. Without it there is one page.',
+        'How the next page is found: the path of its cursor, or of its address, in the answer, such as `$.next_cursor`, `$.data[-1].id` or `$.links.next`; `link` for the header `Link` with rel="next"; `page` for numbers; `offset` for how many records come before it. Without it there is one page.',
     }),
   ),
   parameter: t.optional(
     t.text({
       minLength: 1,
-      description: 'The query parameter that takes the cursor or the number; `cursor` or `page` unless said.',
+      description:
+        'The query parameter that takes the cursor or the number; `cursor`, `page` or `offset` unless said.',
     }),
   ),
   first_page: t.optional(t.integer({ minimum: 0, default: 1, description: 'The number of the first page.' })),
   page_size: t.optional(
     t.integer({
       minimum: 1,
-      description: 'Records of a full page, as the server has it: a numbered page with fewer is the last.',
+      description:
+        'Records of a full page, as the server has it: a page by number or offset with fewer is the last.',
     }),
   ),
   since: t.optional(
@@ -79,12 +81,12 @@ export function checkHttpOptions({ config }: { readonly config: HttpOptions }): 
   const problems: Problem[] = paths.flatMap(([path, text]) =>
     parsePath(text) ? [] : [problem(path, `${text} is no path`, 'write keys and places: $.data[0].id')],
   )
-  if (next !== undefined && next !== 'link' && next !== 'page' && !next.startsWith('$'))
+  if (next !== undefined && !['link', 'page', 'offset'].includes(next) && !next.startsWith('$'))
     problems.push(
       problem(
         ['next'],
         `${next} says no way to the next page`,
-        'write a path such as $.next, or link, or page',
+        'write a path such as $.next, or link, or page, or offset',
       ),
     )
   if (since !== undefined && !Object.hasOwn(columns, since.column))

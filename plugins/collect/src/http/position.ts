@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
+import { comparableOf, compareTexts } from '../values/compare.ts'
 import { textOf } from '../values/exact-json.ts'
 import { parsePath, valueAt } from '../values/json-path.ts'
-import { applyLink, linkTo } from './link.ts'
+import { applyLink, isAddress, linkTo, nextInHeader } from './link.ts'
 import type { HttpOptions } from './options.ts'
 
 /** Where reading goes on. */
 export interface Position {
-  /** Cursor, number or link of the page; absent for the first. */
+  /** Cursor, number, offset or link of the page; absent for the first. */
   readonly page?: string | number
+  /** True where `page` is a link that stood in the answer. */
+  readonly link?: true
   /** Records of that page that were read. */
   readonly skip?: number
   /** The page before, in the case that this one does not exist. */
@@ -28,29 +31,44 @@ export interface Answer {
 }
 
 /** The address of a page. Parameters of the configured address that no page changes stay as they are, secrets among them. */
-export function addressOf(config: HttpOptions, { page, since }: Position): URL {
+export function addressOf(config: HttpOptions, { page, link, since }: Position): URL {
   const url = new URL(config.url)
   const { next, since: asked } = config
   const value = since ?? asked?.first
   if (asked !== undefined && value !== undefined) url.searchParams.set(asked.parameter, value)
-  if (next === 'link') return page === undefined ? url : applyLink(url, String(page))
+  if (next === 'link' || link) return page === undefined ? url : applyLink(url, String(page))
   if (next === 'page')
     url.searchParams.set(config.parameter ?? 'page', String(page ?? config.first_page ?? 1))
+  else if (next === 'offset') url.searchParams.set(config.parameter ?? 'offset', String(page ?? 0))
   else if (next !== undefined && page !== undefined)
     url.searchParams.set(config.parameter ?? 'cursor', String(page))
   return url
 }
 
-/** The records of an answer that were not read before. */
+/**
+ * The records of an answer that were not read before, and how many are older than what was asked for: a server that compares whole seconds,
+ * or that does not heed the parameter, gives them again.
+ */
 export function freshOf(
   { records }: Answer,
   { skip = 0, since, border = [] }: Position,
   config: HttpOptions,
-) {
+): { readonly fresh: readonly unknown[]; readonly older: number } {
   const fresh = records.slice(skip)
-  if (config.since === undefined || since === undefined) return fresh
+  if (config.since === undefined || since === undefined) return { fresh, older: 0 }
   const known = new Set(border)
-  return fresh.filter((record) => sinceValue(record, config) !== since || !known.has(hashOf(record)))
+  const asked = comparableOf(since).kind
+  let older = 0
+  const taken = fresh.filter((record) => {
+    const value = sinceValue(record, config)
+    if (value === null) return !known.has(hashOf(record))
+    const order = compareTexts(value, since)
+    if (order === 0) return !known.has(hashOf(record))
+    const isOlder = order < 0 && asked !== 'text' && comparableOf(value).kind === asked
+    if (isOlder) older += 1
+    return !isOlder
+  })
+  return { fresh: taken, older }
 }
 
 /** Where to go on behind an answer, and whether it was the last for now. */
@@ -83,16 +101,22 @@ function startingAt(since: string | undefined, border: readonly string[] | undef
   return { ...(since === undefined ? {} : { since }), ...(border === undefined ? {} : { border }) }
 }
 
-type Next = { readonly position: Pick<Position, 'page' | 'skip' | 'back'>; readonly isLast: boolean }
+type Next = { readonly position: Pick<Position, 'page' | 'link' | 'skip' | 'back'>; readonly isLast: boolean }
 
 function nextPage(answer: Answer, position: Position, config: HttpOptions): Next {
-  const { page, skip = 0 } = position
+  const { page, link, skip = 0 } = position
   const read = Math.max(skip, answer.records.length)
-  const here = { ...(page === undefined ? {} : { page }), ...(read === 0 ? {} : { skip: read }) }
+  const here = {
+    ...(page === undefined ? {} : { page }),
+    ...(link ? { link } : {}),
+    ...(read === 0 ? {} : { skip: read }),
+  }
   if (config.next === 'page') return nextNumber(answer, position, config)
+  if (config.next === 'offset') return nextOffset(answer, position, config)
   const next = nextCursor(answer, config)
-  if (next === undefined || next === page) return { position: here, isLast: true }
-  return { position: { page: next }, isLast: answer.records.length === 0 }
+  if (next === undefined || (next.page === page && next.link === link))
+    return { position: here, isLast: true }
+  return { position: next, isLast: answer.records.length === 0 }
 }
 
 /** Without a page size a page is full if there is one behind it: a missing one leads back. */
@@ -107,27 +131,49 @@ function nextNumber({ records }: Answer, { page, skip = 0, back }: Position, con
     : { position: { page: number + 1 }, isLast: false }
 }
 
-function nextCursor({ url, headers, body }: Answer, config: HttpOptions): string | undefined {
-  if (config.next === undefined) return undefined
-  if (config.next === 'link')
-    return linkTo({ header: headers.get('link'), from: url, base: new URL(config.url) })
-  const found = valueAt(body, parsePath(config.next)!)
-  return found === false || found === '' ? undefined : (textOf(found) ?? undefined)
+/** Behind what was read, however many records the server gives at once. */
+function nextOffset({ records }: Answer, { page }: Position, { page_size }: HttpOptions): Next {
+  const isLast = records.length === 0 || (page_size !== undefined && records.length < page_size)
+  return { position: { page: Number(page ?? 0) + records.length }, isLast }
 }
 
-/** What the pass knows of greatest values with the records of an answer. */
+function nextCursor(
+  { url, headers, body }: Answer,
+  config: HttpOptions,
+): Pick<Position, 'page' | 'link'> | undefined {
+  if (config.next === undefined) return undefined
+  const base = new URL(config.url)
+  if (config.next === 'link') {
+    const found = nextInHeader(headers.get('link'))
+    return found === undefined ? undefined : { page: linkTo({ found, from: url, base }) }
+  }
+  const found = valueAt(body, parsePath(config.next)!)
+  const text = found === false || found === '' ? null : textOf(found)
+  if (text === null) return undefined
+  return isAddress(text, base)
+    ? { page: linkTo({ found: text, from: url, base }), link: true }
+    : { page: text }
+}
+
+/** What the pass knows of greatest values with the records of an answer; records without a value count as on the border. */
 function passOf(answer: Answer, position: Position, config: HttpOptions): Position {
   if (config.since === undefined) return position
   let value = position.greatest?.value ?? position.since
   let border = new Set(position.greatest?.border ?? position.border)
+  const without = new Set<string>()
   for (const record of answer.records) {
     const found = sinceValue(record, config)
-    if (found === null || (value !== undefined && isGreater(value, found))) continue
-    if (found !== value) border = new Set()
-    value = found
+    if (found === null) without.add(hashOf(record))
+    if (found === null || (value !== undefined && compareTexts(found, value) < 0)) continue
+    if (value === undefined || compareTexts(found, value) > 0) {
+      border = new Set()
+      value = found
+    }
     border.add(hashOf(record))
   }
-  return value === undefined ? position : { ...position, greatest: { value, border: [...border] } }
+  return value === undefined
+    ? position
+    : { ...position, greatest: { value, border: [...new Set([...border, ...without])] } }
 }
 
 function sinceValue(record: unknown, { columns, since }: HttpOptions): string | null {
@@ -141,8 +187,16 @@ function hashOf(record: unknown): string {
     .slice(0, 16)
 }
 
-/** Whole numbers by their size, all else as text, as ISO dates and times want it. */
-function isGreater(a: string, b: string): boolean {
-  const whole = /^-?\d+$/
-  return whole.test(a) && whole.test(b) ? BigInt(a) > BigInt(b) : a > b
+/** True where an answer has values, in the column by which a server is asked, that can only be compared as text. */
+export function hasTextValues({ records }: Answer, config: HttpOptions): boolean {
+  if (config.since === undefined) return false
+  return records.some((record) => {
+    const value = sinceValue(record, config)
+    return value !== null && comparableOf(value).kind === 'text'
+  })
+}
+
+/** What an answer brought, in short. */
+export function contentOf({ records }: Answer): string {
+  return hashOf(records)
 }

@@ -1,14 +1,20 @@
 import { type Sql, sql } from '@sillage/sdk'
+import { literalPath } from '../files/literal-path.ts'
 import type { ReadableFile } from '../files/readable-files.ts'
 import { type RefusedTables, recordLimits, refusedLines } from '../text/refused-lines.ts'
 import { brokenMark } from '../text/transcode.ts'
+import { repeats } from './keys.ts'
 
-/** A file of JSON documents: one a line, or the elements of one array. */
+export type JsonFormat = 'lines' | 'array' | 'documents'
+
+/** A file of JSON documents: one a line, the elements of one array, or one after another however their lines break. */
 export interface Documents {
   readonly file: ReadableFile
   readonly path: string
-  readonly format: 'lines' | 'array'
+  readonly format: JsonFormat
   readonly longestRecord: number
+  /** Objects of its documents in which a key stands twice somewhere; absent where none does. */
+  readonly repeating?: readonly string[]
   /** Lines of the file that other parts of it hold: those that could be read, and all. */
   readonly before?: { readonly read: number; readonly all: number }
 }
@@ -23,8 +29,8 @@ export function readDocuments(
 ): Sql {
   const line = before ? sql`row_number() over () + ${before.read}` : sql`row_number() over ()`
   const place = provenance ? sql`, ${line} as _line` : sql.empty
-  if (format === 'array')
-    return sql`select cast(json as varchar) as document${place} from read_json_objects(${path}, format = 'array')`
+  if (format !== 'lines')
+    return sql`select cast(json as varchar) as document${place} from read_json_objects(${literalPath(path)}, format = ${format === 'array' ? 'array' : 'unstructured'})`
   return sql`
     select document${provenance ? sql`, _line` : sql.empty}
     from (${linesOf({ path, longestRecord }, { place, ...(refused ? { refused } : {}) })})
@@ -41,7 +47,7 @@ function linesOf(
     : sql`ignore_errors = true`
   return sql`
     select document${place}
-    from read_csv(${path}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects}${recordLimits(longestRecord)})
+    from read_csv(${literalPath(path)}, auto_detect = false, columns = {'document': 'VARCHAR'}, delim = ${never}, quote = '', escape = '', header = false, ${rejects}${recordLimits(longestRecord)})
   `
 }
 
@@ -59,12 +65,20 @@ const isJson: Sql = sql`
   end
 `
 
-/** True for a document that is an object, and so may be a row. */
-export const isObject: Sql = sql`case when ${isJson} then json_type(document) = 'OBJECT' else false end`
+/** True for a document that is an object. */
+const isObject: Sql = sql`case when ${isJson} then json_type(document) = 'OBJECT' else false end`
+
+/** True for a document that is a row: an object without a key that stands twice. */
+export function isRow({ repeating }: Documents): Sql {
+  return repeating === undefined
+    ? isObject
+    : sql`case when ${isObject} then not ${repeats(repeating)} else false end`
+}
 
 /** Why a document is refused, in the order in which it is asked. */
 const reasons: readonly (readonly [condition: Sql, code: string, message: string])[] = [
   [sql`starts_with(document, ${brokenMark})`, 'invalid_encoding', 'the line is no valid text'],
+  [isObject, 'repeated_key', 'a key stands twice in the document: one of its values would be lost'],
   [isJson, 'not_an_object', 'the document is no object'],
   [sql`true`, 'broken_json', 'the document is no valid JSON'],
 ]
@@ -88,7 +102,7 @@ export function refusedDocuments(all: readonly Documents[], tables: RefusedTable
       from (
         ${readDocuments(documents, { provenance: true })}
       )
-      where not (${isObject})
+      where not (${isRow(documents)})
     `,
   )
   const lines = all.filter(({ format }) => format === 'lines')

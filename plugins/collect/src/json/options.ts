@@ -15,8 +15,9 @@ export const jsonOptions = t.object({
   ),
   all_text: t.optional(t.boolean({ default: false, description: 'Leave every column text.' })),
   format: t.optional(
-    t.oneOf(['lines', 'array'], {
-      description: 'One document a line, or one array of documents. Found in the file unless said.',
+    t.oneOf(['lines', 'array', 'documents'], {
+      description:
+        'One document a line, one array of documents, or documents one after another that go over several lines or share one. Found in the file unless said.',
     }),
   ),
   encoding: t.optional(t.oneOf(encodingNames, { description: 'Found in the file unless said.' })),

@@ -1,6 +1,6 @@
 import { type Sql, sql } from '@sillage/sdk'
 import type { RefusedTables } from '../text/refused-lines.ts'
-import { type Documents, isObject, readDocuments } from './documents.ts'
+import { type Documents, isRow, readDocuments } from './documents.ts'
 import { cells, type JsonColumn } from './keys.ts'
 
 /** The documents of all files that are objects, with their place where it is asked for. */
@@ -10,7 +10,7 @@ export function union(
 ): Sql {
   const selects = all.map((documents) => {
     const place = provenance ? sql`, ${documents.file.shown} as _file, _line` : sql.empty
-    return sql`select document${place} from (${readDocuments(documents, { provenance, ...(refused ? { refused } : {}) })}) where ${isObject}`
+    return sql`select document${place} from (${readDocuments(documents, { provenance, ...(refused ? { refused } : {}) })}) where ${isRow(documents)}`
   })
   return sql.join(selects, '\nunion all\n')
 }

@@ -1,3 +1,5 @@
+import type { Warning } from '@sillage/sdk'
+
 /** Names that the engine keeps for itself. */
 const reserved = new Set(['_file', '_line', '_raw', '_reject', '_rows'])
 
@@ -23,4 +25,23 @@ export function columnNames(written: readonly string[]): readonly string[] {
     taken.add(name.toLowerCase())
     return name
   })
+}
+
+/** True where a name is another one than what is written, but for blanks and what nobody sees. */
+export function changesName(written: string, name: string): boolean {
+  return (
+    written
+      .replace(/^\u{feff}/u, '')
+      .replaceAll(controls, '')
+      .trim() !== name
+  )
+}
+
+/** Columns that are called otherwise than their source calls them. */
+export function columnsRenamed(texts: readonly string[]): Warning {
+  return {
+    code: 'columns_renamed',
+    message: texts.join(', '),
+    hint: 'read them by these names, or name the columns in the pipeline',
+  }
 }

@@ -22,6 +22,9 @@ const short = 1_000_000
 export class RecordScan {
   readonly #quote: number
   readonly #counts: boolean
+  /** Inside quotes the next byte stands for itself; -1 where quotes are doubled. */
+  readonly #escape: number
+  #escaped = false
   #records = 0
   #crlf = false
   #lf = false
@@ -35,8 +38,12 @@ export class RecordScan {
   #closing = false
   #last = lineFeed
 
-  constructor(quote: string, { counts = false }: { readonly counts?: boolean } = {}) {
+  constructor(
+    quote: string,
+    { counts = false, escapedBy = quote }: { readonly counts?: boolean; readonly escapedBy?: string } = {},
+  ) {
     this.#counts = counts
+    this.#escape = escapedBy.length === 1 && escapedBy !== quote ? escapedBy.charCodeAt(0) : -1
     this.#quote = quote.length === 1 ? quote.charCodeAt(0) : -1
   }
 
@@ -91,7 +98,9 @@ export class RecordScan {
       const byte = chunk[at]!
       if (last === carriageReturn && byte !== lineFeed && !this.#quoted) this.#cr = true
       if (this.#quoted) {
-        if (byte === this.#quote) this.#closing = !this.#closing
+        if (this.#escaped) this.#escaped = false
+        else if (byte === this.#escape) this.#escaped = true
+        else if (byte === this.#quote) this.#closing = !this.#closing
         else if (this.#closing) {
           this.#quoted = false
           this.#closing = false

@@ -8,8 +8,16 @@ import { pipeline } from 'node:stream/promises'
 import { sourceFailed } from '@sillage/sdk'
 import type { Encoding } from './encoding.ts'
 
-/** `blanks`: columns that blanks separate become CSV with commas. `broken`: a line of UTF-8 that is none gets `brokenMark` and loses its bytes. */
-export type LineChange = 'blanks' | 'broken'
+/**
+ * `blanks`: columns that blanks separate become CSV with commas. `broken`: a line of UTF-8 that is none gets `brokenMark` and loses its
+ * bytes. `comments`: lines that begin with a sign, outside quotes, become `commentMark` alone.
+ */
+export type LineChange =
+  | { readonly kind: 'blanks' | 'broken' }
+  | { readonly kind: 'comments'; readonly sign: string; readonly quote: string; readonly escapedBy: string }
+
+/** All that is left of a comment, so that lines keep their numbers. */
+export const commentMark = '\u0001'
 
 /** Stands before a line that was no text. */
 export const brokenMark = '\u0001'
@@ -20,7 +28,7 @@ export interface TranscodeFacts {
   /** True where a lone CR ends a line as well. */
   readonly loneReturns: boolean
   /** How each line is rewritten. */
-  readonly lines: LineChange | undefined
+  readonly lines: readonly LineChange[]
   readonly scratch: string
   readonly signal: AbortSignal
 }
@@ -35,14 +43,14 @@ export async function transcode({
   signal,
 }: TranscodeFacts): Promise<string> {
   const { size, mtimeMs } = await stat(path)
-  const key = [path, size, mtimeMs, encoding, loneReturns, lines].join('\n')
+  const key = [path, size, mtimeMs, encoding, loneReturns, JSON.stringify(lines)].join('\n')
   const copy = join(scratch, `${createHash('sha256').update(key).digest('hex').slice(0, 24)}.csv`)
   if (existsSync(copy)) return copy
   await mkdir(scratch, { recursive: true })
   const steps = [
     decode(encoding),
     oneLineEnd(loneReturns ? /\r\n?/g : /\r\n/g),
-    ...(lines ? [eachLine(changes[lines])] : []),
+    ...lines.map((change) => eachLine(changeOf(change, encoding))),
   ]
   await pipeline(
     [
@@ -60,6 +68,7 @@ export async function transcode({
 function decode(encoding: Encoding): Transform {
   if (encoding === 'latin-1' || encoding === 'utf-8')
     return textTransform((chunk: Buffer) => chunk.toString('latin1'))
+  if (encoding === 'ibm850') return textTransform(fromIbm850)
   const decoder = new TextDecoder(encoding, { fatal: true })
   const decoded = (done: (error: Error | null, text?: string) => void, chunk?: Buffer): void => {
     try {
@@ -107,9 +116,48 @@ function oneLineEnd(ends: RegExp): Transform {
   })
 }
 
-const changes: Readonly<Record<LineChange, (line: string) => string>> = {
-  blanks: blanksToCommas,
-  broken: markBroken,
+/** What stands in code page 850 from 128 on. */
+const upper850 =
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0'
+
+function fromIbm850(chunk: Buffer): string {
+  return chunk
+    .toString('latin1')
+    .replaceAll(/[\u0080-\u00ff]/g, (char) => upper850[char.charCodeAt(0) - 128]!)
+}
+
+function changeOf(change: LineChange, encoding: Encoding): (line: string) => string {
+  switch (change.kind) {
+    case 'blanks':
+      return blanksToCommas
+    case 'broken':
+      return markBroken
+    case 'comments':
+      return dropComments({
+        ...change,
+        sign: encoding === 'utf-8' ? Buffer.from(change.sign).toString('latin1') : change.sign,
+      })
+  }
+}
+
+/** A line break inside quotes ends no record, and what follows it is no comment. */
+function dropComments({
+  sign,
+  quote,
+  escapedBy,
+}: Extract<LineChange, { readonly kind: 'comments' }>): (line: string) => string {
+  let quoted = false
+  let isFirst = true
+  return (line) => {
+    const start = isFirst && /^(\ufeff|ï»¿)/.test(line) ? line.replace(/^(\ufeff|ï»¿)/, '') : line
+    isFirst = false
+    if (!quoted && start.startsWith(sign)) return commentMark
+    for (let at = 0; quote !== '' && at < line.length; at += 1) {
+      if (quoted && escapedBy !== quote && line[at] === escapedBy) at += 1
+      else if (line[at] === quote && (quoted || !/[\p{L}\p{N} ]/u.test(line[at - 1] ?? ''))) quoted = !quoted
+    }
+    return line
+  }
 }
 
 function blanksToCommas(line: string): string {
