@@ -24,7 +24,7 @@ export async function refreshCache(cache: AcceptedCache): Promise<void> {
   const isPart = known?.every((name, index) => names[index] === name) ?? false
   if (isPart && known!.length === names.length) return
   if (isPart && keeps) {
-    for (const name of names.slice(known!.length)) await mergeSegment(cache, name)
+    for (const name of names.slice(known!.length)) await mergeSegments(cache, [name])
     return
   }
   const select = names.length === 0 ? undefined : lastWords(folder, names)
@@ -33,10 +33,11 @@ export async function refreshCache(cache: AcceptedCache): Promise<void> {
   if (keeps) await noteSegments(cache, names)
 }
 
-/** Adds one segment, whose keys stand in it once, to the table. */
-export async function mergeSegment(cache: AcceptedCache, name: string): Promise<void> {
+/** Adds segments, in all of which a key stands once, to the table. */
+export async function mergeSegments(cache: AcceptedCache, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return
   const { session, folder, table } = cache
-  const rows = sql`read_parquet(${join(folder, name)})`
+  const rows = sql`read_parquet(${sql.list(names.map((name) => join(folder, name)))})`
   const known = (await knownSegments(cache)) ?? []
   await session.transaction(async () => {
     if (known.length > 0)
@@ -44,7 +45,7 @@ export async function mergeSegment(cache: AcceptedCache, name: string): Promise<
         sql`delete from ${table} known using ${rows} incoming where known.key = incoming.key`.text,
       )
     await session.run(sql`insert into ${table} select ${segmentColumns} from ${rows}`.text)
-    await noteSegments(cache, [...known, name])
+    await noteSegments(cache, [...known, ...names])
   })
 }
 

@@ -49,6 +49,7 @@ export async function sendRemovals(
       await sendWave(wave, tally, facts)
       from += wave.messages.length
     }
+    await book.catchUp()
     for (const wave of book.waves) if (!before.has(wave)) book.drop(wave)
     return tally.failure?.message
   })
@@ -92,6 +93,7 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
   const waiting = pending.reduce((sum, { messages }) => sum + messages.length, 0)
   if (waiting > 0) port.note(step.stage, `${waiting} messages of an earlier run go first, as they were`)
   for (const wave of pending) await sendWave(wave, tally, facts)
+  await book.catchUp()
   const stuck = tally.failure !== undefined
   const { counts, troubles } = await book.due(payloadOf(step))
   const trouble = findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.allowRemovals })
@@ -106,6 +108,7 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
       from += wave.messages.length
     }
   }
+  await book.catchUp()
   if (!trouble) await book.noteDeparted()
   const refused = await keepRefused(step, { book, session: port.session, run: port.run })
   if (counts.unknown > 0) tally.failure ??= unknownRows(step, counts.unknown, port)

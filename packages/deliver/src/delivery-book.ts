@@ -4,7 +4,7 @@ import type { MessageFacts } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sql'
 import { deliveryKey, type StateRecord } from '@sillage/state'
 import type { Session } from '@sillage/store'
-import { type AcceptedCache, mergeSegment, refreshCache } from './accepted-cache.ts'
+import { type AcceptedCache, mergeSegments, refreshCache } from './accepted-cache.ts'
 import {
   countDue,
   type DueCounts,
@@ -14,6 +14,7 @@ import {
   type KeyTroubles,
   keepDeparted,
   keepRemovals,
+  keyOf,
   keyTroubles,
   mergeEqual,
   numberMessages,
@@ -78,6 +79,8 @@ export class DeliveryBook {
   readonly #outbox: Outbox
   readonly #cache: AcceptedCache
   #departed = 0
+  /** Segments that the table of what is known lacks. */
+  readonly #unmerged: string[] = []
 
   private constructor(facts: BookFacts) {
     const { session, folders, place, destination } = facts
@@ -149,12 +152,12 @@ export class DeliveryBook {
     const foreseen = this.#table('foreseen')
     await session.run(sql`create or replace table ${foreseen} as select * from ${known}`.text)
     for (const wave of waves) {
-      const entries = sql`select unnest(entries, recursive := true) from read_parquet(${this.#outbox.file(wave)})`
+      const entries = sql`read_parquet(${this.#outbox.rowsFile(wave)})`
       await session.run(
-        sql`delete from ${foreseen} known using (${entries}) entry where known.key = entry.key`.text,
+        sql`delete from ${foreseen} known using ${entries} entry where known.key = entry.key`.text,
       )
       await session.run(
-        sql`insert into ${foreseen} select key, content, case when removed then 'removed' else 'accepted' end, not removed, null, null, '', ${run}, '', ${now()} from (${entries})`
+        sql`insert into ${foreseen} select key, content, case when removed then 'removed' else 'accepted' end, not removed, null, null, '', ${run}, '', ${now()} from ${entries}`
           .text,
       )
     }
@@ -169,7 +172,11 @@ export class DeliveryBook {
   /** A select of the rows of the payload that are due, in its order: for files. */
   dueRows(payload: Payload): Sql {
     const names = sql.join(payload.columns.map(({ name }) => sql.id(name)))
-    return sql`select ${names} from (select row_number() over () as sillage_position, * from (${payload.select})) where sillage_position in (select position from ${this.#table('due')} where state = 1) order by sillage_position`
+    const numbered = sql`select row_number() over () as sillage_position, * from (${payload.select})`
+    const keyed = sql`select *, ${keyOf(payload)} as sillage_key from (${numbered})`
+    // Equal rows are one row, the first.
+    const single = sql`select * from (${keyed}) qualify row_number() over (partition by sillage_key order by sillage_position) = 1`
+    return sql`select ${names} from (${single}) where sillage_key in (select key from ${this.#table('due')} where state = 1) order by sillage_position`
   }
 
   /** Numbers the messages of the due rows. Gives how many there are. */
@@ -185,52 +192,78 @@ export class DeliveryBook {
     from: number,
     { size, body }: { readonly size: number; readonly body: (facts: BodyFacts) => Sql },
   ): Promise<Wave> {
-    const { run, now, pipeline } = this.#facts
+    const { session, run, now, pipeline } = this.#facts
     const name = nextName(run, [this.#outbox.folder, this.#folder])
     const until = from + Math.max(1, Math.floor(waveRows / size))
     const timestamp = now().toISOString()
+    const mirrors = this.#facts.place.mode === 'mirror'
+    const { first, last } = await session.row<{ first: number; last: number }>(
+      sql`select min(position) as first, max(position) as last from ${this.#table('numbers')} where message >= ${from} and message < ${until}`
+        .text,
+    )
     await this.#commitMessages(name, {
       timestamp,
       body,
+      rows: sql`
+        select number.message as number, due.key as key, due.content as content, due.removed as removed
+        from ${this.#table('due')} due
+        join ${this.#table('numbers')} number on number.position = due.rowid
+        where number.message >= ${from} and number.message < ${until} and due.rowid between ${first} and ${last}
+        order by due.rowid
+      `,
       messages: sql`
         select
-          left(sha256(${`${pipeline}\n${this.#name}\n`} || string_agg(coalesce(due.line, due.key) || due.prior, chr(10) order by due.position)), 40) as id,
-          number.message as number,
-          count(*) filter (not due.removed) as rows,
-          count(*) filter (due.removed) as removed,
-          '[' || coalesce(string_agg(due.line, ',' order by due.position) filter (not due.removed), '') || ']' as lines,
-          '[' || coalesce(string_agg(due.key, ',' order by due.position) filter (due.removed), '') || ']' as gone,
-          list({key: due.key, content: due.content, removed: due.removed} order by due.position) as entries
-        from ${this.#table('numbers')} number
-        join ${this.#table('due')} due using (position)
-        where number.message >= ${from} and number.message < ${until}
-        group by number.message
+          md5(${`${pipeline}\n${this.#name}\n`} || lines || gone || coalesce(prior, 0)) as id,
+          number,
+          rows,
+          removed,
+          lines,
+          gone
+        from (
+          select
+            number.message as number,
+            count(*) filter (not due.removed) as rows,
+            count(*) filter (due.removed) as removed,
+            '[' || coalesce(string_agg(due.line, ',' order by due.rowid), '') || ']' as lines,
+            ${mirrors ? sql`'[' || coalesce(string_agg(due.key, ',' order by due.rowid) filter (due.removed), '') || ']'` : sql`'[]'`} as gone,
+            sum(hash(due.prior)::hugeint) filter (due.prior is not null) as prior
+          from ${this.#table('due')} due
+          join ${this.#table('numbers')} number on number.position = due.rowid
+          where number.message >= ${from} and number.message < ${until} and due.rowid between ${first} and ${last}
+          group by number.message
+        )
       `,
     })
-    return { name, messages: await this.#outbox.messages(name) }
+    const messages = await this.#outbox.messages(name)
+    if (messages.length === 0) throw new Error(`no message of ${name} was committed`)
+    return { name, messages }
   }
 
-  /** Commits messages that were cut elsewhere: `id, number, rows, removed, lines, gone, entries`. */
+  /** Commits messages that were cut elsewhere: `id, number, rows, removed, lines, gone`, and their rows: `number, key, content, removed`. */
   async commitAs({
     messages,
+    rows,
     body,
   }: {
     readonly messages: Sql
+    readonly rows: Sql
     readonly body: (facts: BodyFacts) => Sql
   }): Promise<void> {
     const { run, now } = this.#facts
     const name = nextName(run, [this.#outbox.folder, this.#folder])
-    await this.#commitMessages(name, { messages, body, timestamp: now().toISOString() })
+    await this.#commitMessages(name, { messages, rows, body, timestamp: now().toISOString() })
   }
 
   async #commitMessages(
     name: string,
     {
       messages,
+      rows,
       body,
       timestamp,
     }: {
       readonly messages: Sql
+      readonly rows: Sql
       readonly body: (facts: BodyFacts) => Sql
       readonly timestamp: string
     },
@@ -238,10 +271,10 @@ export class DeliveryBook {
     const removed = this.#facts.place.mode === 'mirror' ? sql`gone` : undefined
     const text = body({ rows: sql`lines`, removed, timestamp })
     await this.#note()
-    await this.#outbox.commit(
-      name,
-      sql`select id, number, rows, removed, ${text} as body, entries, ${timestamp} as committed_at from (${messages}) order by number`,
-    )
+    await this.#outbox.commit(name, {
+      rows,
+      messages: sql`select id, number, rows, removed, ${text} as body, ${timestamp} as committed_at from (${messages}) order by number`,
+    })
   }
 
   /** Makes removals due, and nothing else: of the known keys for which a condition over `known` holds. */
@@ -268,9 +301,13 @@ export class DeliveryBook {
   async settle({ name }: Wave): Promise<readonly SettledMessage[]> {
     const settled = this.#outbox.settled(name)
     if (settled.length === 0) return []
-    const segment = await this.#takeIn(name)
-    if (segment) await mergeSegment(this.#cache, `${name}.parquet`)
+    if (await this.#takeIn(name)) this.#unmerged.push(`${name}.parquet`)
     return settled
+  }
+
+  /** Brings the table of what is known in step with what was settled. */
+  async catchUp(): Promise<void> {
+    await mergeSegments(this.#cache, this.#unmerged.splice(0))
   }
 
   /** Notes what the receiver was not told and need not be: rows that left. */
@@ -285,7 +322,8 @@ export class DeliveryBook {
     const name = nextName(run, [this.#outbox.folder, this.#folder])
     await this.#note()
     const rows = await writeRows({ session, folder: this.#folder, name, select })
-    await mergeSegment(this.#cache, `${name}.parquet`)
+    await this.catchUp()
+    await mergeSegments(this.#cache, [`${name}.parquet`])
     return rows
   }
 

@@ -44,7 +44,7 @@ export interface KeyTroubles {
 
 /** The tables that hold how each row of a payload stands. */
 export interface DueTables {
-  /** `position, state, known_row, key, content, line, prior, removed`; all but the first three only of due rows. */
+  /** `state, known_row, key, content, line, prior, removed`; all but the first two only of due rows. In the order of the payload. */
   readonly due: Sql
   readonly known: Sql
 }
@@ -62,7 +62,7 @@ export const hashKey = 'sillage_delivery_key'
 
 /** The key of a row of the payload, as segments write it. */
 export function keyOf({ columns, key }: Pick<Payload, 'columns' | 'key'>): Sql {
-  if (key.length === 0) return sql`left(sha256(getvariable(${hashKey}) || ${rowJson(columns)}), 32)`
+  if (key.length === 0) return sql`md5(getvariable(${hashKey}) || ${rowJson(columns)})`
   return rowJson(key.map((name) => columns.find((column) => column.name === name)!))
 }
 
@@ -76,12 +76,11 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
           key.map((name) => sql`${sql.id(name)} is null`),
           ' or ',
         )
-  const ownKey = key.length === 0 ? sql`left(hash, 32)` : sql`key`
+  const ownKey = key.length === 0 ? sql`hash` : sql`key`
   await session.run(
     sql`
       create or replace table ${tables.due} as
       select
-        position,
         state::tinyint as state,
         known_row,
         case when state = ${due} then key end as key,
@@ -91,20 +90,18 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
         false as removed
       from (
         select
-          payload.position,
           payload.key,
           payload.content,
           payload.line,
           known.rowid as known_row,
-          concat_ws(' ', known.state, known.run, known.id) as prior,
+          case when known.state is not null then concat_ws(' ', known.state, known.run, known.id) end as prior,
           case when payload.is_null then ${withoutKey} else ${stateOf(mode)} end as state
         from (
-          select position, line, is_null, ${ownKey} as key, unhex(left(hash, 32)) as content
+          select line, is_null, ${ownKey} as key, unhex(hash) as content
           from (
-            select *, sha256(getvariable(${hashKey}) || line) as hash
+            select *, md5(getvariable(${hashKey}) || line) as hash
             from (
               select
-                row_number() over () as position,
                 ${isNull} as is_null,
                 ${rowJson(columns)} as line,
                 ${key.length === 0 ? sql`null` : keyOf(payload)} as key
@@ -120,10 +117,11 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
     await session.run(
       sql`
         insert into ${tables.due}
-        select -row_number() over (order by known.key), ${due}, known.rowid, known.key, null, null, concat_ws(' ', known.state, known.run, known.id), true
+        select ${due}, known.rowid, known.key, null, null, concat_ws(' ', known.state, known.run, known.id), true
         from ${tables.known} known
         where known.told and known.state <> 'removed'
           and known.rowid not in (select known_row from ${tables.due} where known_row is not null)
+        order by known.key
       `.text,
     )
 }
@@ -133,9 +131,10 @@ export async function keepRemovals(session: Session, tables: DueTables, where: S
   await session.run(
     sql`
       create or replace table ${tables.due} as
-      select -row_number() over (order by known.key) as position, ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
+      select ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
       from ${tables.known} known
       where known.told and known.state <> 'removed' and ${where}
+      order by known.key
     `.text,
   )
 }
@@ -185,11 +184,11 @@ export async function keyTroubles(session: Session, { due: table }: DueTables): 
 /** Of equal rows the first one stays. Gives how many went. */
 export async function mergeEqual(session: Session, { due: table }: DueTables): Promise<number> {
   const twice = sql`
-    select position from ${table}
+    select rowid from ${table}
     where not removed
-    qualify row_number() over (partition by known_row, case when known_row is null then key end order by position) > 1
+    qualify row_number() over (partition by known_row, case when known_row is null then key end order by rowid) > 1
   `
-  await session.run(sql`update ${table} set state = ${again} where position in (${twice})`.text)
+  await session.run(sql`update ${table} set state = ${again} where rowid in (${twice})`.text)
   return (
     await session.row<{ n: number }>(sql`select count(*) as n from ${table} where state = ${again}`.text)
   ).n
@@ -243,14 +242,14 @@ export async function keepDeparted(
   return (await session.row<{ n: number }>(sql`select count(*) as n from ${departed}`.text)).n
 }
 
-/** Gives each due row the number of its message, counted from 0, in the order of the payload; what is gone comes first. */
+/** Gives each due row the number of its message, counted from 0, in the order of the payload; what is gone comes last. */
 export async function numberMessages(
   session: Session,
   { due: table }: DueTables,
   { numbers, size }: { readonly numbers: Sql; readonly size: number },
 ): Promise<number> {
   await session.run(
-    sql`create or replace table ${numbers} as select position, (row_number() over (order by position) - 1) // ${size} as message from ${table} where state = ${due}`
+    sql`create or replace table ${numbers} as select rowid as position, (row_number() over (order by rowid) - 1) // ${size} as message from ${table} where state = ${due}`
       .text,
   )
   const { n } = await session.row<{ n: number }>(

@@ -6,6 +6,7 @@ import { type Sql, sql } from '@sillage/sql'
 import type { Session } from '@sillage/store'
 import { sendRemovals } from './deliver-messages.ts'
 import type { DeliverPort } from './deliver-port.ts'
+import { Outbox } from './outbox.ts'
 import { type DeliveryFolders, knownPlaces } from './place.ts'
 import { segmentNames } from './segments.ts'
 import { placeFolders } from './waiting.ts'
@@ -44,25 +45,56 @@ export async function forgetDeliveries(
   person: PersonValues,
 ): Promise<readonly ForgottenFile[]> {
   const changed: ForgottenFile[] = []
-  for (const folder of placeFolders(folders)) {
-    const waits = dirname(folder) === folders.outbox
-    for (const name of segmentNames(folder)) {
-      const file = join(folder, name)
-      const goes = waits ? holdsPerson(person) : isOfPerson(sql`key`, person)
-      const rows = await rewriteWithout(session, { file, goes })
-      if (rows > 0) changed.push({ file, rows })
-    }
+  for (const folder of placeFolders(folders))
+    changed.push(
+      ...(dirname(folder) === folders.outbox
+        ? await dropMessages(session, folder, person)
+        : await dropRows(session, folder, person)),
+    )
+  return changed
+}
+
+async function dropRows(
+  session: Session,
+  folder: string,
+  person: PersonValues,
+): Promise<readonly ForgottenFile[]> {
+  const changed: ForgottenFile[] = []
+  for (const name of segmentNames(folder)) {
+    const file = join(folder, name)
+    const rows = await rewriteWithout(session, { file, goes: isOfPerson(sql`key`, person) })
+    if (rows > 0) changed.push({ file, rows })
   }
   return changed
 }
 
-/** Of a message that waits. */
-function holdsPerson(person: PersonValues): Sql {
-  const values = person.anywhere.map(
-    (value) => sql`contains(lower(body), lower(${JSON.stringify(value).slice(1, -1)}))`,
-  )
-  const keys = sql`len(list_filter(entries, lambda entry: ${isOfPerson(sql`entry.key`, person)})) > 0`
-  return sql`(${sql.join([keys, ...values], ' or ')})`
+/** Messages that wait and hold the person go as a whole, the file of the messages first. */
+async function dropMessages(
+  session: Session,
+  folder: string,
+  person: PersonValues,
+): Promise<readonly ForgottenFile[]> {
+  const changed: ForgottenFile[] = []
+  const outbox = new Outbox(session, folder)
+  for (const wave of outbox.waves) {
+    const file = outbox.file(wave)
+    const rowsFile = outbox.rowsFile(wave)
+    const values = person.anywhere.map(
+      (value) => sql`contains(lower(body), lower(${JSON.stringify(value).slice(1, -1)}))`,
+    )
+    const ofRows = sql`number in (select number from read_parquet(${rowsFile}) where ${isOfPerson(sql`key`, person)})`
+    const rows = await rewriteWithout(session, {
+      file,
+      goes: sql`(${sql.join([ofRows, ...values], ' or ')})`,
+    })
+    if (rows === 0) continue
+    await rewriteWithout(session, {
+      file: rowsFile,
+      goes: sql`number not in (select number from read_parquet(${file}))`,
+    })
+    changed.push({ file, rows })
+  }
+  return changed
 }
 
 async function rewriteWithout(

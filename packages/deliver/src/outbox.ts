@@ -40,6 +40,8 @@ export interface SettledMessage {
 }
 
 const settledEnding = '.settled'
+/** Of the rows of messages, beside the messages. */
+const rowsEnding = '.rows'
 
 /**
  * Messages that are committed and not settled: files of some messages each, in the state. What becomes of them is appended to a second
@@ -56,17 +58,29 @@ export class Outbox {
 
   /** Names of the files that wait, oldest first, without ending. */
   get waves(): readonly string[] {
-    return segmentNames(this.folder).map((name) => name.replace(/\.parquet$/, ''))
+    return segmentNames(this.folder)
+      .map((name) => name.replace(/\.parquet$/, ''))
+      .filter((name) => !name.endsWith(rowsEnding))
   }
 
   file(wave: string): string {
     return join(this.folder, `${wave}.parquet`)
   }
 
-  /** Commits messages: `select` gives the columns `id`, `number`, `rows`, `removed`, `body`, `entries`. Durable when it returns. */
-  async commit(wave: string, select: Sql): Promise<void> {
+  /** The rows of the messages of a file: `number, key, content, removed`, in order. */
+  rowsFile(wave: string): string {
+    return join(this.folder, `${wave}${rowsEnding}.parquet`)
+  }
+
+  /** Commits messages (`id`, `number`, `rows`, `removed`, `body`) with their rows. Durable when it returns; the file of the messages comes last. */
+  async commit(
+    wave: string,
+    { messages, rows }: { readonly messages: Sql; readonly rows: Sql },
+  ): Promise<void> {
     faultPoint('deliver.before_commit')
-    await writeRows({ session: this.#session, folder: this.folder, name: wave, select })
+    const facts = { session: this.#session, folder: this.folder, compression: 'snappy' } as const
+    await writeRows({ ...facts, name: `${wave}${rowsEnding}`, select: rows })
+    await writeRows({ ...facts, name: wave, select: messages })
     faultPoint('deliver.after_commit')
   }
 
@@ -100,6 +114,30 @@ export class Outbox {
   /** The rows of the settled messages of a file, as rows of a segment. `known` is the table of what was known before. */
   entries(wave: string, known: Sql): Sql {
     const lines = sql`read_json(${join(this.folder, `${wave}${settledEnding}`)}, format = 'newline_delimited', columns = {id: 'varchar', status: 'varchar', run: 'varchar', "at": 'timestamp', destination: 'varchar', refused: 'struct("row" bigint, code varchar, message varchar)[]', retry: 'bigint[]'})`
+    const accepted = sql`
+      select line.id, line.run, line.destination, line."at", line.refused, line.retry, message.number
+      from read_parquet(${this.file(wave)}) message
+      join ${lines} line on line.id = message.id
+      where line.status = 'accepted'
+    `
+    const rows = sql`read_parquet(${this.rowsFile(wave)})`
+    const isPlain = this.settled(wave).every(({ refused, retry }) => refused.length + retry.length === 0)
+    if (isPlain)
+      return sql`
+        select
+          entry.key as key,
+          entry.content as content,
+          case when entry.removed then 'removed' else 'accepted' end as state,
+          not entry.removed as told,
+          null::varchar as code,
+          null::varchar as message,
+          settled.id as id,
+          settled.run as run,
+          settled.destination as destination,
+          settled."at" as "at"
+        from ${rows} entry
+        join (${accepted}) settled using (number)
+      `
     return sql`
       select ${segmentColumns} from (
         select
@@ -109,27 +147,20 @@ export class Outbox {
           case when entry.removed then false when refusal is not null then coalesce(known.told, false) else true end as told,
           refusal.code as code,
           refusal.message as message,
-          settled.id as id,
-          settled.run as run,
-          settled.destination as destination,
-          settled."at" as "at"
+          entry.id as id,
+          entry.run as run,
+          entry.destination as destination,
+          entry."at" as "at"
         from (
-          select
-            *,
-            list_filter(refused, lambda one: not entry.removed and one.row = position)[1] as refusal
+          select *, list_filter(refused, lambda one: not removed and one.row = position)[1] as refusal
           from (
-            select
-              message.id,
-              unnest(message.entries) as entry,
-              generate_subscripts(message.entries, 1) - 1 - message.removed as position,
-              line.* exclude (id)
-            from read_parquet(${this.file(wave)}) message
-            join ${lines} line on line.id = message.id
-            where line.status = 'accepted'
+            select *, row_number() over (partition by number, removed order by file_row_number) - 1 as position
+            from read_parquet(${this.rowsFile(wave)}, file_row_number = true)
+            join (${accepted}) settled using (number)
           )
-        ) settled
+        ) entry
         left join ${known} known on known.key = entry.key
-        where entry.removed or not list_contains(retry, position)
+        where entry.removed or not list_contains(entry.retry, entry.position)
       )
     `
   }
@@ -139,13 +170,17 @@ export class Outbox {
     const settled = this.settled(wave).map(({ id }) => id)
     const rest = sql`select * from read_parquet(${this.file(wave)}) where not list_contains(${sql.list(settled)}::varchar[], id)`
     const { n } = await this.#session.row<{ n: number }>(sql`select count(*) as n from (${rest})`.text)
-    if (n > 0) await writeRows({ session: this.#session, folder: this.folder, name: next, select: rest })
+    if (n > 0)
+      await this.commit(next, {
+        messages: rest,
+        rows: sql`select * from read_parquet(${this.rowsFile(wave)}) where number in (select number from (${rest}))`,
+      })
     this.remove(wave)
   }
 
   /** Lets a file go. What became of its messages goes last: without it they would be sent again. */
   remove(wave: string): void {
-    rmSync(this.file(wave), { force: true })
+    for (const file of [this.file(wave), this.rowsFile(wave)]) rmSync(file, { force: true })
     syncPath(this.folder)
     rmSync(join(this.folder, `${wave}${settledEnding}`), { force: true })
   }
@@ -154,9 +189,12 @@ export class Outbox {
   tidy(): void {
     tidySegments(this.folder)
     if (!existsSync(this.folder)) return
-    for (const name of readdirSync(this.folder))
-      if (name.endsWith(settledEnding) && !existsSync(this.file(name.slice(0, -settledEnding.length))))
-        rmSync(join(this.folder, name))
+    for (const name of readdirSync(this.folder)) {
+      const wave = [settledEnding, `${rowsEnding}.parquet`].flatMap((ending) =>
+        name.endsWith(ending) ? [name.slice(0, -ending.length)] : [],
+      )[0]
+      if (wave !== undefined && !existsSync(this.file(wave))) rmSync(join(this.folder, name))
+    }
   }
 }
 

@@ -71,15 +71,23 @@ export interface WrittenRows {
   /** Without ending. */
   readonly name: string
   readonly select: Sql
+  /** zstd unless said: of what stays. */
+  readonly compression?: 'zstd' | 'snappy'
 }
 
 /** Writes rows as one Parquet file: it is there whole and durable, or not at all. Gives the number of rows. */
-export async function writeRows({ session, folder, name, select }: WrittenRows): Promise<number> {
+export async function writeRows({
+  session,
+  folder,
+  name,
+  select,
+  compression = 'zstd',
+}: WrittenRows): Promise<number> {
   makeDurably(folder)
   const file = join(folder, `${name}${ending}`)
   const temporary = `${file}${partial}`
   const { Count: rows } = await session.row<{ Count: number }>(
-    `copy (${select.text}) to ${sql.literal(temporary).text} (format parquet, compression zstd)`,
+    `copy (${select.text}) to ${sql.literal(temporary).text} (format parquet, compression ${compression})`,
   )
   faultPoint('state.before_sync')
   syncPath(temporary)

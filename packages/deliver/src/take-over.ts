@@ -220,9 +220,9 @@ async function commitOld(
         asOf: port.plan.asOf ?? '',
         sql,
       }),
+    rows: sql`select entry.chunk as number, entry.key as key, entry.content as content, false as removed from (${entries}) entry order by entry.chunk`,
     messages: sql`
-      select message.id, message.number, message.rows, 0::bigint as removed, message.text as lines, '[]' as gone,
-        (select list({key: entry.key, content: entry.content, removed: false}) from (${entries}) entry where entry.chunk = message.number) as entries
+      select message.id, message.number, message.rows, 0::bigint as removed, message.text as lines, '[]' as gone
       from (values ${messages}) message(number, id, rows, text)
     `,
   })
