@@ -24,6 +24,9 @@ import { type Message, Outbox, type SettledMessage } from './outbox.ts'
 import { type DeliveryFolders, type DeliveryPlace, notePlace, placeName } from './place.ts'
 import { nextName, segmentNames, tidySegments, writeRows } from './segments.ts'
 
+/** Segments that enter the table of what is known in one transaction: bounds what a transaction holds. */
+const mergedAtOnce = 4
+
 /** Rows in the messages that are committed at once: bounds what is held and what a killed run leaves. */
 const waveRows = 32_768
 
@@ -302,6 +305,7 @@ export class DeliveryBook {
     const settled = this.#outbox.settled(name)
     if (settled.length === 0) return []
     if (await this.#takeIn(name)) this.#unmerged.push(`${name}.parquet`)
+    if (this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
   }
 
