@@ -21,8 +21,12 @@ export type Block =
         readonly format: Format
         /** The column of the SQL that gives it. */
         readonly column?: string
+        /** The value that the SQL gives, for texts that stand for another. */
+        readonly values?: ReadonlyMap<string, string>
       }[]
       readonly rows: readonly (readonly Cell[])[]
+      /** It tells what a chart before it shows, and is opened by who wants the figures. */
+      readonly folded?: boolean
       readonly sql?: string
     }
   | {

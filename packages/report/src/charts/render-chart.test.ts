@@ -61,7 +61,13 @@ const charts: Readonly<Record<string, Chart>> = {
 }
 
 const render = (chart: Chart, id = 'c'): string =>
-  renderChart(chart, { id, alt: hostile, theme: inlineTheme, text: makeFormats('en', undefined).cell })
+  renderChart(chart, {
+    id,
+    alt: hostile,
+    theme: inlineTheme,
+    words: { notShown: 'n' },
+    text: makeFormats('en', undefined).cell,
+  })
 
 describe('renderChart', () => {
   it.each(Object.entries(charts))(
@@ -80,7 +86,13 @@ describe('renderChart', () => {
   it('takes the colour of the page inside it, and stands on white in a file of its own', () => {
     const svg = render(charts.pie!)
     expect(svg).toContain('fill="currentColor"')
-    const file = renderChart(charts.pie!, { id: 'c', alt: 'a', theme: fileTheme, text: String })
+    const file = renderChart(charts.pie!, {
+      id: 'c',
+      alt: 'a',
+      theme: fileTheme,
+      words: { notShown: 'n' },
+      text: String,
+    })
     expect(file).not.toContain('currentColor')
     expect(file).toContain('fill="#ffffff"')
   })

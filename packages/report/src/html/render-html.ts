@@ -1,4 +1,5 @@
 import type { Cell, Format } from '../cell.ts'
+import { hasGaps } from '../charts/chart.ts'
 import { renderChart } from '../charts/render-chart.ts'
 import { inlineTheme } from '../charts/theme.ts'
 import { escapeText } from '../escape-text.ts'
@@ -87,32 +88,39 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
         alt: block.alt,
         theme: inlineTheme,
         text: facts.formats.cell,
+        words: facts.words.chart,
       })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div></figure>${sqlHtml(block.sql, facts)}`
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }
 
 function tableHtml(
-  { caption, columns, rows, sql }: Extract<Block, { readonly kind: 'table' }>,
+  { caption, columns, rows, sql, folded }: Extract<Block, { readonly kind: 'table' }>,
   facts: PageFacts,
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
   const cell = (value: Cell, index: number): string => {
-    const { format } = columns[index]!
+    const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
+    const behind = values?.get(text)
+    const own = behind === undefined ? '' : ` data-value="${escapeText(behind)}"`
     const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
     return index === 0
-      ? `<th scope="row"${kind(format) || name}>${escapeText(text)}</th>`
-      : `<td${kind(format)}>${escapeText(text)}</td>`
+      ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
+      : `<td${kind(format)}${own}>${escapeText(text)}</td>`
   }
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+  const wide = columns.length > 8 ? ' wide' : ''
+  const [open, close] = folded
+    ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
+    : ['', '']
+  return `${open}<div class="scroll${wide}" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>
 <thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
-</table></div>${sqlHtml(sql, facts)}`
+</table></div>${close}${sqlHtml(sql, facts)}`
 }
 
 function sqlHtml(sql: string | undefined, { words }: PageFacts): string {

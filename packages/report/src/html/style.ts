@@ -32,6 +32,13 @@ figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 figure .scroll { margin: 0; }
 svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+figure .note { margin: .3rem 0 0; }
+.wide table { font-size: .84rem; }
+.wide th, .wide td { padding: .35rem .4rem; }
+details.figures-of { margin-top: .9rem; font-size: inherit; color: inherit; }
+details.figures-of > summary { color: var(--soft); font-size: .85rem; }
+.headline { font-size: 1.12rem; max-width: 46rem; }
+.headline li { margin: .3rem 0; }
 ul.findings { list-style: none; padding: 0; margin: 1rem 0 0; }
 ul.findings li { border-left: 4px solid var(--accent); background: var(--tint); padding: .5rem .9rem; margin: .4rem 0; border-radius: 0 .4rem .4rem 0; }
 ul.findings li.warns { border-color: var(--warn); background: var(--warn-tint); }
@@ -48,6 +55,6 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top
   body { font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, details { display: none; } .scroll { overflow: visible; } svg { min-width: 0; }
   figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption { break-after: avoid; }
-  main section + section { break-before: page; } table { font-size: 8.5pt; } th, td { padding: .2rem .35rem; }
+  main section + section { break-before: page; } table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .15rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
 }
 `.trim()

@@ -23,8 +23,12 @@ export const dashboard: MakeSection = async (facts) => [
 
 /** What is proposed to customers, such as a size, by activity. */
 async function offers(facts: SectionFacts): Promise<readonly Block[]> {
-  const { main, words } = facts
+  const { main, words, labels } = facts
   const offer = meaningOf(main, 'offer')
   if (!main || !offer) return []
-  return await byActivity(facts, { main, column: offer, caption: words.dashboard.offers(offer.name) })
+  return await byActivity(facts, {
+    main,
+    column: offer,
+    caption: words.dashboard.offers(labels.column(offer.name)),
+  })
 }

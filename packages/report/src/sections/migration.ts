@@ -12,13 +12,16 @@ export const migration: MakeSection = async (facts) => {
   const { before, main, words } = facts
   if (!before || !main || before.migrations.length === 0) return []
   return [
-    { kind: 'prose', text: words.migration.since(before.run) },
+    {
+      kind: 'prose',
+      text: words.migration.since(before.run, before.asOf && facts.formats.cell(before.asOf, 'date')),
+    },
     ...before.migrations.flatMap((one) => matrix(facts, before, one)),
   ]
 }
 
 function matrix(
-  { main, words, minGroup, formats, top }: SectionFacts,
+  { main, words, labels, minGroup, formats, top }: SectionFacts,
   before: EarlierVersion,
   { column, cells }: EarlierVersion['migrations'][number],
 ): readonly Block[] {
@@ -27,7 +30,7 @@ function matrix(
     kind: 'entered' | 'left' | 'stayed' | 'moved',
     side: 'from' | 'to',
   ): string =>
-    segment ??
+    (segment === null ? undefined : labels.segment(column, segment)) ??
     (kind === 'entered' && side === 'from'
       ? words.migration.entered
       : kind === 'left' && side === 'to'
@@ -56,14 +59,14 @@ function matrix(
   ])
   const y = [...new Set(rows.map(([from]) => from))]
   const x = [...new Set(rows.map(([, to]) => to))]
-  const title = words.migration.matrix(column)
+  const title = words.migration.matrix(labels.column(column))
   return [
     ...(x.length <= 20 && y.length <= 20
       ? [
           {
             kind: 'chart' as const,
             title,
-            alt: words.migration.alt(column),
+            alt: words.migration.alt(labels.column(column)),
             chart: {
               kind: 'heatmap' as const,
               x,
@@ -82,6 +85,7 @@ function matrix(
       : []),
     {
       kind: 'table',
+      folded: x.length <= 20 && y.length <= 20,
       caption: title,
       columns: [
         { title: words.migration.from, format: 'text', column: 'from' },

@@ -1,14 +1,15 @@
 import { exactSum, type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
-import { type AskedColumn, askTable } from '../mart/ask-table.ts'
+import { type AskedColumn, askTable, type More } from '../mart/ask-table.ts'
 import { type MartTable, meaningOf } from '../mart/open-mart.ts'
+import { countedPeople } from '../mart/units.ts'
 import type { MakeSection } from '../section-facts.ts'
 
 const measures = ['recency', 'frequency', 'monetary'] as const
 
 /** Recency against frequency as a heat map. */
 export const rfm: MakeSection = async (facts) => {
-  const { mart, main, words, formats, minGroup } = facts
+  const { mart, main, words, labels, formats, minGroup, disclosure } = facts
   const points = pointColumns(main)
   if (!main || !points) return []
   const value = meaningOf(main, 'monetary')
@@ -16,12 +17,12 @@ export const rfm: MakeSection = async (facts) => {
   const money = value ? exactSum(sql.id(value.name), value.type) : sql`null`
   const table = await askTable({
     session: mart.session,
-    select: sql`
+    select: (more) => sql`
       select
         ${recency} as recency,
         ${frequency} as frequency,
         count(*) as people,
-        ${money} as value
+        ${money} as value${more()}
       from ${sql.id('main', main.name)}
       where ${recency} is not null and ${frequency} is not null
       group by 1, 2
@@ -29,12 +30,21 @@ export const rfm: MakeSection = async (facts) => {
     `,
     caption: words.rfm.map,
     minGroup,
+    disclosure,
+    counted: countedPeople(main, { people: undefined }),
     columns: [
       { name: 'recency', title: words.rfm.recency, format: 'count' },
       { name: 'frequency', title: words.rfm.frequency, format: 'count' },
       { name: 'people', title: words.customers, format: 'count', people: 'people' },
       ...(value
-        ? [{ name: 'value', title: words.valueOf(value.name), format: 'money' as const, people: 'people' }]
+        ? [
+            {
+              name: 'value',
+              title: words.valueOf(labels.column(value.name)),
+              format: 'money' as const,
+              people: 'people',
+            },
+          ]
         : []),
     ],
   })
@@ -65,13 +75,22 @@ export const rfm: MakeSection = async (facts) => {
         })),
       },
     },
-    table,
+    { ...table, folded: true },
     ...(facts.sections.has('summary') ? [] : await rfmCells(facts)),
   ]
 }
 
 /** Customers and value of each cell of recency, frequency and monetary points. */
-export const rfmCells: MakeSection = async ({ mart, main, sections, words, minGroup, top }) => {
+export const rfmCells: MakeSection = async ({
+  mart,
+  main,
+  sections,
+  words,
+  labels,
+  minGroup,
+  top,
+  disclosure,
+}) => {
   const points = pointColumns(main)
   if (!main || !points) return []
   const value = meaningOf(main, 'monetary')
@@ -81,18 +100,23 @@ export const rfmCells: MakeSection = async ({ mart, main, sections, words, minGr
     { name: 'people', title: words.customers, format: 'count', people: 'people' },
     ...(value
       ? ([
-          { name: 'value', title: words.valueOf(value.name), format: 'money', people: 'people' },
+          {
+            name: 'value',
+            title: words.valueOf(labels.column(value.name)),
+            format: 'money',
+            people: 'people',
+          },
           { name: 'share', title: words.rfm.shareOfValue, format: 'share', people: 'people' },
         ] as const)
       : []),
   ]
-  const select = sql`
+  const select = (more: More) => sql`
     select
       ${sql.lines([
         ...points.map((column, index) => sql`${column} as ${sql.id(measures[index]!)}`),
         sql`count(*) as people`,
         ...(money ? [sql`${money} as value`, sql`${money} / nullif(sum(${money}) over (), 0) as share`] : []),
-      ])}
+      ])}${more()}
     from ${sql.id('main', main.name)}
     where ${sql.join(
       points.map((column) => sql`${column} is not null`),
@@ -109,6 +133,8 @@ export const rfmCells: MakeSection = async ({ mart, main, sections, words, minGr
       caption: words.rfm.cells,
       columns,
       minGroup,
+      disclosure,
+      counted: countedPeople(main, { people: undefined }),
       totals: sections.has('rfm') ? { rowsBy: ['recency', 'frequency'] } : {},
     }),
   ]

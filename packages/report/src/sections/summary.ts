@@ -80,7 +80,7 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
   ]
 }
 
-const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
+const rejectTable: MakeSection = async ({ mart, words, labels, minGroup, top }) => {
   const reason = reasonSql(words)
   const select = sql`
     select stage, coalesce(column_name, '–') as column_name, code, ${reason} as message, rows
@@ -94,9 +94,11 @@ const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
     caption: words.rejects.caption,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
-      { name: 'column_name', title: words.column, format: 'text' },
-      { name: 'code', title: words.rejects.code, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
+      { name: 'column_name', title: words.column, format: 'text', label: labels.column },
+      ...(Object.keys(words.rejects.reasons).length > 0
+        ? []
+        : [{ name: 'code', title: words.rejects.code, format: 'text' as const }]),
       { name: 'message', title: words.rejects.message, format: 'text' },
       { name: 'rows', title: words.rows.rejected, format: 'count' },
     ],

@@ -22,7 +22,23 @@ export const en = {
   run: 'Run',
   contents: 'Contents',
   sqlOf: 'SQL that gives this again',
+  figuresOf: 'The figures of this chart',
   yes: 'yes',
+  chart: {
+    notShown: 'not shown',
+    gaps: '… and hatching: figures that are not shown, because too few people are behind them or behind those beside them.',
+  },
+  /** What a check asks, where the pipeline did not name it. */
+  check: (name: string, _column: (name: string) => string): string => name,
+  /** The six treatments of the course, and others as they are. */
+  treatments: {
+    valoriser: 'grow',
+    choyer: 'cherish',
+    recuperer: 'win back',
+    conquerir: 'win',
+    verifier: 'look into',
+    abandonner: 'let go',
+  } as Readonly<Record<string, string>>,
   total: 'Total',
   share: 'Share',
   others: '(others)',
@@ -86,7 +102,8 @@ export const en = {
       'A segment with two actions has two lines. Whoever did not agree, or has no address for the channel of the action, is excluded; – means that the action has no channel.',
   },
   migration: {
-    since: (run: string): string => `Compared with the version before, ${run}.`,
+    since: (run: string, day: string | undefined): string =>
+      `Compared with the version ${day === undefined ? 'before' : `of ${day}`}, ${run}.`,
     matrix: (column: string): string => `From which ${column} to which`,
     alt: (column: string): string => `Heat map: people by ${column} before and now.`,
     from: 'From',
@@ -131,6 +148,7 @@ export const en = {
     age: { month: 'Months later', quarter: 'Quarters later', year: 'Years later' },
     alt: 'Heat map: for each cohort, the share of its customers who bought in each later period.',
     note: 'The last period may not be over yet.',
+    until: (date: string): string => `The last period is counted up to ${date}.`,
   },
   model: {
     facts: 'What the fitted models say of themselves',
@@ -290,6 +308,10 @@ export const en = {
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',
+    returns: 'Returns',
+    returnsNote:
+      'A return or credit note is no purchase: it is counted apart and comes off the sales; its customers are among the customers.',
+    openMonth: (month: string, date: string): string => `${month} is not over: it is counted up to ${date}.`,
     sales: 'Sales',
   },
   stages: {
@@ -300,6 +322,7 @@ export const en = {
     checks: 'Checks',
     check: 'Check',
     status: 'Status',
+    statuses: { pass: 'passed', warn: 'warned', fail: 'failed' } as Readonly<Record<string, string>>,
   },
   warnings: {
     caption: 'What the run warned of',

@@ -1,3 +1,4 @@
+import { checkParts } from './check-text.ts'
 import type { Words } from './en.ts'
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`
@@ -24,7 +25,48 @@ export const fr: Words = {
   run: 'Exécution',
   contents: 'Sommaire',
   sqlOf: 'SQL qui redonne ces chiffres',
+  figuresOf: 'Les chiffres de ce graphique',
   yes: 'oui',
+  chart: {
+    notShown: 'non montré',
+    gaps: '… et hachures : chiffres qui ne sont pas montrés, parce que trop peu de personnes sont derrière eux ou derrière leurs voisins.',
+  },
+  check: (name, column) => {
+    const parts = checkParts(name)
+    if (!parts) return name
+    const { kind, about } = parts
+    const columns = about.split(', ').map(column).join(', ')
+    switch (kind) {
+      case 'key_unique':
+        return `la clé de la table ${about} est unique`
+      case 'key_not_null':
+        return `la clé de la table ${about} est toujours présente`
+      case 'not_null':
+        return `toujours présent : ${columns}`
+      case 'unique':
+        return `sans double : ${columns}`
+      case 'accepted_values':
+        return `valeurs admises : ${columns}`
+      case 'range':
+        return `entre ses bornes : ${columns}`
+      case 'relationships':
+        return `référence connue : ${about}`
+      case 'row_count':
+        return `nombre de lignes : ${about}`
+      case 'rejected':
+        return `rejets ${about.replace('rows', 'lignes')}`
+      default:
+        return name
+    }
+  },
+  treatments: {
+    valoriser: 'valoriser',
+    choyer: 'choyer',
+    recuperer: 'récupérer',
+    conquerir: 'conquérir',
+    verifier: 'vérifier',
+    abandonner: 'abandonner',
+  },
   total: 'Total',
   share: 'Part',
   others: '(autres)',
@@ -114,7 +156,7 @@ export const fr: Words = {
       'Un segment qui a deux actions a deux lignes. Qui n’a pas donné son accord, ou n’a pas d’adresse pour le canal de l’action, est exclu ; – : l’action n’a pas de canal.',
   },
   migration: {
-    since: (run) => `Comparé à la version précédente, ${run}.`,
+    since: (run, day) => `Comparé à la version ${day === undefined ? 'précédente' : `du ${day}`}, ${run}.`,
     matrix: (column) => `De quel ${column} vers quel autre`,
     alt: (column) => `Carte de chaleur : personnes par ${column}, avant et maintenant.`,
     from: 'De',
@@ -159,6 +201,7 @@ export const fr: Words = {
     age: { month: 'Mois après', quarter: 'Trimestres après', year: 'Années après' },
     alt: 'Carte de chaleur : pour chaque cohorte, la part de ses clients qui ont acheté dans chaque période suivante.',
     note: 'La dernière période n’est peut-être pas terminée.',
+    until: (date) => `La dernière période est comptée jusqu’au ${date}.`,
   },
   model: {
     facts: 'Ce que les modèles disent d’eux-mêmes',
@@ -299,6 +342,10 @@ export const fr: Words = {
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',
+    returns: 'Avoirs',
+    returnsNote:
+      'Un avoir n’est pas un achat : il est compté à part et vient en déduction des ventes ; ses clients sont parmi les clients.',
+    openMonth: (month, date) => `Le mois ${month} n’est pas terminé : il est compté jusqu’au ${date}.`,
     sales: 'Ventes',
   },
   stages: {
@@ -309,6 +356,7 @@ export const fr: Words = {
     checks: 'Contrôles',
     check: 'Contrôle',
     status: 'État',
+    statuses: { pass: 'réussi', warn: 'averti', fail: 'échoué' },
   },
   warnings: {
     caption: 'Ce dont l’exécution a averti',
@@ -317,6 +365,7 @@ export const fr: Words = {
     sound: (stage) => `${stage} : l’ajustement a passé chacun de ses contrôles.`,
     doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
     told: {
+      columns_renamed: 'colonnes renommées : les noms qui commencent par _ sont ceux du moteur',
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
       segment_unknown: 'lignes sans segment : il ne peut pas être connu',
       model_unfit: 'les données ne portent pas le modèle : il ne dit rien',
