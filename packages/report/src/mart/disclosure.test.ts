@@ -38,7 +38,7 @@ async function countsOf(people: readonly Person[], minGroup: number) {
             const isIn = (person: Person): boolean =>
               own.every((place, at) => place === undefined || person[place] === row[at]) &&
               (title === 'People' || person[0] === title)
-            return [{ units: people.map((person) => (isIn(person) ? 1 : 0)), cell }]
+            return [{ units: people.map((person): number => (isIn(person) ? 1 : 0)), cell }]
           }),
         )
       })
@@ -65,7 +65,7 @@ describe('the counts of one report', () => {
         const counts = await countsOf(people, 4)
         const kept: (readonly number[])[] = []
         for (const { units } of [
-          { units: people.map(() => 1) },
+          { units: people.map((): number => 1) },
           ...counts.filter(({ cell }) => !isHidden(cell)),
         ]) {
           const left = leftOf(units, kept)

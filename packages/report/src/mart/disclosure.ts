@@ -93,7 +93,11 @@ export class Disclosure {
         open.add(index)
         const { table, place } = this.#cells[index]!
         states.get(table)![place] = 'withheld'
-      } else for (const { vectors, row } of own) eliminate(vectors.values(), row)
+      } else
+        for (const { vectors, row } of own) {
+          vectors.delete(index)
+          eliminate(vectors.values(), row)
+        }
     }
   }
 
@@ -111,7 +115,7 @@ export class Disclosure {
         order by all
       `.text,
     )
-    const size = 2 * this.#cells.length + 64
+    const size = Math.ceil(1.3 * new Set(groups.flatMap(({ cells }) => cells)).size) + 64
     const draw = drawer()
     const spaces = new Map<string, { everyone: Residues; vectors: Map<number, Residues> }>()
     for (const { space, cells } of groups) {
