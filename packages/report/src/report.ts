@@ -12,6 +12,8 @@ export interface Figure {
 /** A part of a section. `sql` is one statement over the mart that gives the figures again, column by column, row by row. */
 export type Block =
   | { readonly kind: 'prose'; readonly text: string }
+  /** What the figures come to, a sentence each. */
+  | { readonly kind: 'headline'; readonly sentences: readonly string[]; readonly sql?: string }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[]; readonly sql?: string }
   | {
       readonly kind: 'table'

@@ -12,6 +12,7 @@ import {
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
 import { normaliseCompany } from './contact/company-name.ts'
 import { normaliseEmail } from './contact/email.ts'
+import { mendMojibake } from './contact/mojibake.ts'
 import { normaliseCivility, normaliseName } from './contact/person-name.ts'
 import { normalisePhone } from './contact/phone.ts'
 import { normalisePostcode } from './contact/postcode.ts'
@@ -38,6 +39,12 @@ const config = t.object({
     }),
   ),
   postcode: column('French postcode.'),
+  repair: t.optional(
+    t.columns({
+      description:
+        'Texts in which UTF-8 may have been read as Windows-1252 (`MarÃ©chal`): they are mended, and `<column>_status` tells which.',
+    }),
+  ),
   require: t.optional(
     t.list(t.oneOf(['name', 'contact_point']), {
       minItems: 1,
@@ -59,6 +66,7 @@ the relation before. New columns tell why:
 
 - \`<email>_status\`: ok, disposable (an address of a throw-away service), invalid, missing
 - \`<phone>_status\`: mobile, fixed, other, invalid, missing
+- \`<repair>_status\`: ok, repaired (\`MarÃ©chal\` → \`Maréchal\`), missing
 - \`<postcode>_status\`: ok, repaired (a lost leading zero, blanks, \`F-\`), invalid, missing
 
 A name in capitals or small letters only gets the capitals of a letter (\`JEAN-PIERRE DE LA TOUR\` → \`Jean-Pierre de La Tour\`). The
@@ -110,6 +118,23 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
       ],
       rejects: [['no_name'], ['no_contact_point']],
     },
+    {
+      title: 'Names whose UTF-8 was read as Windows-1252',
+      with: { name: { last: 'nom' }, repair: ['nom', 'rue'] },
+      inputs: {
+        input: {
+          columns: { nom: 'varchar', rue: 'varchar' },
+          rows: [
+            ['MarÃ©chal', 'rue de lâ€™Ã‰glise'],
+            ['Noël', null],
+          ],
+        },
+      },
+      rows: [
+        { nom: 'Maréchal', rue: 'rue de l’Église', nom_status: 'repaired', rue_status: 'repaired' },
+        { nom: 'Noël', rue: null, nom_status: 'ok', rue_status: 'missing' },
+      ],
+    },
   ],
   check,
   reads: ({ config }) => columnsOf(config),
@@ -119,22 +144,30 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
 })
 
 function check({ config }: CheckFacts<Config>): readonly Problem[] {
-  const columns = columnsOf(config)
+  const columns = rolesOf(config)
   const repeated = columns.filter((name, index) => columns.indexOf(name) < index)
   const missing = (config.require ?? []).filter(
     (part) => (part === 'name' ? namesOf(config) : pointsOf(config)).length === 0,
   )
   return [
-    ...(columns.length === 0
+    ...(columnsOf(config).length === 0
       ? [
           {
             path: [],
             code: 'nothing_to_do',
             message: 'no column is named',
-            hint: 'name at least one of name, civility, email, phones, postcode',
+            hint: 'name at least one of name, civility, email, phones, postcode, repair',
           },
         ]
       : []),
+    ...[...pointsOf(config), ...[config.postcode ?? []].flat()]
+      .filter((name) => config.repair?.includes(name))
+      .map((name) => ({
+        path: ['repair'],
+        code: 'repeated_column',
+        message: `"${name}" has two roles`,
+        hint: 'addresses, numbers and postcodes have no letters to mend: leave it out of `repair`',
+      })),
     ...repeated.map((name) => ({
       path: [],
       code: 'repeated_column',
@@ -169,6 +202,11 @@ function pointsOf({ email, phones = [] }: Config): readonly string[] {
 }
 
 function columnsOf(config: Config): readonly string[] {
+  return [...new Set([...rolesOf(config), ...(config.repair ?? [])])]
+}
+
+/** Columns that are brought into a form of their own. */
+function rolesOf(config: Config): readonly string[] {
   return [
     ...namesOf(config),
     ...[config.civility ?? []].flat(),
@@ -179,11 +217,12 @@ function columnsOf(config: Config): readonly string[] {
 
 /** The columns with a status of their own. */
 function statusesOf(config: Config): readonly string[] {
-  return [...pointsOf(config), ...[config.postcode ?? []].flat()].map((name) => `${name}_status`)
+  const own = [...pointsOf(config), ...[config.postcode ?? []].flat()]
+  return [...new Set([...own, ...(config.repair ?? [])])].map((name) => `${name}_status`)
 }
 
 function outputOf(config: Config): readonly Column[] {
-  const personal = new Set([...namesOf(config), ...pointsOf(config)])
+  const personal = new Set([...namesOf(config), ...pointsOf(config), ...(config.repair ?? [])])
   const values = columnsOf(config).map((name) => ({
     name,
     type: 'VARCHAR',
@@ -207,8 +246,13 @@ type Texts = (string | null)[]
 
 function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   const made: Record<string, Texts> = {}
+  const repaired = new Set(config.repair ?? [])
   const each = (name: string, change: (text: string) => string | null): void => {
-    made[name] = textsOf(batch, name).map(change)
+    const texts = textsOf(batch, name)
+    const mended = repaired.has(name) ? texts.map(mendMojibake) : texts
+    made[name] = mended.map(change)
+    if (repaired.has(name))
+      made[`${name}_status`] = mended.map((text, row) => repairStatus(texts[row]!, text))
   }
   const withStatus = (
     name: string,
@@ -225,10 +269,16 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   const country = (config.country ?? 'FR') as CountryCode
   for (const phone of config.phones ?? []) withStatus(phone, (text) => normalisePhone(text, country))
   if (config.postcode !== undefined) withStatus(config.postcode, normalisePostcode)
+  for (const name of repaired) if (made[name] === undefined) each(name, (text) => text || null)
   const vectors = outputOf(config).map(({ name }) => [name, make.text(made[name]!)] as const)
   const rejects =
     config.require === undefined ? {} : { _reject: rejectBits(config, made, { rows: batch.numRows, make }) }
   return make.batch({ ...Object.fromEntries(vectors), ...rejects })
+}
+
+function repairStatus(before: string, after: string): string {
+  if (before.trim() === '') return 'missing'
+  return before === after ? 'ok' : 'repaired'
 }
 
 /** Each value as text, without null: an empty text is no value either. */

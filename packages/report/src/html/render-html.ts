@@ -71,6 +71,8 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
   switch (block.kind) {
     case 'prose':
       return `<p class="note">${escapeText(block.text)}</p>`
+    case 'headline':
+      return `<ul class="headline">${block.sentences.map((text) => `<li>${escapeText(text)}</li>`).join('')}</ul>${sqlHtml(block.sql, facts)}`
     case 'findings':
       return `<ul class="findings">${block.items.map(({ text, warns }) => `<li${warns ? ' class="warns"' : ''}>${escapeText(text)}</li>`).join('')}</ul>${sqlHtml(block.sql, facts)}`
     case 'figures':
@@ -110,7 +112,7 @@ function tableHtml(
       ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
       : `<td${kind(format)}${own}>${escapeText(text)}</td>`
   }
-  const wide = columns.length > 8 ? ' wide' : ''
+  const wide = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']

@@ -35,6 +35,8 @@ svg { display: block; width: 100%; min-width: 38rem; height: auto; }
 figure .note { margin: .3rem 0 0; }
 .wide table { font-size: .84rem; }
 .wide th, .wide td { padding: .35rem .4rem; }
+.widest table { font-size: .74rem; }
+.widest th, .widest td { padding: .3rem .2rem; }
 details.figures-of { margin-top: .9rem; font-size: inherit; color: inherit; }
 details.figures-of > summary { color: var(--soft); font-size: .85rem; }
 .headline { font-size: 1.12rem; max-width: 46rem; }

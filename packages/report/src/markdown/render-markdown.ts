@@ -57,6 +57,8 @@ function blockText(block: Block, id: string, facts: PageFacts): string {
   switch (block.kind) {
     case 'prose':
       return escaped(block.text)
+    case 'headline':
+      return `${block.sentences.map((text) => `- ${escaped(text)}`).join('\n')}${sqlText(block.sql, facts)}`
     case 'findings':
       return `${block.items.map(({ text, warns }) => `- ${warns ? '⚠ ' : ''}${escaped(text)}`).join('\n')}${sqlText(block.sql, facts)}`
     case 'figures':

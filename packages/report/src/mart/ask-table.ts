@@ -1,5 +1,5 @@
 import { type Sql, sql } from '@sillage/sql'
-import type { JsonRow, Session } from '@sillage/store'
+import type { JsonRow, JsonValue, Session } from '@sillage/store'
 import type { Cell, Format } from '../cell.ts'
 import type { Block } from '../report.ts'
 import type { Counted, Disclosure } from './disclosure.ts'
@@ -87,7 +87,7 @@ export async function askTable({
         if (state === 'small') return { below: facts.minGroup }
         if (state === 'withheld') return { withheld: true }
         const value = row[name] ?? null
-        return label && typeof value === 'string' ? label(value) : value
+        return label && isName(value) ? label(String(value)) : value
       }),
     ),
     sql: select.text,
@@ -99,8 +99,13 @@ function valuesBehind(
   name: string,
   label: (value: string) => string,
 ): ReadonlyMap<string, string> {
-  const values = rows.flatMap((row) => (typeof row[name] === 'string' ? [row[name]] : []))
+  const values = rows.flatMap((row) => (isName(row[name]) ? [String(row[name])] : []))
   return new Map(values.filter((value) => label(value) !== value).map((value) => [label(value), value]))
+}
+
+/** A text, or a number that stands for something. */
+function isName(value: JsonValue | undefined): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
 }
 
 /** For each row of a table, the units that it counts. */

@@ -7,6 +7,8 @@ import type { MakeSection } from '../section-facts.ts'
 
 const measures = ['recency', 'frequency', 'monetary'] as const
 
+type Measure = (typeof measures)[number]
+
 /** Recency against frequency as a heat map. */
 export const rfm: MakeSection = async (facts) => {
   const { mart, main, words, labels, formats, minGroup, disclosure } = facts
@@ -51,6 +53,12 @@ export const rfm: MakeSection = async (facts) => {
   const axis = (index: number): readonly string[] =>
     [...new Set(table.rows.map((row) => Number(row[index])))].sort((a, b) => a - b).map(String)
   const [y, x] = [axis(0), axis(1)]
+  const named =
+    (measure: Measure) =>
+    (point: string): string => {
+      const column = meaningOf(main, `rfm.${measure}_points`)!
+      return labels.value(column.name, point)
+    }
   return [
     {
       kind: 'chart',
@@ -58,8 +66,8 @@ export const rfm: MakeSection = async (facts) => {
       alt: words.rfm.mapAlt,
       chart: {
         kind: 'heatmap',
-        x,
-        y,
+        x: x.map(named('frequency')),
+        y: y.map(named('recency')),
         xTitle: words.rfm.frequency,
         yTitle: words.rfm.recency,
         cells: table.rows.map(([r, f, people, sum]) => ({
@@ -96,7 +104,12 @@ export const rfmCells: MakeSection = async ({
   const value = meaningOf(main, 'monetary')
   const money = value && exactSum(sql.id(value.name), value.type)
   const columns: readonly AskedColumn[] = [
-    ...measures.map((name) => ({ name, title: words.rfm[name], format: 'count' as const })),
+    ...measures.map((name) => ({
+      name,
+      title: words.rfm[name],
+      format: 'text' as const,
+      label: (point: string) => labels.value(meaningOf(main, `rfm.${name}_points`)!.name, point),
+    })),
     { name: 'people', title: words.customers, format: 'count', people: 'people' },
     ...(value
       ? ([

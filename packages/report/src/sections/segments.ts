@@ -190,7 +190,31 @@ async function sizes(
         horizontal: true,
       },
     },
-    table,
+    ...(value
+      ? [
+          {
+            kind: 'chart' as const,
+            title: words.segments.value(labels.column(segment.name)),
+            alt: words.segments.valueAlt(labels.column(segment.name)),
+            chart: {
+              kind: 'bars' as const,
+              categories: names,
+              series: [
+                {
+                  name: words.value.value,
+                  values: table.rows.map((row) => {
+                    const sum = row.at(-1)
+                    return sum === undefined || sum === null || isHidden(sum) ? null : Number(sum)
+                  }),
+                },
+              ],
+              format: 'money' as const,
+              horizontal: true,
+            },
+          },
+        ]
+      : []),
+    { ...table, folded: true },
   ]
 }
 

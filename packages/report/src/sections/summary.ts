@@ -3,17 +3,19 @@ import { askTable } from '../mart/ask-table.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection } from '../section-facts.ts'
 import type { Words } from '../words/en.ts'
+import { headline } from './headline.ts'
 import { rfmCells } from './rfm.ts'
 import { segmentTables } from './segments.ts'
 import { concentrationFigures } from './value.ts'
 
 /** The first page: where the rows went, customers and value by cell, whom to contact, how concentrated value is. */
 export const summary: MakeSection = async (facts) => [
+  ...(await headline(facts)),
   ...(await rowFigures(facts)),
   ...(await rejectTable(facts)),
   ...(await concentrationFigures(facts)),
   ...(await rfmCells(facts)),
-  ...(await segmentTables(facts)),
+  ...(facts.sections.has('segments') ? [] : await segmentTables(facts)),
 ]
 
 /**

@@ -121,7 +121,7 @@ function topFifth({ people, top_fifth }: JsonRow, minGroup: number): Cell {
 }
 
 /** A part of a `with`: customers with a value of at least 0, the dearest first; sums are exact. Undefined where nobody's value is known. */
-function rankedValue(main: MartTable | undefined): Sql | undefined {
+export function rankedValue(main: MartTable | undefined): Sql | undefined {
   const column = meaningOf(main, 'monetary')
   if (!main || !column) return undefined
   const key = main.columns.filter((one) => one.key).map(({ name }) => sql.id(name))

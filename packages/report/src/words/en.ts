@@ -69,6 +69,33 @@ export const en = {
     dashboard: 'Dashboard',
     stages: 'Stages and checks',
   },
+  headline: {
+    people: ({
+      all,
+      people,
+      segment,
+      share,
+    }: {
+      readonly all: string
+      readonly people: string
+      readonly segment: string
+      readonly share: string
+    }): string => `${all} people; the largest segment is “${segment}”: ${people} people, ${share}.`,
+    concentration: ({
+      share,
+      needed,
+      customers,
+      value,
+      isPareto,
+    }: {
+      readonly share: string
+      readonly needed: string
+      readonly customers: string
+      readonly value: string
+      readonly isPareto: boolean
+    }): string =>
+      `${needed} of ${customers} customers (${share}) bring ${value} of the value: the rule of 80/20 ${isPareto ? 'holds' : 'does not hold'} here.`,
+  },
   rows: {
     received: 'Rows received',
     rejected: 'Rejected',
@@ -91,6 +118,8 @@ export const en = {
     note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
   },
   segments: {
+    value: (column: string): string => `Value by ${column}`,
+    valueAlt: (column: string): string => `Bars: the value that the people of each ${column} bring.`,
     sizes: (column: string): string => `Sizes by ${column}`,
     sizesAlt: (column: string, count: number, first: string): string =>
       `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,

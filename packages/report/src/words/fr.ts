@@ -97,6 +97,12 @@ export const fr: Words = {
     dashboard: 'Tableau de bord',
     stages: 'Étapes et contrôles',
   },
+  headline: {
+    people: ({ all, people, segment, share }) =>
+      `${all} personnes ; le plus grand segment est « ${segment} » : ${people} personnes, ${share}.`,
+    concentration: ({ share, needed, customers, value, isPareto }) =>
+      `${needed} clients sur ${customers} (${share}) apportent ${value} de la valeur : la règle des 80/20 ${isPareto ? 'se vérifie' : 'ne se vérifie pas'} ici.`,
+  },
   rows: {
     received: 'Lignes reçues',
     rejected: 'Rejetées',
@@ -145,6 +151,8 @@ export const fr: Words = {
     note: 'Une ligne peut avoir plusieurs motifs. Les étapes à côté du chemin de la table principale figurent aussi.',
   },
   segments: {
+    value: (column) => `La valeur par ${column}`,
+    valueAlt: (column) => `Barres : la valeur qu’apportent les personnes de chaque ${column}.`,
     sizes: (column) => `Effectifs par ${column}`,
     sizesAlt: (column, count, first) =>
       `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
