@@ -132,7 +132,13 @@ async function compare(
     throw error
   })
   const migrations = tables.kept.find(({ table }) => table === main)?.migrations ?? []
-  return { run: earlier.run, asOf: earlier.asOf, path: relative(project, earlier.file), migrations }
+  return {
+    run: earlier.run,
+    asOf: earlier.asOf,
+    file: earlier.file,
+    path: relative(project, earlier.file),
+    migrations,
+  }
 }
 
 async function render(

@@ -49,6 +49,8 @@ export interface EarlierVersion {
   readonly asOf?: string | undefined
   /** As a statement attaches it. */
   readonly path: string
+  /** Its absolute path: with it, the counts of who moved are held against those of the rest of the report. */
+  readonly file?: string
   readonly migrations: readonly Migration[]
 }
 

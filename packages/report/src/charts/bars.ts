@@ -28,6 +28,7 @@ export function barsOption(
     axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
     splitNumber: 4,
   }
+  const longest = Math.max(0, ...names.map((name) => name.length))
   const above = only ? 0 : legendLines(chart) * 24 + 10
   const stack = only || beside ? undefined : 'all'
   const written = ({ value }: { readonly value: number }): string =>
@@ -37,7 +38,13 @@ export function barsOption(
     option: {
       color: [...palette],
       ...(only ? {} : { legend: legend(theme) }),
-      grid: { left: 12, right: horizontal ? 84 : 16, top: 16 + above, bottom: 12, outerBoundsMode: 'same' },
+      grid: {
+        left: horizontal ? 12 + longest * 1.2 : 12,
+        right: horizontal ? 84 : 16,
+        top: 16 + above,
+        bottom: 12,
+        outerBoundsMode: 'same',
+      },
       xAxis: horizontal ? values : categories,
       yAxis: horizontal ? categories : values,
       series: [

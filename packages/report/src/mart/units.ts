@@ -5,7 +5,7 @@ import type { MartTable } from './open-mart.ts'
 import { customerOf } from './purchases.ts'
 
 /** People by the key of the main mart; purchases name them by the same text. */
-function peopleOf(main: MartTable): Pick<Counted, 'space' | 'unit'> {
+export function peopleOf(main: MartTable): Pick<Counted, 'space' | 'unit'> {
   return { space: 'people', unit: textOf(main.columns.filter(({ key }) => key).map(({ name }) => name)) }
 }
 

@@ -4,6 +4,8 @@ import type { MakeSection, SectionFacts } from '../section-facts.ts'
 import { byActivity } from './by-activity.ts'
 import { eventsByMonth } from './dashboard/events-by-month.ts'
 import { interest } from './dashboard/interest.ts'
+import { productSegments } from './dashboard/product-segments.ts'
+import { rates } from './dashboard/rates.ts'
 import { salesByActivity } from './dashboard/sales-by-activity.ts'
 import { salesByMonth } from './dashboard/sales-by-month.ts'
 import { salesByOffer, salesByProduct } from './dashboard/sales-by-product.ts'
@@ -13,10 +15,12 @@ import { traits } from './dashboard/traits.ts'
 export const dashboard: MakeSection = async (facts) => [
   ...(await salesByMonth(facts)),
   ...(await eventsByMonth(facts)),
+  ...(await rates(facts)),
   ...(await traits(facts)),
   ...(await interest(facts)),
   ...(await offers(facts)),
   ...(await salesByProduct(facts)),
+  ...(await productSegments(facts)),
   ...(await salesByOffer(facts)),
   ...(await salesByActivity(facts)),
 ]

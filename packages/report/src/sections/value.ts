@@ -83,6 +83,7 @@ export const value: MakeSection = async (facts) => {
       },
       sql: curve.text,
     },
+    ...(meaningOf(main, 'lifetime_value') ? [] : [{ kind: 'prose' as const, text: words.value.noForecast }]),
   ]
 }
 

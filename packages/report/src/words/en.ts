@@ -26,7 +26,7 @@ export const en = {
   yes: 'yes',
   chart: {
     notShown: 'not shown',
-    gaps: '… and hatching: figures that are not shown, because too few people are behind them or behind those beside them.',
+    gaps: 'Hatching, … and <: figures that are not shown, because too few people are behind them or behind those beside them.',
   },
   /** What a check asks, where the pipeline did not name it. */
   check: (name: string, _column: (name: string) => string): string => name,
@@ -152,6 +152,8 @@ export const en = {
     shareOfValue: 'Share of value',
   },
   value: {
+    noForecast:
+      'This is what customers have spent. What they will spend (lifetime value) is not told: no stage of this pipeline forecasts it.',
     tenths: 'Value by tenths of the customers, the dearest first',
     tenthsAlt: 'Bars: the value that each tenth of the customers brings, the dearest tenth first.',
     tenth: 'Tenth',
@@ -313,6 +315,15 @@ export const en = {
     note: 'An empty text or an empty list is no value. Fields that an origin never has show 0 %.',
   },
   dashboard: {
+    rates: 'Who was reached, and how far: people by what happened',
+    happened: 'What happened',
+    rate: 'Of all to whom something happened',
+    cost: (total: string, each: string): string =>
+      `The budget is ${total} by its lines: ${each} for each person of the report.`,
+    returned: (sold: string, share: string): string =>
+      `The offer has sold ${sold} up to the day of the report: ${share} of the budget.`,
+    productSegments: 'Who has bought what: customers by product and segment',
+    productSegmentsAlt: 'Heat map: customers who have bought each product, by segment.',
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
     offers: (column: string): string => `What is proposed: ${column} by activity`,

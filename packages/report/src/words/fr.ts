@@ -29,7 +29,7 @@ export const fr: Words = {
   yes: 'oui',
   chart: {
     notShown: 'non montré',
-    gaps: '… et hachures : chiffres qui ne sont pas montrés, parce que trop peu de personnes sont derrière eux ou derrière leurs voisins.',
+    gaps: 'Hachures, … et < : chiffres qui ne sont pas montrés, parce que trop peu de personnes sont derrière eux ou derrière leurs voisins.',
   },
   check: (name, column) => {
     const parts = checkParts(name)
@@ -184,6 +184,8 @@ export const fr: Words = {
     shareOfValue: 'Part de la valeur',
   },
   value: {
+    noForecast:
+      'C’est ce que les clients ont dépensé. Ce qu’ils dépenseront (valeur à vie) n’est pas dit : aucune étape de ce pipeline ne le prévoit.',
     tenths: 'La valeur par dixièmes des clients, du plus cher au moins cher',
     tenthsAlt: 'Barres : la valeur qu’apporte chaque dixième des clients, le plus cher d’abord.',
     tenth: 'Dixième',
@@ -329,6 +331,13 @@ export const fr: Words = {
     note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0 %.',
   },
   dashboard: {
+    rates: 'Qui a été touché, et jusqu’où : personnes par ce qui s’est passé',
+    happened: 'Ce qui s’est passé',
+    rate: 'Part de ceux à qui il s’est passé quelque chose',
+    cost: (total, each) => `Le budget est de ${total} par les lignes : ${each} par personne du rapport.`,
+    returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport : ${share} du budget.`,
+    productSegments: 'Qui a acheté quoi : clients par produit et par segment',
+    productSegmentsAlt: 'Carte de chaleur : clients qui ont acheté chaque produit, par segment.',
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
     offers: (column) => `Ce qui est proposé : ${column} par activité`,
