@@ -102,6 +102,7 @@ function tableHtml(
   facts: PageFacts,
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
+  const wide = columns.length > 3
   const cell = (value: Cell, index: number): string => {
     const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
@@ -110,13 +111,14 @@ function tableHtml(
     const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
     return index === 0
       ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
-      : `<td${kind(format)}${own}>${escapeText(text)}</td>`
+      : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
-  const wide = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
+  const shape =
+    columns.length > 14 ? ' wide widest cards' : columns.length > 7 ? ' wide cards' : wide ? ' cards' : ''
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']
-  return `${open}<div class="scroll${wide}" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+  return `${open}<div class="scroll${shape}" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>
 <thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
 <tbody>

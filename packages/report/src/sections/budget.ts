@@ -29,7 +29,7 @@ export const budget: MakeSection = async ({ budget, words, formats }) => {
         slices: check.lines.map(({ name, cents, permille }) => ({
           name,
           value: cents / 100,
-          label: words.colon(name, `${money(cents)} (${share(permille)})`),
+          label: `${name}\n${money(cents)} (${share(permille)})`,
         })),
       },
     },

@@ -176,6 +176,7 @@ async function sizes(
     ],
   })
   const names = table.rows.map(([name]) => String(name))
+  const valued = value ? table.rows.filter((row) => row.at(-1) !== null) : []
   const people = table.rows.map(([, count]) => (isHidden(count!) ? null : Number(count)))
   return [
     {
@@ -190,7 +191,7 @@ async function sizes(
         horizontal: true,
       },
     },
-    ...(value
+    ...(valued.length > 0
       ? [
           {
             kind: 'chart' as const,
@@ -198,13 +199,13 @@ async function sizes(
             alt: words.segments.valueAlt(labels.column(segment.name)),
             chart: {
               kind: 'bars' as const,
-              categories: names,
+              categories: valued.map(([name]) => String(name)),
               series: [
                 {
                   name: words.value.value,
-                  values: table.rows.map((row) => {
+                  values: valued.map((row) => {
                     const sum = row.at(-1)
-                    return sum === undefined || sum === null || isHidden(sum) ? null : Number(sum)
+                    return sum === undefined || isHidden(sum) ? null : Number(sum)
                   }),
                 },
               ],
