@@ -14,6 +14,9 @@ const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'mon
 /** The first cell of a row that is not broken into lines. */
 const longestUnbroken = 24
 
+/** A longer table stays one on a narrow page, and is moved sideways. */
+const longestCards = 30
+
 interface PageFacts {
   readonly words: Words
   readonly formats: Formats
@@ -102,7 +105,7 @@ function tableHtml(
   facts: PageFacts,
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
-  const wide = columns.length > 3
+  const wide = columns.length > 3 && rows.length <= longestCards
   const cell = (value: Cell, index: number): string => {
     const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
@@ -113,8 +116,8 @@ function tableHtml(
       ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
       : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
-  const shape =
-    columns.length > 14 ? ' wide widest cards' : columns.length > 7 ? ' wide cards' : wide ? ' cards' : ''
+  const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
+  const shape = `${width}${wide ? ' cards' : ''}`
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']
