@@ -253,12 +253,12 @@ marts: { people: { from: held } }
     const { page } = await report(project, 'p')
     const reasons = page.tables.find(({ caption }) => caption === 'Lignes rejetées par motif')!
     expect(reasons.rows.map(([, column, text]) => [column, text]).sort()).toEqual([
-      ['age', 'plus petit que 18'],
       ['age', 'pas au-dessous de 120'],
+      ['age', 'plus petit que 18'],
       ['id', 'pas de la forme \\d{1,2}'],
       ['since', 'plus petit que 23/05/2014'],
-      ['spent', 'plus grand que 99,75'],
       ['spent', 'pas au-dessus de 0,5'],
+      ['spent', 'plus grand que 99,75'],
     ])
   })
 
