@@ -7,7 +7,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pipelines = ['retail-loyalty', 'josx-launch']
 
 const sillage = (...args) => {
-  console.log(`\n$ npx sillage ${args.map((text) => (/[\s*(]/.test(text) ? `"${text}"` : text)).join(' ')}`)
+  console.log(
+    `\n$ npx --no-install sillage ${args.map((text) => (/[\s*(]/.test(text) ? `"${text}"` : text)).join(' ')}`,
+  )
   const done = spawnSync(process.execPath, [join(root, 'packages/cli/bin/sillage.mjs'), ...args], {
     cwd: root,
     stdio: 'inherit',
@@ -45,9 +47,9 @@ The marts are DuckDB files: marts/retail-loyalty.duckdb and marts/josx-launch.du
 The reports are single files that open anywhere: out/retail-loyalty-report.html and out/josx-launch-report.html (in French)
 
 Next:
-  npx sillage plan retail-loyalty --sql             what a run does, and its SQL
-  npx sillage show reject.contacts -p josx-launch   refused rows with their reasons
-  npx sillage profile customers -p retail-loyalty
-  npx sillage serve                                 all of it in the browser
-  npx sillage init my-project                       a project of your own
+  npx --no-install sillage plan retail-loyalty --sql             what a run does, and its SQL
+  npx --no-install sillage show reject.contacts -p josx-launch   refused rows with their reasons
+  npx --no-install sillage profile customers -p retail-loyalty
+  npx --no-install sillage serve                                 all of it in the browser
+  npx --no-install sillage init my-project                       a project of your own
 `)

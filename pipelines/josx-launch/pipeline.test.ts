@@ -89,6 +89,40 @@ describe('josx-launch', () => {
     expect(letters).toContain('Une cave écologique à la taille de votre production')
   })
 
+  it('tells as many to contact as its lists have rows, and writes no name that was read wrongly', async () => {
+    const { page } = await readReport('josx-launch')
+    const table = page.tables.find(({ caption }) => caption.startsWith('Segment, traitement'))!
+    const toContact = (...actions: readonly string[]): number =>
+      table.rows
+        .filter((row) => actions.includes(row[2]!))
+        .reduce((sum, row) => sum + Number(row.at(-1)!.replace(/\D/g, '')), 0)
+    const rows = (list: string): number =>
+      readFileSync(new URL(list, out), 'utf8').trimEnd().split('\n').length - 1
+    expect(toContact('appel')).toBe(rows('appels.csv'))
+    expect(toContact('rendez-vous')).toBe(rows('rendez-vous.csv'))
+    expect(toContact('mailing par activité')).toBe(rows('mailing-clients.csv'))
+    expect(toContact('mailing R')).toBe(rows('mailing-restaurateurs.csv'))
+    expect(toContact('mailing D')).toBe(rows('mailing-domaines.csv'))
+    expect(toContact('mailing P')).toBe(rows('mailing-particuliers.csv'))
+    expect(toContact('flyer')).toBe(rows('flyers.csv'))
+    expect(toContact('salon')).toBe(rows('salons.csv'))
+    expect(toContact('offre de bienvenue', 'remise', 'avant-première -10 %')).toBe(rows('offres.csv'))
+    for (const list of readdirSync(out))
+      expect(readFileSync(new URL(list, out), 'utf8'), list).not.toMatch(/Ã[\u0080-\u00bf©‰§¨ª«´¢]/)
+    expect(page.text).not.toMatch(/Ã/)
+  })
+
+  it('speaks French only, and calls nothing by its identifier', async () => {
+    const { page } = await readReport('josx-launch')
+    const said = page.tables.flatMap(({ caption, columns, rows }) => [
+      caption,
+      ...columns.map(({ title }) => title),
+      ...rows.flat().filter((text) => !/^(collect|clean|enrich|segment|score|activate)\/[a-z]+$/.test(text)),
+    ])
+    expect(said.filter((text) => /^\w*[a-z]_\w+$/.test(text))).toEqual([])
+    expect(said.filter((text) => /\b(the|is|of|not|unique|key|rows|passed)\b/.test(text))).toEqual([])
+  })
+
   it('answers the course in its seven steps: findings, plan and figures, each as its SQL gives it', async () => {
     const report = await readReport('josx-launch')
     expectSoundReport(report)
@@ -209,27 +243,27 @@ describe('josx-launch', () => {
       const report = await readReport('josx-launch')
       expectSoundReport(report)
       const table = (caption: string) => report.page.tables.find((one) => one.caption === caption)!
-      for (const side of ['client', 'prospect']) {
+      for (const side of ['clients', 'prospects']) {
         const { rows, columns } = table(`Ce qui s’est passé, mois par mois : ${side}`)
         const place = (title: string) => columns.findIndex((one) => one.title === title)
         const august = rows.filter(([month]) => month === '2014-08')
-        expect(august.map((row) => row[1]).slice(0, 3)).toEqual(['domaine', 'particulier', 'restaurateur'])
-        for (const row of august) expect(Number(row[place('envoi')])).toBeGreaterThan(60)
+        expect(august.map((row) => row[1]).slice(0, 3)).toEqual(['Domaine', 'Particulier', 'Restaurateur'])
+        for (const row of august) expect(Number(row[place('Envoi')])).toBeGreaterThan(60)
         const said = table(`L’intérêt tel qu’il a été dit, mois par mois : ${side}`)
-        expect(said.columns.map(({ title }) => title).slice(2)).toEqual(['oui', 'non', 'ne_sait_pas'])
+        expect(said.columns.map(({ title }) => title).slice(2)).toEqual(['Oui', 'Non', 'Ne sait pas'])
         expect(new Set(said.rows.map(([month]) => month))).toContain('2014-09')
-        expect(table(`Intéressé ou non, et pourquoi : ${side}`).rows.map(([said]) => said)).toContain('oui')
+        expect(table(`Intéressé ou non, et pourquoi : ${side}`).rows.map(([said]) => said)).toContain('Oui')
         expect(table(`Qui ils sont et ce qu’ils ont fait : ${side}`).rows.map(([trait]) => trait)).toContain(
-          'rdv_le',
+          'Dernier rendez-vous',
         )
       }
-      expect(table('Ce qui est acheté : taille par activité').rows.map(([size]) => size)).toContain('M')
+      expect(table('Ce qui est acheté : Taille par activité').rows.map(([size]) => size)).toContain('M')
       const last = report.page.tables.filter(({ section }) => section === 'dashboard').at(-1)!
       expect(last.caption).toBe('Ventes par activité, depuis le début')
       expect(last.rows.map(([activity]) => activity)).toEqual([
-        'domaine',
-        'restaurateur',
-        'particulier',
+        'Domaine',
+        'Restaurateur',
+        'Particulier',
         'Total',
       ])
     } finally {

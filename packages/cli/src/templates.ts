@@ -7,7 +7,7 @@ import { type FoundForm, type TextForm, textForms } from './infer-formats.ts'
 const project = `# A Sillage project: this folder holds .sillage/ (a cache), state/ (keep it) and marts/ (what analysts open).
 pipelines: ["*.yaml", "pipelines/*/pipeline.yaml"]
 `
-const ignore = '.sillage/\nmarts/\nout/\nsecrets/\nstate/suppression.key\n'
+const ignore = 'node_modules/\n.sillage/\nmarts/\nout/\nsecrets/\nstate/suppression.key\n'
 
 /** Files of a new project that runs: orders of a shop, made up, to customers by value. */
 export function starter(): Readonly<Record<string, string>> {

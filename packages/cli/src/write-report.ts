@@ -60,8 +60,8 @@ async function readReport({
   readonly locale: 'en' | 'fr'
 }): Promise<Report> {
   const { makeReport } = await import('@sillage/report')
-  const earlier = kept.versions.filter(({ run }) => run < version.run).at(-1)
-  const { plan, budget, orderLetter, report: choices } = pipeline
+  const earlier = await versionOfEarlierDay(kept.versions, version)
+  const { plan, budget, orderLetter, labels, report: choices } = pipeline
   await using database = await Database.open({ path: version.file, readOnly: true }).catch(
     (cause: unknown) => {
       throw versionFailed(version.file, cause)
@@ -72,11 +72,38 @@ async function readReport({
     session,
     choices,
     locale,
+    labels,
     plan,
     budget,
     orderLetter,
     before: earlier && ((main) => compare(main, { earlier, version, kept, project: pipeline.project })),
   })
+}
+
+/** The newest version before that is of an earlier day; of those without a day, the version before. Two runs of one day tell of no move. */
+async function versionOfEarlierDay(
+  versions: readonly MartVersion[],
+  version: MartVersion,
+): Promise<(MartVersion & { readonly asOf: string | undefined }) | undefined> {
+  const day = await dayOf(version)
+  for (const earlier of versions.filter(({ run }) => run < version.run).reverse()) {
+    const asOf = await dayOf(earlier)
+    if (day === undefined || asOf === undefined || asOf < day) return { ...earlier, asOf }
+  }
+  return undefined
+}
+
+async function dayOf({ file }: MartVersion): Promise<string | undefined> {
+  try {
+    await using database = await Database.open({ path: file, readOnly: true })
+    using session = await database.session()
+    const { day } = await session.row<{ day: string | null }>(
+      'select as_of::varchar as day from sillage.runs',
+    )
+    return day ?? undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** A version before that cannot be read is as good as none: the report is about the one that is shown. */
@@ -88,7 +115,7 @@ async function compare(
     kept,
     project,
   }: {
-    readonly earlier: MartVersion
+    readonly earlier: MartVersion & { readonly asOf: string | undefined }
     readonly version: MartVersion
     readonly kept: KeptVersions
     readonly project: string
@@ -105,7 +132,13 @@ async function compare(
     throw error
   })
   const migrations = tables.kept.find(({ table }) => table === main)?.migrations ?? []
-  return { run: earlier.run, path: relative(project, earlier.file), migrations }
+  return {
+    run: earlier.run,
+    asOf: earlier.asOf,
+    file: earlier.file,
+    path: relative(project, earlier.file),
+    migrations,
+  }
 }
 
 async function render(

@@ -4,17 +4,15 @@ import { faultPoint, makeDurably, syncPath } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sql'
 import type { Session } from '@sillage/store'
 
-/**
- * What became of a row at its receiver. `accepted`: it has this content. `removed`: it was told that the key is gone. `refused`: it
- * will not take this content. `left`: the row is no longer in the audience, of which the receiver was not told. `unknown`: an earlier
- * version of Sillage may have sent it. `again`: it is to be sent once more.
- */
-export type RowState = 'accepted' | 'removed' | 'refused' | 'left' | 'unknown' | 'again'
-
 /** The columns of a segment, in order, with their types. */
 const columns = {
   key: 'varchar',
   content: 'blob',
+  /**
+   * What became of the row. `accepted`: the receiver has this content. `removed`: it was told that the key is gone. `refused`: it will
+   * not take this content. `left`: the row is no longer in the audience, of which the receiver was not told. `unknown`: an earlier
+   * version of Sillage may have sent it. `again`: it is to be sent once more.
+   */
   state: 'varchar',
   /** Whether the receiver has some content of this key. */
   told: 'boolean',

@@ -44,7 +44,7 @@ describe('value', () => {
         lists.filter((values) => values.some((value) => value > 0)),
         async (values) => {
           await withSmallMart(customers(values), async (session) => {
-            const report = await reportOf(session, [{ section: 'value' }])
+            const report = await reportOf(session, [{ section: 'value' }], { min_group: 1 })
             const figures = new Map(
               block(report, 'figures').figures.map(({ column, value }) => [column, value]),
             )
@@ -127,6 +127,88 @@ describe('dashboard', () => {
         ['odd', 15, 15, 1.5],
         ['Total', 30, 30, 3],
       ])
+    })
+  })
+})
+
+describe('sales with returns, in a month that goes on', () => {
+  const purchases = {
+    columns: [
+      { name: 'customer', type: 'INTEGER', meaning: 'customer' },
+      { name: 'day', type: 'DATE', meaning: 'purchase_at' },
+      { name: 'amount', type: 'DECIMAL(12,2)', meaning: 'purchase_amount' },
+    ],
+    rows: [
+      ...Array.from({ length: 8 }, (_, customer) => [customer, '2014-03-10', 10] as const),
+      ...Array.from({ length: 6 }, (_, customer) => [customer, '2014-05-10', 10] as const),
+      [0, '2014-05-11', -4] as const,
+    ],
+  }
+
+  it('counts returns apart, has a month without sales in the chart, and says that the last is not over', async () => {
+    await withSmallMart({ purchases }, async (session) => {
+      const report = await reportOf(session, [{ section: 'dashboard' }])
+      expect(block(report, 'table').columns.map(({ title }) => title)).toEqual([
+        'Month',
+        'Purchases',
+        'Returns',
+        'Customers',
+        'Sales',
+      ])
+      expect(block(report, 'table').rows.map((row) => row.map(String))).toEqual([
+        ['2014-03', '8', '0', '8', '80.00'],
+        ['2014-05', '6', '1', '6', '56.00'],
+      ])
+      const { chart } = block(report, 'chart')
+      if (chart.kind !== 'bars') throw new Error('no bars')
+      expect(chart.categories).toEqual(['2014-03', '2014-04', '2014-05'])
+      expect(chart.series[0]!.values).toEqual([80, 0, 56])
+      expect(block(report, 'prose').text).toMatch(/counted apart.*2014-05 is not over: .* up to 2014-05-23/)
+    })
+  })
+})
+
+describe('labels', () => {
+  it('stand for columns, values, segments and checks, with the value that the SQL gives behind them', async () => {
+    const tables = {
+      people: {
+        columns: [
+          { name: 'id', type: 'INTEGER', key: true },
+          { name: 'segment', type: 'VARCHAR', meaning: 'segment' },
+          { name: 'kind', type: 'VARCHAR', meaning: 'activity' },
+        ] as const,
+        rows: Array.from({ length: 20 }, (_, id) => [
+          id,
+          id < 8 ? 'a_b' : 'other',
+          id % 2 ? 'x' : 'constructor',
+        ]),
+      },
+    }
+    await withSmallMart(tables, async (session) => {
+      await session.run("insert into sillage.checks values ('people', 'my check', 'pass', 'error', 0)")
+      const report = await makeReport({
+        session,
+        locale: 'en',
+        choices: { sections: [{ section: 'target_tree' }, { section: 'stages' }] },
+        labels: {
+          columns: { segment: 'Group' },
+          segments: { a_b: 'A to B' },
+          values: { kind: { x: 'The X' }, other: 'The rest' },
+          checks: { 'my check': 'All is well' },
+          stages: { people: 'Persons' },
+        },
+      })
+      const tree = block(report, 'table')
+      expect(tree.columns.map(({ title }) => title)).toEqual(['kind', 'Group', 'People', 'Share'])
+      expect(new Set(tree.rows.map(([kind]) => kind))).toEqual(new Set(['The X', 'constructor']))
+      expect(new Set(tree.rows.map(([, group]) => group))).toEqual(new Set(['A to B', 'The rest']))
+      expect(tree.columns[1]!.values).toEqual(
+        new Map([
+          ['A to B', 'a_b'],
+          ['The rest', 'other'],
+        ]),
+      )
+      expect(block(report, 'table', 2).rows).toEqual([['Persons', 'All is well', 'passed']])
     })
   })
 })

@@ -5,11 +5,14 @@ import {
   type OrderLetter,
   schedulePlan,
 } from '@sillage/campaign'
-import type { ReportOptions, ReportSection } from '@sillage/spec'
+import type { Labels, ReportOptions, ReportSection } from '@sillage/spec'
 import type { Session } from '@sillage/store'
 import { makeFormats } from './format.ts'
+import { makeLabels } from './labels.ts'
+import { Disclosure } from './mart/disclosure.ts'
 import { type Mart, type MartTable, meaningOf, openMart } from './mart/open-mart.ts'
 import { publishedBudget, publishedPlan } from './mart/published-campaign.ts'
+import { everyone } from './mart/units.ts'
 import type { Report, Section } from './report.ts'
 import type { EarlierVersion, MakeSection, Planned, SectionFacts } from './section-facts.ts'
 import { budget } from './sections/budget.ts'
@@ -52,6 +55,7 @@ export interface ReportFacts {
   /** What the pipeline says of its report. */
   readonly choices: ReportOptions
   readonly locale: 'en' | 'fr'
+  readonly labels?: Labels | undefined
   /** Plan and budget as the pipeline has them now: the report tells those that were published with the version. */
   readonly plan?: CampaignPlan | undefined
   readonly budget?: Budget | undefined
@@ -69,13 +73,16 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
   const chosen =
     choices.sections.length > 0
       ? choices.sections
-      : (Object.keys(makers) as ReportSection[]).map((section) => ({ section, title: undefined }))
+      : (Object.keys(makers) as ReportSection[]).map((section) => ({ section }))
+  const disclosure = new Disclosure(session)
   const shared: SectionFacts = {
     mart,
+    disclosure,
     main,
     purchases: mart.tables.find((table) => meaningOf(table, 'purchase_at')),
     sections: new Set(chosen.map(({ section }) => section)),
     words,
+    labels: makeLabels(facts.labels ?? {}, words),
     formats: makeFormats(locale, choices.currency),
     minGroup: choices.min_group ?? 5,
     top: choices.top ?? 20,
@@ -85,11 +92,9 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     orderLetter: facts.orderLetter,
     before: main && (await facts.before?.(main.name)),
   }
-  const sections: Section[] = []
-  for (const { section, title } of chosen) {
-    const blocks = await makers[section](shared)
-    if (blocks.length > 0) sections.push({ id: section, title: title ?? words.sections[section], blocks })
-  }
+  await sectionsOf(chosen, shared)
+  await disclosure.settle(everyone(shared))
+  const sections = await sectionsOf(chosen, shared)
   return {
     title: choices.title ?? words.title(mart.pipeline),
     locale,
@@ -102,6 +107,19 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     minGroup: shared.minGroup,
     sections,
   }
+}
+
+async function sectionsOf(
+  chosen: ReportOptions['sections'],
+  facts: SectionFacts,
+): Promise<readonly Section[]> {
+  const sections: Section[] = []
+  for (const { section, title } of chosen) {
+    const blocks = await makers[section](facts)
+    if (blocks.length > 0)
+      sections.push({ id: section, title: title ?? facts.words.sections[section], blocks })
+  }
+  return sections
 }
 
 /** What was published, else, of a version that tells none, what the pipeline says now. They are the same where they come to the same. */

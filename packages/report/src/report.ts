@@ -12,6 +12,8 @@ export interface Figure {
 /** A part of a section. `sql` is one statement over the mart that gives the figures again, column by column, row by row. */
 export type Block =
   | { readonly kind: 'prose'; readonly text: string }
+  /** What the figures come to, a sentence each. */
+  | { readonly kind: 'headline'; readonly sentences: readonly string[]; readonly sql?: string }
   | { readonly kind: 'figures'; readonly figures: readonly Figure[]; readonly sql?: string }
   | {
       readonly kind: 'table'
@@ -21,8 +23,12 @@ export type Block =
         readonly format: Format
         /** The column of the SQL that gives it. */
         readonly column?: string
+        /** The value that the SQL gives, for texts that stand for another. */
+        readonly values?: ReadonlyMap<string, string>
       }[]
       readonly rows: readonly (readonly Cell[])[]
+      /** It tells what a chart before it shows, and is opened by who wants the figures. */
+      readonly folded?: boolean
       readonly sql?: string
     }
   | {

@@ -2,6 +2,8 @@ import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
 import type { Migration } from '@sillage/run'
 import type { ReportOptions } from '@sillage/spec'
 import type { Formats } from './format.ts'
+import type { Labelled } from './labels.ts'
+import type { Disclosure } from './mart/disclosure.ts'
 import type { Mart, MartTable } from './mart/open-mart.ts'
 import type { Block } from './report.ts'
 import type { Words } from './words/en.ts'
@@ -9,6 +11,8 @@ import type { Words } from './words/en.ts'
 /** What a section is made from. */
 export interface SectionFacts {
   readonly mart: Mart
+  /** Knows all counts of the report, so that none that is hidden follows from the others. */
+  readonly disclosure: Disclosure
   /** The mart with a row per customer; undefined where none has a key. */
   readonly main: MartTable | undefined
   /** The mart with a row per purchase or line of one. */
@@ -16,6 +20,7 @@ export interface SectionFacts {
   /** The parts that the report has: what the first page says is not said again. */
   readonly sections: ReadonlySet<string>
   readonly words: Words
+  readonly labels: Labelled
   readonly formats: Formats
   /** Groups of fewer people are not shown. */
   readonly minGroup: number
@@ -40,8 +45,12 @@ export interface Planned<T> {
 /** The version before, and who went from which segment to which since. */
 export interface EarlierVersion {
   readonly run: string
+  /** Its day, where it has one: never that of the report. */
+  readonly asOf?: string | undefined
   /** As a statement attaches it. */
   readonly path: string
+  /** Its absolute path: with it, the counts of who moved are held against those of the rest of the report. */
+  readonly file?: string
   readonly migrations: readonly Migration[]
 }
 

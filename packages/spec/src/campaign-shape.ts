@@ -53,6 +53,8 @@ const byId = (value: Shape): Shape => ({
 
 const section: Shape = { enum: reportSections }
 
+const labelled: Shape = { type: 'object', additionalProperties: text }
+
 /** The keys of a pipeline file that the report reads; no stage does. */
 export const campaignShape = {
   report: object({
@@ -88,6 +90,21 @@ export const campaignShape = {
       additionalProperties: { enum: channels },
       description: 'The channel of each action: who refuses it, or has no address for it, is not contacted.',
     },
+  }),
+  labels: object({
+    columns: { ...labelled, description: 'What a column is called, by its name.' },
+    values: {
+      type: 'object',
+      additionalProperties: { anyOf: [text, labelled] },
+      description:
+        'What a value is called: `recuperer: Win back` in any column, or by the column that holds it: `tier: { gold: Gold }`.',
+    },
+    segments: { ...labelled, description: 'What a segment is called, by its name.' },
+    checks: {
+      ...labelled,
+      description: 'What a check is called, by its name as `sillage.checks` tells it.',
+    },
+    stages: { ...labelled, description: 'What a stage is called, by its name.' },
   }),
   plan: object(
     {

@@ -6,6 +6,7 @@ export type {
   Expectation,
   ExpectationKind,
   KnownPlugin,
+  Labels,
   Pipeline,
   PipelineMart,
   PipelineStage,

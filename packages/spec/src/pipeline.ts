@@ -97,6 +97,16 @@ export interface ReportOptions {
   readonly actions?: Readonly<Record<string, Channel>>
 }
 
+/** What the report writes in place of names that a pipeline uses. */
+export interface Labels {
+  readonly columns?: Readonly<Record<string, string>>
+  /** By value, or by column and value. */
+  readonly values?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly segments?: Readonly<Record<string, string>>
+  readonly checks?: Readonly<Record<string, string>>
+  readonly stages?: Readonly<Record<string, string>>
+}
+
 /** A validated pipeline: plain, frozen, in topological order of its stages. */
 export interface Pipeline {
   readonly name: string
@@ -123,6 +133,7 @@ export interface Pipeline {
   readonly memory?: string
   readonly keep: number
   readonly report: ReportOptions
+  readonly labels?: Labels
   readonly plan?: CampaignPlan
   readonly budget?: Budget
   readonly orderLetter?: OrderLetter

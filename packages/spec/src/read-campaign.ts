@@ -8,7 +8,7 @@ import {
   orderLetterProblems,
   planProblems,
 } from '@sillage/campaign'
-import type { ReportOptions } from './pipeline.ts'
+import type { Labels, ReportOptions } from './pipeline.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 /** The keys that the report reads, as they stand in the text. */
@@ -19,6 +19,7 @@ export interface CampaignText {
       | ReportOptions['sections'][number]
     )[]
   }
+  readonly labels?: Labels
   readonly plan?: CampaignPlan
   readonly budget?: Budget
   readonly order_letter?: OrderLetter
@@ -71,8 +72,9 @@ function repeatedSections({ report }: CampaignText, locate: Locator): readonly D
 }
 
 /** The values of the pipeline: sections by name, defaults left to the report. */
-export function campaignOf({ report, plan, budget, order_letter, locale }: CampaignText): {
+export function campaignOf({ report, labels, plan, budget, order_letter, locale }: CampaignText): {
   readonly report: ReportOptions
+  readonly labels?: Labels
   readonly plan?: CampaignPlan
   readonly budget?: Budget
   readonly orderLetter?: OrderLetter
@@ -83,6 +85,7 @@ export function campaignOf({ report, plan, budget, order_letter, locale }: Campa
       ...report,
       sections: (report?.sections ?? []).map((one) => (typeof one === 'string' ? { section: one } : one)),
     },
+    ...(labels === undefined ? {} : { labels }),
     ...(plan === undefined ? {} : { plan }),
     ...(budget === undefined ? {} : { budget }),
     ...(order_letter === undefined ? {} : { orderLetter: order_letter }),

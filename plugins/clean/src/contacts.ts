@@ -13,6 +13,7 @@ import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
 import { normaliseCompany } from './contact/company-name.ts'
 import { countryOf, type RowCountry } from './contact/country.ts'
 import { normaliseEmail } from './contact/email.ts'
+import { mendMojibake } from './contact/mojibake.ts'
 import type { NameRole } from './contact/name-word.ts'
 import { normaliseCivility, normaliseName } from './contact/person-name.ts'
 import { normalisePhone } from './contact/phone.ts'
@@ -44,6 +45,12 @@ const config = t.object({
     'The country of each row: its ISO code or its name, as people write it. It is read only; a blank means `country`. Postcodes of other countries stay as they are.',
   ),
   postcode: column('Postcode.'),
+  repair: t.optional(
+    t.columns({
+      description:
+        'Texts in which UTF-8 may have been read as Windows-1252 (`MarÃ©chal`): they are mended, and `<column>_status` tells which.',
+    }),
+  ),
   require: t.optional(
     t.list(t.oneOf(['name', 'contact_point']), {
       minItems: 1,
@@ -65,6 +72,7 @@ the relation before. New columns tell why:
 
 - \`<email>_status\`: ok, disposable (an address of a throw-away service), invalid, missing
 - \`<phone>_status\`: mobile, fixed, other, invalid, missing
+- \`<repair>_status\`: ok, repaired (\`MarÃ©chal\` → \`Maréchal\`), missing
 - \`<postcode>_status\`: ok, repaired (a lost leading zero, blanks, \`F-\`), foreign (of another country, as it was written), invalid, missing
 
 What exports and pages put into or around a value goes first: characters without width, blanks of typography, HTML entities, quotation marks,
@@ -122,6 +130,23 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
       ],
       rejects: [['no_name'], ['no_contact_point']],
     },
+    {
+      title: 'Names whose UTF-8 was read as Windows-1252',
+      with: { name: { last: 'nom' }, repair: ['nom', 'rue'] },
+      inputs: {
+        input: {
+          columns: { nom: 'varchar', rue: 'varchar' },
+          rows: [
+            ['MarÃ©chal', 'rue de lâ€™Ã‰glise'],
+            ['Noël', null],
+          ],
+        },
+      },
+      rows: [
+        { nom: 'Maréchal', rue: 'rue de l’Église', nom_status: 'repaired', rue_status: 'repaired' },
+        { nom: 'Noël', rue: null, nom_status: 'ok', rue_status: 'missing' },
+      ],
+    },
   ],
   check,
   reads: ({ config }) => [...new Set([...columnsOf(config), ...[config.country_column ?? []].flat()])],
@@ -131,22 +156,30 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
 })
 
 function check({ config }: CheckFacts<Config>): readonly Problem[] {
-  const columns = columnsOf(config)
+  const columns = rolesOf(config)
   const repeated = columns.filter((name, index) => columns.indexOf(name) < index)
   const missing = (config.require ?? []).filter(
     (part) => (part === 'name' ? namesOf(config) : pointsOf(config)).length === 0,
   )
   return [
-    ...(columns.length === 0
+    ...(columnsOf(config).length === 0
       ? [
           {
             path: [],
             code: 'nothing_to_do',
             message: 'no column is named',
-            hint: 'name at least one of name, civility, email, phones, postcode',
+            hint: 'name at least one of name, civility, email, phones, postcode, repair',
           },
         ]
       : []),
+    ...[...pointsOf(config), ...[config.postcode ?? []].flat()]
+      .filter((name) => config.repair?.includes(name))
+      .map((name) => ({
+        path: ['repair'],
+        code: 'repeated_column',
+        message: `"${name}" has two roles`,
+        hint: 'addresses, numbers and postcodes have no letters to mend: leave it out of `repair`',
+      })),
     ...repeated.map((name) => ({
       path: [],
       code: 'repeated_column',
@@ -181,6 +214,11 @@ function pointsOf({ email, phones = [] }: Config): readonly string[] {
 }
 
 function columnsOf(config: Config): readonly string[] {
+  return [...new Set([...rolesOf(config), ...(config.repair ?? [])])]
+}
+
+/** Columns that are brought into a form of their own. */
+function rolesOf(config: Config): readonly string[] {
   return [
     ...namesOf(config),
     ...[config.civility ?? []].flat(),
@@ -191,11 +229,12 @@ function columnsOf(config: Config): readonly string[] {
 
 /** The columns with a status of their own. */
 function statusesOf(config: Config): readonly string[] {
-  return [...pointsOf(config), ...[config.postcode ?? []].flat()].map((name) => `${name}_status`)
+  const own = [...pointsOf(config), ...[config.postcode ?? []].flat()]
+  return [...new Set([...own, ...(config.repair ?? [])])].map((name) => `${name}_status`)
 }
 
 function outputOf(config: Config): readonly Column[] {
-  const personal = new Set([...namesOf(config), ...pointsOf(config)])
+  const personal = new Set([...namesOf(config), ...pointsOf(config), ...(config.repair ?? [])])
   const values = columnsOf(config).map((name) => ({
     name,
     type: 'VARCHAR',
@@ -219,8 +258,13 @@ type Texts = (string | null)[]
 
 function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   const made: Record<string, Texts> = {}
+  const repaired = new Set(config.repair ?? [])
   const each = (name: string, change: (text: string) => string | null): void => {
-    made[name] = textsOf(batch, name).map(change)
+    const texts = textsOf(batch, name)
+    const mended = repaired.has(name) ? texts.map(mendMojibake) : texts
+    made[name] = mended.map(change)
+    if (repaired.has(name))
+      made[`${name}_status`] = mended.map((text, row) => repairStatus(texts[row]!, text))
   }
   const withStatus = (
     name: string,
@@ -247,6 +291,7 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
     withStatus(phone, (text, row) => normalisePhone(text, countryAt(row)))
   if (config.postcode !== undefined)
     withStatus(config.postcode, (text, row) => normalisePostcode(text, countryAt(row)))
+  for (const name of repaired) if (made[name] === undefined) each(name, (text) => text || null)
   const vectors = outputOf(config).map(({ name }) => [name, make.text(made[name]!)] as const)
   const rejects =
     config.require === undefined ? {} : { _reject: rejectBits(config, made, { rows: batch.numRows, make }) }
@@ -256,6 +301,11 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
 function roleOf(name: string, { name: names = {} }: Config): NameRole {
   if (name === names.first) return 'first'
   return name === names.full ? 'full' : 'last'
+}
+
+function repairStatus(before: string, after: string): string {
+  if (before.trim() === '') return 'missing'
+  return before === after ? 'ok' : 'repaired'
 }
 
 /** Each value as text, without null: an empty text is no value either. */

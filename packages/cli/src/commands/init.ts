@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { exitCode, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
+import { projectPackage } from '../installed-from.ts'
 import { note, print, printJson } from '../output.ts'
 import { contractFor, starter } from '../templates.ts'
 import type { CommonOptions } from './options.ts'
@@ -25,10 +26,11 @@ export function registerInit(program: Command): void {
     .action(async (folder: string, options: InitOptions) => {
       const target = resolve(folder)
       if (options.from !== undefined && !existsSync(resolve(options.from))) throw sourceMissing(options.from)
-      const { files, notes } =
+      const { files: made, notes } =
         options.from === undefined
           ? { files: starter(), notes: [] }
           : await contractFor({ file: resolve(options.from), folder: target, name: nameFor(options.from) })
+      const files = { ...packageFor(target), ...made }
       const existing = Object.keys(files).filter((file) => existsSync(join(target, file)))
       if (existing.length > 0 && !options.force)
         throw new SillageError({
@@ -49,9 +51,15 @@ export function registerInit(program: Command): void {
           .map((file) => join(where, file))
           .join(
             ', ',
-          )}\n\nNext:\n${where ? `  cd ${where}\n` : ''}  sillage validate\n  sillage run\n  sillage query ${/^pipeline: (\S+)/m.exec(files['pipeline.yaml']!)![1]} "show all tables"`,
+          )}\n\nNext:\n${where ? `  cd ${where}\n` : ''}  npx --no-install sillage validate\n  npx --no-install sillage run\n  npx --no-install sillage query ${/^pipeline: (\S+)/m.exec(files['pipeline.yaml']!)![1]} "show all tables"`,
       )
     })
+}
+
+/** A `package.json` that is there already stays as it is. */
+function packageFor(folder: string): Readonly<Record<string, string>> {
+  if (existsSync(join(folder, 'package.json'))) return {}
+  return { 'package.json': projectPackage({ folder, called: nameFor(basename(folder)) }) }
 }
 
 function nameFor(file: string): string {

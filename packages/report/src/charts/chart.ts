@@ -8,6 +8,8 @@ export type Chart =
       readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[]
       readonly format: Format
       readonly horizontal: boolean
+      /** What the hidden figures of a category are together, where its total is known: it is drawn hatched. */
+      readonly rest?: readonly (number | null)[]
       /** Several series stand beside one another; they are stacked unless it is said. */
       readonly beside?: boolean
     }
@@ -45,6 +47,12 @@ export type Chart =
       readonly launch: { readonly date: string; readonly label: string } | undefined
     }
   | { readonly kind: 'tree'; readonly root: TreeNode }
+
+/** True where a figure of a chart is hidden or not known: that place is empty or hatched, never 0. */
+export function hasGaps(chart: Chart): boolean {
+  if (chart.kind === 'bars') return chart.series.some(({ values }) => values.includes(null))
+  return chart.kind === 'heatmap' && chart.cells.some(({ value }) => value === null)
+}
 
 export interface GanttTask {
   readonly name: string

@@ -10,9 +10,16 @@ export interface Drawing {
   readonly height: number
 }
 
+/** What a chart says of its own. */
+export interface ChartWords {
+  /** The name of what is drawn hatched. */
+  readonly notShown: string
+}
+
 export interface DrawingFacts {
   readonly theme: Theme
   readonly text: (cell: Cell, format: Format) => string
+  readonly words: ChartWords
 }
 
 /** Text of a chart; long names are cut, the table beside has them whole. */

@@ -61,7 +61,13 @@ const charts: Readonly<Record<string, Chart>> = {
 }
 
 const render = (chart: Chart, id = 'c'): string =>
-  renderChart(chart, { id, alt: hostile, theme: inlineTheme, text: makeFormats('en', undefined).cell })
+  renderChart(chart, {
+    id,
+    alt: hostile,
+    theme: inlineTheme,
+    words: { notShown: 'n' },
+    text: makeFormats('en', undefined).cell,
+  })
 
 describe('renderChart', () => {
   it.each(Object.entries(charts))(
@@ -80,8 +86,37 @@ describe('renderChart', () => {
   it('takes the colour of the page inside it, and stands on white in a file of its own', () => {
     const svg = render(charts.pie!)
     expect(svg).toContain('fill="currentColor"')
-    const file = renderChart(charts.pie!, { id: 'c', alt: 'a', theme: fileTheme, text: String })
+    const file = renderChart(charts.pie!, {
+      id: 'c',
+      alt: 'a',
+      theme: fileTheme,
+      words: { notShown: 'n' },
+      text: String,
+    })
     expect(file).not.toContain('currentColor')
     expect(file).toContain('fill="#ffffff"')
+  })
+
+  it('draws no bar where a figure is not shown: a mark stands there, and the rest of a known total is hatched', () => {
+    const bar = (values: readonly (number | null)[], rest?: readonly (number | null)[]): string =>
+      render({
+        kind: 'bars',
+        format: 'count',
+        horizontal: false,
+        categories: ['a', 'b'],
+        series: [
+          { name: 's', values },
+          { name: 't', values: [2, 2] },
+        ],
+        ...(rest ? { rest } : {}),
+      })
+    const marks = (svg: string): number => svg.split('>…<').length - 1
+    expect(marks(bar([1, 0]))).toBe(0)
+    expect(marks(bar([1, null]))).toBe(1)
+    expect(bar([1, null])).not.toBe(bar([1, 0]))
+    const hatched = bar([1, null], [null, 3])
+    expect(marks(hatched)).toBe(0)
+    expect(hatched).toContain('linearGradient')
+    expect(bar([1, 2])).not.toContain('linearGradient')
   })
 })

@@ -1,10 +1,8 @@
 import * as echarts from 'echarts/dist/echarts.esm.min.mjs'
-import type { Cell, Format } from '../cell.ts'
 import { escapeText } from '../escape-text.ts'
 import type { Chart } from './chart.ts'
 import { chartOption } from './chart-option.ts'
-import { chartWidth } from './drawing.ts'
-import type { Theme } from './theme.ts'
+import { chartWidth, type DrawingFacts } from './drawing.ts'
 
 /** A chart as the text of an SVG, the same each time for the same data and `id`. */
 export function renderChart(
@@ -13,12 +11,10 @@ export function renderChart(
     id,
     alt,
     ...facts
-  }: {
+  }: DrawingFacts & {
     /** Sets apart the names inside from those of other charts of one page. */
     readonly id: string
     readonly alt: string
-    readonly theme: Theme
-    readonly text: (cell: Cell, format: Format) => string
   },
 ): string {
   const { option, height } = chartOption(chart, facts)

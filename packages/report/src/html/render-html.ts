@@ -1,4 +1,5 @@
 import type { Cell, Format } from '../cell.ts'
+import { hasGaps } from '../charts/chart.ts'
 import { renderChart } from '../charts/render-chart.ts'
 import { inlineTheme } from '../charts/theme.ts'
 import { escapeText } from '../escape-text.ts'
@@ -12,6 +13,9 @@ const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'mon
 
 /** The first cell of a row that is not broken into lines. */
 const longestUnbroken = 24
+
+/** A longer table stays one on a narrow page, and is moved sideways. */
+const longestCards = 30
 
 interface PageFacts {
   readonly words: Words
@@ -70,6 +74,8 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
   switch (block.kind) {
     case 'prose':
       return `<p class="note">${escapeText(block.text)}</p>`
+    case 'headline':
+      return `<ul class="headline">${block.sentences.map((text) => `<li>${escapeText(text)}</li>`).join('')}</ul>${sqlHtml(block.sql, facts)}`
     case 'findings':
       return `<ul class="findings">${block.items.map(({ text, warns }) => `<li${warns ? ' class="warns"' : ''}>${escapeText(text)}</li>`).join('')}</ul>${sqlHtml(block.sql, facts)}`
     case 'figures':
@@ -87,32 +93,41 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
         alt: block.alt,
         theme: inlineTheme,
         text: facts.formats.cell,
+        words: facts.words.chart,
       })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div></figure>${sqlHtml(block.sql, facts)}`
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }
 
 function tableHtml(
-  { caption, columns, rows, sql }: Extract<Block, { readonly kind: 'table' }>,
+  { caption, columns, rows, sql, folded }: Extract<Block, { readonly kind: 'table' }>,
   facts: PageFacts,
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
+  const wide = columns.length > 3 && rows.length <= longestCards
   const cell = (value: Cell, index: number): string => {
-    const { format } = columns[index]!
+    const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
+    const behind = values?.get(text)
+    const own = behind === undefined ? '' : ` data-value="${escapeText(behind)}"`
     const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
     return index === 0
-      ? `<th scope="row"${kind(format) || name}>${escapeText(text)}</th>`
-      : `<td${kind(format)}>${escapeText(text)}</td>`
+      ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
+      : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+  const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
+  const shape = `${width}${wide ? ' cards' : ''}`
+  const [open, close] = folded
+    ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
+    : ['', '']
+  return `${open}<div class="scroll${shape}" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
 <caption>${escapeText(caption)}</caption>
 <thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
-</table></div>${sqlHtml(sql, facts)}`
+</table></div>${close}${sqlHtml(sql, facts)}`
 }
 
 function sqlHtml(sql: string | undefined, { words }: PageFacts): string {

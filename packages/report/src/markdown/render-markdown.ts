@@ -1,4 +1,5 @@
 import type { Cell, Format } from '../cell.ts'
+import { hasGaps } from '../charts/chart.ts'
 import { renderChart } from '../charts/render-chart.ts'
 import { fileTheme } from '../charts/theme.ts'
 import { type Formats, makeFormats } from '../format.ts'
@@ -27,7 +28,7 @@ export function renderMarkdown(report: Report, folder: string): MarkdownReport {
     const path = `${folder}/${id}.svg`
     charts.set(
       path,
-      `${renderChart(block.chart, { id, alt: block.alt, theme: fileTheme, text: formats.cell })}\n`,
+      `${renderChart(block.chart, { id, alt: block.alt, theme: fileTheme, text: formats.cell, words: words.chart })}\n`,
     )
     return `![${escaped(block.alt)}](<${path}>)`
   }
@@ -56,6 +57,8 @@ function blockText(block: Block, id: string, facts: PageFacts): string {
   switch (block.kind) {
     case 'prose':
       return escaped(block.text)
+    case 'headline':
+      return `${block.sentences.map((text) => `- ${escaped(text)}`).join('\n')}${sqlText(block.sql, facts)}`
     case 'findings':
       return `${block.items.map(({ text, warns }) => `- ${warns ? '⚠ ' : ''}${escaped(text)}`).join('\n')}${sqlText(block.sql, facts)}`
     case 'figures':
@@ -66,9 +69,11 @@ function blockText(block: Block, id: string, facts: PageFacts): string {
         block.figures,
       )}${sqlText(block.sql, facts)}`
     case 'table':
-      return `**${escaped(block.caption)}**\n\n${table(block.columns, block.rows, facts)}${sqlText(block.sql, facts)}`
+      return block.folded
+        ? `<details><summary>${escaped(facts.words.figuresOf)}</summary>\n\n**${escaped(block.caption)}**\n\n${table(block.columns, block.rows, facts)}\n\n</details>${sqlText(block.sql, facts)}`
+        : `**${escaped(block.caption)}**\n\n${table(block.columns, block.rows, facts)}${sqlText(block.sql, facts)}`
     case 'chart':
-      return `**${escaped(block.title)}**\n\n${facts.chart(block, id)}${sqlText(block.sql, facts)}`
+      return `**${escaped(block.title)}**\n\n${facts.chart(block, id)}${hasGaps(block.chart) ? `\n\n${escaped(facts.words.chart.gaps)}` : ''}${sqlText(block.sql, facts)}`
   }
 }
 

@@ -43,4 +43,17 @@ describe('hideSmall', () => {
       }),
     )
   })
+
+  it('withholds a large count too, where a total would give it and then the small one beside it', () => {
+    const table = [2, 7, 9, 8]
+    const sets = [
+      [0, 1],
+      [2, 3],
+      [0, 2],
+      [1, 3],
+    ]
+    const shown = hideSmall(table, { sets, minGroup: 5 })
+    expect(shown[0]).toBe('small')
+    expect(shown.slice(1)).toEqual(['withheld', 'withheld', 'withheld'])
+  })
 })

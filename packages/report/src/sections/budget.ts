@@ -29,12 +29,13 @@ export const budget: MakeSection = async ({ budget, words, formats }) => {
         slices: check.lines.map(({ name, cents, permille }) => ({
           name,
           value: cents / 100,
-          label: `${name} (${share(permille)})`,
+          label: `${name}\n${money(cents)} (${share(permille)})`,
         })),
       },
     },
     {
       kind: 'table',
+      folded: true,
       caption: words.budget.lines,
       columns: [
         { title: words.budget.line, format: 'text', column: 'name' },

@@ -4,6 +4,7 @@ import { askTable } from '../mart/ask-table.ts'
 import { kindsOf } from '../mart/kinds-of.ts'
 import type { MartColumn, MartTable } from '../mart/open-mart.ts'
 import { topGroups } from '../mart/top-groups.ts'
+import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { SectionFacts } from '../section-facts.ts'
 
@@ -16,7 +17,7 @@ const perInhabitants = 10_000
  * then summed up: their place in that order would tell how many they are.
  */
 export async function byActivity(
-  { mart, words, minGroup, top }: SectionFacts,
+  { mart, words, labels, minGroup, top, disclosure }: SectionFacts,
   {
     main,
     column,
@@ -29,7 +30,7 @@ export async function byActivity(
     readonly inhabitants?: MartColumn | undefined
   },
 ): Promise<readonly Block[]> {
-  const kinds = await kindsOf(mart.session, main)
+  const kinds = await kindsOf({ mart, labels }, main)
   if (kinds.length === 0) return []
   const names = kinds.map((_, index) => `kind_${index}`)
   const density =
@@ -49,7 +50,7 @@ export async function byActivity(
   })
   const table = await askTable({
     session: mart.session,
-    select: sql`
+    select: (more) => sql`
       with grouped as (
         ${groups}
       )
@@ -64,16 +65,26 @@ export async function byActivity(
           ...kinds.map(
             ({ holds }, index) => sql`count(*) filter (where ${holds}) as ${sql.id(names[index]!)}`,
           ),
-        ])}
+        ])}${more()}
       from grouped
       group by _group
       order by _group in (${words.others}, '–'), ${density ? sql`density desc nulls last, ` : sql.empty}people desc, value
     `,
     caption,
     minGroup,
+    disclosure,
+    counted: countedPeople(main, {
+      people: undefined,
+      ...Object.fromEntries(kinds.map(({ holds }, index) => [names[index]!, holds])),
+    }),
     totals: { across: names },
     columns: [
-      { name: 'value', title: column.name, format: 'text' },
+      {
+        name: 'value',
+        title: labels.column(column.name),
+        format: 'text',
+        label: (value) => labels.value(column.name, value),
+      },
       { name: 'people', title: words.people, format: 'count', people: 'people' },
       { name: 'share', title: words.share, format: 'share', people: 'people' },
       ...(density
@@ -96,8 +107,10 @@ export async function byActivity(
   return [
     {
       kind: 'chart',
-      title: density ? words.tree.densityOf(column.name) : caption,
-      alt: density ? words.tree.densityAlt(column.name, first) : words.tree.byActivityAlt(column.name, first),
+      title: density ? words.tree.densityOf(labels.column(column.name)) : caption,
+      alt: density
+        ? words.tree.densityAlt(labels.column(column.name), first)
+        : words.tree.byActivityAlt(labels.column(column.name), first),
       chart: {
         kind: 'bars',
         categories: shown.map(([name]) => String(name)),
@@ -106,6 +119,6 @@ export async function byActivity(
         horizontal: true,
       },
     },
-    table,
+    { ...table, folded: true },
   ]
 }

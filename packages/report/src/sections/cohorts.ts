@@ -1,6 +1,6 @@
 import { type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
-import { type AskedColumn, askTable } from '../mart/ask-table.ts'
+import { type AskedColumn, askTable, type More } from '../mart/ask-table.ts'
 import { purchasesOf } from '../mart/purchases.ts'
 import type { MakeSection } from '../section-facts.ts'
 
@@ -8,7 +8,15 @@ import type { MakeSection } from '../section-facts.ts'
 const most = 24
 
 /** How many of the customers who first bought in a period bought again in the later ones. */
-export const cohorts: MakeSection = async ({ mart, main, purchases, words, formats, minGroup }) => {
+export const cohorts: MakeSection = async ({
+  mart,
+  main,
+  purchases,
+  words,
+  formats,
+  minGroup,
+  disclosure,
+}) => {
   const bought = purchases && purchasesOf(purchases, main)
   if (!bought) return []
   const span = await mart.session.row<{ months: number | null }>(
@@ -24,8 +32,8 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     year: sql`strftime(cohort, '%Y')`,
   }[grain]
   const people = (age: number): Sql =>
-    sql`case when any_value(oldest) >= ${age} then coalesce(max(people) filter (where age = ${age}), 0) end`
-  const select = sql`
+    sql`case when any_value(oldest) >= ${age} then count(*) filter (where age = ${age}) end`
+  const select = (more: More) => sql`
     with active as (
       select distinct customer, date_trunc(${grain}, day) as period from (${bought})
     ),
@@ -34,19 +42,18 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     ),
     counted as (
       select
+        customer,
         cohort,
         date_diff(${grain}, cohort, period) as age,
-        date_diff(${grain}, cohort, (select max(period) from active)) as oldest,
-        count(*) as people
+        date_diff(${grain}, cohort, (select max(period) from active)) as oldest
       from aged
-      group by all
     )
     select
       ${sql.lines([
         sql`${periodText} as cohort`,
         ...ages.map((age) => sql`${people(age)} as ${sql.id(`people_${age}`)}`),
         ...ages.map((age) => sql`${people(age)} / ${people(0)} as ${sql.id(`share_${age}`)}`),
-      ])}
+      ])}${more()}
     from counted
     where counted.cohort in (select distinct cohort from aged order by cohort desc limit ${most})
     group by counted.cohort
@@ -70,6 +77,13 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
     caption: words.cohorts.retention[grain],
     columns,
     minGroup,
+    disclosure,
+    counted: ages.map((age) => ({
+      people: `people_${age}`,
+      space: 'people',
+      unit: sql`cast(customer as varchar)`,
+      where: sql`age = ${age}`,
+    })),
     totals: { rows: false },
   })
   const used = asked.columns.filter(
@@ -111,7 +125,10 @@ export const cohorts: MakeSection = async ({ mart, main, purchases, words, forma
         ),
       },
     },
-    table,
-    { kind: 'prose', text: words.cohorts.note },
+    { ...table, folded: true },
+    {
+      kind: 'prose',
+      text: mart.asOf === null ? words.cohorts.note : words.cohorts.until(formats.cell(mart.asOf, 'date')),
+    },
   ]
 }

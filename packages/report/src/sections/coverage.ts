@@ -6,7 +6,7 @@ import type { MakeSection } from '../section-facts.ts'
 const made = new Set(['segment', 'treatment', 'actions', 'origin'])
 
 /** Which share of the rows has a value, field by field, in all and by origin. */
-export const coverage: MakeSection = async ({ mart, main, words, minGroup }) => {
+export const coverage: MakeSection = async ({ mart, main, words, labels, minGroup }) => {
   if (!main) return []
   const fields = main.columns.filter(({ key, meaning }) => !key && !made.has(meaning ?? ''))
   if (fields.length === 0) return []
@@ -38,11 +38,11 @@ export const coverage: MakeSection = async ({ mart, main, words, minGroup }) => 
     order by place
   `
   const columns: readonly AskedColumn[] = [
-    { name: 'field', title: words.coverage.field, format: 'text' },
+    { name: 'field', title: words.coverage.field, format: 'text', label: labels.column },
     { name: 'total', title: words.total, format: 'share' },
     ...origins.map(({ name }, index) => ({
       name: `origin_${index}`,
-      title: name,
+      title: origin ? labels.value(origin.name, name) : name,
       format: 'share' as const,
     })),
   ]

@@ -2,13 +2,14 @@ import { exactSum, type Sql, sql } from '@sillage/sql'
 import { isHidden } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { meaningOf } from '../mart/open-mart.ts'
+import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 import { verdicts } from './warnings.ts'
 
 /** What the fitted models expected of held-out days and what came, how their forecasts are spread, and what they say of themselves. */
 export const model: MakeSection = async (facts) => {
-  const { mart, words, minGroup } = facts
+  const { mart, words, labels, minGroup } = facts
   const table = await askTable({
     session: mart.session,
     select: sql`
@@ -21,7 +22,7 @@ export const model: MakeSection = async (facts) => {
     caption: words.model.facts,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
       { name: 'fact', title: words.model.fact, format: 'text' },
       { name: 'value', title: words.model.value, format: 'number' },
     ],
@@ -33,11 +34,11 @@ export const model: MakeSection = async (facts) => {
     ...(await triedOut(facts)),
     ...(await forecastFigures(facts)),
     ...(await aliveChart(facts)),
-    table,
+    { ...table, folded: true },
   ]
 }
 
-async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
+async function forecastFigures({ mart, main, words, labels, minGroup }: SectionFacts) {
   const alive = meaningOf(main, 'probability_alive')
   const worth = meaningOf(main, 'lifetime_value')
   const expected = meaningOf(main, 'expected_purchases')
@@ -66,14 +67,14 @@ async function forecastFigures({ mart, main, words, minGroup }: SectionFacts) {
         figure('people', words.model.scored, 'count'),
         figure(alive.name, words.model.alive, 'number'),
         ...(expected ? [figure(expected.name, words.model.expected, 'number')] : []),
-        ...(worth ? [figure(worth.name, words.model.worth(worth.name), 'money')] : []),
+        ...(worth ? [figure(worth.name, words.model.worth(labels.column(worth.name)), 'money')] : []),
       ],
       sql: select.text,
     },
   ]
 }
 
-async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts) {
+async function aliveChart({ mart, main, words, formats, minGroup, disclosure }: SectionFacts) {
   const alive = meaningOf(main, 'probability_alive')
   if (!main || !alive) return []
   const probability = sql.id(alive.name)
@@ -83,8 +84,8 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
   if (n === 0) return []
   const table = await askTable({
     session: mart.session,
-    select: sql`
-      select _tenth / 10 as ${sql.id('from')}, (_tenth + 1) / 10 as below, count(${probability}) as people
+    select: (more) => sql`
+      select _tenth / 10 as ${sql.id('from')}, (_tenth + 1) / 10 as below, count(${probability}) as people${more(sql`${probability} is not null`)}
       from (select unnest(range(10)) as _tenth)
       left join ${sql.id('main', main.name)} on least(floor(${probability} * 10), 9) = _tenth
       group by _tenth
@@ -92,6 +93,8 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
     `,
     caption: words.model.spread,
     minGroup,
+    disclosure,
+    counted: countedPeople(main, { people: undefined }),
     columns: [
       { name: 'from', title: words.model.from, format: 'share' },
       { name: 'below', title: words.model.below, format: 'share' },
@@ -116,14 +119,14 @@ async function aliveChart({ mart, main, words, formats, minGroup }: SectionFacts
         horizontal: false,
       },
     },
-    table,
+    { ...table, folded: true },
   ]
 }
 
 type Tried = { readonly stage: string; readonly days: number; readonly known_to: string }
 
 /** Purchases that a model expected of days that it did not know, and those that came: a mean for each number of repeat purchases before. */
-async function triedOut({ mart, words, formats, minGroup }: SectionFacts): Promise<readonly Block[]> {
+async function triedOut({ mart, words, labels, formats, minGroup }: SectionFacts): Promise<readonly Block[]> {
   const tried = await mart.session.rows<Tried>(
     "select stage, cast(json_extract_string(model, '$.holdout.days') as integer) as days, json_extract_string(model, '$.holdout.known_to') as known_to from sillage.models where json_extract(model, '$.holdout.groups') is not null order by stage",
   )
@@ -147,7 +150,7 @@ async function triedOut({ mart, words, formats, minGroup }: SectionFacts): Promi
         )
         order by repeat_purchases
       `,
-      caption: words.model.tried(stage, days),
+      caption: words.model.tried(labels.stage(stage), days),
       minGroup,
       columns: [
         { name: 'repeats', title: words.model.repeats, format: 'text' },
@@ -175,7 +178,7 @@ async function triedOut({ mart, words, formats, minGroup }: SectionFacts): Promi
           beside: true,
         },
       },
-      table,
+      { ...table, folded: true },
       { kind: 'prose', text: words.model.triedNote(formats.cell(known_to, 'date'), days) },
     )
   }

@@ -5,7 +5,7 @@ import { warningsTable } from './warnings.ts'
 
 /** Every stage with what came in and what became of it, what was warned of, and the checks. */
 export const stages: MakeSection = async (facts) => {
-  const { mart, words, minGroup } = facts
+  const { mart, words, labels, minGroup } = facts
   const { session } = mart
   const steps = await askTable({
     session,
@@ -18,7 +18,7 @@ export const stages: MakeSection = async (facts) => {
     caption: words.stages.caption,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
       { name: 'plugin', title: words.stages.plugin, format: 'text' },
       { name: 'rows_in', title: words.stages.in, format: 'count' },
       { name: 'rows_out', title: words.stages.out, format: 'count' },
@@ -34,9 +34,14 @@ export const stages: MakeSection = async (facts) => {
     caption: words.stages.checks,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
-      { name: 'check', title: words.stages.check, format: 'text' },
-      { name: 'status', title: words.stages.status, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
+      { name: 'check', title: words.stages.check, format: 'text', label: labels.check },
+      {
+        name: 'status',
+        title: words.stages.status,
+        format: 'text',
+        label: (status) => words.stages.statuses[status] ?? status,
+      },
     ],
   })
   const warnings = await warningsTable(facts)

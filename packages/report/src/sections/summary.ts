@@ -3,17 +3,19 @@ import { askTable } from '../mart/ask-table.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection } from '../section-facts.ts'
 import type { Words } from '../words/en.ts'
+import { headline } from './headline.ts'
 import { rfmCells } from './rfm.ts'
 import { segmentTables } from './segments.ts'
 import { concentrationFigures } from './value.ts'
 
 /** The first page: where the rows went, customers and value by cell, whom to contact, how concentrated value is. */
 export const summary: MakeSection = async (facts) => [
+  ...(await headline(facts)),
   ...(await rowFigures(facts)),
   ...(await rejectTable(facts)),
   ...(await concentrationFigures(facts)),
   ...(await rfmCells(facts)),
-  ...(await segmentTables(facts)),
+  ...(facts.sections.has('segments') ? [] : await segmentTables(facts)),
 ]
 
 /**
@@ -80,7 +82,7 @@ const rowFigures: MakeSection = async ({ mart, main, words }) => {
   ]
 }
 
-const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
+const rejectTable: MakeSection = async ({ mart, words, labels, minGroup, top }) => {
   const reason = reasonSql(words)
   const select = sql`
     select stage, coalesce(column_name, '–') as column_name, code, ${reason} as message, rows
@@ -94,9 +96,11 @@ const rejectTable: MakeSection = async ({ mart, words, minGroup, top }) => {
     caption: words.rejects.caption,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
-      { name: 'column_name', title: words.column, format: 'text' },
-      { name: 'code', title: words.rejects.code, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
+      { name: 'column_name', title: words.column, format: 'text', label: labels.column },
+      ...(Object.keys(words.rejects.reasons).length > 0
+        ? []
+        : [{ name: 'code', title: words.rejects.code, format: 'text' as const }]),
       { name: 'message', title: words.rejects.message, format: 'text' },
       { name: 'rows', title: words.rows.rejected, format: 'count' },
     ],

@@ -4,6 +4,7 @@ import type { TreeNode } from '../charts/chart.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { meaningOf } from '../mart/open-mart.ts'
 import { topGroups } from '../mart/top-groups.ts'
+import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 import { byActivity } from './by-activity.ts'
@@ -15,13 +16,13 @@ export const targetTree: MakeSection = async (facts) => {
   return [...(await tree(facts)), ...(await places(facts))]
 }
 
-async function tree({ mart, main, words, formats, minGroup, top }: SectionFacts) {
+async function tree({ mart, main, words, labels, formats, minGroup, top, disclosure }: SectionFacts) {
   const activity = meaningOf(main, 'activity')
   const segment = treatedSegment(main)
   if (!main || !activity || !segment) return []
   const table = await askTable({
     session: mart.session,
-    select: sql`
+    select: (more) => sql`
       with grouped as (
         ${topGroups({ from: sql.id('main', main.name), column: segment.name, as: '_segment', top, others: words.others })}
       )
@@ -29,17 +30,29 @@ async function tree({ mart, main, words, formats, minGroup, top }: SectionFacts)
         coalesce(cast(${sql.id(activity.name)} as varchar), '–') as activity,
         _segment as segment,
         count(*) as people,
-        count(*) / sum(count(*)) over () as share
+        count(*) / sum(count(*)) over () as share${more()}
       from grouped
       group by 1, 2
       order by 1, people desc, 2
     `,
     caption: words.tree.caption,
     minGroup,
+    disclosure,
+    counted: countedPeople(main, { people: undefined }),
     totals: { rowsBy: ['activity'] },
     columns: [
-      { name: 'activity', title: activity.name, format: 'text' },
-      { name: 'segment', title: segment.name, format: 'text' },
+      {
+        name: 'activity',
+        title: labels.column(activity.name),
+        format: 'text',
+        label: (value) => labels.value(activity.name, value),
+      },
+      {
+        name: 'segment',
+        title: labels.column(segment.name),
+        format: 'text',
+        label: (value) => labels.segment(segment.name, value),
+      },
       { name: 'people', title: words.people, format: 'count', people: 'people' },
       { name: 'share', title: words.share, format: 'share', people: 'people' },
     ],
@@ -68,16 +81,18 @@ async function tree({ mart, main, words, formats, minGroup, top }: SectionFacts)
       alt: words.tree.alt(children.length, table.rows.length),
       chart: { kind: 'tree' as const, root },
     },
-    table,
+    { ...table, folded: true },
   ]
 }
 
 async function places(facts: SectionFacts): Promise<readonly Block[]> {
-  const { main, words } = facts
+  const { main, words, labels } = facts
   const place = meaningOf(main, 'place')
   if (!main || !place) return []
   const inhabitants = meaningOf(main, 'place_population')
-  const caption = inhabitants ? words.tree.densest(place.name) : words.tree.places(place.name)
+  const caption = inhabitants
+    ? words.tree.densest(labels.column(place.name))
+    : words.tree.places(labels.column(place.name))
   const cross = await byActivity(facts, { main, column: place, caption, inhabitants })
   const note = inhabitants ? words.tree.densityNote(facts.minGroup) : words.tree.placesNote
   return cross.length === 0 ? [] : [...cross, { kind: 'prose', text: note }]

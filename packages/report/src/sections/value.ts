@@ -1,4 +1,6 @@
 import { isFloating, type Sql, sql } from '@sillage/sql'
+import type { JsonRow } from '@sillage/store'
+import type { Cell } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { type MartColumn, type MartTable, meaningOf } from '../mart/open-mart.ts'
 import type { MakeSection } from '../section-facts.ts'
@@ -9,7 +11,8 @@ export const value: MakeSection = async (facts) => {
   const ranked = rankedValue(main)
   if (!ranked) return []
   const figures = await concentrationFigures(facts)
-  if (figures.length === 0) return []
+  const [first] = figures
+  if (first?.kind !== 'figures') return []
   const tenths = await askTable({
     session: mart.session,
     select: sql`
@@ -34,9 +37,10 @@ export const value: MakeSection = async (facts) => {
       { name: 'share', title: words.share, format: 'share', people: 'people' },
     ],
   })
+  const steps = Math.max(1, Math.min(20, Math.floor(Number(first.figures[0]!.value) / minGroup)))
   const curve = sql`
     with ${ranked},
-    cut as (select unnest(range(0, 21)) / 20 as share_of_people)
+    cut as (select unnest(range(0, ${steps + 1})) / ${steps} as share_of_people)
     select
       share_of_people,
       coalesce(sum(value) filter (where place > n - round(share_of_people * n)), 0) / any_value(total) as share_of_value
@@ -64,7 +68,7 @@ export const value: MakeSection = async (facts) => {
         horizontal: false,
       },
     },
-    tenths,
+    { ...tenths, folded: true },
     {
       kind: 'chart',
       title: words.value.lorenz,
@@ -79,6 +83,7 @@ export const value: MakeSection = async (facts) => {
       },
       sql: curve.text,
     },
+    ...(meaningOf(main, 'lifetime_value') ? [] : [{ kind: 'prose' as const, text: words.value.noForecast }]),
   ]
 }
 
@@ -103,7 +108,7 @@ export const concentrationFigures: MakeSection = async ({ mart, main, words, min
       figures: [
         { label: words.value.people, value: row.people ?? null, format: 'count', column: 'people' },
         { label: words.value.value, value: row.value ?? null, format: 'money', column: 'value' },
-        { label: words.value.topFifth, value: row.top_fifth, format: 'share', column: 'top_fifth' },
+        { label: words.value.topFifth, value: topFifth(row, minGroup), format: 'share', column: 'top_fifth' },
         { label: words.value.gini, value: row.gini ?? null, format: 'number', column: 'gini' },
       ],
       sql: select.text,
@@ -111,8 +116,13 @@ export const concentrationFigures: MakeSection = async ({ mart, main, words, min
   ]
 }
 
+/** Hidden where the fifth is too few people. */
+function topFifth({ people, top_fifth }: JsonRow, minGroup: number): Cell {
+  return Math.ceil(Number(people) * 0.2) < minGroup ? { below: minGroup } : top_fifth!
+}
+
 /** A part of a `with`: customers with a value of at least 0, the dearest first; sums are exact. Undefined where nobody's value is known. */
-function rankedValue(main: MartTable | undefined): Sql | undefined {
+export function rankedValue(main: MartTable | undefined): Sql | undefined {
   const column = meaningOf(main, 'monetary')
   if (!main || !column) return undefined
   const key = main.columns.filter((one) => one.key).map(({ name }) => sql.id(name))

@@ -4,7 +4,12 @@ import type { Block } from '../report.ts'
 import type { SectionFacts } from '../section-facts.ts'
 
 /** What the run warned of, in the words of the report where it has some; nothing for marts of versions that did not tell. */
-export async function warningsTable({ mart, words, minGroup }: SectionFacts): Promise<readonly Block[]> {
+export async function warningsTable({
+  mart,
+  words,
+  labels,
+  minGroup,
+}: SectionFacts): Promise<readonly Block[]> {
   const { session } = mart
   const known = await session.rows(
     "select 1 from duckdb_tables() where schema_name = 'sillage' and table_name = 'warnings'",
@@ -21,7 +26,7 @@ export async function warningsTable({ mart, words, minGroup }: SectionFacts): Pr
     caption: words.warnings.caption,
     minGroup,
     columns: [
-      { name: 'stage', title: words.stage, format: 'text' },
+      { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
       { name: 'warning', title: words.warnings.what, format: 'text' },
       { name: 'count', title: words.warnings.count, format: 'count' },
     ],
@@ -30,7 +35,7 @@ export async function warningsTable({ mart, words, minGroup }: SectionFacts): Pr
 }
 
 /** What each model finds of its own fit, as a sentence. */
-export async function verdicts({ mart, words }: SectionFacts): Promise<readonly Block[]> {
+export async function verdicts({ mart, words, labels }: SectionFacts): Promise<readonly Block[]> {
   const models = await mart.session.rows<{ stage: string; findings: string }>(
     "select stage, json_extract(model, '$.findings')::varchar as findings from sillage.models where json_extract(model, '$.findings') is not null order by stage",
   )
@@ -38,7 +43,10 @@ export async function verdicts({ mart, words }: SectionFacts): Promise<readonly 
     const doubts = (JSON.parse(findings) as readonly Finding[]).filter(({ holds }) => !holds)
     const told = doubts.map(({ code, message }) => words.warnings.told[code] ?? message)
     const { sound, doubtful } = words.warnings
-    return { kind: 'prose', text: told.length === 0 ? sound(stage) : doubtful(stage, told) }
+    return {
+      kind: 'prose',
+      text: told.length === 0 ? sound(labels.stage(stage)) : doubtful(labels.stage(stage), told),
+    }
   })
 }
 

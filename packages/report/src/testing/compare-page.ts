@@ -32,7 +32,7 @@ export async function comparePage(
           continue
         }
         cells += 1
-        if (!isSame(text, value, page.lang))
+        if (!isSame(table.values?.[place]?.[index] ?? text, value, page.lang))
           differences.push(
             `${where}, row ${place + 1}, ${columnOf(table, index)}: ${text} printed, ${String(value)} by SQL`,
           )

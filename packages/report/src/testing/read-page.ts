@@ -9,6 +9,8 @@ export interface PrintedTable {
   readonly caption: string
   readonly columns: readonly { readonly title: string; readonly column: string | undefined }[]
   readonly rows: readonly (readonly string[])[]
+  /** The value behind a text that stands for another. */
+  readonly values?: readonly (readonly (string | undefined)[])[]
   readonly sql: string | undefined
 }
 
@@ -122,6 +124,7 @@ function printed(section: string, table: Element, sql: string | undefined): Prin
     caption: textOf(parts.find(({ tagName }) => tagName === 'caption')!),
     columns: cells(head!).map((cell) => ({ title: textOf(cell), column: attribute(cell, 'data-column') })),
     rows: body.map((line) => cells(line).map(textOf)),
+    values: body.map((line) => cells(line).map((cell) => attribute(cell, 'data-value'))),
     sql,
   }
 }

@@ -22,7 +22,23 @@ export const en = {
   run: 'Run',
   contents: 'Contents',
   sqlOf: 'SQL that gives this again',
+  figuresOf: 'The figures of this chart',
   yes: 'yes',
+  chart: {
+    notShown: 'not shown',
+    gaps: 'Hatching, … and <: figures that are not shown, because too few people are behind them or behind those beside them.',
+  },
+  /** What a check asks, where the pipeline did not name it. */
+  check: (name: string, _column: (name: string) => string): string => name,
+  /** The six treatments of the course, and others as they are. */
+  treatments: {
+    valoriser: 'grow',
+    choyer: 'cherish',
+    recuperer: 'win back',
+    conquerir: 'win',
+    verifier: 'look into',
+    abandonner: 'let go',
+  } as Readonly<Record<string, string>>,
   total: 'Total',
   share: 'Share',
   others: '(others)',
@@ -53,6 +69,33 @@ export const en = {
     dashboard: 'Dashboard',
     stages: 'Stages and checks',
   },
+  headline: {
+    people: ({
+      all,
+      people,
+      segment,
+      share,
+    }: {
+      readonly all: string
+      readonly people: string
+      readonly segment: string
+      readonly share: string
+    }): string => `${all} people; the largest segment is “${segment}”: ${people} people, ${share}.`,
+    concentration: ({
+      share,
+      needed,
+      customers,
+      value,
+      isPareto,
+    }: {
+      readonly share: string
+      readonly needed: string
+      readonly customers: string
+      readonly value: string
+      readonly isPareto: boolean
+    }): string =>
+      `${needed} of ${customers} customers (${share}) bring ${value} of the value: the rule of 80/20 ${isPareto ? 'holds' : 'does not hold'} here.`,
+  },
   rows: {
     received: 'Rows received',
     rejected: 'Rejected',
@@ -75,6 +118,8 @@ export const en = {
     note: 'A row may have several reasons. Stages beside the way to the main table are listed too.',
   },
   segments: {
+    value: (column: string): string => `Value by ${column}`,
+    valueAlt: (column: string): string => `Bars: the value that the people of each ${column} bring.`,
     sizes: (column: string): string => `Sizes by ${column}`,
     sizesAlt: (column: string, count: number, first: string): string =>
       `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,
@@ -86,7 +131,8 @@ export const en = {
       'A segment with two actions has two lines. Whoever did not agree, or has no address for the channel of the action, is excluded; – means that the action has no channel.',
   },
   migration: {
-    since: (run: string): string => `Compared with the version before, ${run}.`,
+    since: (run: string, day: string | undefined): string =>
+      `Compared with the version ${day === undefined ? 'before' : `of ${day}`}, ${run}.`,
     matrix: (column: string): string => `From which ${column} to which`,
     alt: (column: string): string => `Heat map: people by ${column} before and now.`,
     from: 'From',
@@ -106,6 +152,8 @@ export const en = {
     shareOfValue: 'Share of value',
   },
   value: {
+    noForecast:
+      'This is what customers have spent. What they will spend (lifetime value) is not told: no stage of this pipeline forecasts it.',
     tenths: 'Value by tenths of the customers, the dearest first',
     tenthsAlt: 'Bars: the value that each tenth of the customers brings, the dearest tenth first.',
     tenth: 'Tenth',
@@ -131,6 +179,7 @@ export const en = {
     age: { month: 'Months later', quarter: 'Quarters later', year: 'Years later' },
     alt: 'Heat map: for each cohort, the share of its customers who bought in each later period.',
     note: 'The last period may not be over yet.',
+    until: (date: string): string => `The last period is counted up to ${date}.`,
   },
   model: {
     facts: 'What the fitted models say of themselves',
@@ -266,6 +315,15 @@ export const en = {
     note: 'An empty text or an empty list is no value. Fields that an origin never has show 0 %.',
   },
   dashboard: {
+    rates: 'Who was reached, and how far: people by what happened',
+    happened: 'What happened',
+    rate: 'Of all to whom something happened',
+    cost: (total: string, each: string): string =>
+      `The budget is ${total} by its lines: ${each} for each person of the report.`,
+    returned: (sold: string, share: string): string =>
+      `The offer has sold ${sold} up to the day of the report: ${share} of the budget.`,
+    productSegments: 'Who has bought what: customers by product and segment',
+    productSegmentsAlt: 'Heat map: customers who have bought each product, by segment.',
     byMonth: 'Sales of the last twelve months',
     byActivity: 'Sales by activity, all time',
     offers: (column: string): string => `What is proposed: ${column} by activity`,
@@ -290,6 +348,10 @@ export const en = {
     alt: 'Bars: sales month by month, by activity where it is known.',
     month: 'Month',
     purchases: 'Purchases',
+    returns: 'Returns',
+    returnsNote:
+      'A return or credit note is no purchase: it is counted apart and comes off the sales; its customers are among the customers.',
+    openMonth: (month: string, date: string): string => `${month} is not over: it is counted up to ${date}.`,
     sales: 'Sales',
   },
   stages: {
@@ -300,6 +362,7 @@ export const en = {
     checks: 'Checks',
     check: 'Check',
     status: 'Status',
+    statuses: { pass: 'passed', warn: 'warned', fail: 'failed' } as Readonly<Record<string, string>>,
   },
   warnings: {
     caption: 'What the run warned of',

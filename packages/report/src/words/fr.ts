@@ -1,3 +1,4 @@
+import { checkParts } from './check-text.ts'
 import type { Words } from './en.ts'
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`
@@ -24,7 +25,48 @@ export const fr: Words = {
   run: 'Exécution',
   contents: 'Sommaire',
   sqlOf: 'SQL qui redonne ces chiffres',
+  figuresOf: 'Les chiffres de ce graphique',
   yes: 'oui',
+  chart: {
+    notShown: 'non montré',
+    gaps: 'Hachures, … et < : chiffres qui ne sont pas montrés, parce que trop peu de personnes sont derrière eux ou derrière leurs voisins.',
+  },
+  check: (name, column) => {
+    const parts = checkParts(name)
+    if (!parts) return name
+    const { kind, about } = parts
+    const columns = about.split(', ').map(column).join(', ')
+    switch (kind) {
+      case 'key_unique':
+        return `la clé de la table ${about} est unique`
+      case 'key_not_null':
+        return `la clé de la table ${about} est toujours présente`
+      case 'not_null':
+        return `toujours présent : ${columns}`
+      case 'unique':
+        return `sans double : ${columns}`
+      case 'accepted_values':
+        return `valeurs admises : ${columns}`
+      case 'range':
+        return `entre ses bornes : ${columns}`
+      case 'relationships':
+        return `référence connue : ${about}`
+      case 'row_count':
+        return `nombre de lignes : ${about}`
+      case 'rejected':
+        return `rejets ${about.replace('rows', 'lignes')}`
+      default:
+        return name
+    }
+  },
+  treatments: {
+    valoriser: 'valoriser',
+    choyer: 'choyer',
+    recuperer: 'récupérer',
+    conquerir: 'conquérir',
+    verifier: 'vérifier',
+    abandonner: 'abandonner',
+  },
   total: 'Total',
   share: 'Part',
   others: '(autres)',
@@ -54,6 +96,12 @@ export const fr: Words = {
     plan: 'Planning',
     dashboard: 'Tableau de bord',
     stages: 'Étapes et contrôles',
+  },
+  headline: {
+    people: ({ all, people, segment, share }) =>
+      `${all} personnes ; le plus grand segment est « ${segment} » : ${people} personnes, ${share}.`,
+    concentration: ({ share, needed, customers, value, isPareto }) =>
+      `${needed} clients sur ${customers} (${share}) apportent ${value} de la valeur : la règle des 80/20 ${isPareto ? 'se vérifie' : 'ne se vérifie pas'} ici.`,
   },
   rows: {
     received: 'Lignes reçues',
@@ -103,6 +151,8 @@ export const fr: Words = {
     note: 'Une ligne peut avoir plusieurs motifs. Les étapes à côté du chemin de la table principale figurent aussi.',
   },
   segments: {
+    value: (column) => `La valeur par ${column}`,
+    valueAlt: (column) => `Barres : la valeur qu’apportent les personnes de chaque ${column}.`,
     sizes: (column) => `Effectifs par ${column}`,
     sizesAlt: (column, count, first) =>
       `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
@@ -114,7 +164,7 @@ export const fr: Words = {
       'Un segment qui a deux actions a deux lignes. Qui n’a pas donné son accord, ou n’a pas d’adresse pour le canal de l’action, est exclu ; – : l’action n’a pas de canal.',
   },
   migration: {
-    since: (run) => `Comparé à la version précédente, ${run}.`,
+    since: (run, day) => `Comparé à la version ${day === undefined ? 'précédente' : `du ${day}`}, ${run}.`,
     matrix: (column) => `De quel ${column} vers quel autre`,
     alt: (column) => `Carte de chaleur : personnes par ${column}, avant et maintenant.`,
     from: 'De',
@@ -134,6 +184,8 @@ export const fr: Words = {
     shareOfValue: 'Part de la valeur',
   },
   value: {
+    noForecast:
+      'C’est ce que les clients ont dépensé. Ce qu’ils dépenseront (valeur à vie) n’est pas dit : aucune étape de ce pipeline ne le prévoit.',
     tenths: 'La valeur par dixièmes des clients, du plus cher au moins cher',
     tenthsAlt: 'Barres : la valeur qu’apporte chaque dixième des clients, le plus cher d’abord.',
     tenth: 'Dixième',
@@ -159,6 +211,7 @@ export const fr: Words = {
     age: { month: 'Mois après', quarter: 'Trimestres après', year: 'Années après' },
     alt: 'Carte de chaleur : pour chaque cohorte, la part de ses clients qui ont acheté dans chaque période suivante.',
     note: 'La dernière période n’est peut-être pas terminée.',
+    until: (date) => `La dernière période est comptée jusqu’au ${date}.`,
   },
   model: {
     facts: 'Ce que les modèles disent d’eux-mêmes',
@@ -278,6 +331,13 @@ export const fr: Words = {
     note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0 %.',
   },
   dashboard: {
+    rates: 'Qui a été touché, et jusqu’où : personnes par ce qui s’est passé',
+    happened: 'Ce qui s’est passé',
+    rate: 'Part de ceux à qui il s’est passé quelque chose',
+    cost: (total, each) => `Le budget est de ${total} par les lignes : ${each} par personne du rapport.`,
+    returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport : ${share} du budget.`,
+    productSegments: 'Qui a acheté quoi : clients par produit et par segment',
+    productSegmentsAlt: 'Carte de chaleur : clients qui ont acheté chaque produit, par segment.',
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
     offers: (column) => `Ce qui est proposé : ${column} par activité`,
@@ -299,6 +359,10 @@ export const fr: Words = {
     alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',
+    returns: 'Avoirs',
+    returnsNote:
+      'Un avoir n’est pas un achat : il est compté à part et vient en déduction des ventes ; ses clients sont parmi les clients.',
+    openMonth: (month, date) => `Le mois ${month} n’est pas terminé : il est compté jusqu’au ${date}.`,
     sales: 'Ventes',
   },
   stages: {
@@ -309,6 +373,7 @@ export const fr: Words = {
     checks: 'Contrôles',
     check: 'Contrôle',
     status: 'État',
+    statuses: { pass: 'réussi', warn: 'averti', fail: 'échoué' },
   },
   warnings: {
     caption: 'Ce dont l’exécution a averti',
@@ -317,6 +382,7 @@ export const fr: Words = {
     sound: (stage) => `${stage} : l’ajustement a passé chacun de ses contrôles.`,
     doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
     told: {
+      columns_renamed: 'colonnes renommées : les noms qui commencent par _ sont ceux du moteur',
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
       segment_unknown: 'lignes sans segment : il ne peut pas être connu',
       model_unfit: 'les données ne portent pas le modèle : il ne dit rien',

@@ -26,17 +26,17 @@ export const eventsByMonth: MakeSection = async (facts) => {
   const events = await eventsOf(facts)
   if (!events) return []
   const blocks: Block[] = []
-  for (const side of await sidesOf(facts.mart.session, events.table))
+  for (const side of await sidesOf(facts, events.table))
     blocks.push(...(await sideByMonth(facts, events, side)))
   return blocks.length === 0 ? [] : [...blocks, { kind: 'prose', text: facts.words.dashboard.eventsNote }]
 }
 
-async function eventsOf({ mart, main }: SectionFacts): Promise<Events | undefined> {
+async function eventsOf({ mart, main, labels }: SectionFacts): Promise<Events | undefined> {
   const table = mart.tables.find((one) => meaningOf(one, 'event_at') && meaningOf(one, 'event_kind'))
   const customer = table && customerOf(table, main)
   if (!table || !customer) return undefined
   const common = (meaning: string, most: number): Promise<readonly Kind[]> =>
-    commonValues(mart.session, { table, meaning, most })
+    commonValues({ mart, labels }, { table, meaning, most })
   return {
     table,
     at: sql.id(meaningOf(table, 'event_at')!.name),
@@ -90,14 +90,17 @@ async function sideByMonth(
       },
       sql: months.sql!,
     },
-    await monthly(facts, events, { counted: kinds, where: side.holds, caption, split: true }),
+    {
+      ...(await monthly(facts, events, { counted: kinds, where: side.holds, caption, split: true })),
+      folded: true,
+    },
     ...(interest && interest.rows.length > 0 ? [interest] : []),
   ]
 }
 
 /** People by month, and by activity where the table is `split` and a column means one. */
 async function monthly(
-  { mart, words, minGroup }: SectionFacts,
+  { mart, words, labels, minGroup, disclosure }: SectionFacts,
   { table, at, customer }: Events,
   {
     counted,
@@ -120,13 +123,13 @@ async function monthly(
   const by = sql.trusted(activity ? '1, 2' : '1')
   return await askTable({
     session: mart.session,
-    select: sql`
+    select: (more) => sql`
       select
         ${sql.lines([
           sql`strftime(date_trunc('month', ${at}), '%Y-%m') as month`,
           ...(activity ? [sql`coalesce(cast(${sql.id(activity.name)} as varchar), '–') as activity`] : []),
           ...people,
-        ])}
+        ])}${more()}
       from ${sql.id('main', table.name)}
       where ${where} and ${inLastMonths(table, at)}
       group by ${by}
@@ -134,10 +137,26 @@ async function monthly(
     `,
     caption,
     minGroup,
+    disclosure,
+    counted: counted.map(({ holds }, index) => ({
+      people: names[index]!,
+      space: 'people',
+      unit: sql`cast(${customer} as varchar)`,
+      where: holds,
+    })),
     totals: { rows: false, ...(activity ? { rowsBy: ['month'] } : {}) },
     columns: [
       { name: 'month', title: words.dashboard.month, format: 'text' },
-      ...(activity ? [{ name: 'activity', title: activity.name, format: 'text' as const }] : []),
+      ...(activity
+        ? [
+            {
+              name: 'activity',
+              title: labels.column(activity.name),
+              format: 'text' as const,
+              label: (value: string) => labels.value(activity.name, value),
+            },
+          ]
+        : []),
       ...counted.map(({ name: title }, index) => {
         const name = names[index]!
         return { name, title, format: 'count' as const, people: name }

@@ -2,21 +2,22 @@ import { sql } from '@sillage/sql'
 import { askTable } from '../../mart/ask-table.ts'
 import { kindsOf, sidesOf } from '../../mart/kinds-of.ts'
 import { meaningOf } from '../../mart/open-mart.ts'
+import { countedPeople } from '../../mart/units.ts'
 import type { Block } from '../../report.ts'
 import type { MakeSection } from '../../section-facts.ts'
 
 /** Who is interested and who is not, and why, by side and activity. */
-export const interest: MakeSection = async ({ mart, main, words, minGroup, top }) => {
+export const interest: MakeSection = async ({ mart, main, words, labels, minGroup, top, disclosure }) => {
   const said = meaningOf(main, 'interest')
   if (!main || !said) return []
   const why = meaningOf(main, 'interest_reason')
-  const kinds = await kindsOf(mart.session, main)
+  const kinds = await kindsOf({ mart, labels }, main)
   const names = kinds.map((_, index) => `kind_${index}`)
   const blocks: Block[] = []
-  for (const side of await sidesOf(mart.session, main)) {
+  for (const side of await sidesOf({ mart, labels }, main)) {
     const asked = await askTable({
       session: mart.session,
-      select: sql`
+      select: (more) => sql`
         select
           ${sql.lines([
             sql`cast(${sql.id(said.name)} as varchar) as interest`,
@@ -25,7 +26,7 @@ export const interest: MakeSection = async ({ mart, main, words, minGroup, top }
             ...kinds.map(
               ({ holds }, index) => sql`count(*) filter (where ${holds}) as ${sql.id(names[index]!)}`,
             ),
-          ])}
+          ])}${more()}
         from ${sql.id('main', main.name)}
         where ${sql.id(said.name)} is not null and ${side.holds}
         group by 1, 2
@@ -34,10 +35,29 @@ export const interest: MakeSection = async ({ mart, main, words, minGroup, top }
       `,
       caption: words.dashboard.interest(side.name),
       minGroup,
+      disclosure,
+      counted: countedPeople(main, {
+        people: undefined,
+        ...Object.fromEntries(kinds.map(({ holds }, index) => [names[index]!, holds])),
+      }),
       totals: { across: names },
       columns: [
-        { name: 'interest', title: said.name, format: 'text' },
-        ...(why ? [{ name: 'reason', title: why.name, format: 'text' as const }] : []),
+        {
+          name: 'interest',
+          title: labels.column(said.name),
+          format: 'text',
+          label: (value) => labels.value(said.name, value),
+        },
+        ...(why
+          ? [
+              {
+                name: 'reason',
+                title: labels.column(why.name),
+                format: 'text' as const,
+                label: (value: string) => labels.value(why.name, value),
+              },
+            ]
+          : []),
         { name: 'people', title: words.people, format: 'count', people: 'people' },
         ...kinds.map(({ name: title }, index) => {
           const name = names[index]!

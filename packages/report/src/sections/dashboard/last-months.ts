@@ -16,3 +16,11 @@ export function monthsBetween(first: string, last: string): readonly string[] {
     return `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`
   })
 }
+
+/** The last month, as `2014-05`, where it goes on after the day of the report; undefined where it is over, or no day is known. */
+export function openMonth(last: string | undefined, asOf: string | null): string | undefined {
+  if (last === undefined || asOf === null || last !== asOf.slice(0, 7)) return undefined
+  const next = new Date(`${asOf.slice(0, 10)}T00:00:00Z`)
+  next.setUTCDate(next.getUTCDate() + 1)
+  return next.toISOString().slice(0, 7) === last ? last : undefined
+}
