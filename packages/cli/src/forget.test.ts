@@ -115,6 +115,8 @@ describe('forget', () => {
     expect(bytes).toMatch(/bob@mail/)
     const rows = receipt().removed.map(({ table, rows }) => `${table} ${rows}`)
     expect(rows.sort()).toEqual([
+      'deliveries 1',
+      'deliveries 1',
       'list 1',
       'main.customers 1',
       'main.customers 1',
