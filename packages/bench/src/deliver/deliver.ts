@@ -10,11 +10,10 @@ import type { Bench, Figure } from '../bench.ts'
 import { interleave, median, ratio, type Taken } from '../interleave.ts'
 import { planFile, runPlanned } from '../plan-file.ts'
 import { peakRatio } from './peak-ratio.ts'
-import { sentColumns, writePeople } from './people.ts'
+import { batch, pipelineText, sentColumns, writePeople } from './people.ts'
 import { yearOfState } from './year-of-state.ts'
 
 const ownRows = 1_000_000
-const batch = 500
 
 /** What knowing each row costs: against a loop that sends and remembers nothing, and against the least that finds out that nothing changed. */
 export const deliver: Bench = {
@@ -41,14 +40,6 @@ async function ended(child: ChildProcess): Promise<void> {
   const gone = once(child, 'exit')
   child.disconnect()
   await gone
-}
-
-export function pipelineText(url: string): string {
-  return `pipeline: deliver
-stages:
-  people: { uses: collect/parquet, with: { path: people.parquet } }
-  crm: { uses: activate/webhook, from: people, with: { url: "${url}", key: [id], batch: ${batch} } }
-`
 }
 
 interface Facts {

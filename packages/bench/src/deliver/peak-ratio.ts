@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { Figure } from '../bench.ts'
 import { commandLine } from '../command-line.ts'
 import { treePeakMb } from '../memory/tree-peak.ts'
-import { pipelineText } from './deliver.ts'
-import { writePeople } from './people.ts'
+import { pipelineText, writePeople } from './people.ts'
 
 const everyMs = 10
 const times = 3

@@ -2,6 +2,9 @@ import { rmSync } from 'node:fs'
 import { sql } from '@sillage/sdk'
 import { Database } from '@sillage/store'
 
+/** Rows in one message. */
+export const batch = 500
+
 /** The columns that are sent: a key, an address, a tier, a decimal, a date, a truth. */
 export const sentColumns = ['id', 'email', 'tier', 'spent', 'since', 'vip']
 
@@ -32,4 +35,13 @@ export async function writePeople({
       ) to ${path} (format parquet)
     `.text,
   )
+}
+
+/** The pipeline that sends them. */
+export function pipelineText(url: string): string {
+  return `pipeline: deliver
+stages:
+  people: { uses: collect/parquet, with: { path: people.parquet } }
+  crm: { uses: activate/webhook, from: people, with: { url: "${url}", key: [id], batch: ${batch} } }
+`
 }
