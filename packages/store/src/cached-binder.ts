@@ -5,7 +5,7 @@ import { duckDbVersion } from './duckdb-version.ts'
 
 const mostEntries = 4000
 /** Grows with what the answers mean: those of another layout are not used. */
-const layout = 2
+const layout = 3
 
 /**
  * A binder that remembers answers by the version of DuckDB and the content of the question (text, shapes, state of files), in a JSON file. What is not
