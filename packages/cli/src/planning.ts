@@ -10,9 +10,10 @@ import { martPathOf } from './paths.ts'
 import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
-const loadPlugin: PluginLoader = async ({ url, proven }) => {
-  const { default: plugin } = (await import(url)) as { default: Plugin }
-  return proven ? plugin : (await import('./own-plugins.ts')).endablePlugin(plugin)
+const loadPlugin: PluginLoader = async (known) => {
+  if (!known.proven) return (await import('./own-plugins.ts')).importOwnPlugin(known)
+  const { default: plugin } = (await import(known.url)) as { default: Plugin }
+  return plugin
 }
 
 /** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
+  type BrokenPlugin,
   findProject,
-  type KnownPlugin,
   makeRegistry,
   type Project,
   type ReadPipeline,
@@ -19,6 +19,8 @@ const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'a
 export interface Workspace {
   readonly project: Project
   readonly registry: Registry
+  /** Files of the project that give no plugin. */
+  readonly broken: readonly BrokenPlugin[]
 }
 
 export interface OpenedPipeline extends Workspace, ReadPipeline {
@@ -57,19 +59,18 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
   const project = await findProject(folder, environmentName())
   const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
-  const own: KnownPlugin[] = []
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
-  if (files.length > 0) {
-    const { loadOwnPlugins } = await import('./own-plugins.ts')
-    own.push(...(await loadOwnPlugins(project.folder, files)))
-  }
-  return {
-    project,
-    registry: makeRegistry(
-      [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))],
-      own,
-    ),
-  }
+  const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
+  const registry = makeRegistry(installed)
+  if (files.length === 0) return { project, registry, broken: [] }
+  const { loadOwnPlugins } = await import('./own-plugins.ts')
+  const { plugins, broken } = await loadOwnPlugins({
+    folder: project.folder,
+    patterns: files,
+    loadMs: project.limits.loadMs,
+    taken: new Set(registry.keys()),
+  })
+  return { project, registry: makeRegistry(installed, plugins), broken }
 }
 
 function resolveManifest(name: string): readonly string[] {

@@ -1,14 +1,5 @@
 import { type Diagnostic, diagnostic, type SourceSpan } from '@sillage/base'
-import {
-  type Document,
-  isAlias,
-  isCollection,
-  isMap,
-  isScalar,
-  LineCounter,
-  parseDocument,
-  visit,
-} from 'yaml'
+import { isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -124,13 +115,13 @@ export function parseYaml(text: string, file: string): YamlSource {
  * part can make no cycle), and levels beyond the limit, those that aliases bring along among them.
  */
 function checkNesting(
-  document: Document,
+  document: ReturnType<typeof parseDocument>,
   spanAt: (offset: number) => SourceSpan,
 ): { readonly aliases: number } | { readonly flaw: Diagnostic } {
   let aliases = 0
   let flaw: Diagnostic | undefined
   const deepest = new Map<unknown, number>()
-  const anchors = new Map<string, unknown>()
+  const anchors = new Map<string, Node>()
   visit(document, {
     Node: (_, node, path) => {
       const levels = path.filter((one) => isCollection(one))

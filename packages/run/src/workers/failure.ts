@@ -2,7 +2,8 @@ import { SillageError } from '@sillage/base'
 import type { PluginFault, Task } from './task.ts'
 
 const shownLength = 200
-const outOfMemoryHint = 'keep less in memory, or give workers more with --memory'
+const outOfMemoryHint =
+  'keep less in memory, or give workers more: --memory for the run, limits: { memory: 1GB } in sillage.yaml for each worker'
 
 /**
  * A plugin threw, could not be loaded, or gave what it did not declare. The plugin's own name of the error and its message are
@@ -48,7 +49,16 @@ export function pluginTimeout(task: Task, timeoutMs: number): SillageError {
   return failure(task, {
     code: 'plugin_timeout',
     does: `took longer than ${seconds} s${where(task)}`,
-    hint: 'look for an endless loop, or allow more time with SILLAGE_BATCH_TIMEOUT=10m',
+    hint: `look for an endless loop, or allow more time in sillage.yaml: limits: { ${task.kind === 'fit' ? 'fit: 1h' : 'batch: 10m'} }`,
+  })
+}
+
+/** The process grew beyond its limits while the plugin worked. */
+export function pluginOverMemory(task: Task): SillageError {
+  return failure(task, {
+    code: 'plugin_out_of_memory',
+    does: `took more memory than it may${where(task)}`,
+    hint: outOfMemoryHint,
   })
 }
 
