@@ -115,6 +115,26 @@ it('an own plugin that groups without sizes, or refuses without bits, is told be
   }
 })
 
+it.each([
+  ['where its file is loaded', `process.stdout.write('raw')\nconsole.log('raw')\n${upper}`],
+  [
+    'where its SQL is made',
+    ownSql({
+      body: "process.stdout.write('raw'); console.log('raw'); return sql`select *, 1 as one from ${input}`",
+    }),
+  ],
+  ['in a batch', ownBatch(`process.stdout.write('raw'); console.log('raw'); ${lengths}`)],
+])('what a plugin writes to standard output %s goes to stderr: the document stays one', async (_, source) => {
+  using project = projectWith(source)
+  for (const command of ['validate', 'plan', 'run']) {
+    const { json, err, exit } = await project.run(
+      [command, '--output', 'json', '--full-refresh'].slice(0, command === 'run' ? 4 : 3),
+    )
+    expect(exit, err).toBe(0)
+    expect(typeof json()).toBe('object')
+  }
+})
+
 describe('files of plugins that do not load', () => {
   const others: Readonly<Record<string, string>> = {
     'plugins/loops.ts': 'while (true) {}\n',
