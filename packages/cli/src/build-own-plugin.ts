@@ -68,6 +68,10 @@ async function build(folder: string, file: string): Promise<BuiltPlugin> {
     bundle: true,
     write: false,
     metafile: true,
+    // Beside the bundle, so that a comment that moves a line makes no other plugin of it.
+    sourcemap: 'external',
+    sourcesContent: false,
+    outfile: join(folder, '.sillage', 'plugins', 'own.mjs'),
     platform: 'node',
     format: 'esm',
     target: 'node20',
@@ -85,11 +89,14 @@ async function build(folder: string, file: string): Promise<BuiltPlugin> {
       },
     ],
   })
-  const { contents } = outputFiles[0]!
-  const built = join('.sillage', 'plugins', `${hashOf(contents)}.mjs`)
+  const { text } = outputFiles.find(({ path }) => path.endsWith('.mjs'))!
+  const map = outputFiles.find(({ path }) => path.endsWith('.map'))!.contents
+  const name = `${hashOf(text)}.mjs`
+  const built = join('.sillage', 'plugins', name)
   const inputs = Object.keys(metafile.inputs).map((path) => [path, hashOf(readFileSync(join(folder, path)))])
   // Another process may build the same plugin at this moment.
-  writeWhole(join(folder, built), contents)
+  writeWhole(join(folder, `${built}.map`), map)
+  writeWhole(join(folder, built), `${text}//# sourceMappingURL=${name}.map\n`)
   writeWhole(
     recordOf(folder, file),
     JSON.stringify({ built, inputs: Object.fromEntries(inputs) } satisfies BuildRecord),

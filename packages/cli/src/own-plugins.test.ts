@@ -135,6 +135,21 @@ it.each([
   }
 })
 
+it.each([
+  [
+    'in a batch',
+    'run',
+    ownBatch('\n  const nothing = undefined as never as { a: string }\n  return nothing.a'),
+    6,
+  ],
+  ['where its SQL is made', 'validate', ownSql({ body: '\n  throw new TypeError("boom")' }), 5],
+])('an error that a plugin throws %s has its file and line', async (_, command, source, line) => {
+  using project = projectWith(source)
+  const { exit, out } = await project.run([command, '--output', 'json'])
+  expect(exit).not.toBe(0)
+  expect(out).toContain(`(plugins/own.ts:${line}:`)
+})
+
 describe('files of plugins that do not load', () => {
   const others: Readonly<Record<string, string>> = {
     'plugins/loops.ts': 'while (true) {}\n',

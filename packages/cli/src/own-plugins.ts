@@ -77,6 +77,7 @@ export function endablePlugin(plugin: Plugin): Plugin {
 
 /** Loads an own plugin into this thread, once it is known to load. */
 export async function importOwnPlugin({ url, name }: KnownPlugin): Promise<Plugin> {
+  process.setSourceMapsEnabled(true)
   const { default: plugin } = await answerOf(
     endable(async () => (await import(url)) as { default: Plugin }),
     { plugin: name },

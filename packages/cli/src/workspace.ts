@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
@@ -99,17 +99,32 @@ async function findPipeline(argument: string | undefined): Promise<string> {
       return join(path, 'pipeline.yaml')
     if (existsSync(path) || /[./\\]/.test(argument)) return path
   }
-  const known = await pipelinesOf(await findProject(process.cwd(), environmentName()))
+  const project = await findProject(process.cwd(), environmentName())
+  const known = await pipelinesOf(project)
+  const unnamed = await withoutName(project)
   if (argument === undefined) {
     if (known.length === 1) return known[0]!.file
+    // Read all the same, for what is wrong with it.
+    if (known.length === 0 && unnamed.length === 1) return unnamed[0]!
     throw new SillageError({
       code: 'pipeline_unnamed',
-      message: known.length === 0 ? 'There is no pipeline here' : 'Which pipeline?',
-      hint: known.length === 0 ? '`sillage init` makes one' : known.map((one) => one.name).join(', '),
+      message:
+        known.length > 0
+          ? 'Which pipeline?'
+          : unnamed.length > 0
+            ? `None of these says what it is called: ${unnamed.map((file) => relative(project.folder, file)).join(', ')}`
+            : 'There is no pipeline here',
+      hint:
+        known.length > 0
+          ? known.map((one) => one.name).join(', ')
+          : unnamed.length > 0
+            ? 'begin each with pipeline: <name>'
+            : '`sillage init` makes one',
       exit: exitCode.usage,
     })
   }
-  const found = known.find((one) => one.name === argument)
+  const broken = unnamed.find((file) => basename(dirname(file)) === argument)
+  const found = known.find((one) => one.name === argument) ?? (broken && { file: broken })
   if (!found)
     throw new SillageError({
       code: 'pipeline_unknown',
@@ -124,17 +139,23 @@ async function findPipeline(argument: string | undefined): Promise<string> {
   return found.file
 }
 
+/** Files called pipeline.yaml that do not say what they are called. */
+async function withoutName(project: Project): Promise<readonly string[]> {
+  const files = await pipelineFiles(project)
+  return files.filter((file) => basename(file) === 'pipeline.yaml' && headOf(file).name === undefined)
+}
+
+async function pipelineFiles({ folder, pipelines }: Project): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby')
+  const ignore = ['**/node_modules/**', '**/sillage.yaml']
+  return (await glob([...pipelines], { cwd: folder, absolute: true, ignore })).sort()
+}
+
 /** Pipelines that the project's globs find, by the name that they give themselves. */
 export async function pipelinesOf(
   project: Project,
 ): Promise<readonly (PipelineHead & { readonly name: string; readonly file: string })[]> {
-  const { glob } = await import('tinyglobby')
-  const files = await glob([...project.pipelines], {
-    cwd: project.folder,
-    absolute: true,
-    ignore: ['**/node_modules/**', '**/sillage.yaml'],
-  })
-  return files.sort().flatMap((file) => {
+  return (await pipelineFiles(project)).flatMap((file) => {
     const { name, ...head } = headOf(file)
     return name === undefined ? [] : [{ ...head, name, file }]
   })

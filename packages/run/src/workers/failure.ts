@@ -1,4 +1,5 @@
-import { SillageError } from '@sillage/base'
+import { fileURLToPath } from 'node:url'
+import { ownPlace, SillageError } from '@sillage/base'
 import type { PluginFault, Task } from './task.ts'
 
 const shownLength = 200
@@ -34,7 +35,7 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
       hint: 'check the import statements of the plugin',
       cause,
     })
-  const does = `${phase === 'open' ? 'failed to open' : 'failed'}${where(task)}: ${shown(fault)}`
+  const does = `${phase === 'open' ? 'failed to open' : 'failed'}${where(task)}: ${shown(fault)}${placeOf(task, fault)}`
   return failure(task, {
     code: code ?? 'plugin_failed',
     does,
@@ -105,6 +106,13 @@ function where(task: Task): string {
   if (task.kind === 'fit') return ' while it fitted'
   const last = task.firstRow + Math.max(0, task.message.rows - 1)
   return ` on rows ${task.firstRow.toLocaleString('en')}–${last.toLocaleString('en')}`
+}
+
+/** ` (plugins/own.ts:5:12)`, for a plugin of the project's own. */
+function placeOf({ module }: Task, { stack }: PluginFault): string {
+  const [folder, built] = fileURLToPath(module).split('/.sillage/plugins/')
+  const place = built === undefined ? undefined : ownPlace(stack, folder!)
+  return place === undefined ? '' : ` (${place})`
 }
 
 function shown({ name, message }: PluginFault): string {

@@ -8,6 +8,8 @@ import type { Task } from './task.ts'
 globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr })
 process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write
 
+process.setSourceMapsEnabled(true)
+
 const memory = new KeptMemory()
 
 /** The entry of a worker thread. Without `move` the buffers of the result would arrive empty. */
