@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
 import { fingerprint, writeWhole } from '@sillage/base'
 import type { Binder } from '@sillage/plan'
 import { duckDbVersion } from './duckdb-version.ts'
@@ -37,7 +38,7 @@ export class CachedBinder implements Binder, AsyncDisposable {
   remember: Binder['remember'] = async (question, ask) => {
     const key = fingerprint(layout, this.version, 'own', ...question)
     this.#used.add(key)
-    if (!this.#known.has(key)) this.#learn(key, await ask())
+    if (!this.#known.has(key) || this.#namesLost(this.#known.get(key))) this.#learn(key, await ask())
     return this.#known.get(key) as never
   }
 
@@ -56,6 +57,17 @@ export class CachedBinder implements Binder, AsyncDisposable {
     } finally {
       this.#underWay.delete(asking)
     }
+  }
+
+  /** Whether an answer names a file of the scratch folder that is there no longer: `gc` removes them. */
+  #namesLost(answer: unknown): boolean {
+    if (typeof answer === 'string')
+      return answer.startsWith(`${join(dirname(this.#file), 'scratch')}${sep}`) && !existsSync(answer)
+    return (
+      typeof answer === 'object' &&
+      answer !== null &&
+      Object.values(answer).some((one) => this.#namesLost(one))
+    )
   }
 
   #learn(key: string, answer: unknown): void {
