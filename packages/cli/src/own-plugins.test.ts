@@ -140,7 +140,7 @@ it.each([
     'in a batch',
     'run',
     ownBatch('\n  const nothing = undefined as never as { a: string }\n  return nothing.a'),
-    6,
+    7,
   ],
   ['where its SQL is made', 'validate', ownSql({ body: '\n  throw new TypeError("boom")' }), 5],
 ])('an error that a plugin throws %s has its file and line', async (_, command, source, line) => {
