@@ -1,8 +1,12 @@
 import { exitCode } from './exit-code.ts'
 import { SillageError } from './sillage-error.ts'
 
-/** Plugins that have not answered yet. */
-let waiting = 0
+/** What gives up on each plugin that has not answered yet: one listener for all, however many there are. */
+const waiting = new Set<() => void>()
+
+function nothingLeft(): void {
+  for (const giveUp of waiting) giveUp()
+}
 
 /**
  * What a plugin promised. A plugin that waits does not hold up a run that was told to end: throws the signal's reason. Where nothing is
@@ -33,17 +37,17 @@ export async function answerOf<T>(
   const stop = (): void => {
     grace = setTimeout(() => giveUp(signal?.reason), graceMs)
   }
-  const nothingLeft = (): void => giveUp(neverAnswers(plugin))
+  const never = (): void => giveUp(neverAnswers(plugin))
   signal?.addEventListener('abort', stop, { once: true })
-  process.on('beforeExit', nothingLeft)
-  waiting += 1
+  if (waiting.size === 0) process.on('beforeExit', nothingLeft)
+  waiting.add(never)
   try {
     return await Promise.race([promised, ended])
   } finally {
     clearTimeout(grace)
     signal?.removeEventListener('abort', stop)
-    process.off('beforeExit', nothingLeft)
-    waiting -= 1
+    waiting.delete(never)
+    if (waiting.size === 0) process.off('beforeExit', nothingLeft)
   }
 }
 
@@ -51,7 +55,7 @@ export async function answerOf<T>(
 export async function neverEnds(): Promise<never> {
   return await new Promise((_, reject) => {
     process.on('beforeExit', () => {
-      if (waiting > 0) return
+      if (waiting.size > 0) return
       reject(
         new SillageError({
           code: 'never_ends',

@@ -15,7 +15,13 @@ export async function planFile(file: string): Promise<Plan> {
   const registry = makeRegistry(
     packages.map((name) => fileURLToPath(import.meta.resolve(`@sillage/${name}/manifest.json`))),
   )
-  const project = { folder, plugins: [], pipelines: [], places: placesOf(folder) }
+  const project = {
+    folder,
+    plugins: [],
+    pipelines: [],
+    places: placesOf(folder),
+    limits: { batchMs: 600_000, fitMs: 600_000, loadMs: 10_000 },
+  }
   const read = await readPipeline({ file, project, registry, env: {}, params: {} })
   if (!read.pipeline) throw invalidInput(read.diagnostics)
   await using binder = new DuckDbBinder()

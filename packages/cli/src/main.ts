@@ -1,13 +1,14 @@
 import { exitCode, neverEnds } from '@sillage/base'
 import { Command, CommanderError, Option } from 'commander'
 import { registerAll } from './commands/index.ts'
-import { type OutputFormat, printJson, reportFailure } from './output.ts'
+import { type OutputFormat, ownStdout, printJson, printRaw, reportFailure } from './output.ts'
 
 /** Runs the command line and sets the exit code; the process ends by itself when nothing is open any more. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.env.UV_THREADPOOL_SIZE ??= '16'
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   const output = outputOf(argv)
+  using _ = ownStdout()
   const program = new Command('sillage')
     .description(
       'From raw customer files to activated audiences: one reviewable YAML file, one command, one machine.',
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .version('0.1.0')
     .showHelpAfterError('(sillage --help shows what there is)')
     .configureHelp({ showGlobalOptions: false })
-    .configureOutput(output === 'json' ? { writeErr: () => {} } : {})
+    .configureOutput({ writeOut: printRaw, ...(output === 'json' ? { writeErr: () => {} } : {}) })
     .exitOverride()
   registerAll(program)
   for (const command of program.commands)

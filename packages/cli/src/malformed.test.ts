@@ -55,6 +55,11 @@ const refused: Readonly<Record<string, readonly [text: string, code: string, lin
   'several documents': [`${head}${raw}---\na: 1\n`, 'yaml_multiple_docs', 5],
   'a tag': [`${head}  raw: !!js/function "x"\n`, 'yaml_tag_resolve_failed', 4],
   'a very deep file': [`a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'yaml_resource_exhaustion', 1],
+  'an alias of itself': [
+    'pipeline: p\nstages: &s\n  a: { uses: collect/csv, with: *s }\n',
+    'yaml_alias_of_itself',
+    3,
+  ],
   'a memory that is no size': [`pipeline: p\nmemory: [1]\nstages:\n${raw}`, 'type_wrong', 2],
   'a bound that does not compare': [
     `${head}  raw: { uses: collect/csv, with: { path: a.csv }, expect: [ { range: { column: b, min: 5 } } ] }\n`,
@@ -142,6 +147,8 @@ describe('expressions', () => {
       ['now()', 'reads the clock'],
       ["age(timestamp '2020-01-01')", 'reads the clock'],
       ['random()', 'random'],
+      ['current_query()', 'current_query'],
+      ['len(range(3000000000))', 'too long to work out'],
       ['sum(n)', 'sum'],
       ['row_number() over ()', 'window'],
       ['uper(b)', 'no function "uper"'],

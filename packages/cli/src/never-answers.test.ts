@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { failure } from './testing/outcome.ts'
+import { failure, findings } from './testing/outcome.ts'
 import { TestProject } from './testing/project.ts'
 
 const head = (style: string) =>
@@ -65,12 +65,10 @@ it('a sink that never closes is named, and what it sent is not sent again', asyn
 
 it('a plugin whose module never loads is named', async () => {
   using own = project(`${source}await never\n`, '  rows: { uses: collect/own }\n')
-  const { exit, json, err } = await own.run(['validate', '--output', 'json'])
-  expect(exit, err).not.toBe(0)
-  expect(json()).toMatchObject({
-    error: {
-      code: 'plugin_broken',
-      message: expect.stringMatching(/plugins.own.ts waits for what will never come/),
-    },
+  const [found] = findings(await own.run(['validate', '--output', 'json']))
+  expect(found).toMatchObject({
+    code: 'plugin_broken',
+    line: 3,
+    message: expect.stringMatching(/plugins.own.ts does not load: it waits for what will never come/),
   })
 })

@@ -5,13 +5,39 @@ import { colourCode, harmless } from './terminal/format.ts'
 
 export type OutputFormat = 'text' | 'json'
 
+/** Writes to standard output: the command's own words. */
+let writeOwn = (text: string): void => void process.stdout.write(text)
+
+/**
+ * Keeps standard output for what the command itself prints: what anything else writes there, a plugin above all, goes to stderr until
+ * disposed of, so that a document stays one.
+ */
+export function ownStdout(): Disposable {
+  const before = process.stdout.write
+  const own = writeOwn
+  writeOwn = (text) => void before.call(process.stdout, text)
+  process.stdout.write = ((...facts: Parameters<typeof before>) =>
+    process.stderr.write.apply(process.stderr, facts)) as typeof process.stdout.write
+  return {
+    [Symbol.dispose]: () => {
+      process.stdout.write = before
+      writeOwn = own
+    },
+  }
+}
+
+/** Text as it is, for help and the like. */
+export function printRaw(text: string): void {
+  writeOwn(text)
+}
+
 /** Prints one JSON document on stdout; decimals and integers past 2^53 are text already. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  writeOwn(`${JSON.stringify(value, null, 2)}\n`)
 }
 
 export function print(text: string): void {
-  process.stdout.write(`${withoutControls(text)}\n`)
+  writeOwn(`${withoutControls(text)}\n`)
 }
 
 /** What is told, with its colours and line breaks: names out of a file are among it. */

@@ -43,7 +43,10 @@ describe("a project's own plugin", () => {
   it('that ends the process while it is loaded is named, and its exit code is not that of the command', async () => {
     using project = projectWith('process.exit(3)\nexport default {}\n')
     const { exit, err } = await project.run(['validate'])
-    expect([exit, err]).toEqual([78, expect.stringContaining('plugins/own.ts ended the process')])
+    expect([exit, err]).toEqual([
+      78,
+      expect.stringContaining('plugins/own.ts does not load: it ended the process'),
+    ])
   })
 
   it('runs, as SQL and in workers, and is built anew when a file that it imports changes', async () => {
@@ -75,12 +78,10 @@ describe("a project's own plugin", () => {
     ['imports what is not there', "import x from 'not-there'\nexport default x\n", 'not-there'],
   ])('that %s is refused by its file', async (_, source, said) => {
     using project = projectWith(source)
-    const ended = await project.run(['run', '--output', 'json'])
-    expect(ended.exit).toBe(78)
-    const { error } = ended.json() as { readonly error: Readonly<Record<string, string>> }
-    expect(error).toMatchObject({ code: 'plugin_broken', hint: expect.any(String) })
-    expect(error.message).toContain('plugins/own.ts')
-    expect(error.message).toContain(said)
+    const [found] = findings(await project.run(['run', '--output', 'json']))
+    expect(found).toMatchObject({ code: 'plugin_broken', line: 4, hint: expect.any(String) })
+    expect(found!.message).toContain('plugins/own.ts')
+    expect(found!.message).toContain(said)
   })
 
   it.each<[name: string, body: string]>([
@@ -111,6 +112,124 @@ it('an own plugin that groups without sizes, or refuses without bits, is told be
     project.write('plugins/own.ts', source)
     const found = findings(await project.run(['validate', '--output', 'json']))
     expect(found.map(({ code, line }) => [code, line])).toEqual([['reserved_column_missing', 4]])
+  }
+})
+
+it.each([
+  ['where its file is loaded', `process.stdout.write('raw')\nconsole.log('raw')\n${upper}`],
+  [
+    'where its SQL is made',
+    ownSql({
+      body: "process.stdout.write('raw'); console.log('raw'); return sql`select *, 1 as one from ${input}`",
+    }),
+  ],
+  ['in a batch', ownBatch(`process.stdout.write('raw'); console.log('raw'); ${lengths}`)],
+])('what a plugin writes to standard output %s goes to stderr: the document stays one', async (_, source) => {
+  using project = projectWith(source)
+  for (const command of ['validate', 'plan', 'run']) {
+    const { json, err, exit } = await project.run(
+      [command, '--output', 'json', '--full-refresh'].slice(0, command === 'run' ? 4 : 3),
+    )
+    expect(exit, err).toBe(0)
+    expect(typeof json()).toBe('object')
+  }
+})
+
+it.each([
+  [
+    'in a batch',
+    'run',
+    ownBatch('\n  const nothing = undefined as never as { a: string }\n  return nothing.a'),
+    7,
+  ],
+  ['where its SQL is made', 'validate', ownSql({ body: '\n  throw new TypeError("boom")' }), 5],
+])('an error that a plugin throws %s has its file and line', async (_, command, source, line) => {
+  using project = projectWith(source)
+  const { exit, out } = await project.run([command, '--output', 'json'])
+  expect(exit).not.toBe(0)
+  expect(out).toContain(`(plugins/own.ts:${line}:`)
+})
+
+describe('files of plugins that do not load', () => {
+  const others: Readonly<Record<string, string>> = {
+    'plugins/loops.ts': 'while (true) {}\n',
+    'plugins/leaves.ts': 'process.exit(3)\n',
+    'plugins/throws.ts': 'throw new Error("boom")\n',
+    'plugins/odd.ts': 'export default { name: \n',
+    'plugins/waits.ts': 'await new Promise(() => {})\n',
+    'plugins/eats.ts': 'const a: unknown[] = []; for (;;) a.push({ a: 1, b: [a.length] })\n',
+    'plugins/contract.ts': upper.replace('enrich/own', 'clean/contract'),
+    'plugins/again.ts': upper.replace('enrich/own', 'enrich/z-twice'),
+    'plugins/z-again.ts': upper.replace('enrich/own', 'enrich/z-twice'),
+  }
+  const limited = 'plugins: ["./plugins/*.ts"]\nlimits: { load: 5s }\n'
+
+  it('harm no pipeline that does not use them, and are listed with their reasons', async () => {
+    using project = projectWith(upper)
+    project.write('sillage.yaml', limited)
+    for (const [file, source] of Object.entries(others)) project.write(file, source)
+    const { run } = (await project.run(['run', '--output', 'json'])).json() as {
+      readonly run: { readonly status: string }
+    }
+    expect(run.status).toBe('succeeded')
+    const { plugins, broken } = (await project.run(['plugins', '--output', 'json'])).json() as {
+      readonly plugins: readonly { readonly name: string }[]
+      readonly broken: readonly Readonly<Record<string, string>>[]
+    }
+    expect(plugins.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['enrich/own', 'enrich/z-twice', 'clean/contract']),
+    )
+    const reasons = Object.fromEntries(broken.map(({ file, code, message }) => [file, `${code}: ${message}`]))
+    expect(Object.keys(reasons)).toHaveLength(Object.keys(others).length - 1)
+    expect(reasons['plugins/loops.ts']).toMatch(/plugin_broken.*longer than 5 s.*limits: \{ load/)
+    expect(reasons['plugins/leaves.ts']).toMatch(/ended the process/)
+    expect(reasons['plugins/throws.ts']).toMatch(/boom/)
+    expect(reasons['plugins/waits.ts']).toMatch(/never/)
+    expect(reasons['plugins/eats.ts']).toMatch(/more than 512 MB|longer than/)
+    expect(reasons['plugins/contract.ts']).toMatch(/plugin_name_taken.*clean\/contract/)
+    expect(reasons['plugins/z-again.ts']).toMatch(/plugin_name_taken.*plugins\/again\.ts/)
+  })
+
+  it('stop those that use them, at the line that names them', async () => {
+    using project = projectWith(`while (true) {}\n${upper}`)
+    project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { load: 1s }\n')
+    project.write('plugins/contract.ts', upper.replace('enrich/own', 'clean/contract'))
+    project.write(
+      'pipeline.yaml',
+      pipeline.replace(
+        'marts:',
+        '  kept: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer } } } }\nmarts:',
+      ),
+    )
+    const found = findings(await project.run(['validate', '--output', 'json']))
+    expect(found.map(({ code, line }) => [code, line])).toEqual([
+      ['plugin_broken', 4],
+      ['plugin_name_taken', 5],
+    ])
+    expect(found[0]!.message).toContain('longer than 1 s')
+  })
+
+  it('a limit that is none is refused', async () => {
+    using project = projectWith(upper)
+    project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { load: soon, memory: much }\n')
+    const { err, exit } = await project.run(['validate'])
+    expect([exit, err]).toEqual([78, expect.stringMatching(/duration_invalid[\s\S]*memory_invalid/)])
+  })
+})
+
+it('a project may have many plugins: nothing is said of listeners', async () => {
+  using project = projectWith(upper)
+  const stages = Array.from({ length: 14 }, (_, index) => `p${index}`)
+  for (const name of stages)
+    project.write(`plugins/${name}.ts`, upper.replace('enrich/own', `enrich/${name}`))
+  project.write(
+    'pipeline.yaml',
+    `pipeline: own\nstages:\n  raw: { uses: collect/csv, with: { path: a.csv } }\n${stages.map((name) => `  ${name}: { uses: enrich/${name}, from: raw, with: { column: b } }\n`).join('')}marts: { m: { from: p0 } }\n`,
+  )
+  for (const command of ['validate', 'run', 'validate']) {
+    const { exit, err } = await project.run([command])
+    expect(exit, err).toBe(0)
+    expect(err).not.toContain('Warning')
   }
 })
 
@@ -170,6 +289,23 @@ describe('an own batch plugin that goes wrong', () => {
     expect([error.code, error.stage]).toEqual([code, 'mine'])
     expect(error.message).toContain('enrich/own')
     expect(error.message).not.toContain('jane@')
+  })
+
+  it('has its limit of time from sillage.yaml, and of column buffers within one batch', async () => {
+    project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { batch: 1s }\n')
+    project.write('plugins/own.ts', ownBatch('for (;;) {}'))
+    const slow = failure(await project.run(['run', '--output', 'json']))
+    expect([slow.code, slow.message]).toEqual(['plugin_timeout', expect.stringContaining('longer than 1 s')])
+    project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { memory: 64MB }\n')
+    project.write(
+      'plugins/own.ts',
+      ownBatch('const a: unknown[] = []; for (;;) a.push(new Float64Array(4e6).fill(1))'),
+    )
+    const large = failure(
+      await project.run(['run', '--output', 'json', '--memory', '512MB', '--threads', '1']),
+    )
+    expect([large.code, large.stage]).toEqual(['plugin_out_of_memory', 'mine'])
+    project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\n')
   })
 
   it('is mended: the next run reuses what was finished', async () => {

@@ -10,9 +10,10 @@ import { martPathOf } from './paths.ts'
 import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
 
-const loadPlugin: PluginLoader = async ({ url, proven }) => {
-  const { default: plugin } = (await import(url)) as { default: Plugin }
-  return proven ? plugin : (await import('./own-plugins.ts')).endablePlugin(plugin)
+const loadPlugin: PluginLoader = async (known) => {
+  if (!known.proven) return (await import('./own-plugins.ts')).importOwnPlugin(known)
+  const { default: plugin } = (await import(known.url)) as { default: Plugin }
+  return plugin
 }
 
 /** Compiles an opened pipeline. DuckDB is loaded only for what was never asked before. */
@@ -41,16 +42,21 @@ export async function planPipeline(
     suppressions: suppressionsOf(pipeline),
     signal,
   })
+  const lacksKey = diagnostics.some(({ code }) => code === 'key_unknown')
+  const isOwn = ({ code }: Diagnostic): boolean => !lacksKey || !ofMissingKey.has(code)
   if (!opened.pipeline)
     return {
       plan: undefined,
-      diagnostics: sortDiagnostics([...diagnostics, ...planned.diagnostics.filter(isError)]),
+      diagnostics: sortDiagnostics([...diagnostics, ...planned.diagnostics.filter(isError).filter(isOwn)]),
     }
   return {
     plan: planned.plan,
     diagnostics: [...diagnostics, ...undeclaredForms(opened), ...planned.diagnostics],
   }
 }
+
+/** What a stage is blamed for where the key that would have said it is misspelt. */
+const ofMissingKey = new Set(['nothing_to_do', 'stage_invalid'])
 
 /** What is only odd may be so since a part of the pipeline is missing. */
 function isError({ severity }: Diagnostic): boolean {

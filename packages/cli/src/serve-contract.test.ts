@@ -127,6 +127,40 @@ describe('every route keeps to /openapi.json', () => {
     expect(operations.length).toBeGreaterThan(15)
     run = ((await server.ask('/api/v1/runs')).json() as { runs: readonly [{ run: string }] }).runs[0].run
   })
+  it('names each operation, says problems as they are sent, and which bodies are not needed', async () => {
+    const { paths } = (await server.ask('/openapi.json')).json() as {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, never>>>>>>
+    }
+    const all = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({ path, method, operation }) as never),
+    ) as readonly {
+      readonly path: string
+      readonly method: string
+      readonly operation: {
+        readonly operationId: string
+        readonly requestBody?: { readonly required: boolean }
+        readonly responses: Readonly<
+          Record<string, { readonly content?: Readonly<Record<string, { readonly schema: object }>> }>
+        >
+      }
+    }[]
+    const ids = all.map(({ operation }) => operation.operationId)
+    expect(ids.every((id) => /^[a-z][A-Za-z0-9]+$/.test(id))).toBe(true)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { path, operation } of all)
+      for (const [status, { content = {} }] of Object.entries(operation.responses))
+        if (Number(status) >= 400) expect(Object.keys(content), path).toEqual(['application/problem+json'])
+    const rows = all.find(({ path }) => path.endsWith('/marts/{table}'))!.operation.responses['200']!.content!
+    expect(Object.keys(rows).sort()).toEqual([
+      'application/json',
+      'application/vnd.apache.arrow.stream',
+      'text/csv',
+    ])
+    expect(rows['application/json']!.schema).toMatchObject({ type: 'object', required: ['rows'] })
+    const start = all.find(({ path, method }) => path.endsWith('/runs') && method === 'post')!.operation
+    expect(start.requestBody!.required).toBe(false)
+  })
+
   afterAll(async () => {
     expect((await server.ask('/healthz')).status).toBe(200)
     await server.stop()

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
+  type BrokenPlugin,
   findProject,
-  type KnownPlugin,
   makeRegistry,
   type Project,
   type ReadPipeline,
@@ -19,6 +19,8 @@ const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'a
 export interface Workspace {
   readonly project: Project
   readonly registry: Registry
+  /** Files of the project that give no plugin. */
+  readonly broken: readonly BrokenPlugin[]
 }
 
 export interface OpenedPipeline extends Workspace, ReadPipeline {
@@ -57,19 +59,18 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
   const project = await findProject(folder, environmentName())
   const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
-  const own: KnownPlugin[] = []
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
-  if (files.length > 0) {
-    const { loadOwnPlugins } = await import('./own-plugins.ts')
-    own.push(...(await loadOwnPlugins(project.folder, files)))
-  }
-  return {
-    project,
-    registry: makeRegistry(
-      [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))],
-      own,
-    ),
-  }
+  const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
+  const registry = makeRegistry(installed)
+  if (files.length === 0) return { project, registry, broken: [] }
+  const { loadOwnPlugins } = await import('./own-plugins.ts')
+  const { plugins, broken } = await loadOwnPlugins({
+    folder: project.folder,
+    patterns: files,
+    loadMs: project.limits.loadMs,
+    taken: new Set(registry.keys()),
+  })
+  return { project, registry: makeRegistry(installed, plugins), broken }
 }
 
 function resolveManifest(name: string): readonly string[] {
@@ -98,17 +99,32 @@ async function findPipeline(argument: string | undefined): Promise<string> {
       return join(path, 'pipeline.yaml')
     if (existsSync(path) || /[./\\]/.test(argument)) return path
   }
-  const known = await pipelinesOf(await findProject(process.cwd(), environmentName()))
+  const project = await findProject(process.cwd(), environmentName())
+  const known = await pipelinesOf(project)
+  const unnamed = await withoutName(project)
   if (argument === undefined) {
     if (known.length === 1) return known[0]!.file
+    // Read all the same, for what is wrong with it.
+    if (known.length === 0 && unnamed.length === 1) return unnamed[0]!
     throw new SillageError({
       code: 'pipeline_unnamed',
-      message: known.length === 0 ? 'There is no pipeline here' : 'Which pipeline?',
-      hint: known.length === 0 ? '`sillage init` makes one' : known.map((one) => one.name).join(', '),
+      message:
+        known.length > 0
+          ? 'Which pipeline?'
+          : unnamed.length > 0
+            ? `None of these says what it is called: ${unnamed.map((file) => relative(project.folder, file)).join(', ')}`
+            : 'There is no pipeline here',
+      hint:
+        known.length > 0
+          ? known.map((one) => one.name).join(', ')
+          : unnamed.length > 0
+            ? 'begin each with pipeline: <name>'
+            : '`sillage init` makes one',
       exit: exitCode.usage,
     })
   }
-  const found = known.find((one) => one.name === argument)
+  const broken = unnamed.find((file) => basename(dirname(file)) === argument)
+  const found = known.find((one) => one.name === argument) ?? (broken && { file: broken })
   if (!found)
     throw new SillageError({
       code: 'pipeline_unknown',
@@ -123,17 +139,23 @@ async function findPipeline(argument: string | undefined): Promise<string> {
   return found.file
 }
 
+/** Files called pipeline.yaml that do not say what they are called. */
+async function withoutName(project: Project): Promise<readonly string[]> {
+  const files = await pipelineFiles(project)
+  return files.filter((file) => basename(file) === 'pipeline.yaml' && headOf(file).name === undefined)
+}
+
+async function pipelineFiles({ folder, pipelines }: Project): Promise<readonly string[]> {
+  const { glob } = await import('tinyglobby')
+  const ignore = ['**/node_modules/**', '**/sillage.yaml']
+  return (await glob([...pipelines], { cwd: folder, absolute: true, ignore })).sort()
+}
+
 /** Pipelines that the project's globs find, by the name that they give themselves. */
 export async function pipelinesOf(
   project: Project,
 ): Promise<readonly (PipelineHead & { readonly name: string; readonly file: string })[]> {
-  const { glob } = await import('tinyglobby')
-  const files = await glob([...project.pipelines], {
-    cwd: project.folder,
-    absolute: true,
-    ignore: ['**/node_modules/**', '**/sillage.yaml'],
-  })
-  return files.sort().flatMap((file) => {
+  return (await pipelineFiles(project)).flatMap((file) => {
     const { name, ...head } = headOf(file)
     return name === undefined ? [] : [{ ...head, name, file }]
   })

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, isSillageError, messageOf } from '@sillage/base'
+import { type Diagnostic, diagnostic, isSillageError, messageOf, ownPlace } from '@sillage/base'
 import { sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import { AsOfMissing } from './as-of.ts'
@@ -75,11 +75,18 @@ export async function explainFailure({
     : [
         diagnostic({
           code: 'stage_invalid',
-          message: `"${stage.name}" does not compile: ${tidy(messageOf(error))}`,
+          message: `"${stage.name}" does not compile: ${tidy(messageOf(error))}${placeIn(error, stage.plugin.proven ? undefined : context.pipeline.project)}`,
           span,
           hint: 'check its columns and their types',
         }),
       ]
+}
+
+/** ` (plugins/own.ts:5:12)`, where the code of a project's own plugin threw. */
+function placeIn(error: unknown, project: string | undefined): string {
+  if (project === undefined || !(error instanceof Error) || isSillageError(error)) return ''
+  const place = ownPlace(error.stack, project)
+  return place === undefined ? '' : ` (${place})`
 }
 
 /** DuckDB's message without its drawing of the statement. */

@@ -59,7 +59,9 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
         for (const file of found) seen.add(file)
         return found
       },
-      scratch: files.scratch,
+      get scratch() {
+        return files.scratch
+      },
       get asOf() {
         return pipeline.asOf === undefined ? '' : asOf()
       },

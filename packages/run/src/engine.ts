@@ -131,7 +131,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   options.onEvent({ kind: 'run_started', ...about })
   const onAbort = (): void => database.interrupt()
   options.signal.addEventListener('abort', onAbort)
-  await using pool = new LazyPool(budget)
+  await using pool = new LazyPool(budget, options.limits)
   const settled = backfill ? plan : withCursors(plan, await knownCursors(session))
   let context: RunContext = {
     options,

@@ -1,6 +1,7 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { CatchUp, JournalLine, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
+import type { Limits } from './limits.ts'
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -9,6 +10,8 @@ export interface RunOptions {
   readonly command: string
   readonly threads?: number | undefined
   readonly memoryBytes?: number | undefined
+  /** What plugins may take in workers; left out: the defaults of `sillage.yaml`. */
+  readonly limits?: Limits | undefined
   /** Only these stages and what they read; nothing is published or sent. */
   readonly select?: readonly string[] | undefined
   /** At most so many rows of each source, in a database of their own; nothing is published or sent. */

@@ -9,6 +9,7 @@ import { isLocal } from './access/local.ts'
 import { Tokens } from './access/tokens.ts'
 import { problemOf, requestInvalid, requestTimeout, routeUnknown } from './failures.ts'
 import type { Host, ServerOptions } from './host.ts'
+import { tidyDocument } from './openapi.ts'
 import { apiPageRoutes } from './routes/api-page.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { collectRoutes } from './routes/collect.ts'
@@ -129,6 +130,10 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
     },
+    transformObject: (made) =>
+      'openapiObject' in made
+        ? (tidyDocument(made.openapiObject as never, isOptionalBody) as never)
+        : made.swaggerObject,
   })
   // After this, for the plugins above see only the routes that come later.
   await app.register(async (routes) => {
@@ -145,6 +150,11 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
   await app.register(pageRoutes)
   await app.ready()
   return app
+}
+
+/** A run may be asked for without a word. */
+function isOptionalBody(method: string, path: string): boolean {
+  return method === 'post' && path.endsWith('/runs')
 }
 
 /** Of all origins only the one that was named may read, and it may ask beforehand. */

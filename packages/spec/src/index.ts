@@ -2,7 +2,9 @@ export type { ReportSection } from './campaign-shape.ts'
 export { findDataset } from './dataset.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type { FormField, FormText, InboxText } from './inbox.ts'
+export type { Limits } from './limits.ts'
 export type {
+  BrokenPlugin,
   Expectation,
   ExpectationKind,
   KnownPlugin,

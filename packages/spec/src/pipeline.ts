@@ -16,6 +16,17 @@ export interface KnownPlugin extends PluginEntry {
   readonly proven: boolean
 }
 
+/** A file of the project that should give a plugin and gives none, or one that may not be called so. */
+export interface BrokenPlugin {
+  /** From the project. */
+  readonly file: string
+  /** Which plugins it seems to be; none where its text does not say. */
+  readonly names: readonly string[]
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
 export type DriftPolicy = 'evolve' | 'freeze' | 'reject'
 
 /** A node of the pipeline. `inputs` has the plugin's roles; several references in one role are read as one relation (union by name). */

@@ -45,11 +45,8 @@ function options(schema: JsonSchema): string {
 }
 
 function optionLine({ path, shape, required }: OptionLine): string {
-  const fallback = required
-    ? '**required**'
-    : shape.default === undefined
-      ? ''
-      : `\`${JSON.stringify(shape.default)}\``
+  const given = shape.default === undefined ? '' : `\`${JSON.stringify(shape.default)}\``
+  const fallback = given || (required ? '**required**' : '')
   return `| \`${path}\` | ${typeText(shape)} | ${fallback} | ${inTable(shape.description ?? '')} |`
 }
 

@@ -17,6 +17,7 @@ import {
   reasonNotToSend,
 } from './environment.ts'
 import { checkInbox, type InboxText } from './inbox.ts'
+import { checkLimits, type Limits, type LimitsText, limitsOf, limitsShape } from './limits.ts'
 import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import { parseYaml } from './yaml-source.ts'
 
@@ -44,6 +45,8 @@ export interface Project {
   readonly inbox?: InboxText
   /** Where runs tell their lineage. */
   readonly lineage?: LineageText
+  /** What plugins may take. */
+  readonly limits: Limits
 }
 
 interface ProjectText {
@@ -56,6 +59,7 @@ interface ProjectText {
   readonly freshness?: string
   readonly inbox?: InboxText
   readonly lineage?: LineageText
+  readonly limits?: LimitsText
 }
 
 const shape: JsonSchema = {
@@ -74,6 +78,7 @@ const shape: JsonSchema = {
     freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
     inbox: { type: 'object', description: 'Forms that sillage serve takes at /collect.' },
     lineage: lineageShape,
+    limits: limitsShape,
   },
   required: [],
   additionalProperties: false,
@@ -90,7 +95,13 @@ export async function findProject(start: string, environment?: string): Promise<
     if (existsSync(file)) return readProject({ folder, file, environment })
     if (dirname(folder) !== folder) continue
     if (environment !== undefined) throw environmentUnknown(environment, [])
-    return { folder: origin, plugins: [], pipelines: usualPipelines, places: placesOf(origin) }
+    return {
+      folder: origin,
+      plugins: [],
+      pipelines: usualPipelines,
+      places: placesOf(origin),
+      limits: limitsOf(),
+    }
   }
 }
 
@@ -119,6 +130,7 @@ async function readProject({
     ...checkDuration(text.freshness, ['freshness'], locate),
     ...(text.inbox === undefined ? [] : await checkInbox(text.inbox, locate)),
     ...checkLineage(text.lineage, ['lineage'], locate),
+    ...checkLimits(text.limits ?? {}, locate),
   ]
   if (more.length > 0) throw invalidInput(more)
   const environment = name === undefined ? undefined : environments?.[name]
@@ -134,6 +146,7 @@ async function readProject({
     plugins: text.plugins ?? [],
     pipelines: text.pipelines ?? usualPipelines,
     places: placesOf(folder, name, environment),
+    limits: limitsOf(text.limits),
     ...(name === undefined ? {} : { environment: name }),
     ...(sending.length === 0 ? {} : { sending }),
     ...(memory === undefined ? {} : { memory }),

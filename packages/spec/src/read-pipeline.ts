@@ -16,7 +16,7 @@ import { checkDuration } from './environment.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
-import type { KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
+import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
@@ -32,6 +32,8 @@ export interface ReadFacts {
   readonly file: string
   readonly project: Project
   readonly registry: Registry
+  /** Files of plugins that are not in the registry, since they are broken. */
+  readonly broken?: readonly BrokenPlugin[]
   readonly env: Readonly<Record<string, string | undefined>>
   /** Values of `--param`, as text. */
   readonly params: Readonly<Record<string, string>>
@@ -146,7 +148,11 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   for (const [name, stage] of entries) {
     const plugin = facts.registry.get(stage.uses)
     if (plugin) plugins.set(name, plugin)
-    else
+    const broken = brokenPlugin(stage.uses, plugin, facts.broken)
+    if (broken) {
+      const { code, message, hint } = broken
+      diagnostics.push(diagnostic({ code, message, hint, span: locate.value(['stages', name, 'uses']) }))
+    } else if (!plugin)
       diagnostics.push(
         diagnostic({
           code: 'plugin_unknown',
@@ -354,4 +360,14 @@ function deepFreeze<T>(value: T): T {
     for (const inner of Object.values(value)) deepFreeze(inner)
   }
   return value
+}
+
+/** The broken file that a stage means: by its name, or by none where no other plugin has it. */
+function brokenPlugin(
+  uses: string,
+  known: KnownPlugin | undefined,
+  broken: readonly BrokenPlugin[] = [],
+): BrokenPlugin | undefined {
+  const named = broken.find(({ names }) => names.includes(uses))
+  return named ?? (known ? undefined : broken.find(({ names }) => names.length === 0))
 }

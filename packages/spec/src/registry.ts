@@ -7,7 +7,7 @@ import type { KnownPlugin } from './pipeline.ts'
 /** The plugins that a project may use, by name. */
 export type Registry = ReadonlyMap<string, KnownPlugin>
 
-/** Reads manifests (absolute paths), then adds plugins of the project's own; a later one of the same name wins. */
+/** Reads manifests (absolute paths), then adds plugins of the project's own. */
 export function makeRegistry(manifests: readonly string[], own: readonly KnownPlugin[] = []): Registry {
   const known = manifests.flatMap((file) => {
     const { plugins } = JSON.parse(readFileSync(file, 'utf8')) as Manifest

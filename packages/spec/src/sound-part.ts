@@ -16,6 +16,8 @@ interface PartFacts {
 /**
  * What of a pipeline with errors can still be compiled, so that the errors in it are told at once with the others: the stages without an
  * error of their own that read only such stages, in that order, and their marts. Nothing where an error stands in what all of them read.
+ * A stage whose only fault is a key too much is compiled too, for what else is wrong in it; what reads it is not: it may miss what the key
+ * was meant to do.
  */
 export function soundPart({
   keys,
@@ -38,17 +40,24 @@ export function soundPart({
       .filter(({ span }) => span && (span.line < line || (span.line === line && span.column <= column)))
       .sort((a, b) => a.span!.line - b.span!.line || a.span!.column - b.span!.column)
       .at(-1)?.name
-  const bad = new Set(errors.map(placeOf))
+  const bad = new Set(errors.filter(({ code }) => code !== 'key_unknown').map(placeOf))
+  const doubtful = new Set(errors.filter(({ code }) => code === 'key_unknown').map(placeOf))
   if ([undefined, '/pipeline', '/as_of', '/params'].some((place) => bad.has(place))) return undefined
   const sound: PipelineStage[] = []
-  const isThere = ({ stage }: StageRef): boolean => sound.some(({ name }) => name === stage)
+  const isThere = ({ stage }: StageRef): boolean =>
+    !doubtful.has(`stage ${stage}`) && sound.some(({ name }) => name === stage)
   const left = stages.filter(({ name }) => !bad.has(`stage ${name}`))
   for (;;) {
     const next = left.findIndex((stage) => references(stage).every(isThere))
     if (next < 0) break
     sound.push(...left.splice(next, 1))
   }
-  return { stages: sound, marts: marts.filter(({ name, from }) => !bad.has(`mart ${name}`) && isThere(from)) }
+  return {
+    stages: sound,
+    marts: marts.filter(
+      ({ name, from }) => !bad.has(`mart ${name}`) && !doubtful.has(`mart ${name}`) && isThere(from),
+    ),
+  }
 }
 
 function references({ inputs, expect }: PipelineStage): readonly StageRef[] {

@@ -47,3 +47,54 @@ it('keys are texts, whatever they look like', () => {
     'true',
   ])
 })
+
+it.each([
+  ['of its own map', 'a: 1\nstages: &s\n  a: { with: *s }\n', 3],
+  ['through lists', 'a: &a\n  - [1, &b [2,\n    *a], *b]\n', 3],
+  ['merged into its own map', 'a: &a\n  x: 1\n  <<: *a\n', 3],
+  ['of the whole file', '&all\na:\n  - *all\n', 3],
+  ['in a list of itself', '&a [ *a ]\n', 1],
+])('an alias inside the part that it names is refused at its line: %s', (_, text, line) => {
+  const { value, diagnostics } = parseYaml(text, 'f')
+  expect(value).toBeUndefined()
+  expect(diagnostics.map((one) => [one.code, one.line])).toEqual([['yaml_alias_of_itself', line]])
+})
+
+it('an anchor that is set again names the part before it, which ends', () => {
+  expect(parseYaml('a: &a [1]\nb: &a [*a]\n', 'f').diagnostics.map(({ code }) => code)).toEqual([
+    'yaml_alias_of_itself',
+  ])
+  expect(parseYaml('a: &a [1]\nb: [*a]\nc: &a [2]\nd: [*a]\n', 'f').value).toEqual({
+    a: [1],
+    b: [[1]],
+    c: [2],
+    d: [[2]],
+  })
+})
+
+it.each([
+  ['lists', (levels: number) => `a: ${'['.repeat(levels)}${']'.repeat(levels)}`],
+  ['maps', (levels: number) => `${'{ a: '.repeat(levels)}1${' }'.repeat(levels)}`],
+  ['lists of lists by dashes', (levels: number) => `a:\n  ${'- '.repeat(levels)}1`],
+  [
+    'maps by indentation',
+    (levels: number) =>
+      Array.from({ length: Math.min(levels, 1500) }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+  ],
+  [
+    'aliases of aliases',
+    (levels: number) =>
+      Array.from({ length: levels }, (_, at) => `a${at}: &a${at} [${at === 0 ? '' : `*a${at - 1}`}]`).join(
+        '\n',
+      ),
+  ],
+])(
+  '%s: ten levels are read, and what is nested too deeply is a diagnostic, whatever the depth',
+  (_, text) => {
+    expect(parseYaml(text(10), 'f').diagnostics).toEqual([])
+    for (const levels of [150, 1_000, 6_000])
+      expect(parseYaml(text(levels), 'f').diagnostics.map(({ code }) => code)[0], String(levels)).toBe(
+        'yaml_resource_exhaustion',
+      )
+  },
+)

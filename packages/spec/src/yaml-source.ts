@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, type SourceSpan } from '@sillage/base'
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 
 export type YamlPath = readonly (string | number)[]
 
@@ -20,6 +20,10 @@ export interface YamlSource {
 
 const longestText = 2_000_000
 const mostAliases = 100
+/** A pipeline needs some ten; what reads it walks by calling itself. */
+const mostLevels = 100
+
+const depthHint = 'a pipeline needs some six levels; was another file named?'
 
 /** Our words where the parser's speak to a programmer. */
 const worded: Readonly<Record<string, string>> = {
@@ -84,10 +88,9 @@ export function parseYaml(text: string, file: string): YamlSource {
   )
   const locate = { value, key }
   if (found.length > 0) return { value: undefined, locate, diagnostics: found }
-  let aliases = 0
-  visit(document, (_, node) => {
-    if (isAlias(node)) aliases += 1
-  })
+  const nesting = checkNesting(document, spanAt)
+  if ('flaw' in nesting) return { value: undefined, locate, diagnostics: [nesting.flaw] }
+  const { aliases } = nesting
   try {
     return { value: document.toJS({ maxAliasCount: mostAliases }) as unknown, locate, diagnostics: [] }
   } catch (error) {
@@ -105,6 +108,55 @@ export function parseYaml(text: string, file: string): YamlSource {
       ],
     }
   }
+}
+
+/**
+ * Counts the aliases, and refuses what would make a value without end: an alias inside the part that it names (one that names an earlier
+ * part can make no cycle), and levels beyond the limit, those that aliases bring along among them.
+ */
+function checkNesting(
+  document: ReturnType<typeof parseDocument>,
+  spanAt: (offset: number) => SourceSpan,
+): { readonly aliases: number } | { readonly flaw: Diagnostic } {
+  let aliases = 0
+  let flaw: Diagnostic | undefined
+  const deepest = new Map<unknown, number>()
+  const anchors = new Map<string, Node>()
+  visit(document, {
+    Node: (_, node, path) => {
+      const levels = path.filter((one) => isCollection(one))
+      let depth = levels.length
+      if (isAlias(node)) {
+        aliases += 1
+        const named = anchors.get(node.source)
+        if (named && path.includes(named)) flaw = endlessAlias(node.source, spanAt(node.range?.[0] ?? 0))
+        depth += deepest.get(named) ?? 0
+      } else if (node.anchor !== undefined) anchors.set(node.anchor, node)
+      for (const [index, level] of levels.entries())
+        deepest.set(level, Math.max(deepest.get(level) ?? 0, depth - index))
+      if (depth > mostLevels) flaw ??= tooDeep(spanAt(node.range?.[0] ?? 0))
+      return flaw ? visit.BREAK : undefined
+    },
+  })
+  return flaw ? { flaw } : { aliases }
+}
+
+function endlessAlias(name: string, span: SourceSpan): Diagnostic {
+  return diagnostic({
+    code: 'yaml_alias_of_itself',
+    message: `The alias *${name} stands inside the part that it names (&${name}), which would have no end`,
+    span,
+    hint: 'write out what belongs here, or name a part that ends before this line',
+  })
+}
+
+function tooDeep(span: SourceSpan): Diagnostic {
+  return diagnostic({
+    code: 'yaml_resource_exhaustion',
+    message: `${worded.RESOURCE_EXHAUSTION}: more than ${mostLevels} levels`,
+    span,
+    hint: depthHint,
+  })
 }
 
 function unreadable(
@@ -131,7 +183,7 @@ function hintFor(code: string, text: string, lines: LineCounter, offset: number)
   if (code === 'DUPLICATE_KEY') return 'rename or remove one of the two; a key names one thing'
   if (code === 'TAG_RESOLVE_FAILED') return 'remove the tag, or write the text in quotes'
   if (code === 'NON_STRING_KEY') return 'write the key as one word'
-  if (code === 'RESOURCE_EXHAUSTION') return 'a pipeline needs some six levels; was another file named?'
+  if (code === 'RESOURCE_EXHAUSTION') return depthHint
   if (code === 'MULTIPLE_DOCS') return 'one pipeline a file: remove the line ---'
   return 'see the line named; most often a quote, a bracket or an indentation is missing just before it'
 }

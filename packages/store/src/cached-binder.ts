@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
 import { fingerprint, writeWhole } from '@sillage/base'
 import type { Binder } from '@sillage/plan'
 import { duckDbVersion } from './duckdb-version.ts'
 
 const mostEntries = 4000
 /** Grows with what the answers mean: those of another layout are not used. */
-const layout = 2
+const layout = 3
 
 /**
  * A binder that remembers answers by the version of DuckDB and the content of the question (text, shapes, state of files), in a JSON file. What is not
@@ -37,7 +38,7 @@ export class CachedBinder implements Binder, AsyncDisposable {
   remember: Binder['remember'] = async (question, ask) => {
     const key = fingerprint(layout, this.version, 'own', ...question)
     this.#used.add(key)
-    if (!this.#known.has(key)) this.#learn(key, await ask())
+    if (!this.#known.has(key) || this.#namesLost(this.#known.get(key))) this.#learn(key, await ask())
     return this.#known.get(key) as never
   }
 
@@ -56,6 +57,17 @@ export class CachedBinder implements Binder, AsyncDisposable {
     } finally {
       this.#underWay.delete(asking)
     }
+  }
+
+  /** Whether an answer names a file of the scratch folder that is there no longer: `gc` removes them. */
+  #namesLost(answer: unknown): boolean {
+    if (typeof answer === 'string')
+      return answer.startsWith(`${join(dirname(this.#file), 'scratch')}${sep}`) && !existsSync(answer)
+    return (
+      typeof answer === 'object' &&
+      answer !== null &&
+      Object.values(answer).some((one) => this.#namesLost(one))
+    )
   }
 
   #learn(key: string, answer: unknown): void {

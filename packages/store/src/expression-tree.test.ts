@@ -43,3 +43,72 @@ it('the clock, aggregates, volatile and unknown functions are told apart', async
   expect(await said('uper(b)')).toContain('There is no function "uper"')
   expect(await said('upper(b) || n::varchar')).toBe('')
 })
+
+const problemsOf = async (text: string) =>
+  (await binder.parseExpression(text)).problems.map(({ message }) => message).join()
+
+it.each([
+  'current_query()',
+  'current_user()',
+  'current_database()',
+  "current_setting('threads')",
+  'current_connection_id()',
+  'current_localtimestamp()',
+  'get_current_time()',
+  'txid_current()',
+  'inet_client_addr()',
+  'pg_postmaster_start_time()',
+  'pg_get_viewdef(1)',
+  "has_table_privilege('t', 'select')",
+  'get_block_size(b)',
+  "ago(interval '1 day')",
+  'version()',
+  'uuidv7()',
+  'sleep_ms(10)',
+  "write_log('x')",
+  "in_search_path('a', 'b')",
+  'list_transform([1], lambda x: current_query())',
+])('%s, which reads more than its arguments, is refused', async (text) => {
+  expect(await problemsOf(text)).toMatch(/no function of one row|reads the clock/)
+})
+
+it('functions of their arguments stay, whatever they are called', async () => {
+  for (const text of [
+    'get_bit(b, 1)',
+    'list_has_any(a, b)',
+    'array_has(a, 1)',
+    'age(a, b)',
+    'pg_typeof(a)',
+    'username',
+    'list_sum(a)',
+    "regexp_extract(a, 'x')",
+    'enum_code(a)',
+    "a in ('x')",
+    'struct_pack(a := 1)',
+  ])
+    expect(await problemsOf(text), text).toBe('')
+})
+
+describe('a constant part that makes too much', () => {
+  it.each([
+    'len(range(3000000000))',
+    "length(repeat('a', 4000000000))",
+    'len(range(1000 * 1000 * 1000))',
+    'case when n > 0 then len(range(2000000000)) else 0 end',
+    "len(generate_series(timestamp '1000-01-01', as_of, interval '1 millisecond'))",
+  ])('is told, and never worked out in this process: %s', async (text) => {
+    expect(await problemsOf(text)).toContain('too long to work out')
+  })
+
+  it('and one that does not is let through', async () => {
+    for (const text of [
+      'len(range(100))',
+      "lpad(id, 10, '0')",
+      'list_filter([1, 2], lambda y: y > 1)',
+      "repeat('-', 80) || id",
+      "len(generate_series(date '2020-01-01', as_of, interval '1 day'))",
+      'len(range(n))',
+    ])
+      expect(await problemsOf(text), text).toBe('')
+  })
+})

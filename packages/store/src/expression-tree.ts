@@ -32,6 +32,54 @@ const readsClock = new Set([
   'transaction_timestamp',
 ])
 
+/** Functions whose result may be as large as a number says, and those that call others again and again. */
+const growing = new Set([
+  'range',
+  'generate_series',
+  'repeat',
+  'lpad',
+  'rpad',
+  'list_resize',
+  'array_resize',
+  'format',
+  'printf',
+  'bar',
+  'to_base',
+])
+
+/**
+ * The largest parts of an expression that read no column and may grow: DuckDB works such a part out while it binds, whatever it costs,
+ * and cannot be stopped meanwhile. As trees; `as_of` counts as a constant, since it becomes one.
+ */
+export function growingConstants(tree: unknown, { lambda }: FunctionNames): readonly object[] {
+  const found: object[] = []
+  const visit = (node: unknown): { readonly constant: boolean; readonly grows: boolean } => {
+    if (node === null || typeof node !== 'object') return { constant: true, grows: false }
+    const here = node as Node
+    const parts = Object.values(here).map((part) => ({ part, ...visit(part) }))
+    const name = String(here.function_name ?? '').toLowerCase()
+    const reads = here.class === 'COLUMN_REF' && !isAsOf(here)
+    const constant = here.class === 'LAMBDA' || (!reads && parts.every((one) => one.constant))
+    const grows = parts.some((one) => one.grows) || growing.has(name) || lambda.has(name)
+    if (!constant)
+      for (const { part, constant: whole, grows: large } of parts)
+        if (whole && large) found.push(...expressionsIn(part))
+    return { constant, grows }
+  }
+  const whole = visit(tree)
+  return whole.constant && whole.grows ? expressionsIn(tree) : found
+}
+
+function expressionsIn(part: unknown): readonly object[] {
+  if (Array.isArray(part)) return part.flatMap(expressionsIn)
+  if (part === null || typeof part !== 'object') return []
+  return 'class' in part ? [part] : Object.values(part).flatMap(expressionsIn)
+}
+
+function isAsOf({ column_names: names }: Node): boolean {
+  return Array.isArray(names) && names.length === 1 && String(names[0]).toLowerCase() === 'as_of'
+}
+
 /** Reads DuckDB's tree of a user's expression: its columns, and what makes it no scalar expression of its row. */
 export function parseScalar({ text, tree, functions }: TreeFacts): ParsedExpression {
   const root = tree as {

@@ -47,3 +47,9 @@ it.each([
 ])('%j is %s', (message, code) => {
   expect(statementFailed({ statement: 'select 1', cause: new Error(message) }).code).toBe(code)
 })
+
+it('the wrong word of a statement that somebody typed is kept: no customer wrote it', () => {
+  const told =
+    'Failed to extract statements: Parser Error: syntax error at or near "selec"\n\nLINE 1: selec 1\n        ^'
+  expect(withoutValues(told).trim()).toBe('Parser Error: syntax error at or near "selec"')
+})

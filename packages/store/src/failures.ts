@@ -78,8 +78,9 @@ const ofText = /^(Parser|Binder|Catalog|Syntax|Not implemented|Dependency|Permis
  * Leaves values out of a message of DuckDB: what stands in single quotes; where data failed also what stands in double quotes, on
  * further lines, operands and numbers. Names of types and columns stay.
  */
-export function withoutValues(message: string): string {
-  const lines = message.trim().split('\n')
+export function withoutValues(told: string): string {
+  const message = told.trim().replace(/^Failed to extract statements: /, '')
+  const lines = message.split('\n')
   if (ofText.test(message))
     return withoutTexts(lines.slice(0, 2).join(' ')).replaceAll(/"[^"\n]{0,200}"(?= to )/g, '"…"')
   return withoutTexts(lines[0]!)

@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -104,6 +105,16 @@ function sampleHash(file: string, size: number): string {
   return hash.digest('hex').slice(0, 32)
 }
 
+/** The folder, made where it is not there yet; who cannot write hears of it when they do. */
+function existing(folder: string): string {
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch {
+    return folder
+  }
+  return folder
+}
+
 /** The planner's view of the machine's files. `own` is the pipeline's folder in `.sillage`. */
 export function localFiles({
   own,
@@ -132,7 +143,9 @@ export function localFiles({
     holds,
     martOf,
     lastColumns,
-    scratch: join(own, 'scratch'),
+    get scratch() {
+      return existing(join(own, 'scratch'))
+    },
     lastSource: (stage) => {
       last ??= readSources(join(own, 'sources.json'))
       return last.get(stage)

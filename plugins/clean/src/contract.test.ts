@@ -323,7 +323,7 @@ describe('clean/contract', () => {
         })
         expect(await castAll('varchar', texts, { type: 'integer' })).toEqual(oracle)
       }),
-      { numRuns: 15, seed: 20261129 },
+      { numRuns: 15 },
     )
   })
 
@@ -345,7 +345,7 @@ describe('clean/contract', () => {
         })
         expect(await castAll('varchar', texts, { type: 'decimal(9,4)' })).toEqual(oracle)
       }),
-      { numRuns: 15, seed: 20261129 },
+      { numRuns: 15 },
     )
   })
 
@@ -568,7 +568,7 @@ describe('clean/contract', () => {
           expect(await castAll('double', numbers, { type: 'decimal(38,12)' })).toEqual(oracle)
         },
       ),
-      { numRuns: 15, seed: 20261129 },
+      { numRuns: 15 },
     )
   })
 
@@ -707,7 +707,7 @@ describe('clean/contract', () => {
           }
         },
       ),
-      { numRuns: 15, seed: 20261129 },
+      { numRuns: 15 },
     )
   })
 

@@ -69,7 +69,7 @@ describe('clean/dedupe', () => {
             .sort((x, y) => x.merged_id - y.merged_id),
         )
       }),
-      { numRuns: 25, seed: 20261129 },
+      { numRuns: 25 },
     )
   })
 

@@ -58,6 +58,7 @@ export function registerBackfill(program: Command): void {
           command: typedCommand(),
           threads: options.threads,
           memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
+          limits: opened.project.limits,
           dryRun: options.dryRun,
           secret: () => '',
           now,

@@ -1,6 +1,7 @@
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
-import { print, printJson } from '../output.ts'
+import colors from 'picocolors'
+import { note, print, printJson, withHint } from '../output.ts'
 import { table } from '../terminal/table.ts'
 import { openWorkspace } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
@@ -13,14 +14,16 @@ export function registerPlugins(program: Command): void {
     .argument('[name]', 'such as clean/contract')
     .addHelpText('after', '\nExamples:\n  sillage plugins\n  sillage plugins show clean/contract')
     .action(async (action: string | undefined, name: string | undefined, options: CommonOptions) => {
-      const { registry } = await openWorkspace(process.cwd())
+      const { registry, broken } = await openWorkspace(process.cwd())
       if (action === undefined) {
         const plugins = [...registry.values()].map(({ name: plugin, style, summary }) => ({
           name: plugin,
           style,
           summary,
         }))
-        if (options.output === 'json') return printJson({ plugins })
+        if (options.output === 'json') return printJson({ plugins, broken })
+        for (const { code, message, hint } of broken)
+          note(`${colors.red('error')} ${withHint({ code, message, hint })}`)
         return print(
           table(
             [{ title: 'plugin' }, { title: 'style' }, { title: 'what it does', whole: true }],
@@ -30,6 +33,13 @@ export function registerPlugins(program: Command): void {
       }
       const wanted = action === 'show' ? name : action
       const entry = wanted === undefined ? undefined : registry.get(wanted)
+      const bad = entry
+        ? undefined
+        : broken.find(({ names }) => wanted !== undefined && names.includes(wanted))
+      if (bad) {
+        const { code, message, hint } = bad
+        throw new SillageError({ code, message, hint, exit: exitCode.invalid })
+      }
       if (!entry)
         throw new SillageError({
           code: 'plugin_unknown',

@@ -1,13 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { exitCode, invalidInput, isSillageError, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
 import { cell } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { openPipeline } from '../workspace.ts'
+import { headOf, openPipeline } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
 
 export function registerQuery(program: Command): void {
@@ -66,16 +66,17 @@ async function martOf(argument: string | undefined): Promise<string> {
     return resolve(argument)
   }
   const opened = await openPipeline(argument, {})
-  const name = opened.pipeline?.name
+  // What was published can be asked, whatever the file has come to since.
+  const name = opened.pipeline?.name ?? headOf(opened.file).name
   const path = name === undefined ? undefined : martPathOf(opened.project.places, name)
-  if (path === undefined || !existsSync(path))
-    throw new SillageError({
-      code: 'mart_missing',
-      message: 'This pipeline has published no mart yet',
-      hint: `sillage run ${argument ?? ''}`.trim(),
-      exit: exitCode.failed,
-    })
-  return path
+  if (path !== undefined && existsSync(path)) return path
+  if (!opened.pipeline) throw invalidInput(opened.diagnostics)
+  throw new SillageError({
+    code: 'mart_missing',
+    message: 'This pipeline has published no mart yet',
+    hint: `sillage run ${argument ?? ''}`.trim(),
+    exit: exitCode.failed,
+  })
 }
 
 function asked(argument: string | undefined): string {

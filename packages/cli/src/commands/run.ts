@@ -96,6 +96,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       command: typedCommand(),
       threads: options.threads,
       memoryBytes: options.memory ?? memoryOf(plan.memory),
+      limits: opened.project.limits,
       select: options.select,
       sample: options.sample,
       dryRun: options.dryRun,

@@ -37,12 +37,14 @@ export function registerShow(program: Command): void {
         const { columns } = await session.table(
           `select * from ${sql.id(relation.schema, relation.table).text} limit 0`,
         )
+        const isPlaced = ['file', 'line'].every((name) => columns.some((column) => column.name === name))
+        const order = relation.schema === 'reject' && isPlaced ? ' order by file, line' : ''
         const names = columns
           .filter((column) => !column.name.startsWith('_'))
           .map((column) => sql.id(column.name))
         return session
           .ask(
-            `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where} limit ${options.limit}`,
+            `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where}${order} limit ${options.limit}`,
           )
           .catch((cause: unknown) => {
             if (options.where === undefined) throw cause

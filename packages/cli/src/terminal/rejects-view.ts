@@ -3,7 +3,8 @@ import colors from 'picocolors'
 import { cell, count } from './format.ts'
 import { table } from './table.ts'
 
-const longestRow = 140
+/** Characters: a row is shown whole, and a file that is no table does not flood the terminal. */
+const longestRow = 4000
 
 /** Refused rows by stage and reason, as text, with the commands that go on from there. */
 export function refusedText(pipeline: string, stages: readonly RefusedStage[]): string {

@@ -42,7 +42,9 @@ export async function findGarbage(facts: FindFacts): Promise<readonly GarbageIte
         )
       : []),
     ...found('temporary', [`${paths.database}.next`, `${paths.database}.next.wal`, `${paths.database}.tmp`]),
-    ...found('cache', [...idle.flatMap((file) => [file, `${file}.wal`]), join(own, 'scratch')]),
+    ...found('cache', [...idle.flatMap((file) => [file, `${file}.wal`]), join(own, 'scratch')]).filter(
+      ({ bytes }) => bytes > 0,
+    ),
     ...found('journal', journalFiles(paths.journals).slice(0, -journals)),
   ]
 }

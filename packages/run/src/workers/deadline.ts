@@ -19,6 +19,11 @@ export class Deadline {
     return this.#controller.signal
   }
 
+  /** Ends what follows the signal now. */
+  end(): void {
+    this.#controller.abort()
+  }
+
   clear(): void {
     clearTimeout(this.#timer)
     this.#outer?.removeEventListener('abort', this.#follow)

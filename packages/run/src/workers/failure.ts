@@ -1,8 +1,10 @@
-import { SillageError } from '@sillage/base'
+import { fileURLToPath } from 'node:url'
+import { ownPlace, SillageError } from '@sillage/base'
 import type { PluginFault, Task } from './task.ts'
 
 const shownLength = 200
-const outOfMemoryHint = 'keep less in memory, or give workers more with --memory'
+const outOfMemoryHint =
+  'keep less in memory, or give workers more: --memory for the run, limits: { memory: 1GB } in sillage.yaml for each worker'
 
 /**
  * A plugin threw, could not be loaded, or gave what it did not declare. The plugin's own name of the error and its message are
@@ -33,7 +35,7 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
       hint: 'check the import statements of the plugin',
       cause,
     })
-  const does = `${phase === 'open' ? 'failed to open' : 'failed'}${where(task)}: ${shown(fault)}`
+  const does = `${phase === 'open' ? 'failed to open' : 'failed'}${where(task)}: ${shown(fault)}${placeOf(task, fault)}`
   return failure(task, {
     code: code ?? 'plugin_failed',
     does,
@@ -48,7 +50,16 @@ export function pluginTimeout(task: Task, timeoutMs: number): SillageError {
   return failure(task, {
     code: 'plugin_timeout',
     does: `took longer than ${seconds} s${where(task)}`,
-    hint: 'look for an endless loop, or allow more time with SILLAGE_BATCH_TIMEOUT=10m',
+    hint: `look for an endless loop, or allow more time in sillage.yaml: limits: { ${task.kind === 'fit' ? 'fit: 1h' : 'batch: 10m'} }`,
+  })
+}
+
+/** The process grew beyond its limits while the plugin worked. */
+export function pluginOverMemory(task: Task): SillageError {
+  return failure(task, {
+    code: 'plugin_out_of_memory',
+    does: `took more memory than it may${where(task)}`,
+    hint: outOfMemoryHint,
   })
 }
 
@@ -95,6 +106,13 @@ function where(task: Task): string {
   if (task.kind === 'fit') return ' while it fitted'
   const last = task.firstRow + Math.max(0, task.message.rows - 1)
   return ` on rows ${task.firstRow.toLocaleString('en')}–${last.toLocaleString('en')}`
+}
+
+/** ` (plugins/own.ts:5:12)`, for a plugin of the project's own. */
+function placeOf({ module }: Task, { stack }: PluginFault): string {
+  const [folder, built] = fileURLToPath(module).split('/.sillage/plugins/')
+  const place = built === undefined ? undefined : ownPlace(stack, folder!)
+  return place === undefined ? '' : ` (${place})`
 }
 
 function shown({ name, message }: PluginFault): string {

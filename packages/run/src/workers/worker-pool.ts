@@ -5,7 +5,8 @@ import type { ModelJson } from '@sillage/sdk'
 import type { BatchMessage } from '@sillage/store/message'
 import type { Piscina } from 'piscina'
 import { Deadline } from './deadline.ts'
-import { pluginCrashed, pluginFault, pluginTimeout } from './failure.ts'
+import { pluginCrashed, pluginFault, pluginOverMemory, pluginTimeout } from './failure.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import { Permits } from './permits.ts'
 import type { BatchTask, FitTask, Reply, Task } from './task.ts'
 
@@ -15,6 +16,10 @@ export interface PoolOptions {
   readonly maxHeapMb: number
   /** A task that takes longer is ended with its worker. Waiting for a worker does not count. */
   readonly timeoutMs: number
+  /** The same for fitting a model. */
+  readonly fitTimeoutMs?: number
+  /** What the rest of the process, DuckDB above all, may come to hold while tasks run. */
+  readonly besideBytes?: number
 }
 
 interface RunOptions {
@@ -30,14 +35,21 @@ export class WorkerPool implements AsyncDisposable {
   readonly threads: number
   readonly #piscina: Piscina<Task, Reply<unknown>>
   readonly #timeoutMs: number
+  readonly #fitTimeoutMs: number
+  readonly #memory: MemoryWatch
   /** Tasks wait here rather than in piscina, so that a timeout counts from a task's own start. */
   readonly #permits: Permits
   #isClosed = false
 
-  private constructor(piscina: Piscina<Task, Reply<unknown>>, { threads, timeoutMs }: PoolOptions) {
+  private constructor(
+    piscina: Piscina<Task, Reply<unknown>>,
+    { threads, timeoutMs, fitTimeoutMs = timeoutMs, maxHeapMb, besideBytes = 0 }: PoolOptions,
+  ) {
     this.threads = threads
     this.#piscina = piscina
     this.#timeoutMs = timeoutMs
+    this.#fitTimeoutMs = fitTimeoutMs
+    this.#memory = new MemoryWatch(threads * maxHeapMb * 2 ** 20 + besideBytes)
     this.#permits = new Permits(threads)
   }
 
@@ -76,7 +88,9 @@ export class WorkerPool implements AsyncDisposable {
   async #run(task: Task, { transfer = [], signal }: RunOptions): Promise<unknown> {
     signal?.throwIfAborted()
     await this.#permits.take()
-    const deadline = new Deadline(this.#timeoutMs, signal)
+    const timeoutMs = task.kind === 'fit' ? this.#fitTimeoutMs : this.#timeoutMs
+    const deadline = new Deadline(timeoutMs, signal)
+    const memory = this.#memory.watch(deadline)
     try {
       signal?.throwIfAborted()
       if (this.#isClosed) throw new Error('the worker pool is closed')
@@ -84,10 +98,12 @@ export class WorkerPool implements AsyncDisposable {
       if ('fault' in reply) throw pluginFault(task, reply.fault)
       return reply.value
     } catch (error) {
-      if (deadline.hasPassed) throw pluginTimeout(task, this.#timeoutMs)
+      if (memory.isOver) throw pluginOverMemory(task)
+      if (deadline.hasPassed) throw pluginTimeout(task, timeoutMs)
       signal?.throwIfAborted()
       throw this.#isClosed || isOwnError(error) ? error : pluginCrashed(task, error)
     } finally {
+      memory[Symbol.dispose]()
       deadline.clear()
       this.#permits.give()
     }

@@ -6,6 +6,9 @@ import type { Task } from './task.ts'
 
 // Standard output belongs to the document that a command prints.
 globalThis.console = new Console({ stdout: process.stderr, stderr: process.stderr })
+process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write
+
+process.setSourceMapsEnabled(true)
 
 const memory = new KeptMemory()
 
