@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MessageFacts } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sql'
@@ -304,7 +303,8 @@ export class DeliveryBook {
   async settle({ name }: Wave): Promise<readonly SettledMessage[]> {
     const settled = this.#outbox.settled(name)
     if (settled.length === 0) return []
-    if (await this.#takeIn(name)) this.#unmerged.push(`${name}.parquet`)
+    const segment = await this.#takeIn(name, { afterKill: false })
+    if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
     if (this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
   }
@@ -356,27 +356,37 @@ export class DeliveryBook {
   /** Messages that a killed run had settled are taken in, and the rest is kept. */
   async #recover(): Promise<void> {
     await refreshCache(this.#cache)
-    for (const wave of this.#outbox.waves) if (this.#outbox.settled(wave).length > 0) await this.#takeIn(wave)
+    for (const wave of this.#outbox.waves)
+      if (this.#outbox.settled(wave).length > 0) await this.#takeIn(wave, { afterKill: true })
   }
 
-  /** Gives true where a segment was written. */
-  async #takeIn(wave: string): Promise<boolean> {
+  /** Makes a segment of what was accepted of a wave. Gives its name; undefined where there is nothing new. */
+  async #takeIn(wave: string, { afterKill }: { readonly afterKill: boolean }): Promise<string | undefined> {
     const { session, run } = this.#facts
     const settled = this.#outbox.settled(wave)
-    const isTaken = existsSync(join(this.#folder, `${wave}.parquet`))
-    const accepts = settled.some(({ status }) => status === 'accepted')
-    if (accepts && !isTaken) {
+    const accepted = settled.flatMap(({ id, status }) => (status === 'accepted' ? [id] : []))
+    const name = nextName(run, [this.#outbox.folder, this.#folder])
+    const isNew = accepted.length > 0 && !(afterKill && (await this.#isTaken(accepted)))
+    if (isNew) {
       await this.#note()
       await writeRows({
         session,
         folder: this.#folder,
-        name: wave,
+        name,
         select: this.#outbox.entries(wave, this.known),
       })
     }
     await this.#tellSettled(wave, settled)
     await this.#outbox.reduce(wave, nextName(run, [this.#outbox.folder, this.#folder]))
-    return accepts && !isTaken
+    return isNew ? name : undefined
+  }
+
+  /** A run that was killed may have made the segment and left the messages: rows of a wave are taken in together. */
+  async #isTaken(accepted: readonly string[]): Promise<boolean> {
+    const [found] = await this.#facts.session.rows(
+      sql`select 1 from ${this.known} where id in (select unnest(${sql.list(accepted)})) limit 1`.text,
+    )
+    return found !== undefined
   }
 
   async #tellSettled(wave: string, settled: readonly SettledMessage[]): Promise<void> {
