@@ -45,6 +45,14 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
     return parseScalar({ text, tree: JSON.parse(tree) as unknown, functions: this.#functions })
   }
 
+  async parseSelect(select: string): Promise<unknown> {
+    const { session } = await this.#open()
+    const { tree } = await session.row<{ tree: string }>(
+      `select json_serialize_sql(${sql.literal(select).text}) as tree`,
+    )
+    return JSON.parse(tree) as unknown
+  }
+
   async query(statement: string): Promise<readonly JsonRow[]> {
     const { session } = await this.#open()
     return session.rows(statement)
