@@ -245,7 +245,11 @@ function assertReplayable({ options: { replay }, steps, known }: RunContext): vo
 /** A secret that is missing is told before anything runs, not after the marts are published. */
 function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
   for (const step of steps)
-    if (isRead(step) || (step.style === 'sink' && reasonNotSent(step, options) === undefined))
+    if (
+      isRead(step) ||
+      step.style === 'batch' ||
+      (step.style === 'sink' && reasonNotSent(step, options) === undefined)
+    )
       withSecrets(step.config, options.secret)
 }
 

@@ -2,7 +2,7 @@
  * The vocabulary in which a plugin declares its configuration. One declaration gives the JSON Schema (validation, editor
  * completion), the author's types (`Static`), the planner's roles (which columns a step reads) and the generated page.
  */
-export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form'
+export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern'
 
 export interface JsonSchema {
   readonly type?: string | readonly string[]
@@ -155,6 +155,13 @@ export const t = {
       ...rest,
     }
   },
+  /** A regular expression of RE2, as DuckDB runs it: `validate` refuses what RE2 cannot. */
+  pattern: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    minLength: 1,
+    'x-role': 'pattern',
+    ...notes,
+  }),
   /** A file, relative to the pipeline's file. */
   path: (notes: Notes<string> = {}): Schema<string> => ({
     type: 'string',
