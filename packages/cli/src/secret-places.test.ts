@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ownBatch, ownSql } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
+import { Receiver } from './testing/receiver.ts'
 
 const head = `pipeline: p
 as_of: 2026-01-01
@@ -98,5 +99,36 @@ describe('a secret', () => {
     expect(failed.exit).not.toBe(0)
     expect(failed.err + failed.out).toContain('refused')
     expect(failed.err + failed.out + project.files('.sillage').join('\n')).not.toContain('pepper-and-salt')
+  })
+})
+
+describe('the signing secret of messages', () => {
+  const stages = (secret: string, url: string) =>
+    `${head}  one: { uses: activate/webhook, from: a, with: { url: "${url}/one", attempts: 1 } }\n  two: { uses: activate/webhook, from: a, with: { url: "${url}/two", attempts: 1, secret: "${secret}" } }\nmarts: { a: { from: a } }\n`
+
+  it.each(['hello', 'aGVsbG8=', 'whsec_', 'whsec_hel lo', 'whsec_hello', 'whsec_é'])(
+    'is refused by validate where it can be none: %s',
+    async (secret) => {
+      using project = new TestProject({ 'f.csv': file, 'pipeline.yaml': stages(secret, 'https://x.example') })
+      const ended = await project.run(['validate', 'pipeline.yaml'])
+      expect([ended.exit, ended.out + ended.err]).toEqual([
+        78,
+        expect.stringMatching(/pipeline\.yaml:6:\d+ error .*whsec_.*\[secret_invalid\]/),
+      ])
+    },
+  )
+
+  it('is looked at before anything is sent where it is a secret', async () => {
+    using target = await Receiver.open()
+    using project = new TestProject({ 'f.csv': file, 'pipeline.yaml': stages('${secret:sign}', target.url) })
+    const wrong = await project.run(['run'], { SILLAGE_SECRET_SIGN: 'hello-there' })
+    expect([wrong.exit, wrong.out + wrong.err]).toEqual([1, expect.stringContaining('[secret_invalid]')])
+    expect(wrong.out + wrong.err).not.toContain('hello-there')
+    expect(target.received).toEqual([])
+    const right = await project.run(['run'], {
+      SILLAGE_SECRET_SIGN: `whsec_${btoa('0123456789abcdef01234567')}`,
+    })
+    expect(right.exit, right.err).toBe(0)
+    expect(target.received).toHaveLength(2)
   })
 })
