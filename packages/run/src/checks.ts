@@ -55,7 +55,9 @@ export function nothingLeft(
   { stage, expect }: Pick<Step, 'stage' | 'expect'>,
   { rows_in, rows_out, rejected, filtered }: StepCounts,
 ): CheckRecord | undefined {
-  if (rejected === 0 || rejected < (rows_in ?? rows_out + rejected) - filtered) return undefined
+  // A source counts what it gave; who was kept out of it is in neither.
+  const judged = rows_in === null ? rows_out + rejected : rows_in - filtered
+  if (rejected === 0 || rejected < judged) return undefined
   if (expect.some((check) => check.kind === 'rejected' && check.max_share === 1)) return undefined
   return { stage, check: 'not every row is refused', status: 'fail', severity: 'error', found: rejected }
 }
