@@ -196,9 +196,10 @@ describe('forget', () => {
     const { exit, receipt } = await forget(project)
     expect(exit).toBe(1)
     const file = join(project.folder, '.sillage/shop/notes.txt')
+    const next = expect.stringContaining('delete the file')
     expect(receipt().scan.hits).toEqual([
-      { file, identifier: 'customer_id', found: 1 },
-      { file, identifier: expect.stringMatching(/email/i), found: 1 },
+      { file, identifier: 'customer_id', found: 1, next },
+      { file, identifier: expect.stringMatching(/email/i), found: 1, next },
     ])
     const told = await project.run(['forget', 'shop', ...key])
     expect(told.out).toContain('.sillage/shop/notes.txt bytes: a value of customer_id, 1×')
@@ -354,5 +355,124 @@ describe('someone who was forgotten', () => {
       { stage: 'raw', code: 'suppressed', rows: 3 },
     ])
     expect(await tablesHolding(project, '17850')).toEqual([])
+  })
+})
+
+describe('forget, in other spellings and other places', () => {
+  const named = `pipeline: p
+as_of: 2026-01-01
+stages:
+  j: { uses: collect/json, with: { path: n.jsonl } }
+  n: { uses: clean/contract, from: j, with: { columns: { id: { type: text, required: true }, name: { type: text, personal: true }, n: { type: integer } } } }
+marts: { n: { from: n, key: [id] } }
+`
+  const bytesOf = (project: TestProject): string =>
+    ['.sillage', 'state', 'marts'].flatMap((root) => project.files(root)).join('\n')
+
+  it('finds a name that JSON escapes, whole or in part, in lines that no reader takes', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': named,
+      'n.jsonl': String.raw`{"id":"CUST-7777","name":"Zo\u00e9line \u00dcnikova","n":1}
+{"id":"CUST-1","name":"Bob","n":2}
+{"name":"Zo\u00e9line \u00dcnikova", "n":
+{"name":"ZO\u00C9LINE Ünikova", "n":
+{"id":"CUST-8","name":"Ann", "n":
+`,
+    })
+    await project.run(['run'])
+    expect(bytesOf(project)).toContain(String.raw`Zo\u00e9line`)
+    const ended = await project.run(['forget', 'p', '--key', 'id=CUST-7777', '--output', 'json'])
+    expect([ended.exit, (ended.json() as Receipt).scan.hits]).toEqual([0, []])
+    expect(bytesOf(project)).not.toMatch(/line \\u00dcnikova|Zo\\u00e9line|ZO\\u00C9LINE/i)
+    const left = await project.run(['show', 'reject.j', '-p', 'p'])
+    expect(left.out).toContain('CUST-8')
+  })
+
+  it('takes what was refused before a replay too', async () => {
+    using project = new TestProject({
+      'pipeline.yaml': named,
+      'n.jsonl': String.raw`{"id":"C-7777","name":"Zo\u00e9line","n":1}
+{"id":"C-7777","name":"Zo\u00e9line","n":"many"}
+{"id":"C-1","name":"Bob","n":"many"}
+`,
+    })
+    await project.run(['run'])
+    project.write('pipeline.yaml', named.replace('type: integer', 'type: text'))
+    await project.run(['replay', 'p', '--stage', 'n'])
+    const ended = await project.run(['forget', 'p', '--key', 'id=C-7777', '--output', 'json'])
+    expect([ended.exit, (ended.json() as Receipt).scan.hits]).toEqual([0, []])
+    expect(await tablesHolding(project, 'c-7777')).toEqual([])
+    expect(await tablesHolding(project, 'zo')).toEqual([])
+  })
+
+  it('reaches the history and what backfills work in, and a date that is computed again stays without them', async () => {
+    using project = shop()
+    await run(project)
+    const months = ['--from', '2025-11-30', '--to', '2025-12-31', '--every', 'month']
+    expect((await project.run(['backfill', 'shop', ...months])).exit).toBe(0)
+    expect(await tablesHolding(project, '17850')).toContain('"history"."customers"')
+    const { exit, receipt } = await forget(project)
+    expect([exit, receipt().scan.hits]).toEqual([0, []])
+    expect(await tablesHolding(project, '17850')).toEqual([])
+    const history = async () =>
+      (
+        (
+          await project.run([
+            'query',
+            'marts/shop-history.duckdb',
+            'select as_of, customer_id from customers order by all',
+            '--output',
+            'json',
+          ])
+        ).json() as { readonly rows: readonly unknown[] }
+      ).rows.length
+    expect(await history()).toBe(6)
+    expect((await project.run(['backfill', 'shop', ...months])).exit).toBe(0)
+    expect((await run(project)).exit).toBe(0)
+    expect(await history()).toBe(6)
+    expect((await forget(project)).exit).toBe(0)
+    expect(await tablesHolding(project, '17850')).toEqual([])
+  })
+
+  const joined = (on: string): string => `pipeline: p
+as_of: 2026-01-01
+stages:
+  o: { uses: collect/csv, with: { path: orders.csv, all_text: true } }
+  c: { uses: collect/csv, with: { path: people.csv, all_text: true } }
+  people: { uses: clean/contract, from: c, with: { columns: { customer: { from: ${on === '[customer]' ? 'customer' : 'num'}, type: text }, mail: { type: text, personal: true }, town: { type: text } } } }
+  both: { uses: enrich/join, from: { left: o, right: people }, with: { on: ${on}, columns: [mail, town] } }
+marts: { both: { from: both }, people: { from: people, key: [customer] } }
+`
+
+  it.each([
+    ['[customer]', 'customer'],
+    ['{ buyer: customer }', 'num'],
+  ])('follows the key through a join on %s, to both sides', async (on, heading) => {
+    const left = on === '[customer]' ? 'customer' : 'buyer'
+    using project = new TestProject({
+      'pipeline.yaml': joined(on),
+      'orders.csv': `order,${left}\n1,CUST-1\n2,CUST-2\n`,
+      'people.csv': `${heading},mail,town\nCUST-1,zoe@mail.example,Dax\nCUST-2,bob@mail.example,Pau\n`,
+    })
+    await project.run(['run'])
+    const ended = await project.run(['forget', 'p', '--key', `${left}=CUST-1`, '--output', 'json'])
+    expect([ended.exit, (ended.json() as Receipt).scan.hits]).toEqual([0, []])
+    for (const text of ['cust-1', 'zoe@']) expect(await tablesHolding(project, text)).toEqual([])
+    expect(await tablesHolding(project, 'bob@')).toContain('"main"."people"')
+  })
+
+  it('says under each hit what to do next', async () => {
+    using project = shop()
+    project.write('sillage.yaml', 'environments: { dev: {} }\n')
+    await run(project)
+    await project.run(['run', '--env', 'dev'])
+    const told = await project.run(['forget', 'shop', ...key])
+    expect(told.exit).toBe(1)
+    expect(told.out).toMatch(
+      /@dev\/shop\/work\.duckdb .*\n\s+→ sillage forget shop --key customer_id=… --env dev/,
+    )
+    expect(told.out).not.toContain('17850')
+    expect((await project.run(['forget', 'shop', ...key, '--env', 'dev'])).exit).toBe(0)
+    expect((await project.run(['forget', 'shop', ...key])).exit).toBe(0)
   })
 })

@@ -209,9 +209,9 @@ export class DeliveryBook {
       rows: sql`
         select number.message as number, due.key as key, due.content as content, due.removed as removed
         from ${this.#table('due')} due
-        join ${this.#table('numbers')} number on number.position = due.rowid
-        where number.message >= ${from} and number.message < ${until} and due.rowid between ${first} and ${last}
-        order by due.rowid
+        join ${this.#table('numbers')} number on number.position = due.position
+        where number.message >= ${from} and number.message < ${until} and due.position between ${first} and ${last}
+        order by due.position
       `,
       messages: sql`
         select
@@ -226,12 +226,12 @@ export class DeliveryBook {
             number.message as number,
             count(*) filter (not due.removed) as rows,
             count(*) filter (due.removed) as removed,
-            '[' || coalesce(string_agg(due.line, ',' order by due.rowid), '') || ']' as lines,
-            ${mirrors ? sql`'[' || coalesce(string_agg(due.key, ',' order by due.rowid) filter (due.removed), '') || ']'` : sql`'[]'`} as gone,
+            '[' || coalesce(string_agg(due.line, ',' order by due.position), '') || ']' as lines,
+            ${mirrors ? sql`'[' || coalesce(string_agg(due.key, ',' order by due.position) filter (due.removed), '') || ']'` : sql`'[]'`} as gone,
             sum(hash(due.prior)::hugeint) filter (due.prior is not null) as prior
           from ${this.#table('due')} due
-          join ${this.#table('numbers')} number on number.position = due.rowid
-          where number.message >= ${from} and number.message < ${until} and due.rowid between ${first} and ${last}
+          join ${this.#table('numbers')} number on number.position = due.position
+          where number.message >= ${from} and number.message < ${until} and due.position between ${first} and ${last}
           group by number.message
         )
       `,

@@ -44,7 +44,7 @@ export interface KeyTroubles {
 
 /** The tables that hold how each row of a payload stands. */
 export interface DueTables {
-  /** `state, known_row, key, content, line, prior, removed`; all but the first two only of due rows. In the order of the payload. */
+  /** `position, state, known_row, key, content, line, prior, removed`; all but the first three only of due rows. */
   readonly due: Sql
   readonly known: Sql
 }
@@ -56,6 +56,9 @@ const refused = 2
 const unknown = 3
 const again = 4
 const withoutKey = 9
+
+/** Behind every position in a payload: what is gone comes last. */
+const afterPayload = sql.trusted('4611686018427387904')
 
 /** Name of the session's variable with the key of the hashes, so that it stands in no statement. */
 export const hashKey = 'sillage_delivery_key'
@@ -81,6 +84,7 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
     sql`
       create or replace table ${tables.due} as
       select
+        position,
         state::tinyint as state,
         known_row,
         case when state = ${due} then key end as key,
@@ -90,6 +94,7 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
         false as removed
       from (
         select
+          payload.position,
           payload.key,
           payload.content,
           payload.line,
@@ -97,11 +102,12 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
           case when known.state is not null then concat_ws(' ', known.state, known.run, known.id) end as prior,
           case when payload.is_null then ${withoutKey} else ${stateOf(mode)} end as state
         from (
-          select line, is_null, ${ownKey} as key, unhex(hash) as content
+          select position, line, is_null, ${ownKey} as key, unhex(hash) as content
           from (
             select *, md5(getvariable(${hashKey}) || line) as hash
             from (
               select
+                row_number() over () as position,
                 ${isNull} as is_null,
                 ${rowJson(columns)} as line,
                 ${key.length === 0 ? sql`null` : keyOf(payload)} as key
@@ -117,11 +123,10 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
     await session.run(
       sql`
         insert into ${tables.due}
-        select ${due}, known.rowid, known.key, null, null, concat_ws(' ', known.state, known.run, known.id), true
+        select ${afterPayload} + row_number() over (order by known.key), ${due}, known.rowid, known.key, null, null, concat_ws(' ', known.state, known.run, known.id), true
         from ${tables.known} known
         where known.told and known.state <> 'removed'
           and known.rowid not in (select known_row from ${tables.due} where known_row is not null)
-        order by known.key
       `.text,
     )
 }
@@ -131,10 +136,9 @@ export async function keepRemovals(session: Session, tables: DueTables, where: S
   await session.run(
     sql`
       create or replace table ${tables.due} as
-      select ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
+      select ${afterPayload} + row_number() over (order by known.key) as position, ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
       from ${tables.known} known
       where known.told and known.state <> 'removed' and ${where}
-      order by known.key
     `.text,
   )
 }
@@ -184,11 +188,11 @@ export async function keyTroubles(session: Session, { due: table }: DueTables): 
 /** Of equal rows the first one stays. Gives how many went. */
 export async function mergeEqual(session: Session, { due: table }: DueTables): Promise<number> {
   const twice = sql`
-    select rowid from ${table}
+    select position from ${table}
     where not removed
-    qualify row_number() over (partition by known_row, case when known_row is null then key end order by rowid) > 1
+    qualify row_number() over (partition by known_row, case when known_row is null then key end order by position) > 1
   `
-  await session.run(sql`update ${table} set state = ${again} where rowid in (${twice})`.text)
+  await session.run(sql`update ${table} set state = ${again} where position in (${twice})`.text)
   return (
     await session.row<{ n: number }>(sql`select count(*) as n from ${table} where state = ${again}`.text)
   ).n
@@ -249,7 +253,7 @@ export async function numberMessages(
   { numbers, size }: { readonly numbers: Sql; readonly size: number },
 ): Promise<number> {
   await session.run(
-    sql`create or replace table ${numbers} as select rowid as position, (row_number() over (order by rowid) - 1) // ${size} as message from ${table} where state = ${due}`
+    sql`create or replace table ${numbers} as select position, (row_number() over (order by position) - 1) // ${size} as message from ${table} where state = ${due}`
       .text,
   )
   const { n } = await session.row<{ n: number }>(

@@ -50,6 +50,14 @@ export function keyInvalid(): SillageError {
   })
 }
 
+export function keyReused(): SillageError {
+  return new SillageError({
+    code: 'idempotency_key_reused',
+    message: 'Something else was sent under this idempotency key; nothing of this request was kept',
+    hint: 'take a new key for each request; one that is repeated goes again as it was',
+  })
+}
+
 export function signatureInvalid(message: string): SillageError {
   return new SillageError({
     code: 'signature_invalid',

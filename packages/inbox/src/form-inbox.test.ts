@@ -34,7 +34,7 @@ describe('once', () => {
     expect(inbox.counts()).toMatchObject([{ accepted: 6, duplicates: 40 - 2 + 2 }])
     await inbox.close()
     inbox = await at.open()
-    expect(await send({ email: 'other' }, 'k-1')).toEqual(both[0])
+    expect(await send([{ email: 'a' }, { email: 'b' }], 'k-1')).toEqual(both[0])
     expect((await send({ email: 'c', _key: 'e' })).ids).toEqual(single[0]!.ids)
     await inbox.close()
     expect((await at.read()).emails).toEqual(['a', 'b', 'c', 'd', 'f', 'g'])
@@ -55,6 +55,62 @@ describe('once', () => {
     await send()
     await inbox.close()
     expect((await at.read()).records).toHaveLength(3)
+  })
+
+  it('a known key with something else is refused, of a request and of an event, also after a restart', async () => {
+    let inbox = await at.open()
+    const send = (event: unknown, idempotencyKey?: string) =>
+      inbox.accept('news', json(event, { idempotencyKey }))
+    const first = await send({ email: 'one' }, 'K1')
+    await send({ email: 'k1', _key: 'E1' })
+    for (const restarted of [false, true]) {
+      if (restarted) {
+        await inbox.close()
+        inbox = await at.open()
+      }
+      expect((await refusal(send({ email: 'two' }, 'K1'))).code).toBe('idempotency_key_reused')
+      expect((await refusal(send([{ email: 'one' }, { email: 'two' }], 'K1'))).code).toBe(
+        'idempotency_key_reused',
+      )
+      expect(await send('\n{"email":"one"}\n', 'K1')).toEqual(first)
+      expect(await refusal(send([{ email: 'z' }, { email: 'k2', _key: 'E1' }]))).toMatchObject({
+        code: 'events_refused',
+        facts: { problems: [{ line: 2, field: '_key', code: 'key_reused' }] },
+      })
+    }
+    expect(
+      (
+        await refusal(
+          send([
+            { email: 'p', _key: 'N' },
+            { email: 'q', _key: 'N' },
+          ]),
+        )
+      ).code,
+    ).toBe('events_refused')
+    await inbox.close()
+    expect((await at.read()).emails).toEqual(['one', 'k1'])
+  })
+
+  it('a request of which some was known is answered like the first time, also after a restart', async () => {
+    let inbox = await at.open()
+    const both = [
+      { email: 'k1', _key: 'E1' },
+      { email: 'k2', _key: 'E2' },
+    ]
+    const send = (event: unknown, idempotencyKey?: string) =>
+      inbox.accept('news', json(event, { idempotencyKey }))
+    const { ids } = await send(both[0])
+    const first = await send(both, 'M1')
+    expect(first.ids).toEqual([ids[0], expect.any(String)])
+    expect(await send(both, 'M1')).toEqual(first)
+    expect(await send([both[0]], 'M2')).toEqual({ ids })
+    expect(await send([both[0]], 'M2')).toEqual({ ids })
+    await inbox.close()
+    inbox = await at.open()
+    expect(await send(both, 'M1')).toEqual(first)
+    await inbox.close()
+    expect((await at.read()).emails).toEqual(['k1', 'k2'])
   })
 
   it('keys that are none are refused', async () => {

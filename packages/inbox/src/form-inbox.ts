@@ -1,9 +1,10 @@
+import { eventsRefused, keyReused } from './failures.ts'
 import type { Form, KeptFact } from './form.ts'
-import { type Judged, judgeEvents, requestKey } from './judge-events.ts'
-import type { KnownKeys } from './known-keys.ts'
+import { type Judged, judgeEvents, keyField, requestKey } from './judge-events.ts'
+import type { Known, KnownKeys } from './known-keys.ts'
 import { ofEvent, ofRequest, type ReadBack, readBack, remember } from './read-back.ts'
 import { readEvents } from './read-events.ts'
-import { newRecordId, type RecordFacts, recordLine } from './record.ts'
+import { digestOf, newRecordId, type RecordFacts, recordLine } from './record.ts'
 import { type RollLimits, SegmentWriter } from './segment-writer.ts'
 import { assertSigned } from './signature.ts'
 
@@ -68,7 +69,7 @@ export class FormInbox {
   }
 
   /**
-   * Takes all of a request, or nothing. Durable when it returns. Throws `signature_invalid`, `idempotency_key_invalid`, `inbox_full`,
+   * Takes all of a request, or nothing. Durable when it returns. Throws `signature_invalid`, `idempotency_key_invalid`, `idempotency_key_reused`, `inbox_full`,
    * `inbox_unavailable` and what `readEvents` and `judgeEvents` throw.
    */
   async accept(request: InboxRequest): Promise<Accepted> {
@@ -95,10 +96,28 @@ export class FormInbox {
       ...judged.flatMap((one) => (one.key === undefined ? [] : [ofEvent(one.key)])),
     ]
     for (let work = this.#keys.underWay(keys); work; work = this.#keys.underWay(keys)) await work
-    const known = key === undefined ? undefined : this.#keys.find(ofRequest(key), this.#now().getTime())
-    if (known === undefined) return await this.#keys.hold(keys, () => this.#write(judged, key, request))
+    const now = this.#now().getTime()
+    const known = key === undefined ? undefined : this.#keys.find(ofRequest(key), now)
+    if (known === undefined) {
+      this.#assertSameEvents(judged, now)
+      return await this.#keys.hold(keys, () => this.#write(judged, key, request))
+    }
+    if (known.digest !== undefined && known.digest !== digestOfAll(judged)) throw keyReused()
     this.counts.duplicates += judged.length
-    return { ids: known }
+    return { ids: known.ids }
+  }
+
+  /** An event that comes again under its key is the same event. Throws `events_refused`. */
+  #assertSameEvents(judged: readonly Judged[], now: number): void {
+    const seen = new Map<string, string>()
+    const problems = judged.flatMap(({ event: { line, text }, key, isBot }) => {
+      if (key === undefined || isBot) return []
+      const digest = digestOf([text])
+      const before = seen.get(key) ?? this.#keys.find(ofEvent(key), now)?.digest ?? digest
+      seen.set(key, before)
+      return before === digest ? [] : [{ line, field: keyField, code: 'key_reused' }]
+    })
+    if (problems.length > 0) throw eventsRefused(problems)
   }
 
   async #write(
@@ -113,7 +132,9 @@ export class FormInbox {
     const records: { readonly facts: RecordFacts; readonly text: string }[] = []
     for (const { event, key, isBot } of judged) {
       const known =
-        key === undefined ? undefined : (fresh.get(key) ?? this.#keys.find(ofEvent(key), now.getTime())?.[0])
+        key === undefined
+          ? undefined
+          : (fresh.get(key) ?? this.#keys.find(ofEvent(key), now.getTime())?.ids[0])
       const id = known ?? newRecordId(now)
       ids.push(id)
       if (isBot) this.counts.bots += 1
@@ -127,15 +148,32 @@ export class FormInbox {
         })
       }
     }
-    if (records.length === 0) return { ids }
+    const digest = request === undefined ? undefined : digestOfAll(judged)
+    if (records.length === 0) return this.#answer(request, { ids, digest, at: now.getTime() })
+    const isAll = ids.length === records.length
     const lines = records.map(({ facts: own, text }, index) =>
-      recordLine(own, text, { more: index < records.length - 1 }),
+      recordLine(
+        {
+          ...own,
+          ...(digest === undefined ? {} : { digest }),
+          ...(digest === undefined || isAll || index > 0 ? {} : { ids }),
+        },
+        text,
+        { more: index < records.length - 1 },
+      ),
     )
     await this.#writer.append(Buffer.from(`${lines.join('\n')}\n`))
     this.counts.accepted += records.length
     this.#last = at
-    for (const { facts: own } of records) remember(this.#keys, own)
-    return { ids }
+    const answer = this.#answer(request, { ids, digest, at: now.getTime() })
+    for (const { facts: own, text } of records) remember(this.#keys, own, digestOf([text]))
+    return answer
+  }
+
+  /** Notes what a request under a key was answered, also where nothing of it was new. */
+  #answer(request: string | undefined, known: Omit<Known, 'isWhole'>): Accepted {
+    if (request !== undefined) this.#keys.add(ofRequest(request), { ...known, isWhole: true })
+    return { ids: known.ids }
   }
 
   #kept(facts: InboxRequest['facts']): Partial<RecordFacts> {
@@ -145,4 +183,8 @@ export class FormInbox {
       ),
     )
   }
+}
+
+function digestOfAll(judged: readonly Judged[]): string {
+  return digestOf(judged.map(({ event }) => event.text))
 }

@@ -1,9 +1,13 @@
 /** How long a key is known, and how many of them at most. */
 export const keyWindow = { ms: 24 * 3_600_000, most: 250_000 } as const
 
-interface Known {
+export interface Known {
   readonly ids: readonly string[]
   readonly at: number
+  /** Of what came under the key; absent where that is not known any more. */
+  readonly digest?: string | undefined
+  /** True where `ids` are all that was answered. */
+  readonly isWhole?: boolean
 }
 
 /** The keys of the last day, with what they were answered. The oldest go first. */
@@ -11,17 +15,18 @@ export class KnownKeys {
   readonly #known = new Map<string, Known>()
   readonly #underWay = new Map<string, Promise<void>>()
 
-  find(key: string, now: number): readonly string[] | undefined {
+  find(key: string, now: number): Known | undefined {
     const known = this.#known.get(key)
-    return known && known.at > now - keyWindow.ms ? known.ids : undefined
+    return known && known.at > now - keyWindow.ms ? known : undefined
   }
 
-  /** Notes what a key was answered; what is noted twice has both. */
-  add(key: string, id: string, at: number): void {
+  /** Notes what a key was answered; what is noted twice has both, unless the first was all of it. */
+  add(key: string, { ids, at, digest, isWhole = false }: Known): void {
     const before = this.#known.get(key)
     const isKnown = before !== undefined && before.at > at - keyWindow.ms
+    if (isKnown && before.isWhole) return
     this.#known.delete(key)
-    this.#known.set(key, { ids: isKnown ? [...before.ids, id] : [id], at })
+    this.#known.set(key, { ids: isKnown && !isWhole ? [...before.ids, ...ids] : ids, at, digest, isWhole })
     for (const [oldest, known] of this.#known) {
       if (this.#known.size <= keyWindow.most && known.at > at - keyWindow.ms) return
       this.#known.delete(oldest)

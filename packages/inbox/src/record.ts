@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 
 /** What is known of a record beside what was sent. */
 export interface RecordFacts {
@@ -9,6 +9,10 @@ export interface RecordFacts {
   /** The key of the request, and of this event alone. */
   readonly request?: string
   readonly key?: string
+  /** Of what the request sent under its key: another body under the same key is another request. */
+  readonly digest?: string
+  /** What the request was answered, on its first record, where events of it were known before. */
+  readonly ids?: readonly string[]
   readonly ip?: string
   readonly user_agent?: string
   readonly referer?: string
@@ -39,6 +43,18 @@ export function factsOf(line: Buffer): RecordFacts | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What tells one event, or all of a request, from others, without saying what was sent. */
+export function digestOf(texts: readonly (string | Buffer)[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(text).update('\n')
+  return hash.digest('base64url').slice(0, 22)
+}
+
+/** The digest of the event that a line holds. */
+export function digestOfLine(line: Buffer): string {
+  return digestOf([line.subarray(line.indexOf(beforeBody) + beforeBody.length, line.lastIndexOf(0x7d))])
 }
 
 /** True of a line that was sent under a key. */

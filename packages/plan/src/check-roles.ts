@@ -53,6 +53,19 @@ export async function checkRoles({
         for (const finding of await expressions.check(value.text, [...names, ...value.scope]))
           diagnostics.push(diagnostic({ ...finding, span }))
         break
+      case 'pattern': {
+        const problem = await expressions.patternProblem(value.text)
+        if (problem !== undefined)
+          diagnostics.push(
+            diagnostic({
+              code: 'pattern_invalid',
+              message: `This is no regular expression of RE2: ${problem}`,
+              span,
+              hint: 'RE2 has no references back (\\1) and no looking around ((?=…), (?<…))',
+            }),
+          )
+        break
+      }
     }
   }
   return diagnostics

@@ -4,6 +4,7 @@ import type { PipelineStage } from '@sillage/spec'
 import { AsOf } from './as-of.ts'
 import { checkExpectations } from './check-expectations.ts'
 import { type ConfigPlace, checkRoles } from './check-roles.ts'
+import { checkSecrets } from './check-secrets.ts'
 import type { CompileContext } from './compile-context.ts'
 import { applyDrift } from './drift.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -36,7 +37,10 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
   const expressions = new Expressions(context.binder, context.pipeline.asOf)
   const asOf = new AsOf(context.pipeline.asOf)
   const asked = { config: stage.config, columns: inputs.first, inputs: inputs.columns }
-  const diagnostics = [...(await checkRoles({ stage, inputs, expressions, at }))]
+  const diagnostics = [
+    ...checkSecrets(stage, plugin, at),
+    ...(await checkRoles({ stage, inputs, expressions, at })),
+  ]
   if (diagnostics.length > 0) {
     const more = checkAnyway(() => plugin.check?.(asOf.on({ ...asked })) ?? [])
     return { step: undefined, diagnostics: [...diagnostics, ...elsewhere(more, { at, diagnostics })] }

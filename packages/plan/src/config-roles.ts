@@ -6,6 +6,8 @@ export interface RoleValue {
   readonly text: string
   readonly path: readonly (string | number)[]
   readonly input: string | undefined
+  /** The input that has the same values in a column of this name. */
+  readonly sameIn?: string
   /** Names beside the input's columns that an expression may use. */
   readonly scope: readonly string[]
   /** True where the text is a key of a map. */
@@ -24,7 +26,16 @@ export function configRoles(config: unknown, schema: JsonSchema): readonly RoleV
   ): void => {
     const role = shape['x-role']
     if (role !== undefined && typeof value === 'string') {
-      const one: RoleValue = { role, text: value, path, input: shape['x-input'], scope, isKey: false }
+      const sameIn = shape['x-same-in']
+      const one: RoleValue = {
+        role,
+        text: value,
+        path,
+        input: shape['x-input'],
+        ...(sameIn === undefined ? {} : { sameIn }),
+        scope,
+        isKey: false,
+      }
       found.push(one)
       if (shape['x-scope'] === 'new-columns') beside.add(one)
     }

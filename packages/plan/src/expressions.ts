@@ -1,4 +1,4 @@
-import { didYouMean } from '@sillage/base'
+import { didYouMean, messageOf } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Binder, ParsedColumn, ParsedExpression } from './ports.ts'
 
@@ -41,6 +41,18 @@ export class Expressions {
         })
     }
     return findings
+  }
+
+  /** What DuckDB's RE2 has against a regular expression; undefined where it takes it. */
+  async patternProblem(pattern: string): Promise<string | undefined> {
+    try {
+      await this.#binder.describe({ select: sql`select regexp_matches('', ${pattern})`.text, relations: [] })
+      return undefined
+    } catch (error) {
+      return messageOf(error)
+        .split('\n')[0]!
+        .replace(/^Invalid Input Error: /, '')
+    }
   }
 
   /** Names that a checked expression reads: columns of its input, or what was made before it. */

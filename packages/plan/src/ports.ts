@@ -40,6 +40,8 @@ export interface Binder {
   /** Columns of a select. Throws an Error with DuckDB's message where it does not bind. */
   readonly describe: (request: DescribeRequest) => Promise<readonly Column[]>
   readonly parseExpression: (text: string) => Promise<ParsedExpression>
+  /** DuckDB's tree of a select (`json_serialize_sql`). */
+  readonly parseSelect: (select: string) => Promise<unknown>
   /** Rows of a statement that a source asks while it looks at its files; `state` as above. */
   readonly query: (statement: string, state: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
   /** An answer that is kept as long as the question is the same. */

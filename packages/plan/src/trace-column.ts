@@ -65,6 +65,7 @@ function passingsOf(stage: PipelineStage): readonly Passing[] {
   const made = new Set<string>()
   const renamed: { readonly pair: readonly [string, string]; readonly input: string | undefined }[] = []
   for (const key of values) {
+    if (key.sameIn !== undefined) renamed.push({ pair: [key.text, key.text], input: key.sameIn })
     if (key.role === 'new-column' && !key.isKey) made.add(key.text)
     if (!key.isKey) continue
     const place = JSON.stringify(key.path)

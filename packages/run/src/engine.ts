@@ -8,7 +8,6 @@ import {
   newRunId,
   SillageError,
   systemFailure,
-  withSecrets,
 } from '@sillage/base'
 import {
   JournalWriter,
@@ -30,10 +29,11 @@ import {
   martPath,
   readHolder,
 } from '@sillage/store'
+import { assertSecrets } from './assert-secrets.ts'
 import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
-import { isRead, withCursors } from './cursors.ts'
-import { deliver, reasonNotSent, takeOverDeliveries } from './deliver.ts'
+import { withCursors } from './cursors.ts'
+import { deliver, takeOverDeliveries } from './deliver.ts'
 import { keepHistory } from './history/keep-history.ts'
 import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
@@ -157,7 +157,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   }
   try {
     if (!partial && !options.dryRun) {
-      assertSecretsKnown(steps, options)
+      await assertSecrets(steps, options)
     }
     assertReplayable(context)
     context = await pullSources(selectSteps(settled, options.select), context)
@@ -240,13 +240,6 @@ function assertReplayable({ options: { replay }, steps, known }: RunContext): vo
       `Neither the rules of "${replay}" nor what it reads changed since it refused ${before.rejected} rows`,
       'mend a rule or the source, then replay',
     )
-}
-
-/** A secret that is missing is told before anything runs, not after the marts are published. */
-function assertSecretsKnown(steps: readonly Step[], options: RunOptions): void {
-  for (const step of steps)
-    if (isRead(step) || (step.style === 'sink' && reasonNotSent(step, options) === undefined))
-      withSecrets(step.config, options.secret)
 }
 
 /** Copies of new lines are read once. Other copies (a file in another encoding) stay: views of sources read them. */

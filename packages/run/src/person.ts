@@ -3,6 +3,7 @@ import { type Pipeline, traceColumn } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/store'
 import { canonicalSql, canonicalValue } from './canonical-value.ts'
+import { holdsAsWords } from './forget/spellings.ts'
 
 /** A `--key` as typed: `customer_id=17850`, or `lines.customer_id=17850` where the name means several things. */
 export interface KeyText {
@@ -111,13 +112,12 @@ export function isPersonsRaw(
   return sql`case when json_valid(${raw}) then ${sql.join(found, ' or ')} else ${holdsAsWord(keys, raw)} end`
 }
 
-/** True where a text has every value of the key as a word of its own. For lines that a scan could not read. */
+/** True where a text has every value of the key as a word of its own, in some spelling. For lines that a scan could not read. */
 export function holdsAsWord(keys: readonly Pick<PersonKey, 'value'>[], text: Sql): Sql {
-  const parts = keys.map(({ value }) => {
-    const quoted = value.replaceAll(/[^\p{L}\p{N}]/gu, (char) => `\\x{${char.codePointAt(0)!.toString(16)}}`)
-    return sql`regexp_matches(${text}, ${`(?i)(^|[^\\p{L}\\p{N}])${quoted}($|[^\\p{L}\\p{N}])`})`
-  })
-  return sql`coalesce(${sql.join(parts, ' and ')}, false)`
+  return holdsAsWords(
+    keys.map(({ value }) => value),
+    text,
+  )
 }
 
 function keyUnknown(column: string, columns: StageColumns): SillageError {

@@ -2,7 +2,7 @@
  * The vocabulary in which a plugin declares its configuration. One declaration gives the JSON Schema (validation, editor
  * completion), the author's types (`Static`), the planner's roles (which columns a step reads) and the generated page.
  */
-export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form'
+export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern'
 
 export interface JsonSchema {
   readonly type?: string | readonly string[]
@@ -30,6 +30,8 @@ export interface JsonSchema {
   readonly 'x-key-role'?: Role
   /** The input whose columns a `column` or `expression` speaks of; the first input unless said. */
   readonly 'x-input'?: string
+  /** The input whose column of this name holds the same values as the column of this name that the step gives. */
+  readonly 'x-same-in'?: string
   /** What an expression may use beside its input: `earlier-keys`, that stand before its own in the same map; `new-columns`, that the step makes. */
   readonly 'x-scope'?: 'earlier-keys' | 'new-columns'
 }
@@ -105,14 +107,17 @@ export const t = {
     optionals.add(copy)
     return copy as OptionalSchema<T>
   },
-  /** The name of a column of the input (`input`: of that role). */
-  column: (notes: Notes<string> & { readonly input?: string } = {}): Schema<string> => {
-    const { input, ...rest } = notes
+  /** The name of a column of the input (`input`: of that role; `sameIn`: that role's column of this name holds what the step's does). */
+  column: (
+    notes: Notes<string> & { readonly input?: string; readonly sameIn?: string } = {},
+  ): Schema<string> => {
+    const { input, sameIn, ...rest } = notes
     return {
       type: 'string',
       minLength: 1,
       'x-role': 'column',
       ...(input === undefined ? {} : { 'x-input': input }),
+      ...(sameIn === undefined ? {} : { 'x-same-in': sameIn }),
       ...rest,
     }
   },
@@ -150,6 +155,13 @@ export const t = {
       ...rest,
     }
   },
+  /** A regular expression of RE2, as DuckDB runs it: `validate` refuses what RE2 cannot. */
+  pattern: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    minLength: 1,
+    'x-role': 'pattern',
+    ...notes,
+  }),
   /** A file, relative to the pipeline's file. */
   path: (notes: Notes<string> = {}): Schema<string> => ({
     type: 'string',

@@ -50,6 +50,7 @@ const statusByCode: Readonly<Record<string, number>> = {
   events_too_many: 413,
   media_type_refused: 415,
   events_refused: 422,
+  idempotency_key_reused: 422,
   inbox_unavailable: 503,
   inbox_full: 507,
   child_timeout: 504,

@@ -24,7 +24,15 @@ export async function compileForm(
 ): Promise<(event: Readonly<Record<string, unknown>>) => readonly FieldProblem[]> {
   const { Ajv2020 } = await import('ajv/dist/2020.js')
   const { fullFormats } = await import('ajv-formats/dist/formats.js')
-  const ajv = new Ajv2020({ allErrors: true, strict: false, ownProperties: true, formats: fullFormats })
+  const { compilePattern } = await import('./pattern.ts')
+  const regExp = Object.assign((text: string) => compilePattern(text), { code: '' })
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    ownProperties: true,
+    formats: fullFormats,
+    code: { regExp },
+  })
   const validate = ajv.compile(formSchema(form))
   return (event) => (validate(event) ? [] : (validate.errors ?? []).map(problemOf))
 }

@@ -24,7 +24,9 @@ const fieldShape = {
       items: { type: ['string', 'number'] },
       description: 'All that it may be.',
     },
-    pattern: text('A regular expression that all of a text must match.'),
+    pattern: text(
+      'A regular expression that all of a text must match, as in a contract: RE2, without references back and looking around.',
+    ),
   },
   required: ['type'],
   additionalProperties: false,

@@ -29,6 +29,22 @@ describe('forms that are declared wrongly', () => {
     ],
     ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: integer, format: email } } }\n'],
     ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "(" } } }\n'],
+    [
+      'field_invalid',
+      3,
+      'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "(a)\\\\1" } } }\n',
+    ],
+    [
+      'field_invalid',
+      3,
+      'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "(?=a)a" } } }\n',
+    ],
+    [
+      'field_invalid',
+      3,
+      'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "(?<!b)a" } } }\n',
+    ],
+    ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: text, pattern: "a)|(b" } } }\n'],
     ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: text, min: 3, max: 2 } } }\n'],
     ['field_invalid', 3, 'inbox:\n  forms:\n    news: { fields: { a: { type: boolean, max: 2 } } }\n'],
     [
@@ -104,4 +120,11 @@ it('a form compiles to a check that names fields and codes, and to the schema th
     required: ['email'],
     properties: { age: { type: 'integer', maximum: 150 } },
   })
+})
+
+it('a pattern takes time by the length of a text alone, whatever its ways to match', async () => {
+  for (const pattern of ['(a+)+', '(a|aa)*', '([a-z]+)*\\d', '(.*)*x']) {
+    const check = await compileForm({ fields: { a: { type: 'text', pattern } } })
+    expect(check({ a: `${'a'.repeat(50_000)}!` })).toEqual([{ field: 'a', code: 'pattern_wrong' }])
+  }
 })

@@ -15,7 +15,7 @@ export interface FormField {
   readonly max?: number
   readonly format?: 'email' | 'url' | 'date' | 'date-time' | 'uuid'
   readonly one_of?: readonly (string | number)[]
-  /** A regular expression that all of a text must match. */
+  /** A regular expression (RE2) that all of a text must match. */
   readonly pattern?: string
 }
 
@@ -49,7 +49,16 @@ export async function checkInbox(value: unknown, locate: Locator): Promise<reado
   const found = checkShape({ value, validate: await compileValidator(inboxShape), base, locate })
   if (found.length > 0) return found
   const { forms } = value as InboxText
-  return Object.entries(forms).flatMap(([name, form]) => checkForm(form, [...base, 'forms', name], locate))
+  const { patternProblem } = await import('./pattern.ts')
+  return Object.entries(forms).flatMap(([name, form]) => [
+    ...checkForm(form, [...base, 'forms', name], locate),
+    ...Object.entries(form.fields).flatMap(([field, { pattern }]) => {
+      const problem = pattern === undefined ? undefined : patternProblem(pattern)
+      return problem === undefined
+        ? []
+        : [patternInvalid(field, problem, locate.value([...base, 'forms', name, 'fields', field, 'pattern']))]
+    }),
+  ])
 }
 
 function checkForm(
@@ -118,15 +127,6 @@ function checkField(
     ...(/^[^\s_][^\0]{0,63}$/.test(name) ? [] : [nameInvalid(name, 'a field', locate.key(path))]),
     ...only('format', format),
     ...only('pattern', pattern),
-    ...(pattern !== undefined && !isPattern(pattern)
-      ? [
-          wrong(
-            'pattern',
-            `"${name}" has a pattern that is no regular expression`,
-            'write it as JavaScript does, without slashes',
-          ),
-        ]
-      : []),
     ...(boundless.has(type) && (min ?? max) !== undefined
       ? [wrong(min === undefined ? 'max' : 'min', 'true and false have no bounds', 'remove min and max')]
       : []),
@@ -136,13 +136,13 @@ function checkField(
   ]
 }
 
-function isPattern(text: string): boolean {
-  try {
-    new RegExp(text, 'u')
-    return true
-  } catch {
-    return false
-  }
+function patternInvalid(field: string, problem: string, span: ReturnType<Locator['value']>): Diagnostic {
+  return diagnostic({
+    code: 'field_invalid',
+    message: `"${field}" has a pattern that is no regular expression of RE2: ${problem}`,
+    span,
+    hint: 'write it without slashes around it, references back (\\1) and looking around ((?=…), (?<…))',
+  })
 }
 
 function nameInvalid(name: string, what: string, span: ReturnType<Locator['key']>): Diagnostic {

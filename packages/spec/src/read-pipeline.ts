@@ -10,6 +10,7 @@ import {
   SillageError,
   sortDiagnostics,
 } from '@sillage/base'
+import { checkSecretPlaces } from './check-secret-places.ts'
 import { checkShape } from './check-shape.ts'
 import { isDayWord } from './day-word.ts'
 import { checkDuration } from './environment.ts'
@@ -126,6 +127,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...shapeFindings,
     ...given.diagnostics,
     ...replaced.diagnostics,
+    ...checkSecretPlaces(text, locate),
     ...checkAsOf(text, locate),
     ...checkZone(text, locate),
     ...checkDuration(text.freshness, ['freshness'], locate),

@@ -86,6 +86,14 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
     }
   }
 
+  async parseSelect(select: string): Promise<unknown> {
+    const { session } = await this.#open()
+    const { tree } = await session.row<{ tree: string }>(
+      `select json_serialize_sql(${sql.literal(select).text}) as tree`,
+    )
+    return JSON.parse(tree) as unknown
+  }
+
   async query(statement: string): Promise<readonly JsonRow[]> {
     const { session } = await this.#open()
     return session.rows(statement)

@@ -33,6 +33,8 @@ export class CachedBinder implements Binder, AsyncDisposable {
     this.#remember(['describe', request], (binder) => binder.describe(request))
   parseExpression: Binder['parseExpression'] = (text) =>
     this.#remember(['expression', text], (binder) => binder.parseExpression(text))
+  /** A tree is large: what is read off it may be remembered. */
+  parseSelect: Binder['parseSelect'] = (select) => this.#ask((binder) => binder.parseSelect(select))
   query: Binder['query'] = (statement, state) =>
     this.#remember(['query', statement, state], (binder) => binder.query(statement, state))
   remember: Binder['remember'] = async (question, ask) => {
@@ -46,14 +48,18 @@ export class CachedBinder implements Binder, AsyncDisposable {
     const key = fingerprint(layout, this.version, ...question)
     this.#used.add(key)
     if (this.#known.has(key)) return this.#known.get(key) as T
+    const answer = await this.#ask(ask)
+    this.#learn(key, answer)
+    return answer
+  }
+
+  async #ask<T>(ask: (binder: Binder) => Promise<T>): Promise<T> {
     if (this.#isClosed) throw new Error('the binder is closed')
     this.#inner ??= this.#open()
     const asking = this.#inner.then(ask)
     this.#underWay.add(asking)
     try {
-      const answer = await asking
-      this.#learn(key, answer)
-      return answer
+      return await asking
     } finally {
       this.#underWay.delete(asking)
     }

@@ -31,6 +31,29 @@ describe('activate/file', () => {
     expect(await cells(['\r=1', '\n=1'])).toEqual(["'\r=1", "'\n=1"])
   })
 
+  it('neutralises names of columns too, behind a mark as well, unless all is kept', async () => {
+    await using bench = await openBench()
+    const name = "=cmd|' /C calc'!A0"
+    await bench.load('payload', {
+      columns: { [name]: 'integer', '@b': 'varchar', c: 'varchar' },
+      rows: [[-1, 'x', 'y']],
+    })
+    const columns = await bench.columns('payload')
+    const names = async (config: object) => {
+      const [file] = plugin.files!({
+        config: { path: 'out.csv', ...config },
+        payload: sql`payload`,
+        columns,
+        context,
+        sql,
+      })
+      return Object.keys((await bench.rows(file!.select))[0]!)
+    }
+    expect(await names({})).toEqual([`'${name}`, "'@b", 'c'])
+    expect(await names({ dialect: 'excel-fr' })).toEqual([`\u{feff}'${name}`, "'@b", 'c'])
+    expect(await names({ formulas: 'keep' })).toEqual([name, '@b', 'c'])
+  })
+
   it('writes Parquet with its types, and says where a format is missing', async () => {
     await using bench = await openBench()
     await bench.load('payload', { columns: { a: 'decimal(18,2)', b: 'varchar' }, rows: [['-1.50', '=1']] })

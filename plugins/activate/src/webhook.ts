@@ -1,8 +1,10 @@
 import { SillageError } from '@sillage/base'
 import {
+  type CheckFacts,
   defineSink,
   deliveryFailed,
   type MessageFacts,
+  type Problem,
   type Receipt,
   type Sql,
   type SqlFacts,
@@ -67,6 +69,7 @@ dates and times are ISO.
 date); after any other answer the message is given up, and its rows are due again in the next run. A run whose delivery failed exits 1 and
 keeps its marts.`,
   config,
+  check,
   examples: [
     {
       title: 'Hot leads to a CRM, ten at a time',
@@ -110,6 +113,26 @@ keeps its marts.`,
   },
 })
 
+/** A secret that is written as `${secret:x}` is looked at as the run begins. */
+function check({ config: { secret } }: CheckFacts<Config>): readonly Problem[] {
+  if (secret === undefined || secret.includes('${secret:') || isSigningSecret(secret)) return []
+  return [{ path: ['secret'], ...notSigning }]
+}
+
+/** `whsec_` and then base64 (Standard Webhooks, Signature scheme). */
+function isSigningSecret(text: string): boolean {
+  const base64 = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1]
+  if (base64 === undefined) return false
+  const plain = base64.replace(/=+$/, '')
+  return Buffer.from(base64, 'base64').toString('base64').replace(/=+$/, '') === plain
+}
+
+const notSigning = {
+  code: 'secret_invalid',
+  message: 'The signing secret is not whsec_ and then base64',
+  hint: 'make one: echo whsec_$(openssl rand -base64 32)',
+}
+
 /** The chosen rows in an order of all their columns, so that the same rows always make the same messages. */
 function payload({ config: options, columns, input, expression }: SqlFacts<Config>): Sql {
   const names = (options.columns ?? columns.map((column) => column.name)).map((name) => sql.id(name))
@@ -135,15 +158,8 @@ function message({
 }
 
 function signer(secret: string): Webhook {
-  try {
-    return new Webhook(secret)
-  } catch {
-    throw new SillageError({
-      code: 'secret_invalid',
-      message: 'The signing secret is not base64',
-      hint: 'a Standard Webhooks secret reads whsec_ and then base64',
-    })
-  }
+  if (!isSigningSecret(secret)) throw new SillageError(notSigning)
+  return new Webhook(secret)
 }
 
 interface Post {

@@ -14,7 +14,7 @@ import {
 
 const config = t.object({
   on: t.either(
-    t.list(t.column(), { minItems: 1, uniqueItems: true }),
+    t.list(t.column({ sameIn: 'right' }), { minItems: 1, uniqueItems: true }),
     t.map(t.column({ input: 'right' }), { minProperties: 1, 'x-key-role': 'column' }),
     {
       description:
@@ -22,7 +22,7 @@ const config = t.object({
     },
   ),
   columns: t.either(
-    t.columns({ input: 'right' }),
+    t.list(t.column({ input: 'right', sameIn: 'right' }), { minItems: 1, uniqueItems: true }),
     t.map(t.column({ input: 'right' }), { minProperties: 1, 'x-key-role': 'new-column' }),
     {
       description: 'Columns taken from the right side: names, or a map from the new name to the right one.',

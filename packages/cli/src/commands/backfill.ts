@@ -7,6 +7,7 @@ import colors from 'picocolors'
 import { now } from '../clock.ts'
 import { note, print, printJson, withHint } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { readSecret } from '../secrets.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { count, duration } from '../terminal/format.ts'
 import { typedCommand } from '../typed-command.ts'
@@ -60,7 +61,7 @@ export function registerBackfill(program: Command): void {
           memoryBytes: options.memory ?? memoryOf(opened.pipeline?.memory),
           limits: opened.project.limits,
           dryRun: options.dryRun,
-          secret: () => '',
+          secret: (name) => readSecret(name, opened.project),
           now,
           onEvent: () => undefined,
           signal: abort.signal,

@@ -81,8 +81,10 @@ function printReceipt(receipt: ForgetReceipt): void {
   print(
     `\nscanned ${count(scan.relations)} relations by value and ${count(scan.files)} files by bytes for ${searched.keys} spellings of the key and ${searched.personal} personal values: ${scan.hits.length === 0 ? colors.green('0 hits') : colors.red(`${scan.hits.length} hits`)}`,
   )
-  for (const { file, relation, identifier, found } of scan.hits)
-    print(`  ${colors.red('✗')} ${shown(file)} ${relation ?? 'bytes'}: a value of ${identifier}, ${found}×`)
+  for (const { file, relation, identifier, found, next } of scan.hits)
+    print(
+      `  ${colors.red('✗')} ${shown(file)} ${relation ?? 'bytes'}: a value of ${identifier}, ${found}×\n    ${colors.cyan('→')} ${next}`,
+    )
   for (const { file, why } of scan.unread)
     print(`  ${colors.yellow('!')} ${shown(file)} was not read: ${why}`)
   for (const { column, values, why } of receipt.not_searched)

@@ -2,6 +2,7 @@ import type { Column, CountedWarning, Plugin, Rows, Sql, SqlFacts } from '@silla
 import type { PipelineStage } from '@sillage/spec'
 import type { CompileContext } from '../compile-context.ts'
 import type { Inputs } from '../inputs.ts'
+import { personalColumns } from '../personal-lineage.ts'
 import type { FileState, Step, StepWarning } from '../plan.ts'
 import type { ShapedRelation } from '../ports.ts'
 import { reasonToStore } from '../storage.ts'
@@ -110,6 +111,23 @@ export function describe(
   more: readonly ShapedRelation[] = [],
 ): Promise<readonly Column[]> {
   return context.binder.describe({ select: select.text, relations: [...inputs.shapes, ...more] })
+}
+
+/** The columns of a select with a mark on those that hold personal values of what it reads; what a column says of itself stays. */
+export async function markPersonal(
+  { context: { binder }, inputs }: StyleFacts,
+  select: Sql,
+  { columns, more = [] }: { readonly columns: readonly Column[]; readonly more?: readonly ShapedRelation[] },
+): Promise<readonly Column[]> {
+  const relations = [...inputs.shapes, ...more]
+  if (!relations.some((relation) => relation.columns.some(({ personal }) => personal))) return columns
+  const marked = await binder.remember(['personal', select.text, relations, columns], async () => {
+    const tree = await binder.parseSelect(select.text)
+    return personalColumns(tree, { relations, types: columns.map(({ type }) => type) }) ?? null
+  })
+  return columns.map((column, index) =>
+    marked?.[index] && column.personal === undefined ? { ...column, personal: true } : column,
+  )
 }
 
 export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {

@@ -20,6 +20,7 @@ import {
   countedWarnings,
   describe,
   kindOf,
+  markPersonal,
   rowsOf,
   type StyleFacts,
   storedAs,
@@ -33,7 +34,8 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
   const warnings = countedWarnings(step.warnings)
   const all = await describe(style, step.select)
   assertReserved({ stage, rows: rowsOf(plugin, stage.config)!, rejects: rejects.length, columns: all })
-  const noted = userColumns(all).map((column) => ({ ...column, ...step.notes?.[column.name] }))
+  const own = all.map((column) => ({ ...column, ...step.notes?.[column.name] }))
+  const noted = userColumns(await markPersonal(style, step.select, { columns: own }))
   const columns = carryNotes(noted, inputs.notes)
   const outputs = await outputsOf(style, step, columns)
   return {
@@ -96,7 +98,9 @@ async function outputsOf(
   const self = relationOf(kindOf(style.stage), style.stage.name)
   const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
   for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {
-    const made = userColumns(await describe(style, select, [{ ...self, columns }]))
+    const more = [{ ...self, columns }]
+    const described = await describe(style, select, more)
+    const made = userColumns(await markPersonal(style, select, { columns: described, more }))
     outputs[name] = { select: select.text, columns: carryNotes(made, columns) }
   }
   return outputs

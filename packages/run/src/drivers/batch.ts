@@ -1,4 +1,4 @@
-import { SillageError } from '@sillage/base'
+import { isSillageError, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
 import type { BatchStep } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import type { StepCounts } from '@sillage/store'
@@ -60,7 +60,7 @@ export async function makeRows({
     kind: 'batch',
     plugin: step.plugin,
     module: step.module,
-    config: step.config,
+    config: withSecrets(step.config, context.options.secret),
     reads: step.reads.map((name) => shape.get(name)!),
     output: step.rejects.length > 0 ? [...step.makes, rejectColumn] : step.makes,
     rejects: step.rejects.length,
@@ -74,6 +74,8 @@ export async function makeRows({
     append: whole && append,
     context,
     stage: step.stage,
+  }).catch((error: unknown) => {
+    throw withoutTheirSecrets(error, step, context)
   })
   if (whole) return rows
   const joined = joinByPosition({ input, columns: step.columns, makes: call.output, made })
@@ -83,6 +85,26 @@ export async function makeRows({
   )
   await session.run(`drop table ${made}`)
   return rows
+}
+
+/** A plugin may say in its error what it was given. */
+function withoutTheirSecrets(
+  error: unknown,
+  { config }: BatchStep,
+  { options: { secret } }: RunContext,
+): unknown {
+  if (!isSillageError(error)) return error
+  const safe = withoutSecrets(config, secret)
+  if (safe(error.message) === error.message && safe(error.hint ?? '') === (error.hint ?? '')) return error
+  const { code, message, hint, retryable, facts, exit } = error
+  return new SillageError({
+    code,
+    message: safe(message),
+    hint: hint === undefined ? undefined : safe(hint),
+    retryable,
+    facts,
+    exit,
+  })
 }
 
 /** Columns in the order of the relation: made ones from the side table, the rest from the input; then the reserved ones. */

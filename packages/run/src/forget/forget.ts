@@ -9,17 +9,20 @@ import {
   tellMirrors,
 } from '@sillage/deliver'
 import type { Pipeline, SinkStep } from '@sillage/plan'
+import type { Sql } from '@sillage/sdk'
 import { forgottenHash, openState, type State } from '@sillage/state'
 import { Database, ledgerVersion, readVersion, type Session } from '@sillage/store'
+import { historyName } from '../history/history-name.ts'
 import { runPaths } from '../paths.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
 import { keySeparator } from '../suppression.ts'
 import { blankReceived } from './blank-received.ts'
 import { findIdentifiers, type Identifiers, shortest } from './identifiers.ts'
+import { nextStep } from './next-step.ts'
 import { type RebuiltTable, rebuildMart, rebuildWorking } from './rebuild-database.ts'
 import { type Output, rebuildOutput } from './rebuild-output.ts'
-import { type RemovalFacts, removalFromMart, removalFromStep } from './removal.ts'
-import { filesUnder, type Hit, scanBytes } from './scan-bytes.ts'
+import { heldInRaw, type RemovalFacts, removalFromMart, removalFromStep } from './removal.ts'
+import { type Found, filesUnder, scanBytes } from './scan-bytes.ts'
 import { scanRelations } from './scan-relations.ts'
 
 /** What was done about a person, without saying who: the receipt may be kept. */
@@ -48,7 +51,7 @@ export interface ForgetReceipt {
   readonly scan: {
     readonly relations: number
     readonly files: number
-    readonly hits: readonly Hit[]
+    readonly hits: readonly (Found & { /** What to do, so that it goes. */ readonly next: string })[]
     readonly unread: readonly { readonly file: string; readonly why: string }[]
   }
 }
@@ -94,7 +97,12 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
     identifiers,
     keyNames: new Set(keys.flatMap((key) => [...key.names.values()].flatMap((names) => [...names]))),
   })
-  const hits = [...byValue.hits, ...files.flatMap((file) => scanBytes(file, all))]
+  const outputs = new Set(done.outputs.map(({ path }) => path))
+  const columns = keys.map(({ column }) => column)
+  const hits = [...byValue.hits, ...files.flatMap((file) => scanBytes(file, all))].map((hit) => ({
+    ...hit,
+    next: nextStep(hit.file, { pipeline, outputs, columns }),
+  }))
   const tables = done.removed
   return {
     receipt,
@@ -142,6 +150,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   })
   using session = await database.session()
   if ((await readVersion(session)) !== ledgerVersion) throw notRunYet(pipeline.name)
+  await using backfilled = await openBackfilled(facts)
   const columns = await stageColumns(session, pipeline)
   const keys = resolveKeys(pipeline, columns, facts.keys)
   const identifiers = await findIdentifiers({ session, pipeline, keys, columns })
@@ -149,7 +158,9 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   const hash = suppress({ keys, receipt, facts })
   const outputs = outputsOf(pipeline)
   const removed: RebuiltTable[] = []
-  for (const path of versionsOf(paths.marts, pipeline.name))
+  for (const path of [pipeline.name, historyName(pipeline.name)].flatMap((name) =>
+    versionsOf(paths.marts, name),
+  ))
     removed.push(
       ...(await rebuildMart({
         path,
@@ -181,10 +192,24 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     rmSync(cache, { recursive: true, force: true })
   const sample = runPaths({ places, pipeline: pipeline.name, sample: true }).database
   for (const file of [sample, `${sample}.wal`]) rmSync(file, { force: true })
+  const heldIn = (raw: Sql): Sql => heldInRaw(removal, raw)
+  if (backfilled !== undefined) {
+    await using own = await backfilled.session()
+    const path = runPaths({ places, pipeline: pipeline.name, backfill: true }).database
+    const rebuilt = await rebuildWorking({
+      session: own,
+      path,
+      removal: (table, names, schema) =>
+        (schema === 'history' ? removalFromMart : removalFromStep)(table, names, removal),
+      heldIn,
+    })
+    removed.push(...rebuilt.tables)
+  }
   const { tables, views } = await rebuildWorking({
     session,
     path: paths.database,
     removal: (table, own) => removalFromStep(table, own, removal),
+    heldIn,
   })
   return {
     keys,
@@ -197,6 +222,29 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     sentTo: [...sentTo].sort(),
     mirrors,
   }
+}
+
+/** The database of backfills, held until all is done; none where there was no backfill, or one of another layout, which is a cache. */
+async function openBackfilled({
+  pipeline: { places, name },
+  command,
+  memoryBytes,
+}: ForgetFacts): Promise<Database | undefined> {
+  const paths = runPaths({ places, pipeline: name, backfill: true })
+  if (!existsSync(paths.database)) return undefined
+  const database = await Database.open({
+    path: paths.database,
+    tempFolder: paths.temp,
+    command,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+  })
+  const session = await database.session()
+  const version = await readVersion(session)
+  session[Symbol.dispose]()
+  if (version === ledgerVersion) return database
+  await database[Symbol.asyncDispose]()
+  for (const file of [paths.database, `${paths.database}.wal`]) rmSync(file, { force: true })
+  return undefined
 }
 
 /** Enters the suppression list, once: durable before anything is taken out, so that no run brings the person back meanwhile. */

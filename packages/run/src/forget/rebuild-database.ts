@@ -2,7 +2,7 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncPath } from '@sillage/base'
 import { deliverSchema } from '@sillage/deliver'
-import { sql } from '@sillage/sdk'
+import { type Sql, sql } from '@sillage/sdk'
 import { Database, openLedger, type Session } from '@sillage/store'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
 
@@ -14,7 +14,7 @@ export interface RebuiltTable {
   readonly rows: number
 }
 
-type FindRemoval = (table: string, columns: readonly TableColumn[]) => Removal
+type FindRemoval = (table: string, columns: readonly TableColumn[], schema: string) => Removal
 
 /**
  * Writes the working database anew without some rows, into another file, and lets it take the name while the old one is held. What the
@@ -24,10 +24,13 @@ export async function rebuildWorking({
   session,
   path,
   removal,
+  heldIn,
 }: {
   readonly session: Session
   readonly path: string
   readonly removal: FindRemoval
+  /** The condition under which a refused row, as it came, is the person's. */
+  readonly heldIn: (raw: Sql) => Sql
 }): Promise<{ readonly tables: readonly RebuiltTable[]; readonly views: readonly string[] }> {
   const next = `${path}.forgetting`
   remove(next)
@@ -47,11 +50,19 @@ export async function rebuildWorking({
       if (schema === deliverSchema) continue
       if (schema === 'sillage') {
         if (forgottenLedger.has(table)) continue
-        await session.run(`insert into ${sql.id(schema, table).text} by name select * from ${from}`)
+        const kept = own.some(({ name }) => name === 'raw')
+          ? ` where not (${heldIn(sql.id('raw')).text})`
+          : ''
+        const known = await tableColumns(session, { catalog: 'rebuilt', schema, table })
+        const into = known.length > 0 ? 'insert into' : 'create table'
+        await session.run(
+          `${into} ${sql.id(schema, table).text} ${known.length > 0 ? 'by name' : 'as'} select * from ${from}${kept}`,
+        )
+        if (kept !== '') tables.push(await removed(session, { file: path, schema, table, from, how: 'key' }))
         continue
       }
       await session.run(`create schema if not exists ${sql.id(schema).text}`)
-      const { where, how } = removal(table, own)
+      const { where, how } = removal(table, own, schema)
       await session.run(
         `create table ${sql.id(schema, table).text} as select * from ${from}${where ? ` where not (${where.text})` : ''}`,
       )
@@ -102,7 +113,7 @@ export async function rebuildMart({
     const own = await tableColumns(session, { catalog, schema, table })
     const from = sql.id(catalog, schema, table).text
     const { where, how } =
-      schema === 'main' ? removal(table, own) : { where: undefined, how: 'none' as const }
+      schema === 'main' ? removal(table, own, schema) : { where: undefined, how: 'none' as const }
     await session.run(
       `create table ${sql.id(schema, table).text} as select * from ${from}${where ? ` where not (${where.text})` : ''}`,
     )

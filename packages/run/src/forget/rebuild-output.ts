@@ -78,7 +78,9 @@ function matcher(
 ): { readonly isTheirs: (cells: readonly string[]) => boolean; readonly how: RebuiltTable['how'] } {
   const plain = (cell: string | undefined): string => canonicalValue((cell ?? '').replace(/^'/, ''))
   const places = keys.map((key) =>
-    header.flatMap((name, index) => (key.names.get(stage)?.has(name) ? [index] : [])),
+    header.flatMap((name, index) =>
+      key.names.get(stage)?.has(name.replace(/^'(?=[=+\-@])/, '')) ? [index] : [],
+    ),
   )
   if (places.every((own) => own.length > 0))
     return {

@@ -4,6 +4,7 @@ import type { Session } from '@sillage/store'
 import { canonicalSql, canonicalValue } from '../canonical-value.ts'
 import { holdsAsWord, isPersons, isPersonsRaw, type PersonKey, type StageColumns } from '../person.ts'
 import type { Identifiers } from './identifiers.ts'
+import { holdsSpelled } from './spellings.ts'
 
 export interface TableColumn {
   readonly name: string
@@ -29,22 +30,13 @@ export function removalFromStep(table: string, own: readonly TableColumn[], fact
   const [stage, part] = table.split('.', 2)
   const names = own.map(({ name }) => name)
   const raw = names.includes('_raw')
-  const rawHolds = sql.join(
-    [
-      holdsAsWord(keys, sql`_raw`),
-      ...identifiers.personal.map(
-        ({ value }) => sql`coalesce(contains(lower(_raw), lower(${value})), false)`,
-      ),
-    ],
-    ' or ',
-  )
-  if (part === 'refused' && raw) return { where: rawHolds, how: 'key' }
+  if (part === 'refused' && raw) return { where: heldInRaw(facts, sql`_raw`), how: 'key' }
   const person = isPersons(keys, stage!, names)
   const inputs = Object.values(pipeline.stages.find(({ name }) => name === stage)?.inputs ?? {}).flat()
   const references = inputs.map((ref) =>
     ref.output === undefined ? ref.stage : `${ref.stage}.${ref.output}`,
   )
-  const personal = identifiers.personal.map(({ value }) => sql`contains(lower(_raw), lower(${value}))`)
+  const personal = identifiers.personal.map(({ value }) => holdsSpelled(value, sql`_raw`))
   const byKey = raw ? isPersonsRaw(keys, references, columns, sql`_raw`) : undefined
   const refused = raw ? sql.join([...(byKey ? [byKey] : []), ...personal, sql`false`], ' or ') : undefined
   if (person === undefined && refused === undefined) return removalByValue(own, facts)
@@ -52,6 +44,12 @@ export function removalFromStep(table: string, own: readonly TableColumn[], fact
     (one) => one !== undefined,
   )
   return { where: sql.join(parts, ' or '), how: 'key' }
+}
+
+/** True where a refused row, as it came, holds the key or a personal value in some spelling. */
+export function heldInRaw({ keys, identifiers }: RemovalFacts, raw: Sql): Sql {
+  const personal = identifiers.personal.map(({ value }) => holdsSpelled(value, raw))
+  return sql.join([holdsAsWord(keys, raw), ...personal], ' or ')
 }
 
 /** For a table of a mart: by the stage that it shows, or by any name that the key has in the pipeline. */

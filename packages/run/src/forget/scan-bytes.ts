@@ -1,9 +1,10 @@
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Identifier } from './identifiers.ts'
+import { spelledBytes } from './spellings.ts'
 
 /** An identifier that is still somewhere. It is told by its column, never by its value. */
-export interface Hit {
+export interface Found {
   readonly file: string
   /** `main.customers.email`; absent where bytes were found. */
   readonly relation?: string
@@ -28,8 +29,10 @@ export function filesUnder(paths: readonly string[]): readonly string[] {
 const chunkBytes = 8 * 2 ** 20
 
 /** Looks for identifiers in the bytes of a file, as words of their own: `17850` is not found in `178501`. */
-export function scanBytes(file: string, identifiers: readonly Identifier[]): readonly Hit[] {
-  const wanted = identifiers.map(({ value, column }) => ({ bytes: Buffer.from(value), column }))
+export function scanBytes(file: string, identifiers: readonly Identifier[]): readonly Found[] {
+  const wanted = identifiers.flatMap(({ value, column }) =>
+    spelledBytes(value).map((bytes) => ({ bytes, column })),
+  )
   const overlap = Math.max(0, ...wanted.map(({ bytes }) => bytes.length)) + 1
   const counts = new Map<string, number>()
   const handle = openSync(file, 'r')

@@ -2,14 +2,14 @@ import { messageOf } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sdk'
 import { Database, type Session } from '@sillage/store'
 import { canonicalSql, canonicalValue } from '../canonical-value.ts'
-import { holdsAsWord } from '../person.ts'
 import { type Identifiers, shortest } from './identifiers.ts'
 import type { TableColumn } from './removal.ts'
-import type { Hit } from './scan-bytes.ts'
+import type { Found } from './scan-bytes.ts'
+import { holdsAsWords, mayHold } from './spellings.ts'
 
 export interface ScannedRelations {
   readonly relations: number
-  readonly hits: readonly Hit[]
+  readonly hits: readonly Found[]
   readonly unread: readonly { readonly file: string; readonly why: string }[]
 }
 
@@ -29,7 +29,7 @@ export async function scanRelations({
 }): Promise<ScannedRelations> {
   await using database = await Database.open({ path: ':memory:' })
   using session = await database.session()
-  const hits: Hit[] = []
+  const hits: Found[] = []
   const unread: { readonly file: string; readonly why: string }[] = []
   let relations = 0
   for (const file of files) {
@@ -94,23 +94,36 @@ async function scanRelation(
     readonly keyNames: ReadonlySet<string>
   },
 ): Promise<readonly { readonly column: string; readonly identifier: string; readonly found: number }[]> {
-  const questions = columns.flatMap((column) => questionsFor(column, identifiers, keyNames))
-  if (questions.length === 0) return []
-  const list = questions.map(
-    ({ where }, index) => sql`count(*) filter (where ${where}) as ${sql.id(String(index))}`,
+  const count = async (questions: readonly Question[], where: (question: Question) => Sql) => {
+    if (questions.length === 0) return []
+    const list = questions.map(
+      (question, index) => sql`count(*) filter (where ${where(question)}) as ${sql.id(String(index))}`,
+    )
+    const row = await session.row<Readonly<Record<string, number>>>(
+      `select ${sql.join(list).text} from ${from}`,
+    )
+    return questions.flatMap((question, index) => {
+      const found = Number(row[String(index)])
+      return found === 0 ? [] : [{ question, found }]
+    })
+  }
+  const asked = columns.flatMap((column) => questionsFor(column, identifiers, keyNames))
+  const likely = await count(asked, ({ maybe }) => maybe)
+  const questions = likely.map(({ question }) => question)
+  return (await count(questions, ({ where }) => where)).map(
+    ({ question: { column, identifier }, found }) => ({
+      column,
+      identifier,
+      found,
+    }),
   )
-  const row = await session.row<Readonly<Record<string, number>>>(
-    `select ${sql.join(list).text} from ${from}`,
-  )
-  return questions.flatMap(({ column, identifier }, index) => {
-    const found = Number(row[String(index)])
-    return found === 0 ? [] : [{ column, identifier, found }]
-  })
 }
 
 interface Question {
   readonly column: string
   readonly identifier: string
+  /** True where `where` is, and cheaper. */
+  readonly maybe: Sql
   readonly where: Sql
 }
 
@@ -123,19 +136,17 @@ function questionsFor(
   if (/^(VARCHAR|JSON)|\[|^(STRUCT|MAP|UNION)/.test(type)) {
     const text = sql`cast(${column} as varchar)`
     const isText = /^(VARCHAR|JSON)$/.test(type)
-    return [...keys, ...personal].map(({ value, column: identifier }) => ({
-      column: name,
-      identifier,
-      where:
-        isText && value.length < shortest
-          ? sql`coalesce(lower(trim(${text})) = lower(${value}), false)`
-          : sql`contains(lower(${text}), lower(${value})) and ${holdsAsWord([{ value }], text)}`,
-    }))
+    return [...keys, ...personal].map(({ value, column: identifier }) => {
+      const isShort = isText && value.length < shortest
+      const where = isShort
+        ? sql`coalesce(lower(trim(${text})) = lower(${value}), false)`
+        : holdsAsWords([value], text)
+      return { column: name, identifier, where, maybe: isShort ? where : mayHold(value, text) }
+    })
   }
   if (!keyNames.has(name) && !/(^|_)id$/i.test(name)) return []
-  return keys.map(({ value, column: identifier }) => ({
-    column: name,
-    identifier,
-    where: sql`coalesce(${canonicalSql(column)} = ${canonicalValue(value)}, false)`,
-  }))
+  return keys.map(({ value, column: identifier }) => {
+    const where = sql`coalesce(${canonicalSql(column)} = ${canonicalValue(value)}, false)`
+    return { column: name, identifier, where, maybe: where }
+  })
 }

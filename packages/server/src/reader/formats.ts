@@ -20,6 +20,8 @@ export function formatted(session: Session, statement: string, format: Format): 
 
 interface Chunk {
   readonly names: readonly string[]
+  /** Whether each column holds text: what a spreadsheet could run. */
+  readonly texts: readonly boolean[]
   readonly rows: readonly (readonly JsonValue[])[]
 }
 
@@ -28,10 +30,11 @@ async function* chunksOf({ connection }: Session, statement: string): AsyncGener
   await connection.run('begin')
   const result = await connection.stream(statement)
   const names = result.deduplicatedColumnNames()
+  const texts = result.columnTypes().map((type) => /^(VARCHAR|ENUM|JSON|UNION)/.test(String(type)))
   for (let first = true; ; first = false) {
     const chunk = await result.fetchChunk()
     const rows = chunk?.getRows() ?? []
-    if (rows.length > 0 || first) yield { names, rows: rows.map((row) => row.map(toJson)) }
+    if (rows.length > 0 || first) yield { names, texts, rows: rows.map((row) => row.map(toJson)) }
     if (rows.length === 0) break
   }
   await connection.run('commit')
@@ -52,11 +55,19 @@ async function* jsonParts(session: Session, statement: string): AsyncGenerator<U
 
 async function* csvParts(session: Session, statement: string): AsyncGenerator<Uint8Array> {
   let head = true
-  for await (const { names, rows } of chunksOf(session, statement)) {
-    const lines = [...(head ? [names] : []), ...rows].map((row) => `${row.map(cell).join(',')}\r\n`)
+  for await (const { names, texts, rows } of chunksOf(session, statement)) {
+    const safe = rows.map((row) => row.map((value, index) => (texts[index] ? neutral(value) : value)))
+    const lines = [...(head ? [names.map(neutral)] : []), ...safe].map(
+      (row) => `${row.map(cell).join(',')}\r\n`,
+    )
     head = false
     if (lines.length > 0) yield utf8(lines.join(''))
   }
+}
+
+/** A text that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection), as in files that are written. */
+function neutral(value: JsonValue): JsonValue {
+  return typeof value === 'string' && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
 }
 
 /** RFC 4180: null is empty, an empty text is quoted. */

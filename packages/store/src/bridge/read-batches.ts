@@ -1,6 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
+import { isSillageError } from '@sillage/base'
 import type { RecordBatch, Schema } from 'apache-arrow'
+import { statementFailed } from '../failures.ts'
 import { batchOf } from './column-data.ts'
 import type { ColumnReader } from './column-port.ts'
 import { columnReader } from './column-reader.ts'
@@ -25,7 +27,7 @@ export interface ReadFacts {
  * Runs in a transaction of its own and proves at the end that the stream was whole, since DuckDB ends a failed stream like a
  * finished one. **Rows handed on before a failure are out**: write them to staging and publish after the last batch.
  *
- * Throws `stream_failed` where the statement failed part-way, DuckDB's own error where it failed before its first row,
+ * Throws `stream_failed` where the statement failed part-way, `statement_failed` where it failed before its first row,
  * `unsupported_type`, and the signal's reason after an abort. Leaving early rolls back.
  */
 export async function* readBatches({
@@ -65,7 +67,7 @@ export async function* readBatches({
     if (batch.rows > 0) yield batch.take()
   } catch (error) {
     signal?.throwIfAborted()
-    throw error
+    throw isSillageError(error) ? error : statementFailed({ statement: select, cause: error })
   } finally {
     signal?.removeEventListener('abort', interrupt)
     clearInterval(interrupting)

@@ -17,7 +17,7 @@ export const dialectNames = ['standard', 'excel-fr'] as const
 
 /**
  * The columns as a spreadsheet reads them safely. A text that begins with `=`, `+`, `-`, `@`, a tab or a line end would be run as a
- * formula, so it gets a leading apostrophe (OWASP, CSV injection); numbers keep their sign. Lists become text, one item after another.
+ * formula, so it gets a leading apostrophe (OWASP, CSV injection), names of columns too; numbers keep their sign. Lists become text, one item after another.
  */
 export function spreadsheetColumns(
   columns: readonly Column[],
@@ -26,7 +26,8 @@ export function spreadsheetColumns(
 ): readonly Sql[] {
   return columns.map((column, index) => {
     const value = cell(column, dialect, neutralise)
-    return sql`${value} as ${sql.id(index === 0 && dialect.bom ? marked(column.name) : column.name)}`
+    const name = neutralise ? column.name.replace(/^[=+\-@\t\r\n]/, "'$&") : column.name
+    return sql`${value} as ${sql.id(index === 0 && dialect.bom ? marked(name) : name)}`
   })
 }
 
@@ -41,7 +42,7 @@ function cell({ name, type }: Column, { decimal }: Dialect, neutralise: boolean)
 }
 
 function asText(value: Sql, type: string): Sql | undefined {
-  if (isText(type) || type === 'JSON') return sql`cast(${value} as varchar)`
+  if (isText(type) || type === 'JSON' || type.startsWith('UNION(')) return sql`cast(${value} as varchar)`
   if (type === 'VARCHAR[]') return sql`array_to_string(${value}, ', ')`
   return undefined
 }

@@ -18,9 +18,7 @@ export const columnSpec = t.object({
   above: bound('Values must be greater than this.'),
   below: bound('Values must be smaller than this.'),
   values: t.optional(t.list(t.scalar(), { minItems: 1, description: 'The only values that pass.' })),
-  pattern: t.optional(
-    t.text({ minLength: 1, description: 'Regular expression (RE2) that the whole text must match.' }),
-  ),
+  pattern: t.optional(t.pattern({ description: 'Regular expression (RE2) that the whole text must match.' })),
   format: t.optional(
     t.either(t.text({ minLength: 1 }), t.list(t.text({ minLength: 1 }), { minItems: 1 }), {
       description:
