@@ -17,6 +17,8 @@ it.each([
   ['"odd ""name" = true', '("odd ""name" = true)'],
   ['x is null', '("x" is null)'],
   ['x = -2.5', '("x" = -2.5)'],
+  ['big = 9007199254740993', '("big" = 9007199254740993)'],
+  ['amt in (90071992547409.93, 1)', '("amt" in (90071992547409.93, 1))'],
 ])('%s is read', (filter, statement) => expect(textOf(filter)).toBe(statement))
 
 it.each([

@@ -1,6 +1,7 @@
 import { SillageError } from '@sillage/base'
 
-export type FilterValue = string | number | boolean
+/** A number keeps the digits that were written: a double has fewer than a BIGINT or a DECIMAL. */
+export type FilterValue = string | { readonly number: string } | boolean
 
 /** A condition on columns, as a tree of its own: nothing of its text reaches a statement but as a quoted name or a literal. */
 export type Filter =
@@ -24,7 +25,7 @@ const token =
 type Token = { readonly at: number } & (
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'name'; readonly value: string }
-  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'number'; readonly value: { readonly number: string } }
   | { readonly kind: 'word'; readonly value: string }
   | { readonly kind: 'sign'; readonly value: string }
 )
@@ -185,7 +186,7 @@ function tokens(text: string): readonly Token[] {
       found.push({ at, kind: 'text', value: literal.slice(1, -1).replaceAll("''", "'") })
     else if (name !== undefined)
       found.push({ at, kind: 'name', value: name.slice(1, -1).replaceAll('""', '"') })
-    else if (number !== undefined) found.push({ at, kind: 'number', value: Number(number) })
+    else if (number !== undefined) found.push({ at, kind: 'number', value: { number } })
     else if (word !== undefined) found.push({ at, kind: 'word', value: word })
     else found.push({ at, kind: 'sign', value: sign! })
   }

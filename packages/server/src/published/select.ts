@@ -2,7 +2,7 @@ import { didYouMean, SillageError } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sql'
 import type { Role } from '../host.ts'
 import type { Format } from '../reader/protocol.ts'
-import { columnsOf, type Filter, parseFilter } from './filter.ts'
+import { columnsOf, type Filter, type FilterValue, parseFilter } from './filter.ts'
 
 /** A column of a published table. */
 export interface MartColumn {
@@ -94,9 +94,9 @@ export function filterSql(filter: Filter): Sql {
     case 'not':
       return sql`(not ${filterSql(filter.part)})`
     case 'compare':
-      return sql`(${sql.id(filter.column)} ${sql.trusted(filter.operator)} ${filter.value})`
+      return sql`(${sql.id(filter.column)} ${sql.trusted(filter.operator)} ${literalOf(filter.value)})`
     case 'in':
-      return sql`(${sql.id(filter.column)} in (${sql.join(filter.values.map((value) => sql.literal(value)))}))`
+      return sql`(${sql.id(filter.column)} in (${sql.join(filter.values.map(literalOf))}))`
     case 'null':
       return sql`(${sql.id(filter.column)} is null)`
     case 'like':
@@ -104,6 +104,12 @@ export function filterSql(filter: Filter): Sql {
     default:
       return filter satisfies never
   }
+}
+
+/** The digits of a number as they were written; its pattern leaves nothing else. An exponent makes a double, as in SQL. */
+function literalOf(value: FilterValue): Sql {
+  if (typeof value !== 'object') return sql.literal(value)
+  return /e/i.test(value.number) ? sql.literal(Number(value.number)) : sql.trusted(value.number)
 }
 
 /** A masked column keeps its name and type, and none of its values is read. As Arrow, what has parts is given as JSON text. */
