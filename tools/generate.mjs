@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { errorSentences } from './error-sentences.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reference = join(root, 'docs/reference')
@@ -18,6 +19,8 @@ const { pluginPage } = await load('packages/spec/dist/plugin-page.js')
 const manifests = stages.map((stage) => join(root, 'plugins', stage, 'dist/manifest.json'))
 const plugins = [...makeRegistry(manifests).values()]
 const files = new Map()
+/** What is amiss in what pages are made from. */
+const strays = []
 
 files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins), null, 1)}\n`)
 for (const entry of plugins) {
@@ -28,6 +31,10 @@ files.set('plugins/README.md', pluginIndex())
 files.set('cli.md', commandPage())
 files.set('errors.md', errorPage())
 
+if (strays.length > 0) {
+  console.error(strays.join('\n'))
+  process.exit(1)
+}
 if (process.argv.includes('--check')) check()
 else write()
 
@@ -62,13 +69,15 @@ function commandPage() {
 function errorPage() {
   const found = new Map()
   for (const folder of ['packages', 'plugins']) {
-    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
+    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
       if (!/\/src\/.*\.ts$/.test(`/${file}`) || /test|dist|node_modules/.test(file)) continue
       const text = readFileSync(join(root, folder, file), 'utf8')
-      for (const [, code, message] of text.matchAll(
-        /code: '([a-z_]+)',\s*message:\s*(?:`((?:[^`\\]|\\.)*)`|'(?:[^'\\]|\\.)*')?/g,
+      for (const [, code, template, plain] of text.matchAll(
+        /code: '([a-z_]+)',\s*message:\s*(?:`((?:[^`\\]|\\.)*)`|'((?:[^'\\]|\\.)*)')?/g,
       )) {
-        const shape = (message ?? '')
+        // A declaration of two columns of these names is no error.
+        if (plain === code) continue
+        const shape = (template ?? plain?.replaceAll(/\\(.)/g, '$1') ?? '')
           .replaceAll(/\$\{[^}]*\}+/g, '…')
           .replaceAll('|', '\\|')
           .replaceAll('\n', ' ')
@@ -79,6 +88,12 @@ function errorPage() {
       }
     }
   }
+  for (const [code, text] of Object.entries(errorSentences)) {
+    if (found.get(code)?.messages.size === 0) found.get(code).messages.add(text)
+    else strays.push(`tools/error-sentences.mjs has ${code}, which needs no sentence`)
+  }
+  for (const [code, { messages }] of found)
+    if (messages.size === 0) strays.push(`${code} has no message: add one to tools/error-sentences.mjs`)
   const rows = [...found]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(

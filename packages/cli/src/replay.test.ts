@@ -50,6 +50,8 @@ test('after a rule is mended only refused rows go through again, and all is as i
     rows_out: 4,
     rejected: 2,
   })
+  expect(replayed.replay).toEqual({ stage: 'lines', refused: 3, passed: 1 })
+  expect(first.replay).toBeUndefined()
   const after = await left(project)
   expect(after.history).toEqual([
     { line: 3, codes: ['amount: below_min'] },
@@ -82,6 +84,23 @@ test('after the source is mended in place its refused lines are read again; a li
   const { sized, rejects } = await left(project)
   expect(sized.map(({ amount }) => amount)).toEqual(['1.00', '4.00', '8.50', '7.00'])
   expect(rejects).toEqual([])
+})
+
+test('a replay says how many of the refused rows passed', async () => {
+  using project = new TestProject({ 'pipeline.yaml': pipeline(0), 'orders.csv': orders([1, -4, -5, -20]) })
+  succeeded(await project.run(['run', '--output', 'json']))
+  project.write('pipeline.yaml', pipeline(-10))
+  expect((await project.run(['replay', '--stage', 'lines'])).out).toContain(
+    'lines: 2 of 3 refused rows passed; 1 stays refused',
+  )
+  project.write('pipeline.yaml', pipeline(-100))
+  expect((await project.run(['replay', '--stage', 'lines'])).out).toMatch(
+    /lines: 1 of 1 refused rows passed$/m,
+  )
+  project.write('pipeline.yaml', pipeline(2))
+  const none = await project.run(['replay', '--stage', 'lines', '--output', 'json'])
+  expect(none.exit).toBe(1)
+  expect((none.json() as { readonly run: object }).run).not.toHaveProperty('replay')
 })
 
 test('a replay does not take new rows for read', async () => {

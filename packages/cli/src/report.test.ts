@@ -63,6 +63,8 @@ describe('report', () => {
     expect(written.path).toBe(join(project.folder, 'out/p-report.html'))
     expect(readdirSync(join(project.folder, 'out'))).toEqual(['p-report.html'])
     expect(page.errors).toEqual([])
+    expect(page.regions.length).toBeGreaterThan(page.sections.length)
+    expect(page.regions).toEqual([...new Set(page.regions)])
     expect(written.sections.map(({ id }) => id)).toEqual(['summary', 'coverage', 'segments', 'stages'])
     expect(page.sections.map(({ id }) => id)).toEqual(written.sections.map(({ id }) => id))
   })

@@ -243,6 +243,30 @@ describe('every route keeps to /openapi.json', () => {
       }
   })
 
+  it('HEAD is answered wherever GET is, with its headers and no body', async () => {
+    const paths = operations
+      .filter(({ method }) => method === 'GET')
+      .flatMap((operation) => [address(operation), address(operation, { name: 'nowhere', id: 'nowhere' })])
+    const more = ['/', '/openapi', '/openapi.json', '/openapi.css', '/nothing', '/api/v1/runs?limit=x']
+    for (const path of [...new Set([...paths, ...more])]) {
+      const headers = { authorization: `Bearer ${token}` }
+      const got = await server.raw(path, headers)
+      const head = await server.raw(path, headers, { method: 'HEAD' })
+      expect([path, head.status, head.text]).toEqual([path, got.status, ''])
+      const steady = (answer: RawAnswer): object =>
+        Object.fromEntries(
+          Object.entries(answer.headers).filter(
+            ([name]) => !/^(date|x-ratelimit-.*|transfer-encoding|connection|keep-alive)$/.test(name),
+          ),
+        )
+      const told = path === '/metrics' ? { 'content-length': expect.any(String) } : {}
+      expect({ path, ...steady(head) }).toEqual({ path, ...steady(got), ...told })
+    }
+    const { pathname } = new URL((await server.ask('/')).text.match(/src="([^"]+)"/)![1]!, 'http://localhost')
+    expect((await server.raw(pathname, {}, { method: 'HEAD' })).status).toBe(200)
+    expect((await server.ask('/metrics')).text).toContain('sillage_event_streams 0')
+  })
+
   it('other methods are refused on each path', async () => {
     for (const path of new Set(operations.map((operation) => operation.path))) {
       const known = operations.filter((operation) => operation.path === path)
@@ -253,8 +277,9 @@ describe('every route keeps to /openapi.json', () => {
         const answer = await ask(first!, address(first!), { method })
         expect(answer.status, `${method} ${path} ${answer.text}`).toBe(405)
         expect(assertProblem(answer)).toBe('method_refused')
-        const allowed = answer.headers.allow?.split(', ').filter((one) => one !== 'HEAD')
-        expect(allowed?.sort()).toEqual(known.map((one) => one.method).sort())
+        const methods = known.map((one) => one.method)
+        const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])]
+        expect(answer.headers.allow?.split(', ').sort()).toEqual(allowed.sort())
       }
     }
     for (const path of ['/', '/api/v1/nothing', '/openapi.json/x', '/api/v1/runs/a/b/c']) {

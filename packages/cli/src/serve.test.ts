@@ -196,6 +196,7 @@ describe('a shop is served', () => {
     for (const line of [
       'sillage_runs_total{pipeline="shop",status="succeeded"} 1',
       'sillage_rows_total{pipeline="shop",outcome="rejected"} 1',
+      'sillage_runs_running{pipeline="shop"} 0',
       'sillage_queue_length 0',
     ])
       expect(text).toContain(line)

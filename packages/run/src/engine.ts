@@ -72,6 +72,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   const deliveries: DeliveryResult[] = []
   let previewed: Preview | undefined
   let rolledBackTo: string | undefined
+  let refusedBefore = 0
   const finish = (
     status: RunResult['run']['status'],
     exit: number,
@@ -89,6 +90,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
           : martPath(paths.marts, plan.pipeline),
       ...(rolledBackTo === undefined ? {} : { rolled_back_to: rolledBackTo }),
       steps: inPlanOrder(results, plan.steps),
+      ...replayOf(options.replay, refusedBefore, results),
       checks,
       warnings,
       deliveries,
@@ -159,7 +161,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     if (!partial && !options.dryRun) {
       await assertSecrets(steps, options)
     }
-    assertReplayable(context)
+    refusedBefore = assertReplayable(context)
     context = await pullSources(selectSteps(settled, options.select), context)
     const ready = selectSteps(context.plan, options.select)
     await runSteps(
@@ -219,9 +221,21 @@ function deliveryError(deliveries: readonly DeliveryResult[]): NonNullable<RunRe
   }
 }
 
-/** A replay needs a stage that refused rows, and something that changed since: else they would be refused again. */
-function assertReplayable({ options: { replay }, steps, known }: RunContext): void {
-  if (replay === undefined) return
+/** What became of the refused rows of a replay; nothing where it did not come to them. */
+function replayOf(
+  stage: string | undefined,
+  refused: number,
+  results: readonly StepFacts[],
+): Pick<RunResult['run'], 'replay'> {
+  const step = results.find((one) => one.stage === stage)
+  return stage === undefined || step === undefined
+    ? {}
+    : { replay: { stage, refused, passed: refused - step.rejected } }
+}
+
+/** A replay needs a stage that refused rows, and something that changed since: else they would be refused again. Gives how many were refused. */
+function assertReplayable({ options: { replay }, steps, known }: RunContext): number {
+  if (replay === undefined) return 0
   const step = steps.get(replay)
   const before = known.get(replay)
   const problem = (message: string, hint?: string): SillageError =>
@@ -240,6 +254,7 @@ function assertReplayable({ options: { replay }, steps, known }: RunContext): vo
       `Neither the rules of "${replay}" nor what it reads changed since it refused ${before.rejected} rows`,
       'mend a rule or the source, then replay',
     )
+  return before.rejected
 }
 
 /** Copies of new lines are read once. Other copies (a file in another encoding) stay: views of sources read them. */

@@ -126,6 +126,8 @@ export interface RunResult {
     /** The version that readers see, where it was rolled back to and the pipeline did not change since. */
     readonly rolled_back_to?: string
     readonly steps: readonly StepFacts[]
+    /** Of a replay: how many rows its stage had refused, and how many of them passed now. */
+    readonly replay?: { readonly stage: string; readonly refused: number; readonly passed: number }
     readonly checks: readonly import('@sillage/store').CheckRecord[]
     readonly warnings: readonly WarningFacts[]
     readonly deliveries: readonly DeliveryResult[]

@@ -13,6 +13,7 @@ export async function metricsText(
     const totals = services.runs.totals(pipeline)
     for (const total of totals.all())
       measures.add(total.name, { pipeline: name, ...total.labels }, total.value)
+    measures.add('sillage_runs_running', { pipeline: name }, totals.running)
     if (totals.lastSuccess !== undefined) {
       const at = Date.parse(totals.lastSuccess) / 1000
       measures.add('sillage_last_success_timestamp_seconds', { pipeline: name }, at)
@@ -45,9 +46,10 @@ export async function metricsText(
   return { type: registry.contentType, text: await registry.metrics() }
 }
 
-/** Name → what it says. Those that end in `_total` grow, and start anew where journals were removed. */
+/** Name → what it says. Those that end in `_total` never fall while the server goes on; started anew, it counts from the journals that are there. */
 const help: Readonly<Record<string, string>> = {
-  sillage_runs_total: 'Runs by how they ended; running ones among them.',
+  sillage_runs_total: 'Runs by how they ended.',
+  sillage_runs_running: 'Runs that go on, whoever started them.',
   sillage_run_seconds_total: 'Seconds of runs that ended.',
   sillage_steps_total: 'Steps by what was done with them.',
   sillage_step_seconds_total: 'Seconds of steps that ran.',

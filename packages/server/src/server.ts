@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
@@ -70,7 +71,7 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, strict: false } },
     logger: false,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     clientErrorHandler: (error, socket) => answerBroken(error as NodeJS.ErrnoException, socket),
     frameworkErrors: (error, _, reply) => void tellProblem(reply as FastifyReply, error),
   })
@@ -80,6 +81,9 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
     if (!isSillageError(error) && status >= 500) services.host.say(`failed on a request: ${messageOf(error)}`)
     return tellProblem(reply, error, services)
   })
+  app.addHook('onSend', async ({ method }, _, payload) =>
+    method === 'HEAD' && payload instanceof Readable ? unread(payload) : payload,
+  )
   const methods = new KnownMethods()
   methods.watch(app)
   app.setNotFoundHandler(({ method, url }, reply) => {
@@ -150,6 +154,13 @@ async function makeApp(services: Services, tokens: Tokens, options: ServerOption
   await app.register(pageRoutes)
   await app.ready()
   return app
+}
+
+/** In place of a stream that nobody will read to its end. */
+function unread(stream: Readable): Readable {
+  stream.on('error', () => {})
+  stream.destroy()
+  return Readable.from([])
 }
 
 /** A run may be asked for without a word. */

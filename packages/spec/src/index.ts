@@ -1,5 +1,6 @@
 export type { ReportSection } from './campaign-shape.ts'
 export { findDataset } from './dataset.ts'
+export { editorSchema } from './editor-schema.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
 export type { FormField, FormText, InboxText } from './inbox.ts'
 export type { Limits } from './limits.ts'
@@ -15,7 +16,6 @@ export type {
   ReportOptions,
   StageRef,
 } from './pipeline.ts'
-export { editorSchema } from './pipeline-schema.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
 export { makeRegistry, type Registry } from './registry.ts'

@@ -1,15 +1,16 @@
 import { type JsonSchema, meanings } from '@sillage/sdk'
 import { campaignShape } from './campaign-shape.ts'
-import type { KnownPlugin } from './pipeline.ts'
 
-type Shape = JsonSchema & Readonly<Record<string, unknown>>
+export type Shape = JsonSchema & Readonly<Record<string, unknown>>
 
 const text: Shape = { type: 'string', minLength: 1 }
-const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' }
+/** How stages and marts may be called. */
+export const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' }
 const bound: Shape = { type: ['number', 'string'] }
 const columns: Shape = { type: 'array', items: text, minItems: 1 }
 
-const object = (
+/** A map with these keys and no others. */
+export const object = (
   properties: Readonly<Record<string, Shape>>,
   required: readonly string[] = [],
   more: Shape = {},
@@ -66,7 +67,8 @@ const from: Shape = {
 
 const drift: Shape = { enum: ['evolve', 'freeze', 'reject'] }
 
-const stageKeys: Readonly<Record<string, Shape>> = {
+/** What a stage may have. */
+export const stageKeys: Readonly<Record<string, Shape>> = {
   uses: { ...text, description: 'The plugin, such as clean/contract.' },
   from,
   with: { type: 'object', description: 'The configuration of the plugin.' },
@@ -166,36 +168,3 @@ export const pipelineShape: Shape = object(
 )
 
 export const namePattern = new RegExp(name.pattern as string)
-
-/** The JSON Schema of pipeline files for editors: the shape above, with the configuration of each plugin by its name. */
-export function editorSchema(plugins: readonly KnownPlugin[]): Shape {
-  const definitions = Object.fromEntries(
-    plugins.map((plugin) => [plugin.name, { ...plugin.config, description: plugin.summary }]),
-  )
-  const stage = object(
-    {
-      ...stageKeys,
-      uses: {
-        oneOf: plugins.map((plugin) => ({ const: plugin.name, description: plugin.summary })),
-      } as Shape,
-    },
-    ['uses'],
-    {
-      allOf: plugins.map((plugin) => ({
-        if: { properties: { uses: { const: plugin.name } } },
-        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
-        then: { properties: { with: { $ref: `#/$defs/${plugin.name.replace('/', '~1')}` } } },
-      })),
-    } as Shape,
-  )
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Sillage pipeline',
-    ...pipelineShape,
-    properties: {
-      ...pipelineShape.properties,
-      stages: { type: 'object', propertyNames: name, additionalProperties: stage, minProperties: 1 } as Shape,
-    },
-    $defs: definitions,
-  }
-}

@@ -93,6 +93,7 @@ export class RunView {
       note(`${colors.red('error')} ${withHint(run.error)}`)
     }
     if (run.steps.length > 0) print(summary(run.steps))
+    if (run.replay) print(replayText(run.replay))
     if (run.preview) print(previewText(run.preview))
     const state = run.status === 'succeeded' ? colors.green('succeeded') : colors.red(run.status)
     const passed = run.checks.filter((check) => check.status === 'pass').length
@@ -181,6 +182,11 @@ function summary(steps: readonly StepFacts[]): string {
       step.seconds.toFixed(2),
     ]),
   )}`
+}
+
+function replayText({ stage, refused, passed }: NonNullable<RunResult['run']['replay']>): string {
+  const left = refused - passed
+  return `\n${stage}: ${count(passed)} of ${count(refused)} refused rows passed${left === 0 ? '' : `; ${count(left)} ${left === 1 ? 'stays' : 'stay'} refused`}`
 }
 
 function previewText({ marts, deliveries }: NonNullable<RunResult['run']['preview']>): string {

@@ -19,6 +19,7 @@ export interface RunOutcome {
       readonly rows_out: number
       readonly rejected: number
     }[]
+    readonly replay?: { readonly stage: string; readonly refused: number; readonly passed: number }
     readonly checks: readonly { readonly check: string; readonly status: string; readonly found: number }[]
     readonly warnings: readonly {
       readonly stage: string

@@ -48,8 +48,14 @@ export async function findFaults(page: Page): Promise<readonly string[]> {
         faults.push(`an action without a name: ${told(action)}`)
     for (const nav of all('nav,section[tabindex]'))
       if (!nav.getAttribute('aria-label')) faults.push(`a region without a name: ${told(nav)}`)
+    const regions = all('section[aria-label]').map((region) => region.getAttribute('aria-label'))
+    for (const label of new Set(regions))
+      if (regions.filter((one) => one === label).length > 1)
+        faults.push(`two regions have the label ${label}`)
     for (const picture of all('svg')) {
-      const named = picture.getAttribute('role') === 'img' && picture.getAttribute('aria-label')
+      const used = picture.querySelector('a,button,[role=button],[tabindex]') !== null
+      const named =
+        picture.getAttribute('role') === (used ? 'group' : 'img') && picture.getAttribute('aria-label')
       if (!named && picture.getAttribute('aria-hidden') !== 'true')
         faults.push(`a picture without a name: ${told(picture)}`)
     }

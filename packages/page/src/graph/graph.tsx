@@ -32,9 +32,10 @@ export function Graph({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
     <section class="graph scroll" aria-label={say('graph.title')} tabIndex={0} ref={box}>
       {width > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: SVG has no element of this role
         <svg
-          role="img"
-          aria-label={`${say('graph.title')}. ${say('graph.same')}`}
+          role="group"
+          aria-label={`${say('graph.parts')}. ${say('graph.same')}`}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
           width={layout.width * scale}
           height={layout.height * scale}
@@ -107,14 +108,25 @@ function Node({
   const rejected =
     step && step.rejected > 0 ? ` · ${say('steps.rejected').toLowerCase()} ${number(step.rejected)}` : ''
   const soFar = shown === 'running' && rowsSoFar !== undefined ? ` · ${number(rowsSoFar)}` : ''
+  const label = `${node.table ?? node.id}: ${say(`stage.${shown}`)}${node.reason ? `. ${node.reason}` : ''}`
+  const choose = (): void => onChoose(node.id)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the picture is one image to who cannot see it
+    // biome-ignore lint/a11y/useSemanticElements: SVG has no element of this role
     <g
+      role="button"
+      tabIndex={0}
+      aria-label={label}
+      aria-pressed={chosen}
       class={`node tone-${tone} ${mart ? 'node-mart' : ''} ${chosen ? 'node-chosen' : ''}`}
       transform={`translate(${x} ${y})`}
-      onClick={() => onChoose(node.id)}
+      onClick={choose}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        choose()
+      }}
     >
-      <title>{`${node.table ?? node.id}: ${say(`stage.${shown}`)}${node.reason ? `. ${node.reason}` : ''}`}</title>
+      <title>{label}</title>
       <rect width={nodeWidth} height={nodeHeight} rx={mart ? 18 : 8} />
       <text class="node-name" x={12} y={21}>
         {cut(node.table ?? node.id, 23)}

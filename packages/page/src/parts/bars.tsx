@@ -27,16 +27,17 @@ export function Bars({
       <figcaption>
         {title} <small>{summary}</small>
       </figcaption>
+      {/* biome-ignore lint/a11y/useSemanticElements: SVG has no element of this role */}
       <svg
         viewBox={`0 0 ${Math.max(bars.length, 24) * step} ${height}`}
         preserveAspectRatio="xMinYMax meet"
-        role="img"
+        role="group"
         aria-label={`${title}: ${summary}`}
       >
         {bars.map(({ run, value, text, tone }, index) => {
           const size = value === 0 ? 0 : Math.max(2, (value / most) * (height - 4))
           return (
-            <a key={run} href={toRun(run)} tabIndex={-1}>
+            <a key={run} href={toRun(run)} tabIndex={-1} aria-label={text}>
               <title>{text}</title>
               <rect class="bar-space" x={index * step} y={0} width={step} height={height} />
               <rect

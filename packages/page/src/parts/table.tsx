@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useSpeech } from '../words/language.tsx'
 
 export interface TableHead {
   readonly title: ComponentChildren
@@ -21,9 +22,10 @@ export function Table({
   /** Rows of data: no cell names its row, each stays on one line. */
   readonly grid?: boolean
 }) {
+  const { say } = useSpeech()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard
-    <section class="scroll" aria-label={caption} tabIndex={0}>
+    <section class="scroll" aria-label={say('table.region', { caption })} tabIndex={0}>
       <table class={grid ? 'grid' : ''}>
         <caption class={hideCaption ? 'unseen' : ''}>{caption}</caption>
         <thead>

@@ -100,7 +100,9 @@ export const en = {
   'run.ended': 'The run ended: {status}',
   'run.why': 'Why rows were refused',
 
+  'table.region': 'Table: {caption}',
   'graph.title': 'The pipeline as a picture',
+  'graph.parts': 'Stages and published tables',
   'graph.same': 'The same as a table: Stages, below.',
   'graph.stale': 'A run is going on: this is the plan from before it.',
   'graph.none': 'The picture comes once the run that is going on has ended.',

@@ -103,7 +103,9 @@ export const fr: Readonly<Record<keyof typeof en, string>> = {
   'run.ended': 'Exécution terminée : {status}',
   'run.why': 'Pourquoi des lignes ont été refusées',
 
+  'table.region': 'Tableau : {caption}',
   'graph.title': 'Le pipeline en image',
+  'graph.parts': 'Étapes et tables publiées',
   'graph.same': 'La même chose en tableau : Étapes, plus bas.',
   'graph.stale': 'Une exécution est en cours : voici le plan d’avant.',
   'graph.none': 'L’image viendra quand l’exécution en cours sera terminée.',

@@ -19,6 +19,8 @@ const longestCards = 30
 
 interface PageFacts {
   readonly words: Words
+  /** The label of a region: two of one page have no label in common. */
+  readonly label: (text: string) => string
   readonly formats: Formats
 }
 
@@ -26,7 +28,7 @@ interface PageFacts {
 export function renderHtml(report: Report): string {
   const words = wordsOf(report.locale)
   const formats = makeFormats(report.locale, report.currency)
-  const facts = { words, formats }
+  const facts = { words, formats, label: distinctLabels() }
   return `<!DOCTYPE html>
 <html lang="${report.locale}">
 <head>
@@ -62,7 +64,19 @@ function aboutText({ asOf, publishedAt, run }: Report, { words, formats }: PageF
   return parts.map((part) => `<span>${escapeText(part)}</span>`).join(' ')
 }
 
+/** Labels, each given once: one that comes again gets a number. */
+function distinctLabels(): (text: string) => string {
+  const given = new Set<string>()
+  return (text) => {
+    let label = text
+    for (let number = 2; given.has(label); number += 1) label = `${text} (${number})`
+    given.add(label)
+    return label
+  }
+}
+
 function sectionHtml({ id, title, blocks }: Section, facts: PageFacts): string {
+  facts.label(title)
   const body = blocks.map((block, index) => blockHtml(block, { ...facts, id: `${id}-${index}` }))
   return `<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${escapeText(title)}</h2>
@@ -95,7 +109,7 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
         text: facts.formats.cell,
         words: facts.words.chart,
       })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(block.title)}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(facts.label(block.title))}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }
@@ -116,12 +130,13 @@ function tableHtml(
       ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
       : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
+  const label = folded ? facts.words.colon(facts.words.figuresOf, caption) : caption
   const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
   const shape = `${width}${wide ? ' cards' : ''}`
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']
-  return `${open}<div class="scroll${shape}" tabindex="0" role="region" aria-label="${escapeText(caption)}"><table>
+  return `${open}<div class="scroll${shape}" tabindex="0" role="region" aria-label="${escapeText(facts.label(label))}"><table>
 <caption>${escapeText(caption)}</caption>
 <thead><tr>${columns.map(({ title, format, column }) => `<th scope="col"${kind(format)}${columnHtml(column)}>${escapeText(title)}</th>`).join('')}</tr></thead>
 <tbody>

@@ -26,6 +26,8 @@ export interface Page {
   readonly findings: readonly string[]
   /** The statement behind the sentences of a section, where it has one. */
   readonly findingsSql: ReadonlyMap<string, string>
+  /** The labels of its regions, sections among them. */
+  readonly regions: readonly string[]
   /** The text alternatives of the charts. */
   readonly charts: readonly string[]
   /** Where attributes point: src, href, action, data … */
@@ -65,6 +67,12 @@ export function readPage(source: string): Page {
         return sql === undefined ? [] : [[attribute(section, 'id') ?? '', sql] as const]
       }),
     ),
+    regions: [
+      ...sections.map((section) => textOf([...walk(section)].find(({ tagName }) => tagName === 'h2')!)),
+      ...all.flatMap((one) =>
+        attribute(one, 'role') === 'region' ? [attribute(one, 'aria-label') ?? ''] : [],
+      ),
+    ],
     charts: named('svg').map((svg) => attribute(svg, 'aria-label') ?? ''),
     addresses: all.flatMap(({ attrs }) =>
       attrs.filter(({ name }) => pointing.has(name)).map(({ value }) => value),

@@ -8,7 +8,6 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
   app.get(
     '/healthz',
     {
-      exposeHeadRoute: true,
       config: { access: 'public', rateLimit: false },
       schema: {
         summary: 'The process lives',
@@ -22,7 +21,6 @@ export function healthRoutes(app: FastifyInstance, services: Services): void {
   app.get(
     '/readyz',
     {
-      exposeHeadRoute: true,
       config: { access: 'public', rateLimit: false },
       schema: {
         summary: 'The project can be read',

@@ -36,13 +36,9 @@ export class JournalFolder {
     return this.#read(`${run}.jsonl`)
   }
 
-  /** What the runs that ended add up to, and those that did not. A total never shrinks but where journals were removed. */
+  /** What the runs that ended add up to, also where their journals were removed since, and those that did not end. */
   counted(): { readonly ended: RunTotals; readonly open: readonly RunSummary[] } {
     const names = this.#list()
-    if ([...this.#counted].some((name) => !this.#known.has(name))) {
-      this.#totals = new RunTotals()
-      this.#counted.clear()
-    }
     const open: RunSummary[] = []
     for (const name of names) {
       if (this.#counted.has(name)) continue
@@ -55,6 +51,11 @@ export class JournalFolder {
       }
     }
     return { ended: this.#totals, open }
+  }
+
+  /** True of a run that ended and is among the totals. */
+  isCounted(run: string): boolean {
+    return this.#counted.has(`${run}.jsonl`)
   }
 
   #list(): readonly string[] {

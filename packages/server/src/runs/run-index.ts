@@ -18,6 +18,8 @@ export class RunIndex {
   readonly #host: Host
   readonly #jobs: Jobs
   readonly #folders = new Map<string, JournalFolder>()
+  /** By folder and run: those without an end, as they were counted last. */
+  readonly #open = new Map<string, Map<string, RunDocument>>()
 
   constructor(host: Host, jobs: Jobs) {
     this.#host = host
@@ -35,12 +37,27 @@ export class RunIndex {
     return summary && this.#described(pipeline, [summary])[0]
   }
 
-  /** What the runs of a pipeline add up to now, those that go on among them. */
+  /** What the runs of a pipeline add up to now, those that go on among them. What was counted once stays, whatever becomes of its journal. */
   totals(pipeline: ServedPipeline): RunTotals {
     const { ended, open } = this.#folder(pipeline).counted()
     const totals = ended.copy()
-    for (const run of this.#described(pipeline, open)) totals.add(run)
+    const described = this.#described(pipeline, open)
+    for (const run of described) totals.add(run)
+    for (const run of this.#unfinished(pipeline, described)) totals.add(run)
     return totals
+  }
+
+  /** Runs that were counted before they had an end and whose journals are gone since. */
+  #unfinished(pipeline: ServedPipeline, open: readonly RunDocument[]): readonly RunDocument[] {
+    const folder = this.#folder(pipeline)
+    const known = this.#open.get(pipeline.journals) ?? new Map<string, RunDocument>()
+    this.#open.set(pipeline.journals, known)
+    for (const run of open) known.set(run.run, run)
+    const current = new Set(open.map(({ run }) => run))
+    for (const run of known.keys()) if (folder.isCounted(run)) known.delete(run)
+    return [...known.values()]
+      .filter(({ run }) => !current.has(run))
+      .map((run) => ({ ...run, status: run.status === 'running' ? 'interrupted' : run.status }))
   }
 
   #folder({ journals }: ServedPipeline): JournalFolder {

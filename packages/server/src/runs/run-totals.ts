@@ -12,12 +12,15 @@ export class RunTotals {
   readonly #byKey = new Map<string, Total>()
   /** When the last whole run that succeeded ended; ISO, UTC. */
   lastSuccess: string | undefined
+  /** How many go on. */
+  running = 0
 
   /** The same figures, to which more may be added without changing these. */
   copy(): RunTotals {
     const copy = new RunTotals()
     for (const [key, total] of this.#byKey) copy.#byKey.set(key, { ...total })
     copy.lastSuccess = this.lastSuccess
+    copy.running = this.running
     return copy
   }
 
@@ -26,7 +29,8 @@ export class RunTotals {
   }
 
   add({ status, whole, finished, seconds, steps, checks }: RunSummary): void {
-    this.#count('sillage_runs_total', { status }, 1)
+    if (status === 'running') this.running += 1
+    else this.#count('sillage_runs_total', { status }, 1)
     this.#count('sillage_run_seconds_total', {}, seconds ?? 0)
     for (const step of steps) {
       this.#count('sillage_steps_total', { action: step.action }, 1)
