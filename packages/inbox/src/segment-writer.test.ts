@@ -71,7 +71,7 @@ it('whatever the disk refuses, what was answered for is read once, and nothing i
   await fc.assert(
     fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 12 }), async (faults) => {
       using own = new TestInbox()
-      const inbox = await own.open({}, { bytes: 300, ageMs: 1e12 })
+      const inbox = await own.open({}, { bytes: 400, ageMs: 1e12 })
       const sent: string[] = []
       for (const [index, kind] of faults.entries()) {
         const email = `p${index}`

@@ -383,6 +383,19 @@ export const fr: Words = {
     doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
     told: {
       columns_renamed: 'colonnes renommées : les noms qui commencent par _ sont ceux du moteur',
+      encoding_doubtful:
+        'un fichier a été lu comme du Windows-1252 ; toutes ses lettres ne le confirment pas : à vérifier',
+      file_empty: 'un fichier est vide et n’a pas été lu',
+      lines_before_header: 'des lignes avant les titres des colonnes n’ont pas été lues',
+      header_narrow: 'les titres des colonnes sont moins nombreux que les cellules des lignes',
+      header_quotes: 'un guillemet des titres des colonnes n’est pas fermé',
+      records_older_than_asked:
+        'enregistrements plus anciens que ce qui était demandé : déjà connus, laissés de côté',
+      since_compared_as_text: 'des dates ou nombres de la source ont été comparés comme du texte',
+      texts_rewritten: 'textes récrits : espaces et signes que personne ne voit',
+      values_set_null: 'valeurs non valables, laissées vides',
+      largest_group: 'lignes font le plus grand groupe réuni en une seule',
+      keys_set_aside: 'lignes dont une valeur est partagée par trop d’autres pour être une clé',
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
       segment_unknown: 'lignes sans segment : il ne peut pas être connu',
       model_unfit: 'les données ne portent pas le modèle : il ne dit rien',
