@@ -20,7 +20,12 @@ interface Delivery {
   readonly removed: number
   readonly merged: number
   readonly messages: number
-  readonly error?: { readonly code: string; readonly message: string; readonly hint: string }
+  readonly error?: {
+    readonly code: string
+    readonly message: string
+    readonly hint: string
+    readonly examples?: readonly string[]
+  }
 }
 
 interface Told {
@@ -139,6 +144,9 @@ describe('a delivery knows rows', () => {
     expect(exit).toBe(1)
     expect(told.error).toMatchObject({ code, stage: 'crm' })
     expect(crm.error!.message).toContain(words)
+    // Keys may be personal: they are shown to who asked, and stand in no journal.
+    expect(crm.error!.message).not.toContain('{')
+    expect(crm.error!.examples ?? []).toEqual(code === 'key_not_unique' ? ['{"id":1}'] : [])
     expect(crm).toMatchObject({ status: 'failed', sent: 0 })
     expect(target.received).toEqual([])
   })

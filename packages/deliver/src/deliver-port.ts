@@ -58,6 +58,8 @@ export interface DeliveryFailure {
   readonly code: string
   readonly message: string
   readonly hint?: string | undefined
+  /** Keys that are concerned, for who looks at the result: never in a journal, and none where the key is personal. */
+  readonly examples?: readonly string[]
 }
 
 /** What became of a sink. */

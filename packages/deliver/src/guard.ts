@@ -15,8 +15,9 @@ export function findTrouble(
   if (twice > 0)
     return {
       code: 'key_not_unique',
-      message: `"${stage}": ${twice} rows share their key (${names}) with another row${examples.length === 0 || personal ? '' : `, such as ${examples.join(', ')}`}; nothing was sent`,
+      message: `"${stage}": ${twice} rows share their key (${names}) with another row; nothing was sent`,
       hint: 'make the rows unique (clean/dedupe, a group), or give the sink a key that is: key: […]',
+      ...(personal || examples.length === 0 ? {} : { examples }),
     }
   if (withNull > 0)
     return {

@@ -80,7 +80,7 @@ async function actionsOf(
   const deliveries = await planDeliveries(plan, actions, {
     secret: (name) => readSecret(name, project),
     notSent: project.notSent,
-    now: new Date(),
+    now: now(),
   })
   return new Map(
     [...actions].map(([stage, action]) => {

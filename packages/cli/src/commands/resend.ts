@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { didYouMean, exitCode, invalidInput, SillageError } from '@sillage/base'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { Command } from 'commander'
+import { now } from '../clock.ts'
 import { note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { count } from '../terminal/format.ts'
@@ -57,7 +58,7 @@ async function resendCommand(argument: string, stage: string, options: ResendOpt
       where: options.where,
     },
     command: typedCommand(),
-    now: new Date(),
+    now: now(),
     delivered,
     agree: async (found) => {
       note(

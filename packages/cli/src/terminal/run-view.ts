@@ -81,7 +81,7 @@ export class RunView {
         return
       case 'delivery_failed':
         this.#line(
-          `${colors.red('✗')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows stay here: ${event.message}${event.hint ? ` → ${event.hint}` : ''}`,
+          `${colors.red('✗')} ${event.stage.padEnd(this.#width)} ${count(event.rows)} rows stay here: ${event.message}${event.examples ? ` (such as ${event.examples.join(', ')})` : ''}${event.hint ? ` → ${event.hint}` : ''}`,
         )
         return
     }

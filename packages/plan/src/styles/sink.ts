@@ -2,6 +2,7 @@ import { dirname, isAbsolute, join, relative, resolve as resolveAbsolute } from 
 import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
 import { type Column, type DeliveryOptions, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
+import { carryNotes } from '../carry-notes.ts'
 import type { CompileContext } from '../compile-context.ts'
 import { userColumns } from '../inputs.ts'
 import type { SinkDelivery, SinkStep } from '../plan.ts'
@@ -14,7 +15,7 @@ export const payloadName = 'sillage_payload'
 export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compiled<'sink'>> {
   const { facts, stage, plugin } = style
   const payload = style.plugin.payload(facts)
-  const columns = userColumns(await describe(style, payload))
+  const columns = carryNotes(userColumns(await describe(style, payload)), style.inputs.first)
   const files = await filesOf(style, payload, columns)
   return {
     ...commonOf(style),
