@@ -132,15 +132,25 @@ export class DeliveryBook {
   /** How the rows of a payload stand; keeps what is due for `commit`. */
   async due(payload: Payload): Promise<{ readonly counts: DueCounts; readonly troubles: KeyTroubles }> {
     const { session, run, now } = this.#facts
-    await findDue(session, this.#tables, payload)
-    const troubles = await keyTroubles(session, this.#tables)
-    if (payload.key.length === 0 && troubles.twice > 0) await mergeEqual(session, this.#tables)
-    const counts = await countDue(session, this.#tables, run)
+    const compared = await this.#compare(this.#tables, payload)
     const { mode } = payload
     const departed = { departed: this.#table('departed'), mode, run, at: now() }
     // A key that was accepted once is told no more, whatever comes back.
     this.#departed = mode === 'append' ? 0 : await keepDeparted(session, this.#tables, departed)
-    return { counts, troubles: payload.key.length === 0 ? { ...troubles, twice: 0, examples: [] } : troubles }
+    return compared
+  }
+
+  async #compare(
+    tables: DueTables,
+    payload: Payload,
+  ): Promise<{ readonly counts: DueCounts; readonly troubles: KeyTroubles }> {
+    const { session, run } = this.#facts
+    await findDue(session, tables, payload)
+    const troubles = await keyTroubles(session, tables)
+    const isKeyed = payload.key.length > 0
+    if (!isKeyed && troubles.twice > 0) await mergeEqual(session, tables)
+    const counts = await countDue(session, tables, run)
+    return { counts, troubles: isKeyed ? troubles : { ...troubles, twice: 0, examples: [] } }
   }
 
   /**
@@ -163,12 +173,7 @@ export class DeliveryBook {
           .text,
       )
     }
-    const tables: DueTables = { due: this.#table('due'), known: foreseen }
-    await findDue(session, tables, payload)
-    const troubles = await keyTroubles(session, tables)
-    if (payload.key.length === 0 && troubles.twice > 0) await mergeEqual(session, tables)
-    const counts = await countDue(session, tables, run)
-    return { counts, troubles: payload.key.length === 0 ? { ...troubles, twice: 0, examples: [] } : troubles }
+    return await this.#compare({ due: this.#table('due'), known: foreseen }, payload)
   }
 
   /** A select of the rows of the payload that are due, in its order: for files. */
