@@ -212,6 +212,8 @@ describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () =
     await tabTo('Run again')
     await page.keyboard.press('Enter')
     await soon(async () => (await runs()).length).toBe(before + 1)
+    // Of this run, not of the one before: its buttons come and go, and the focus with them.
+    await heading((await runs())[0]!.run).waitFor()
     await runOf('succeeded').waitFor()
     await tabTo('Full refresh')
     await page.keyboard.press('Enter')
