@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Database } from '@sillage/store'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { succeeded } from './testing/outcome.ts'
 import { TestProject } from './testing/project.ts'
 
@@ -144,4 +144,82 @@ test('a mart tells the refused rows of now, also of a source that it does not re
   await run(project)
   const versions = await project.run(['rollback', 'shop', '--list', '--output', 'json'])
   expect((versions.json() as { versions: readonly unknown[] }).versions).toHaveLength(3)
+})
+
+describe('rows refused behind other steps', () => {
+  const through = `pipeline: shop
+as_of: 2026-01-01
+stages:
+  raw_a: { uses: collect/csv, with: { path: a.csv, all_text: true } }
+  a: { uses: clean/contract, from: raw_a, with: { columns: { id: { type: integer, required: true }, name: { type: text }, email: { type: text }, town: { type: text } } } }
+  raw_b: { uses: collect/json, with: { path: b.jsonl, all_text: true } }
+  b: { uses: enrich/derive, from: raw_b, with: { where: "id <> '90'", columns: { id: "cast(id as integer)", town: "'Dax'" } } }
+  once: { uses: clean/dedupe, from: [a, b], with: { keys: [[id]], order: [{ by: name }], fill: true } }
+  found: { uses: enrich/communes, from: once, with: { postcode: town, city: town } }
+  people: { uses: clean/contacts, from: found, with: { name: { last: name }, email: email, require: [name] } }
+  towns: { uses: collect/csv, with: { path: towns.csv } }
+  placed: { uses: enrich/join, from: { left: people, right: towns }, with: { on: [town], columns: [size], unmatched: reject } }
+  strict: { uses: clean/contract, from: placed, with: { columns: { id: { type: integer, max: 5 }, size: { type: integer } } } }
+marts: { m: { from: strict } }
+`
+  const files = {
+    'pipeline.yaml': through,
+    'a.csv':
+      'id,name,email,town\n1,Ann,a@x.example,Dax\n2,3\n2,,b@x.example,Dax\nx,Bob,c@x.example,Dax\n3,Cyril,d@x.example,Nowhere\n9,Di,e@x.example,Dax\n',
+    'b.jsonl':
+      '{"id":"90","name":"Ed","email":""}\n{"id":"4","name":null,"email":"f@x.example"}\n\n{"id":"5","name":"Flo","email":""}\n{"id":"6","name":"Gil","email":""}\n',
+    'towns.csv': 'town,size\nDax,1\n',
+  }
+  const right = [
+    'a a.csv:5',
+    'people a.csv:4',
+    'people b.jsonl:2',
+    'placed a.csv:6',
+    'raw_a a.csv:3',
+    'strict a.csv:7',
+    'strict b.jsonl:5',
+  ]
+
+  test('say the file and the line in which they came in, through filters, unions, merges, workers and joins', async () => {
+    using project = new TestProject(files)
+    await run(project)
+    expect(await places(project)).toEqual(right)
+    const shown = await project.run(['show', 'reject.placed', '-p', 'shop', '--output', 'json'])
+    const [{ raw }] = (shown.json() as { readonly rows: readonly [{ readonly raw: string }] }).rows
+    expect(Object.keys(JSON.parse(raw))).not.toContain('_line')
+    const mart = await project.run(['query', 'shop', 'describe m', '--output', 'json'])
+    expect((mart.json() as { readonly rows: readonly { readonly column_name: string }[] }).rows).toMatchObject(
+      [{ column_name: 'id' }, { column_name: 'size' }],
+    )
+  })
+
+  test('do so when a line is added, when the source is renamed, and when they are replayed', async () => {
+    using project = new TestProject(files)
+    await run(project)
+    appendFileSync(join(project.folder, 'a.csv'), '4,5\n10,Hal,,Dax\n')
+    await run(project)
+    const more = [...right, 'raw_a a.csv:8', 'strict a.csv:9'].sort()
+    expect(await places(project)).toEqual(more)
+    project.write('pipeline.yaml', through.replaceAll('raw_a', 'lines_a'))
+    await run(project)
+    expect(await places(project)).toEqual(more.map((place) => place.replace('raw_a', 'lines_a')).sort())
+    project.write('pipeline.yaml', through.replaceAll('raw_a', 'lines_a').replace('max: 5', 'max: 9'))
+    succeeded(await project.run(['replay', 'shop', '--stage', 'strict', '--output', 'json']))
+    expect(await places(project)).toContain('strict a.csv:9')
+    expect(await places(project)).not.toContain('strict a.csv:7')
+  })
+
+  test('where nothing behind it refuses rows, a contract keeps the place of refused rows alone', async () => {
+    using project = new TestProject({ 'pipeline.yaml': pipeline('a.csv'), 'a.csv': 'id,note\n1,a\nx,b\n' })
+    await run(project)
+    await using database = await Database.open({
+      path: join(project.folder, '.sillage/shop/work.duckdb'),
+      readOnly: true,
+    })
+    using session = await database.session()
+    expect(await session.rows('select _line from step.lines order by id')).toEqual([
+      { _line: null },
+      { _line: 3 },
+    ])
+  })
 })

@@ -13,6 +13,8 @@ export interface CompileContext {
   readonly locate: Locator
   readonly plugins: ReadonlyMap<string, Plugin>
   readonly readers: ReadonlyMap<string, Readers>
+  /** Stages of which a step behind them wants to know where their rows stand. */
+  readonly placesAsked: ReadonlySet<string>
   /** Steps compiled so far, by stage; a stage that failed is absent. */
   readonly steps: ReadonlyMap<string, Step>
   /** Who is kept out of a source with these columns. */

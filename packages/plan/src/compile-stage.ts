@@ -10,7 +10,8 @@ import { applyDrift } from './drift.ts'
 import { explainFailure } from './explain-failure.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations } from './inputs.ts'
-import { relationOf, type Step, type StepParts } from './plan.ts'
+import { mayCarry } from './places-asked.ts'
+import { carriesPlaces, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 import { fingerprintOf } from './step-fingerprint.ts'
 import { compileBatch } from './styles/batch.ts'
@@ -49,7 +50,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const problems = plugin.check?.(asOf.on({ ...asked })) ?? []
     diagnostics.push(...problems.map((problem) => fromProblem(problem, at)))
     if (problems.some((problem) => problem.severity !== 'warning')) return { step: undefined, diagnostics }
-    const facts = sqlFacts({ asked, inputs, expressions, asOf })
+    const carries = inputs.provenance && context.placesAsked.has(stage.name) && mayCarry(plugin)
+    const facts = sqlFacts({ carries, asked, inputs, expressions, asOf })
     const compiled = await compileStyle({ stage, plugin, context, inputs, facts })
     if (compiled.style === 'sink')
       diagnostics.push(...checkDelivery(compiled, { stage, locate: context.locate }))
@@ -71,11 +73,13 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
 }
 
 function sqlFacts({
+  carries,
   asked,
   inputs,
   expressions,
   asOf,
 }: {
+  readonly carries: boolean
   readonly asked: Pick<SqlFacts<unknown>, 'config' | 'columns' | 'inputs'>
   readonly inputs: Inputs
   readonly expressions: Expressions
@@ -91,6 +95,7 @@ function sqlFacts({
       return expressions.render(text)
     },
     provenance: inputs.provenance,
+    carries,
   })
   return Object.defineProperty(facts, 'asOfSql', { get: () => sql.date(asOf.read()) }) as typeof facts & {
     readonly asOfSql: ReturnType<typeof sql.date>
@@ -164,7 +169,8 @@ function partsOf(step: CompiledStep, { stage, context, asOf }: PartsFacts): Step
     ),
     files: step.states ?? [],
     columns: step.columns,
-    provenance: step.style === 'source' && step.provenance,
+    provenance: step.style === 'batch' ? step.provenance : carriesPlaces(step as Step),
+    ...(step.style === 'source' && step.refused !== undefined ? { named: step.stage } : {}),
     ...(suppressed === undefined ? {} : { suppressed }),
   }
 }

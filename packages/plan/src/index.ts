@@ -7,6 +7,7 @@ export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
+  carriesPlaces,
   type ModelStep,
   type Plan,
   type RelationName,

@@ -2,7 +2,7 @@ import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { PipelineStage, StageRef } from '@sillage/spec'
 import { carryNotes } from './carry-notes.ts'
 import type { CompileContext } from './compile-context.ts'
-import { relationOf, type Step } from './plan.ts'
+import { carriesPlaces, relationOf, type Step } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 
 /** The relations that a stage reads, by role. */
@@ -46,7 +46,8 @@ export async function inputRelations(stage: PipelineStage, context: CompileConte
             ),
             parts.map((part) => part.shape.columns),
           )
-    if (index === 0) provenance = parts.every((part) => part.provenance)
+    // United by name: rows of a part that does not say where they stand have nulls.
+    if (index === 0) provenance = parts.some((part) => part.provenance)
   }
   const [first = [], ...others] = Object.values(columns)
   return { relations, columns, first, notes: [...others.flatMap(meant), ...first], shapes, provenance }
@@ -97,7 +98,7 @@ function shapeOf(
   { steps }: CompileContext,
 ): { readonly shape: ShapedRelation; readonly provenance: boolean } {
   const step: Step = steps.get(ref.stage)!
-  const provenance = step.style === 'source' && step.provenance && ref.output === undefined
+  const provenance = carriesPlaces(step) && ref.output === undefined
   const columns =
     ref.output === undefined ? step.columns : step.style === 'sql' ? step.outputs[ref.output]!.columns : []
   return {

@@ -4,6 +4,7 @@ import type { Locator, Pipeline } from '@sillage/spec'
 import { checkDestinations } from './check-destinations.ts'
 import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
+import { placesAsked } from './places-asked.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Binder, Files, PluginLoader } from './ports.ts'
 import { checkSuppressions, type Suppression, suppressedBy } from './suppress.ts'
@@ -30,11 +31,13 @@ export async function makePlan(
   )
   const steps = new Map<string, Step>()
   const diagnostics: Diagnostic[] = []
+  const readers = readersOf(pipeline)
   const context = {
     ...facts,
     plugins,
     steps,
-    readers: readersOf(pipeline),
+    readers,
+    placesAsked: placesAsked(readers, plugins),
     suppressed: suppressedBy(pipeline.stages, suppressions),
   }
   for (const stage of pipeline.stages) {

@@ -50,6 +50,8 @@ export interface StepParts {
   readonly files: readonly FileState[]
   readonly columns: readonly Column[]
   readonly provenance: boolean
+  /** Of a source whose scan may refuse lines: the name under which they are kept, and by which those behind it number theirs. */
+  readonly named?: string
   /** Hash of who is kept out of a source; absent where nobody is. */
   readonly suppressed?: string
   /** Of a source that is read batch by batch: what was read so far; absent where nothing was. */
@@ -129,6 +131,8 @@ export interface SqlPlanStep extends StepCommon {
   readonly creates: readonly string[]
   /** True where refused rows carry `_file` and `_line`. */
   readonly provenance: boolean
+  /** True where all rows do, for a step behind it that refuses rows. */
+  readonly carries: boolean
   readonly outputs: Readonly<Record<string, { readonly select: string; readonly columns: readonly Column[] }>>
 }
 
@@ -142,6 +146,10 @@ export interface BatchStep extends StepCommon {
   readonly reads: readonly string[]
   readonly drops: readonly string[]
   readonly makes: readonly Column[]
+  /** True where refused rows carry `_file` and `_line`. */
+  readonly provenance: boolean
+  /** True where all rows do, for a step behind it that refuses rows. */
+  readonly carries: boolean
 }
 
 export interface ModelStep extends StepCommon {
@@ -201,6 +209,20 @@ export interface Plan {
   readonly keep: number
   /** What the team plans around the pipeline; no step reads it, and the marts tell it. */
   readonly campaign: Pick<Pipeline, 'plan' | 'budget'>
+}
+
+/** True where the relation of a step has `_file` and `_line`: where each row stands in what was read. */
+export function carriesPlaces(step: Step): boolean {
+  switch (step.style) {
+    case 'source':
+      return step.provenance
+    case 'sql':
+    case 'batch':
+      return step.carries
+    case 'model':
+    case 'sink':
+      return false
+  }
 }
 
 /** The relation of a reference such as `lines` or `people.merged`. */

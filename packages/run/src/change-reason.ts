@@ -41,6 +41,7 @@ function ownChanges({ parts: now }: Step, before: StepParts): readonly string[] 
       ? []
       : ['it reads other stages']),
     ...fileChanges(now.files, before.files),
+    ...(now.named === before.named || before.named === undefined ? [] : [`it was called ${before.named}`]),
     ...(now.provenance === before.provenance ? [] : ['it now says where its rows stand']),
   ]
 }

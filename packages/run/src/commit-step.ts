@@ -1,6 +1,6 @@
 import { faultPoint } from '@sillage/base'
-import type { Step } from '@sillage/plan'
-import type { Sql } from '@sillage/sdk'
+import { carriesPlaces, type Step } from '@sillage/plan'
+import { type Sql, sql } from '@sillage/sdk'
 import {
   recordCurrent,
   recordParts,
@@ -68,13 +68,25 @@ export async function commitStep(step: Step, context: RunContext): Promise<StepC
   }
 }
 
-/** The lines that the scan refused which a step reads directly. */
+/** The lines that the scans refused from which the rows of a step come. */
 function refusedByScan(step: Step, { steps }: RunContext): Sql | undefined {
-  const references = Object.values(step.inputs).flat()
-  const source = references.length === 1 ? steps.get(references[0]!) : undefined
-  return source?.style === 'source' && source.refused !== undefined
-    ? stepTable(source.stage, 'refused')
-    : undefined
+  const sources = new Set<string>()
+  const seen = new Set<string>()
+  const walk = ({ inputs }: Step): void => {
+    for (const reference of Object.values(inputs)[0] ?? []) {
+      const input = steps.get(reference)
+      if (!input || seen.has(reference) || !carriesPlaces(input)) continue
+      seen.add(reference)
+      if (input.style !== 'source') walk(input)
+      else if (input.refused !== undefined) sources.add(input.stage)
+    }
+  }
+  walk(step)
+  if (sources.size === 0) return undefined
+  const tables = [...sources].map(
+    (source) => sql`select _file, _line, _skipped from ${stepTable(source, 'refused')}`,
+  )
+  return sql`(${sql.join(tables, ' union all ')})`
 }
 
 const watchMs = 250

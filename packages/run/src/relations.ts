@@ -1,4 +1,4 @@
-import { type RelationName, relationOf, type Step } from '@sillage/plan'
+import { carriesPlaces, type RelationName, relationOf, type Step } from '@sillage/plan'
 import { type Column, type RejectRule, type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/store'
 
@@ -94,11 +94,12 @@ export async function createViews({
     `create or replace view ${relationSql(relationOf(step.kind, step.stage)).text} as ${selectAccepted(step, names)}`,
   )
   if (!names.includes('_reject')) return
-  const shown = names.includes('_raw')
-    ? [...(names.includes('_file') ? ['_file', '_line'] : []), '_raw']
-    : names.filter((name) => !name.startsWith('_'))
+  const shown = [
+    ...(names.includes('_file') ? ['_file', '_line'] : []),
+    ...(names.includes('_raw') ? ['_raw'] : names.filter((name) => !name.startsWith('_'))),
+  ]
   const value = (name: string): Sql => (name === '_line' ? lineNumber(numbering) : sql.id(name))
-  const list = shown.map((name) => sql`${value(name)} as ${sql.id(name.replace(/^_/, ''))}`)
+  const list = shown.map((name) => sql`${value(name)} as ${sql.id(shownAs(name))}`)
   const body = sql.join([
     ...list,
     reasons(step.rejects, (rule) => ruleLabel(rule), 'codes'),
@@ -111,6 +112,14 @@ export async function createViews({
       ? `\nunion all by name\n${unreadLines(step.stage)}`
       : ''
   await session.run(`create or replace view ${sql.id('reject', step.stage).text} as ${refused}${unread}`)
+}
+
+const told: ReadonlySet<string> = new Set(['file', 'line', 'raw', 'codes', 'reasons', 'run', 'at'])
+
+/** What a view of refused rows calls a column: one of the step's own gives way to what the view tells. */
+function shownAs(name: string): string {
+  if (name.startsWith('_')) return name.slice(1)
+  return told.has(name.toLowerCase()) ? `${name} (column)` : name
 }
 
 /** How many lines a scan could not read; 0 where it reads them all. */
@@ -162,9 +171,8 @@ export async function acceptedRows(session: Session, step: Step, where?: string)
   )
 }
 
-/** Steps that refuse rows of a source say where each stands. */
 function places(step: Step): readonly string[] {
-  return step.style === 'source' && step.provenance ? ['_file', '_line'] : []
+  return carriesPlaces(step) ? ['_file', '_line'] : []
 }
 
 export function ruleLabel({ code, column }: RejectRule): string {

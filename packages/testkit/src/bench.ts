@@ -62,6 +62,7 @@ interface CompileFacts<C> {
   readonly tables: Readonly<Record<string, string>>
   readonly asOf?: string
   readonly provenance?: boolean
+  readonly carries?: boolean
 }
 
 const reserved = /^_(file|line|raw|reject|rows)$/
@@ -70,7 +71,7 @@ const reserved = /^_(file|line|raw|reject|rows)$/
 export async function compileSql<C>(
   bench: Bench,
   plugin: SqlPlugin<C>,
-  { config, tables, asOf = '2014-05-23', provenance = false }: CompileFacts<C>,
+  { config, tables, asOf = '2014-05-23', provenance = false, carries = false }: CompileFacts<C>,
 ): Promise<SqlStep & { readonly problems: readonly Problem[] }> {
   const inputs: Record<string, readonly Column[]> = {}
   const relations: Record<string, Sql> = {}
@@ -91,6 +92,7 @@ export async function compileSql<C>(
     expression: (text) => sql.trusted(`(${text.replaceAll(/\bas_of\b/g, asOfSql.text)})`),
     asOfSql,
     provenance,
+    carries,
   })
   return { ...(step instanceof Sql ? { select: step } : step), problems }
 }

@@ -51,6 +51,7 @@ type Config = Static<typeof config>
 export default defineSql({
   name: 'clean/contract',
   refuses: true,
+  carries: true,
   summary:
     'Gives columns names and exact types and refuses the rows that break a rule, each with its reasons.',
   description: `
@@ -150,7 +151,7 @@ function check({
 }
 
 /** Each layer reads the columns of the layer before, so that nothing is computed twice: texts, plain numbers, values, bits. */
-function compile({ config, columns, input, provenance, expression }: SqlFacts<Config>) {
+function compile({ config, columns, input, provenance, carries, expression }: SqlFacts<Config>) {
   const plans = Object.entries(config.columns).map(([name, spec]) => planColumn(name, spec, columns))
   const casts = plans.map(({ cast }) => cast)
   const { mask, rules } = rejectMask(casts.flatMap(judgeColumn))
@@ -174,19 +175,20 @@ function compile({ config, columns, input, provenance, expression }: SqlFacts<Co
   })
   const notes = Object.fromEntries(casts.flatMap(({ name, spec }) => noteOf(name, spec)))
   const step = { notes, ...(told.warnings.length === 0 ? {} : { warnings: told.warnings }) }
-  if (rules.length === 0) return { select: sql`select\n  ${sql.lines(made)}\nfrom ${left}`, ...step }
-  const where = provenance
-    ? ['_file', '_line'].map(
-        (name) => sql`case when _reject <> 0 then ${sql.id(name)} end as ${sql.id(name)}`,
-      )
-    : []
+  const place = (name: string): Sql =>
+    carries ? sql.id(name) : sql`case when _reject <> 0 then ${sql.id(name)} end as ${sql.id(name)}`
+  const places = provenance ? ['_file', '_line'].map(place) : []
+  if (rules.length === 0) {
+    const all = [...made, ...(carries ? places : [])]
+    return { select: sql`select\n  ${sql.lines(all)}\nfrom ${left}`, ...step }
+  }
   const raw = sql`case when _reject <> 0 then cast(json_object(${sql.join(columns.map(({ name }) => sql`${name}, ${sql.id(name)}`))}) as varchar) end as _raw`
   return {
     rejects: rules,
     ...step,
     select: sql`
       select
-        ${sql.lines([...made, sql`_reject`, raw, ...where])}
+        ${sql.lines([...made, sql`_reject`, raw, ...places])}
       from ${layer(left, [sql`${mask} as _reject`])}
     `,
   }

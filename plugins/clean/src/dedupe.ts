@@ -59,6 +59,7 @@ run tells how many rows the largest group has, and how many rows have a value th
   config,
   rows: 'merge',
   incremental: 'whole',
+  carries: true,
   outputs: { merged: 'with `id`: each merged row and the one that stayed (`merged_id`, `kept_id`)' },
   examples: [
     {
@@ -138,8 +139,10 @@ run tells how many rows the largest group has, and how many rows have a value th
 const manyValues = 5
 
 /** Numbers the rows in the order in which they stay, finds the groups, and keeps the first row of each. */
-function compile({ config: options, columns, input }: SqlFacts<Config>): SqlStep {
-  const names = columns.map((column) => sql.id(column.name))
+function compile({ config: options, columns, input, carries }: SqlFacts<Config>): SqlStep {
+  const names = [...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])].map((name) =>
+    sql.id(name),
+  )
   const order = [
     ...(options.order ?? []).map(
       ({ by, descending }) => sql`${sql.id(by)} ${sql.trusted(descending ? 'desc' : 'asc')} nulls last`,
@@ -157,7 +160,7 @@ function compile({ config: options, columns, input }: SqlFacts<Config>): SqlStep
     options.id === undefined
       ? undefined
       : sql`list(${sql.id(options.id)} order by _place) filter (where _place <> _group) as ${sql.id(options.into ?? 'merged')}`
-  const kept = options.fill ? filled(columns, options, ids) : first(names, options, ids)
+  const kept = options.fill ? filled(names, options, ids) : first(names, options, ids)
   const select = sql`
     with${sql.trusted(keys.length > 1 ? ' recursive' : '')} numbered as (
       ${numbered}
@@ -323,8 +326,8 @@ function first(names: readonly Sql[], options: Config, ids: Sql | undefined): Sq
 }
 
 /** \`arg_min\` leaves out rows whose value is null: the first value that is there. */
-function filled(columns: readonly Column[], options: Config, ids: Sql | undefined): Sql {
-  const values = columns.map(({ name }) => sql`arg_min(${sql.id(name)}, _place) as ${sql.id(name)}`)
+function filled(names: readonly Sql[], options: Config, ids: Sql | undefined): Sql {
+  const values = names.map((name) => sql`arg_min(${name}, _place) as ${name}`)
   const inner = sql`select ${sql.lines([...values, ...(ids === undefined ? [] : [ids]), sql`max(_size) as _size`, sql`max(_aside) as _aside`])} from grouped group by _group`
   if (ids === undefined) return inner
   const into = sql.id(options.into ?? 'merged')

@@ -42,6 +42,7 @@ the commune, \`departement_population\` that of its département (the sum of its
   config,
   rows: 'same',
   incremental: 'by_row',
+  carries: true,
   examples: [
     {
       title: 'Cities as people write them',
@@ -129,7 +130,7 @@ the commune, \`departement_population\` that of its département (the sum of its
   sql: compile,
 })
 
-function compile({ config: options, columns, input }: SqlFacts<Config>): Sql {
+function compile({ config: options, columns, input, carries }: SqlFacts<Config>): Sql {
   const prefix = options.prefix ?? ''
   const name = (column: string): Sql => sql.id(prefix + column)
   const field = (column: string): Sql =>
@@ -153,7 +154,7 @@ function compile({ config: options, columns, input }: SqlFacts<Config>): Sql {
       from (select unnest(postcodes) as postcode, place from names where class = ${nameClass.current})
       group by postcode
     )
-    select ${sql.join(columns.map((column) => sql`i.${sql.id(column.name)}`))},
+    select ${sql.join([...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])].map((name) => sql`i.${sql.id(name)}`))},
       ${sql.lines(made.slice(0, -1).map(field))},
       case
         when here.place is not null then case when here.class in (${nameClass.current}, ${nameClass.currentWithoutArticle}) then 'exact' else 'former' end

@@ -33,6 +33,7 @@ stand before it in the map; its own name means the column of the input.
   config,
   rows: ({ where }) => (where === undefined ? 'same' : 'filter'),
   incremental: 'by_row',
+  carries: true,
   examples: [
     {
       title: 'An amount, then a share of it',
@@ -88,8 +89,8 @@ stand before it in the map; its own name means the column of the input.
 })
 
 /** One select for each run of expressions that do not use one another. */
-function compile({ config, columns, input, expression }: SqlFacts<Config>): Sql {
-  let names = columns.map(({ name }) => name)
+function compile({ config, columns, input, carries, expression }: SqlFacts<Config>): Sql {
+  let names = [...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])]
   const kept =
     config.where === undefined ? undefined : sql`select * from ${input} where ${expression(config.where)}`
   const dropped = new Set(config.drop)

@@ -48,7 +48,8 @@ const twice = 'the right side of the join has several rows for one key'
 
 export default defineSql<Config>({
   name: 'enrich/join',
-  refuses: true,
+  refuses: ({ unmatched }) => unmatched === 'reject',
+  carries: true,
   summary: 'Adds columns of another stage to rows whose keys are equal.',
   description: `
 A join is many-to-one: each left row meets at most one right row, so no row is made or lost. Where the right side has a key twice and
@@ -144,7 +145,13 @@ a left row meets it, the run stops and says so; \`many: true\` allows it.`,
   sql: compile,
 })
 
-function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql | SqlStep {
+function compile({
+  config: options,
+  relations,
+  inputs,
+  provenance,
+  carries,
+}: SqlFacts<Config>): Sql | SqlStep {
   const keys = pairs(options.on)
   const columns = pairs(options.columns)
   const single = !options.many
@@ -174,7 +181,8 @@ function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql 
     ' and ',
   )
   const how = options.unmatched === 'drop' ? sql`join` : sql`left join`
-  const left = sql.join(inputs.left!.map(({ name }) => sql`l.${sql.id(name)}`))
+  const own = inputs.left!.map(({ name }) => sql`l.${sql.id(name)}`)
+  const left = sql.join([...own, ...(carries ? [sql`l._file`, sql`l._line`] : [])])
   const body = sql`
     select ${left},
       ${taken}
@@ -183,12 +191,21 @@ function compile({ config: options, relations, inputs }: SqlFacts<Config>): Sql 
   `
   if (options.unmatched !== 'reject') return body
   const missing = sql`r.${sql.id(keys[0]![1])} is null`
+  const row = sql.join(inputs.left!.map(({ name }) => sql`${sql.id(name)} := l.${sql.id(name)}`))
+  const places = ['_file', '_line'].map(
+    (name) => sql`case when ${missing} then l.${sql.id(name)} end as ${sql.id(name)}`,
+  )
   return {
     select: sql`
       select ${left},
         ${taken},
         case when ${missing} then 1 else 0 end as _reject,
-        case when ${missing} then to_json(l) end as _raw
+        case when ${missing} then to_json(struct_pack(${row})) end as _raw${
+          provenance && !carries
+            ? sql`,
+        ${sql.join(places)}`
+            : sql.empty
+        }
       from ${relations.left!} l
       left join ${right} r on ${on}
     `,

@@ -10,6 +10,7 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
   const shape = { config, columns: inputs.first }
   const makes = carryNotes(plugin.output(shape), inputs.first)
   const drops = plugin.drops?.({ config }) ?? []
+  const rejects = plugin.rejects?.({ config }) ?? []
   return {
     ...commonOf(style),
     style: 'batch',
@@ -21,7 +22,9 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
     drops,
     makes,
     columns: mergeColumns(inputs.first, makes, drops),
-    rejects: plugin.rejects?.({ config }) ?? [],
+    rejects,
+    provenance: inputs.provenance && (rejects.length > 0 || facts.carries),
+    carries: facts.carries,
     warnings: countedWarnings(plugin.warnings?.(shape)),
     stored: storedAs(style, { refuses: true }),
   }

@@ -1,4 +1,4 @@
-import type { Plugin, SourcePlugin } from '@sillage/sdk'
+import type { SourcePlugin } from '@sillage/sdk'
 import type { PipelineStage } from '@sillage/spec'
 import { readSource } from '../read-source.ts'
 import { scanSource } from '../scan-source.ts'
@@ -10,9 +10,7 @@ export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Co
   const common = { ...commonOf(facts), style: 'source', rejects: [], suppressed: [] } as const
   const stored = storedAs(facts, { refuses: false })
   if ('read' in plugin) return { ...common, ...(await readSource({ stage, plugin, context })), stored }
-  const readers = context.readers.get(stage.name)!.stages
-  const provenance =
-    readers.some((reader) => refuses(context.plugins.get(reader.name)!)) || mayRejectDrift(stage)
+  const provenance = context.placesAsked.has(stage.name) || mayRejectDrift(stage)
   const source = await scanSource({ stage, plugin, context, provenance, asOf: () => facts.facts.asOf })
   return {
     ...common,
@@ -24,8 +22,4 @@ export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Co
 
 function mayRejectDrift({ onDrift }: PipelineStage): boolean {
   return onDrift.columns === 'reject' || onDrift.types === 'reject'
-}
-
-function refuses(plugin: Plugin): boolean {
-  return plugin.style === 'sql' && plugin.refuses === true
 }

@@ -49,6 +49,7 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
     warnings,
     outputs,
     provenance: all.some((column) => column.name === '_file'),
+    carries: facts.carries && all.some((column) => column.name === '_file'),
     stored: storedAs(style, {
       refuses: rejects.length > 0,
       warns: warnings.length > 0,

@@ -66,7 +66,8 @@ export async function makeRows({
     rejects: step.rejects.length,
   }
   const made = stepTable(step.stage, 'made').text
-  const whole = step.columns.every((column) => step.makes.some((one) => one.name === column.name))
+  const whole =
+    !step.provenance && step.columns.every((column) => step.makes.some((one) => one.name === column.name))
   const rows = await streamThroughWorkers({
     select: `select ${sql.join(step.reads.map((name) => sql.id(name))).text} from ${input}`,
     call,
@@ -78,7 +79,13 @@ export async function makeRows({
     throw withoutTheirSecrets(error, step, context)
   })
   if (whole) return rows
-  const joined = joinByPosition({ input, columns: step.columns, makes: call.output, made })
+  const joined = joinByPosition({
+    input,
+    columns: step.columns,
+    makes: call.output,
+    places: placesOf(step),
+    made,
+  })
   const table = stepTable(into).text
   await session.run(
     append ? `insert into ${table} by name\n${joined}` : `create or replace table ${table} as\n${joined}`,
@@ -107,16 +114,25 @@ function withoutTheirSecrets(
   })
 }
 
+/** Where the rows stand, as far as the step's table says it. */
+function placesOf({ provenance, carries, rejects }: BatchStep): 'none' | 'of refused' | 'of all' {
+  if (!provenance) return 'none'
+  return carries || rejects.length === 0 ? 'of all' : 'of refused'
+}
+
 /** Columns in the order of the relation: made ones from the side table, the rest from the input; then the reserved ones. */
 export function joinByPosition({
   input,
   columns,
   makes,
+  places = 'none',
   made,
 }: {
   readonly input: string
   readonly columns: readonly Column[]
   readonly makes: readonly Column[]
+  /** Of which rows `_file` and `_line` of the input are kept. */
+  readonly places?: 'none' | 'of refused' | 'of all'
   readonly made: string
 }): string {
   const fromMade = new Set(makes.map((column) => column.name))
@@ -124,6 +140,12 @@ export function joinByPosition({
   const list = [...columns, ...reserved].map(
     ({ name }) => sql`${sql.trusted(fromMade.has(name) ? 'made' : 'read')}.${sql.id(name)}`,
   )
+  for (const name of places === 'none' ? [] : ['_file', '_line']) {
+    const place = sql`read.${sql.id(name)}`
+    list.push(
+      sql`${places === 'of all' ? place : sql`case when made._reject <> 0 then ${place} end`} as ${sql.id(name)}`,
+    )
+  }
   return `select ${sql.join(list).text}\nfrom ${input} as read\npositional join ${made} as made`
 }
 

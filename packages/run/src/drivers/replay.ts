@@ -61,6 +61,8 @@ function assertSameColumns(step: Step, { parts }: RunContext): void {
   const shape = (columns: readonly Column[] = []): string =>
     columns.map(({ name, type }) => `${name} ${type}`).join('\n')
   if (shape(before.columns) !== shape(step.parts.columns)) throw impossible(step, 'its columns changed')
+  if (before.provenance !== step.parts.provenance)
+    throw impossible(step, 'it did not say until now where its rows stand')
 }
 
 /** Makes `step."replay.again"` of the narrowed input. Gives its rows. */

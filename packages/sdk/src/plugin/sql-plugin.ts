@@ -16,6 +16,11 @@ export interface SqlFacts<C> extends CheckFacts<C> {
   readonly asOfSql: Sql
   /** True where the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
   readonly provenance: boolean
+  /**
+   * True where the rows that leave are to carry `_file` and `_line` of the first input, since a step behind refuses rows: of a plugin that
+   * says `carries`, and only where `provenance` is true.
+   */
+  readonly carries: boolean
 }
 
 /**
@@ -45,8 +50,10 @@ export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly incremental: Incremental | ((config: C) => Incremental)
   /** For `by_key`: columns of the first input that leave under their names, and of which the rows that leave have each value once. */
   readonly key?: (config: C) => readonly string[]
-  /** True where the step may refuse rows: a source that it reads is then asked for `_file` and `_line`. */
-  readonly refuses?: boolean
+  /** True where the step may refuse rows: what it reads is then asked for `_file` and `_line`. */
+  readonly refuses?: boolean | ((config: C) => boolean)
+  /** True where its select gives `_file` and `_line` of the first input on when `facts.carries` asks for them. */
+  readonly carries?: boolean
   /** Names of further outputs, with what each is. */
   readonly outputs?: Readonly<Record<string, string>>
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep

@@ -83,6 +83,7 @@ export async function runModel<C>(
     expression: sql.trusted,
     asOfSql: sql.date(asOf),
     provenance: false,
+    carries: false,
   }
   await connection.run(`create table units as ${plugin.units(compiled)}`)
   const { input: _, ...withoutInput } = compiled
