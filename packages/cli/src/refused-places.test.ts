@@ -188,9 +188,9 @@ marts: { m: { from: strict } }
     const [{ raw }] = (shown.json() as { readonly rows: readonly [{ readonly raw: string }] }).rows
     expect(Object.keys(JSON.parse(raw))).not.toContain('_line')
     const mart = await project.run(['query', 'shop', 'describe m', '--output', 'json'])
-    expect((mart.json() as { readonly rows: readonly { readonly column_name: string }[] }).rows).toMatchObject(
-      [{ column_name: 'id' }, { column_name: 'size' }],
-    )
+    expect(
+      (mart.json() as { readonly rows: readonly { readonly column_name: string }[] }).rows,
+    ).toMatchObject([{ column_name: 'id' }, { column_name: 'size' }])
   })
 
   test('do so when a line is added, when the source is renamed, and when they are replayed', async () => {
