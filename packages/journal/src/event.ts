@@ -48,6 +48,16 @@ export interface CatchUp {
 }
 
 /** What a stage has to say that is no fault. */
+export type RunParams = Readonly<Record<string, string | number | boolean>>
+
+/** The run whose mart is replaced though other parameters made it: those that differ, null where it had none of the name. */
+export interface Replaces {
+  readonly run: string
+  readonly params: Readonly<
+    Record<string, { readonly from: RunParams[string] | null; readonly to: RunParams[string] | null }>
+  >
+}
+
 export interface WarningFacts {
   readonly stage: string
   readonly code: string
@@ -70,6 +80,9 @@ export type RunEvent =
       /** The run that ended before its time as of another day, and whose finished steps this one goes on from. */
       readonly takes_up?: { readonly run: string; readonly as_of: string | null }
       readonly catch_up?: CatchUp
+      /** Values of the pipeline's parameters that are no dates. */
+      readonly params?: RunParams
+      readonly replaces?: Replaces
     } & Partial<RunDay>)
   | { readonly event: 'step_started'; readonly stage: string; readonly plugin: string }
   | { readonly event: 'step_progress'; readonly stage: string; readonly rows: number }

@@ -3,8 +3,10 @@ export type {
   CheckFacts,
   DeliveryFacts,
   JournalLine,
+  Replaces,
   RunDay,
   RunEvent,
+  RunParams,
   StepFacts,
   WarningFacts,
 } from './event.ts'

@@ -1,6 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CatchUp, CheckFacts, JournalLine, RunDay, StepFacts, WarningFacts } from './event.ts'
+import type {
+  CatchUp,
+  CheckFacts,
+  JournalLine,
+  Replaces,
+  RunDay,
+  RunParams,
+  StepFacts,
+  WarningFacts,
+} from './event.ts'
 
 /** A run as its journal tells it. `status` is `running` while no end is written: whether its process lives, the caller finds out. */
 export interface RunSummary extends Partial<RunDay> {
@@ -12,6 +21,8 @@ export interface RunSummary extends Partial<RunDay> {
   readonly finished: string | undefined
   readonly takes_up?: { readonly run: string; readonly as_of: string | null }
   readonly catch_up?: CatchUp
+  readonly params?: RunParams
+  readonly replaces?: Replaces
   /** False where only a part of the pipeline ran, or nothing was published. */
   readonly whole: boolean
   readonly seconds: number | undefined
@@ -102,6 +113,8 @@ function dayOf({
   time_zone,
   takes_up,
   catch_up,
+  params,
+  replaces,
 }: JournalLine & { readonly event: 'run_started' }): Partial<RunSummary> {
   return {
     ...(as_of === undefined ? {} : { as_of }),
@@ -109,6 +122,8 @@ function dayOf({
     ...(time_zone === undefined ? {} : { time_zone }),
     ...(takes_up === undefined ? {} : { takes_up }),
     ...(catch_up === undefined ? {} : { catch_up }),
+    ...(params === undefined ? {} : { params }),
+    ...(replaces === undefined ? {} : { replaces }),
   }
 }
 

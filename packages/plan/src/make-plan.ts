@@ -73,6 +73,9 @@ export async function makePlan(
     asOf: pipeline.asOf,
     asOfSource: pipeline.asOfSource,
     timeZone: pipeline.timeZone,
+    params: Object.fromEntries(
+      Object.entries(pipeline.params).filter(([name]) => !pipeline.dateParams.includes(name)),
+    ),
     steps: ordered.map((step) => ({ ...step, fusedInto: fusedInto(step, steps) })),
     marts: pipeline.marts,
     memory: pipeline.memory,

@@ -203,6 +203,8 @@ export interface Plan {
   readonly asOf: string | undefined
   readonly asOfSource: Pipeline['asOfSource']
   readonly timeZone: string
+  /** Values of the parameters that are no dates. */
+  readonly params: Pipeline['params']
   readonly steps: readonly Step[]
   readonly marts: readonly PipelineMart[]
   readonly memory: string | undefined

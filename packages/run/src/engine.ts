@@ -43,6 +43,7 @@ import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
+import { replacedMart } from './replaced-mart.ts'
 import { runSteps } from './run-steps.ts'
 import { runTakenUp } from './run-taken-up.ts'
 import { selectSteps } from './select.ts'
@@ -64,6 +65,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   })
   const interrupted = interruptedStages(paths)
   const day = dayOfPlan(plan)
+  const replaces = partial ? undefined : replacedMart(plan)
   const id = newRunId(options.now(), lastRunId(paths.journals))
   const started = performance.now()
   const results: StepFacts[] = []
@@ -82,6 +84,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
       id,
       pipeline: plan.pipeline,
       ...day,
+      ...(replaces === undefined ? {} : { replaces }),
       status,
       seconds: seconds(started),
       mart:
@@ -118,6 +121,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     ...day,
     ...(partial ? {} : runTakenUp(paths.journals, { asOf: day.as_of, before: id })),
     ...(options.catchUp === undefined ? {} : { catch_up: options.catchUp }),
+    ...(replaces === undefined ? {} : { replaces }),
   }
   for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
   tell({
@@ -127,6 +131,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     ...about,
     pid: process.pid,
     command: options.command,
+    ...(Object.keys(plan.params).length === 0 ? {} : { params: plan.params }),
     stages: steps.map((step) => step.stage),
     whole: !partial && options.dryRun !== true,
   })

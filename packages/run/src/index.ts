@@ -16,6 +16,7 @@ export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } fr
 export { inboxFolder, type RunPaths, runPaths } from './paths.ts'
 export { type PlannedDelivery, planDeliveries } from './plan-deliveries.ts'
 export { type RefusedStage, refusedRows } from './refused-rows.ts'
+export { replacedMart } from './replaced-mart.ts'
 export { resend } from './resend.ts'
 export { type RollbackResult, rollback } from './rollback.ts'
 export { type PlannedAction, stepActions } from './step-actions.ts'

@@ -1,5 +1,5 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
-import type { CatchUp, JournalLine, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
+import type { CatchUp, JournalLine, Replaces, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
 import type { Limits } from './limits.ts'
 
@@ -46,6 +46,7 @@ export type ProgressEvent =
       readonly kind: 'run_started'
       readonly takes_up?: { readonly run: string; readonly as_of: string | null }
       readonly catch_up?: CatchUp
+      readonly replaces?: Replaces
     } & RunDay)
   | {
       readonly kind: 'step_started'
@@ -121,6 +122,8 @@ export interface RunResult {
     readonly pipeline: string
     readonly status: 'succeeded' | 'failed' | 'interrupted'
     readonly seconds: number
+    /** The run of other parameters whose mart this one replaces, or would. */
+    readonly replaces?: Replaces
     /** Absolute path of the mart, or null where none was ever published. */
     readonly mart: string | null
     /** The version that readers see, where it was rolled back to and the pipeline did not change since. */

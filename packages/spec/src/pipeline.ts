@@ -139,6 +139,8 @@ export interface Pipeline {
   /** What becomes of times of the schedule that were missed: one run for all of them, or none. */
   readonly catchUp: 'once' | 'none'
   readonly params: Readonly<Record<string, string | number | boolean>>
+  /** Names of the parameters that are dates: they move with time, and say nothing of what the pipeline is about. */
+  readonly dateParams: readonly string[]
   readonly stages: readonly PipelineStage[]
   readonly marts: readonly PipelineMart[]
   readonly memory?: string

@@ -240,6 +240,9 @@ function pipelineOf(
     timeZone: calendar.zone,
     catchUp: text.catch_up ?? (source === 'today' || source === 'yesterday' ? 'once' : 'none'),
     params,
+    dateParams: Object.entries(text.params ?? {}).flatMap(([name, { type }]) =>
+      type === 'date' ? [name] : [],
+    ),
     stages: [],
     marts: [],
     ...(memory === undefined ? {} : { memory }),

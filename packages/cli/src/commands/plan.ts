@@ -11,6 +11,7 @@ import { readSecret } from '../secrets.ts'
 import { dayText } from '../terminal/day-text.ts'
 import { deliveredText } from '../terminal/delivered-text.ts'
 import { count } from '../terminal/format.ts'
+import { replacesText } from '../terminal/replaces-text.ts'
 import { table } from '../terminal/table.ts'
 import { type OpenedPipeline, openPipeline } from '../workspace.ts'
 import {
@@ -52,6 +53,9 @@ export function registerPlan(program: Command): void {
       if (!plan) throw invalidInput(diagnostics)
       for (const found of [...diagnostics, ...planWarnings(plan, opened)]) note(formatDiagnostic(found))
       const actions = options.shape ? undefined : await actionsOf(plan, options, opened)
+      const { replacedMart } = await import('@sillage/run')
+      const replaces = options.select ? undefined : replacedMart(plan)
+      if (replaces) note(`${colors.yellow('!')} ${replacesText(replaces)}`)
       const steps = plan.steps.map((step) => ({
         stage: step.stage,
         plugin: step.plugin,
@@ -63,7 +67,8 @@ export function registerPlan(program: Command): void {
         columns: step.columns,
         ...(options.sql ? { sql: sqlOf(step) } : {}),
       }))
-      if (options.output === 'json') printJson({ ...dayOfPlan(plan), steps, marts: plan.marts })
+      if (options.output === 'json')
+        printJson({ ...dayOfPlan(plan), ...(replaces ? { replaces } : {}), steps, marts: plan.marts })
       else printPlan(plan, steps, options.sql === true)
       if (options.detailedExitcode && steps.some((step) => step.action === 'run' || step.action === 'resume'))
         process.exitCode = exitCode.changes

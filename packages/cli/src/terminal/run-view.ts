@@ -7,6 +7,7 @@ import { note, print, withHint } from '../output.ts'
 import { dayText } from './day-text.ts'
 import { deliveredText } from './delivered-text.ts'
 import { count, duration } from './format.ts'
+import { replacesText } from './replaces-text.ts'
 import { table } from './table.ts'
 
 const clearLine = '\r\u001b[2K'
@@ -116,6 +117,7 @@ function mark({ action, delivery }: StepFacts): string {
 function startOf({
   takes_up: before,
   catch_up: missed,
+  replaces,
   ...day
 }: Extract<ProgressEvent, { kind: 'run_started' }>): readonly string[] {
   const text = dayText(day)
@@ -131,6 +133,7 @@ function startOf({
       : [
           `${colors.yellow('!')} makes up for ${missed.times === 1 ? 'a scheduled time that was' : `${missed.times} scheduled times that were`} missed, the last at ${missed.last}`,
         ]),
+    ...(replaces === undefined ? [] : [`${colors.yellow('!')} ${replacesText(replaces)}`]),
   ]
 }
 

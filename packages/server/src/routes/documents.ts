@@ -44,6 +44,9 @@ const check = object({
 
 const warning = object({ stage: text, code: text, message: text, 'hint?': text, 'count?': count })
 
+const paramValue = { type: ['string', 'number', 'boolean'] }
+const paramOrNull = { type: [...paramValue.type, 'null'] }
+
 const runKeys = {
   run: text,
   pipeline: text,
@@ -56,6 +59,14 @@ const runKeys = {
   'time_zone?': text,
   'takes_up?': object({ run: text, as_of: orNull(text) }),
   'catch_up?': object({ times: count, last: time }),
+  'params?': { type: 'object', additionalProperties: paramValue },
+  'replaces?': object({
+    run: text,
+    params: {
+      type: 'object',
+      additionalProperties: object({ from: paramOrNull, to: paramOrNull }),
+    },
+  }),
   'seconds?': seconds,
   pid: { type: 'integer' },
   command: text,
