@@ -77,3 +77,25 @@ it('tells what is known before the run when a pipeline is validated or planned',
   })
   expect((await project.run(['plan'])).err).toContain('_id is called id_1')
 })
+
+it('counts names that a cleaning step wrote anew, and keeps the count out of what is published', async () => {
+  using project = new TestProject({
+    'a.csv': 'id,name,title,mail\n1,JEAN-PAUL,Madame,a@x.example\n2,Zoé,Mme,b@x.example\n3,  Ann ,,\n',
+    'pipeline.yaml': `pipeline: p
+stages:
+  raw: { uses: collect/csv, with: { path: a.csv, all_text: true } }
+  people: { uses: clean/contacts, from: raw, with: { name: { first: name }, civility: title, email: mail } }
+marts: { m: { from: people } }
+`,
+  })
+  const { warnings } = succeeded(await project.run(['run', '--output', 'json']))
+  expect(warnings).toMatchObject([{ stage: 'people', code: 'names_respelled', count: 2 }])
+  const mart = await project.run(['query', 'p', 'select * from m order by id', '--output', 'json'])
+  expect((mart.json() as { readonly rows: readonly object[] }).rows[0]).toEqual({
+    id: '1',
+    name: 'Jean-Paul',
+    title: 'Mme',
+    mail: 'a@x.example',
+    mail_status: 'ok',
+  })
+})

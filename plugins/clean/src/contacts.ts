@@ -3,10 +3,12 @@ import {
   type BatchMaker,
   type CheckFacts,
   type Column,
+  type CountedWarning,
   defineBatch,
   type Problem,
   type RejectRule,
   type Static,
+  sql,
   t,
 } from '@sillage/sdk'
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js/max'
@@ -149,6 +151,7 @@ minimum lead is \`require: [name, contact_point]\`: its reasons are \`no_name\` 
     },
   ],
   check,
+  warnings: ({ config }) => warningsOf(config),
   reads: ({ config }) => [...new Set([...columnsOf(config), ...[config.country_column ?? []].flat()])],
   output: ({ config }) => outputOf(config),
   rejects: ({ config }) => rulesOf(config),
@@ -240,7 +243,31 @@ function outputOf(config: Config): readonly Column[] {
     type: 'VARCHAR',
     ...(personal.has(name) ? { personal: true } : {}),
   }))
-  return [...values, ...statusesOf(config).map((name) => ({ name, type: 'VARCHAR' }))]
+  return [
+    ...values,
+    ...statusesOf(config).map((name) => ({ name, type: 'VARCHAR' })),
+    ...(spelledOf(config).length === 0 ? [] : [respelled]),
+  ]
+}
+
+/** Texts without a status of their own, whose letters may change. */
+function spelledOf(config: Config): readonly string[] {
+  return [...namesOf(config), ...[config.civility ?? []].flat()]
+}
+
+/** How many of these texts a row has that left otherwise than they came, but for the blanks around them. */
+const respelled: Column = { name: '_respelled', type: 'BIGINT' }
+
+function warningsOf(config: Config): readonly CountedWarning[] {
+  if (spelledOf(config).length === 0) return []
+  return [
+    {
+      code: 'names_respelled',
+      message: 'names and civilities were written anew, in the capitals and signs of a letter',
+      hint: 'they stand as they came in the stage before',
+      count: sql`coalesce(sum(_respelled), 0)::bigint`,
+    },
+  ]
 }
 
 function rulesOf({ require = [] }: Config): readonly RejectRule[] {
@@ -259,10 +286,16 @@ type Texts = (string | null)[]
 function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   const made: Record<string, Texts> = {}
   const repaired = new Set(config.repair ?? [])
+  const respelledTexts = new Array<number>(batch.numRows).fill(0)
+  const spelled = new Set(spelledOf(config))
   const each = (name: string, change: (text: string) => string | null): void => {
     const texts = textsOf(batch, name)
     const mended = repaired.has(name) ? texts.map(mendMojibake) : texts
-    made[name] = mended.map(change)
+    const values = mended.map(change)
+    made[name] = values
+    if (spelled.has(name))
+      for (const [row, text] of texts.entries())
+        if (isRespelled(text, values[row] ?? '')) respelledTexts[row]! += 1
     if (repaired.has(name))
       made[`${name}_status`] = mended.map((text, row) => repairStatus(texts[row]!, text))
   }
@@ -292,10 +325,17 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   if (config.postcode !== undefined)
     withStatus(config.postcode, (text, row) => normalisePostcode(text, countryAt(row)))
   for (const name of repaired) if (made[name] === undefined) each(name, (text) => text || null)
-  const vectors = outputOf(config).map(({ name }) => [name, make.text(made[name]!)] as const)
+  const vectors = outputOf(config).map(
+    ({ name }) =>
+      [name, name === respelled.name ? make.integer(respelledTexts) : make.text(made[name]!)] as const,
+  )
   const rejects =
     config.require === undefined ? {} : { _reject: rejectBits(config, made, { rows: batch.numRows, make }) }
   return make.batch({ ...Object.fromEntries(vectors), ...rejects })
+}
+
+function isRespelled(before: string, after: string): boolean {
+  return after !== before && after !== before.trim()
 }
 
 function roleOf(name: string, { name: names = {} }: Config): NameRole {

@@ -1,6 +1,6 @@
 import type { BatchPlugin } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
-import { mergeColumns } from '../inputs.ts'
+import { mergeColumns, userColumns } from '../inputs.ts'
 import { type Compiled, commonOf, countedWarnings, type StyleFacts, storedAs } from './common.ts'
 
 /** A step that runs in workers on the columns that it reads. */
@@ -21,7 +21,7 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
     reads: plugin.reads(shape),
     drops,
     makes,
-    columns: mergeColumns(inputs.first, makes, drops),
+    columns: mergeColumns(inputs.first, userColumns(makes), drops),
     rejects,
     provenance: inputs.provenance && (rejects.length > 0 || facts.carries),
     carries: facts.carries,

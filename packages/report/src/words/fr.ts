@@ -394,6 +394,7 @@ export const fr: Words = {
       since_compared_as_text: 'des dates ou nombres de la source ont été comparés comme du texte',
       texts_rewritten: 'textes récrits : espaces et signes que personne ne voit',
       values_set_null: 'valeurs non valables, laissées vides',
+      names_respelled: 'noms et civilités récrits avec les majuscules et les signes d’une lettre',
       largest_group: 'lignes font le plus grand groupe réuni en une seule',
       keys_set_aside: 'lignes dont une valeur est partagée par trop d’autres pour être une clé',
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',

@@ -26,7 +26,10 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly incremental: 'by_row'
   /** The columns of the input that travel to the worker. */
   readonly reads: (facts: { readonly config: C; readonly columns: readonly Column[] }) => readonly string[]
-  /** The columns that the step makes; one of the input's name replaces it in place, the rest follow. */
+  /**
+   * The columns that the step makes; one of the input's name replaces it in place, the rest follow. Those whose name begins with an underscore
+   * stay in the step's table: its warnings count them, and no step behind sees them.
+   */
   readonly output: (facts: { readonly config: C; readonly columns: readonly Column[] }) => readonly Column[]
   /** Columns of the input that do not leave the step. */
   readonly drops?: (facts: { readonly config: C }) => readonly string[]
