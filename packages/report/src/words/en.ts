@@ -322,6 +322,22 @@ export const en = {
       `The budget is ${total} by its lines: ${each} for each person of the report.`,
     returned: (sold: string, share: string): string =>
       `The offer has sold ${sold} up to the day of the report: ${share} of the budget.`,
+    actions: {
+      caption: 'What each action reached, cost and brought',
+      campaign: 'Campaign',
+      answers: 'Answered',
+      rate: 'Rate',
+      cost: 'Cost',
+      each: 'Cost of an answer',
+      buyers: 'Buyers',
+      sales: (days: number): string => `Sales within ${days} days`,
+      back: 'Sales ÷ cost',
+      costNote: '–: the cost is not known of each action.',
+      salesNote: (days: number): string =>
+        `A purchase counts for the last action that reached the person in the ${days} days before, returns come off: none counts twice. What they would have bought without it is not known, so that this is no proof of what the action brought.`,
+      open: (days: number, date: string): string =>
+        `The ${days} days are not over for each action: sales are counted up to ${date}.`,
+    },
     productSegments: 'Who has bought what: customers by product and segment',
     productSegmentsAlt: 'Heat map: customers who have bought each product, by segment.',
     byMonth: 'Sales of the last twelve months',

@@ -336,6 +336,22 @@ export const fr: Words = {
     rate: 'Part de ceux à qui il s’est passé quelque chose',
     cost: (total, each) => `Le budget est de ${total} par les lignes : ${each} par personne du rapport.`,
     returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport : ${share} du budget.`,
+    actions: {
+      caption: 'Ce que chaque action a touché, coûté et rapporté',
+      campaign: 'Campagne',
+      answers: 'Réponses favorables',
+      rate: 'Taux',
+      cost: 'Coût',
+      each: 'Coût d’une réponse',
+      buyers: 'Acheteurs',
+      sales: (days) => `Ventes sous ${days} jours`,
+      back: 'Ventes ÷ coût',
+      costNote: '– : le coût n’est pas connu de chaque action.',
+      salesNote: (days) =>
+        `Un achat compte pour la dernière action qui a touché la personne dans les ${days} jours d’avant, avoirs déduits : aucun ne compte deux fois. Ce qui aurait été acheté sans elle n’est pas connu : ce n’est pas la preuve de ce que l’action a rapporté.`,
+      open: (days, date) =>
+        `Les ${days} jours ne sont pas écoulés pour chaque action : les ventes sont comptées jusqu’au ${date}.`,
+    },
     productSegments: 'Qui a acheté quoi : clients par produit et par segment',
     productSegmentsAlt: 'Carte de chaleur : clients qui ont acheté chaque produit, par segment.',
     byMonth: 'Ventes des douze derniers mois',
