@@ -4,6 +4,7 @@ import type { Cell } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { type MartColumn, type MartTable, meaningOf } from '../mart/open-mart.ts'
 import type { MakeSection } from '../section-facts.ts'
+import { lifetime } from './lifetime.ts'
 
 /** Value by tenths of the customers, and the Lorenz curve. */
 export const value: MakeSection = async (facts) => {
@@ -83,7 +84,7 @@ export const value: MakeSection = async (facts) => {
       },
       sql: curve.text,
     },
-    ...(meaningOf(main, 'lifetime_value') ? [] : [{ kind: 'prose' as const, text: words.value.noForecast }]),
+    ...(await lifetime(facts)),
   ]
 }
 

@@ -154,6 +154,10 @@ export const en = {
   value: {
     noForecast:
       'This is what customers have spent. What they will spend (lifetime value) is not told: no stage of this pipeline forecasts it.',
+    emptyForecast: 'What customers will spend (lifetime value) is not told: the model gives it for nobody.',
+    forecast: (column: string): string => `What is expected of each segment: ${column}`,
+    forecastNote:
+      'A forecast: it is worth what the verdict on its model says, and more for a segment than for one customer.',
     tenths: 'Value by tenths of the customers, the dearest first',
     tenthsAlt: 'Bars: the value that each tenth of the customers brings, the dearest tenth first.',
     tenth: 'Tenth',
@@ -183,6 +187,39 @@ export const en = {
   },
   model: {
     facts: 'What the fitted models say of themselves',
+    /** By the path of the fact in the model; what is not here keeps its path. */
+    factNames: {
+      'buying.name': 'Model of buying',
+      'spending.name': 'Model of spending',
+      log_likelihood: 'Log-likelihood of buying',
+      spending_log_likelihood: 'Log-likelihood of spending',
+      customers: 'Customers',
+      repeating_customers: 'Customers who bought again',
+      spending_customers: 'Customers whose spending is fitted',
+      'window.from': 'First day',
+      'window.to': 'Last day',
+      time_unit: 'Unit of time',
+      'holdout.days': 'Days held out',
+      'holdout.known_to': 'Known up to, for the trial',
+      'holdout.customers': 'Customers in the trial',
+      'holdout.purchases': 'Purchases that came',
+      'holdout.purchases_expected': 'Purchases expected',
+      'holdout.mean_squared_error': 'Mean squared error',
+      'holdout.mean_squared_error_of_mean': 'Mean squared error of one mean',
+      'holdout.beats_mean': 'Better than one mean for all',
+      'convergence.iterations': 'Steps of the fit of buying',
+      'convergence.spending_iterations': 'Steps of the fit of spending',
+      'metrics.frequency_monetary_correlation': 'Correlation of how often and how much',
+      'metrics.repeat_purchases': 'Repeat purchases',
+      'metrics.repeat_purchases_expected': 'Repeat purchases expected',
+    } as Readonly<Record<string, string>>,
+    parameter: {
+      buying: (name: string): string => `Parameter ${name} of buying`,
+      spending: (name: string): string => `Parameter ${name} of spending`,
+      holdout: (name: string): string => `Parameter ${name} in the trial`,
+    },
+    /** Values of facts that are words. */
+    factValues: { true: 'yes', false: 'no', shared: 'one mean for all' } as Readonly<Record<string, string>>,
     fact: 'Fact',
     value: 'Value',
     scored: 'Customers with a forecast',
@@ -384,14 +421,26 @@ export const en = {
     caption: 'What the run warned of',
     what: 'Warning',
     count: 'Rows',
-    sound: (stage: string): string => `${stage}: the fit passed each of its checks.`,
-    doubtful: (stage: string, told: readonly string[]): string => `${stage}: ${told.join('; ')}.`,
+    verdict: {
+      sound: (stage: string): string => `${stage}: the model fits; it passed each of its checks.`,
+      doubtful: (stage: string, told: readonly string[]): string => `${stage}: ${told.join('; ')}.`,
+      silent: (stage: string): string => `${stage}: the model does not say what its fit is worth.`,
+      tried: (facts: {
+        readonly days: number
+        readonly came: string
+        readonly expected: string
+        readonly error: string
+        readonly errorOfMean: string
+      }): string =>
+        `Tried out on ${facts.days} days that it was not told: ${facts.expected} purchases expected, ${facts.came} came; mean squared error by customer ${facts.error}, ${facts.errorOfMean} for one mean for all.`,
+    },
     /** By code; what is not here is told in the words of the plugin. */
     told: {
       after_as_of: 'rows are dated after the day of the report and count for nothing',
       segment_unknown: 'rows have no segment: it cannot be told',
       model_unfit: 'the data do not carry the model: it says nothing',
-      fit_on_bound: 'the model of buying lies on its bounds: it does not tell customers apart there',
+      fit_on_bound:
+        'the model of buying lies on a bound: in that (who leaves, or how often one buys) it does not tell customers apart',
       not_better_than_mean:
         'on days that it was not told, the model does no better than one mean for all: it says nothing of one customer',
       holdout_unfit: 'too little came before the held-out days to try the model out',
