@@ -17,9 +17,10 @@ const names: readonly string[] = [
   'dix',
 ]
 
-/** What models find of themselves, by the name of the check. */
-const modelChecks: Readonly<Record<string, string>> = {
-  'the model of buying is carried by the data': 'les données portent le modèle d’achat',
+/** What the engine and models check of themselves, by the name of the check. */
+const ownChecks: Readonly<Record<string, string>> = {
+  'the data carry the model': 'les données portent le modèle',
+  'not every row is refused': 'toutes les lignes ne sont pas rejetées',
   'the model of buying lies inside its bounds': 'le modèle d’achat est à l’intérieur de ses bornes',
   'customers differ in what they spend': 'les clients diffèrent par leurs dépenses',
   'the amounts carry a model of spending': 'les montants portent un modèle de dépense',
@@ -45,7 +46,7 @@ export const fr: Words = {
   },
   check: (name, column) => {
     const parts = checkParts(name)
-    if (!parts) return modelChecks[name] ?? name
+    if (!parts) return ownChecks[name] ?? name
     const { kind, about } = parts
     const columns = about.split(', ').map(column).join(', ')
     switch (kind) {
