@@ -11,11 +11,14 @@ import { style } from './style.ts'
 
 const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'money', 'share'])
 
-/** The first cell of a row that is not broken into lines. */
+/** A text of a table that is not broken into lines. */
 const longestUnbroken = 24
 
-/** A longer table stays one on a narrow page, and is moved sideways. */
-const longestCards = 30
+/** A table of more columns has no room for that but in the first. */
+const mostUnbroken = 7
+
+/** A table of more columns is a card a row on a narrow page, each figure with its name. */
+const mostNarrow = 3
 
 interface PageFacts {
   readonly words: Words
@@ -102,14 +105,16 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
     case 'table':
       return tableHtml(block, facts)
     case 'chart': {
-      const svg = renderChart(block.chart, {
-        id: facts.id,
-        alt: block.alt,
-        theme: inlineTheme,
-        text: facts.formats.cell,
-        words: facts.words.chart,
-      })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(facts.label(block.title))}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
+      const drawn = (size: 'wide' | 'narrow'): string =>
+        renderChart(block.chart, {
+          id: size === 'wide' ? facts.id : `${facts.id}-narrow`,
+          alt: block.alt,
+          theme: inlineTheme,
+          text: facts.formats.cell,
+          words: facts.words.chart,
+          size,
+        }).replace(/ xmlns="[^"]*"/, '')
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="drawn">${drawn('wide')}</div><div class="drawn narrow">${drawn('narrow')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }
@@ -119,16 +124,17 @@ function tableHtml(
   facts: PageFacts,
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
-  const wide = columns.length > 3 && rows.length <= longestCards
+  const wide = columns.length > mostNarrow
   const cell = (value: Cell, index: number): string => {
     const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
     const behind = values?.get(text)
     const own = behind === undefined ? '' : ` data-value="${escapeText(behind)}"`
-    const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
+    const isShort = [...text].length <= longestUnbroken && (index === 0 || columns.length <= mostUnbroken)
+    const name = isShort ? ' class="short"' : ''
     return index === 0
       ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
-      : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
+      : `<td${kind(format) || name}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
   const label = folded ? facts.words.colon(facts.words.figuresOf, caption) : caption
   const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''

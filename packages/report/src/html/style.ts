@@ -30,8 +30,8 @@ thead .number { white-space: normal; }
 td:not(.number) { overflow-wrap: break-word; min-width: 6rem; }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
-figure .scroll { margin: 0; }
-svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
 figure .note { margin: .3rem 0 0; }
 .wide table { font-size: .84rem; }
 .wide th, .wide td { padding: .35rem .4rem; }
@@ -50,14 +50,24 @@ pre { background: var(--tint); border: 1px solid var(--line); border-radius: .4r
 .note { color: var(--soft); font-size: .92rem; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } table { font-size: .8rem; } th, td { padding: .3rem .35rem; } td:not(.number) { min-width: 3.2rem; } .short { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } svg { min-width: 34rem; } }
-@media screen and (max-width: 30rem) { .cards table, .cards tbody, .cards tr, .cards caption { display: block; } .cards thead { display: none; } .cards tr { padding: .45rem 0; border-bottom: 1px solid var(--line); } .cards tbody th { display: block; position: static; font-weight: 600; border: 0; padding: 0 0 .15rem; } .cards td, .cards td:not(.number) { display: flex; justify-content: space-between; gap: 1rem; text-align: right; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; } .cards td::before { content: attr(data-title); color: var(--soft); text-align: left; white-space: normal; } }
+@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } table { font-size: .8rem; } th, td { padding: .3rem .35rem; } td:not(.number) { min-width: 3.2rem; } .short { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } }
+@media screen and (max-width: 34rem) { .drawn { display: none; } .drawn.narrow { display: block; } }
+@media screen and (max-width: 30rem) {
+  .cards table, .cards tbody, .cards caption { display: block; } .cards thead { display: none; }
+  .cards tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1.1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }
+  .cards tbody th { grid-column: 1 / -1; position: static; font-weight: 600; border: 0; padding: 0 0 .15rem; text-align: left; white-space: normal; }
+  .cards td, .cards td:not(.number) { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: .5rem; text-align: right; white-space: normal; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; }
+  .cards td:not(.number) { grid-column: 1 / -1; }
+  .cards td::before { content: attr(data-title); color: var(--soft); text-align: left; }
+}
 @media print {
   @page { size: A4; margin: 16mm 14mm; }
   :root { --ink: #000; --soft: #444; --paper: #fff; --line: #ccc; --tint: #f6f6f6; --accent: #23699f; --warn: #8a5000; --warn-tint: #fdf6ea; }
   body { font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
-  nav, details { display: none; } .scroll { overflow: visible; } svg { min-width: 0; }
-  figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption { break-after: avoid; }
+  nav, details { display: none; } .scroll { overflow: visible; }
+  svg { width: 88%; }
+  figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption, thead { break-after: avoid; }
+  tbody tr:nth-child(-n+2) { break-after: avoid; } tbody tr:last-child { break-before: avoid; } p { orphans: 3; widows: 3; }
   table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .15rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
 }
 `.trim()

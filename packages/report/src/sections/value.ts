@@ -89,9 +89,10 @@ export const value: MakeSection = async (facts) => {
 }
 
 /** What share of all value the best fifth of the customers brings, and the Gini coefficient. */
-export const concentrationFigures: MakeSection = async ({ mart, main, words, minGroup }) => {
+export const concentrationFigures: MakeSection = async ({ mart, main, words, labels, minGroup }) => {
   const ranked = rankedValue(main)
-  if (!ranked) return []
+  const monetary = meaningOf(main, 'monetary')
+  if (!ranked || !monetary) return []
   const select = sql`
     with ${ranked}
     select
@@ -108,7 +109,12 @@ export const concentrationFigures: MakeSection = async ({ mart, main, words, min
       kind: 'figures',
       figures: [
         { label: words.value.people, value: row.people ?? null, format: 'count', column: 'people' },
-        { label: words.value.value, value: row.value ?? null, format: 'money', column: 'value' },
+        {
+          label: words.valueOf(labels.column(monetary.name)),
+          value: row.value ?? null,
+          format: 'money',
+          column: 'value',
+        },
         { label: words.value.topFifth, value: topFifth(row, minGroup), format: 'share', column: 'top_fifth' },
         { label: words.value.gini, value: row.gini ?? null, format: 'number', column: 'gini' },
       ],

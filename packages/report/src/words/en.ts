@@ -1,3 +1,5 @@
+import { checkParts } from './check-text.ts'
+
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
 const names: readonly string[] = [
@@ -29,7 +31,34 @@ export const en = {
     gaps: 'Hatching, … and <: figures that are not shown, because too few people are behind them or behind those beside them.',
   },
   /** What a check asks, where the pipeline did not name it. */
-  check: (name: string, _column: (name: string) => string): string => name,
+  check: (name: string, column: (name: string) => string): string => {
+    const parts = checkParts(name)
+    if (!parts) return name
+    const { kind, about } = parts
+    const columns = about.split(', ').map(column).join(', ')
+    switch (kind) {
+      case 'key_unique':
+        return `the key of the table ${about} is there once`
+      case 'key_not_null':
+        return `the key of the table ${about} is always there`
+      case 'not_null':
+        return `always there: ${columns}`
+      case 'unique':
+        return `no value twice: ${columns}`
+      case 'accepted_values':
+        return `accepted values only: ${columns}`
+      case 'range':
+        return `within its bounds: ${columns}`
+      case 'relationships':
+        return `known reference: ${about}`
+      case 'row_count':
+        return `number of rows: ${about}`
+      case 'rejected':
+        return `rejected rows ${about}`
+      default:
+        return name
+    }
+  },
   /** The six treatments of the course, and others as they are. */
   treatments: {
     valoriser: 'grow',
@@ -124,6 +153,7 @@ export const en = {
     sizesAlt: (column: string, count: number, first: string): string =>
       `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,
     treatments: 'Segment, treatment, action, people, to contact',
+    treated: 'Segment, treatment, action, people',
     no_consent: 'No consent',
     no_address: 'No address',
     to_contact: 'To contact',
@@ -349,6 +379,7 @@ export const en = {
   coverage: {
     caption: 'Rows with a value, by field and origin',
     field: 'Field',
+    full: (fields: readonly string[]): string => `In every row: ${fields.join(', ')}.`,
     note: 'An empty text or an empty list is no value. Fields that an origin never has show 0 %.',
   },
   dashboard: {
@@ -436,6 +467,7 @@ export const en = {
     },
     /** By code; what is not here is told in the words of the plugin. */
     told: {
+      texts_rewritten: 'texts were rewritten: odd spaces, and characters that nobody sees',
       after_as_of: 'rows are dated after the day of the report and count for nothing',
       segment_unknown: 'rows have no segment: it cannot be told',
       model_unfit: 'the data do not carry the model: it says nothing',

@@ -170,6 +170,7 @@ export const fr: Words = {
     sizesAlt: (column, count, first) =>
       `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
     treatments: 'Segment, traitement, action, personnes, à contacter',
+    treated: 'Segment, traitement, action, personnes',
     no_consent: 'Sans accord',
     no_address: 'Sans adresse',
     to_contact: 'À contacter',
@@ -377,6 +378,7 @@ export const fr: Words = {
   coverage: {
     caption: 'Lignes qui ont une valeur, par champ et par origine',
     field: 'Champ',
+    full: (fields) => `Dans chaque ligne : ${fields.join(', ')}.`,
     note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0 %.',
   },
   dashboard: {
