@@ -403,7 +403,9 @@ describe('the verdict on a model', () => {
         ['fr', french],
       ] as const) {
         const report = await makeReport({ session, locale, choices: { sections: [{ section: 'model' }] } })
-        expect(block(report, 'prose').text).toMatch(words)
+        expect(block(report, 'findings').items.map(({ text }) => text)).toEqual([
+          expect.stringMatching(words),
+        ])
       }
     })
   })
@@ -429,7 +431,11 @@ describe('lifetime value', () => {
     },
   })
   const text = ({ sections }: Awaited<ReturnType<typeof reportOf>>): string =>
-    sections[0]!.blocks.flatMap((one) => (one.kind === 'prose' ? [one.text] : [])).join(' ')
+    sections[0]!.blocks
+      .flatMap((one) =>
+        one.kind === 'prose' ? [one.text] : one.kind === 'findings' ? one.items.map((item) => item.text) : [],
+      )
+      .join(' ')
 
   it('is told by segment, and of nobody where they are too few', async () => {
     await withSmallMart(
@@ -482,10 +488,10 @@ describe('what a run found', () => {
         `insert into sillage.models values ('worth', 'r1', '${JSON.stringify({ findings })}'), ('sound', 'r1', '${JSON.stringify({ findings: findings.slice(0, 1) })}')`,
       )
       const report = await reportOf(session, [{ section: 'model' }])
-      expect(block(report, 'prose').text).toContain('sound: the model fits; it passed each of its checks')
-      expect(block(report, 'prose', 1).text).toMatch(
-        /^worth: .*no better than one mean for all.*; its own words\.$/,
-      )
+      const { items } = block(report, 'findings')
+      expect(items.map(({ warns }) => warns)).toEqual([false, true])
+      expect(items[0]!.text).toContain('sound: the model fits; it passed each of its checks')
+      expect(items[1]!.text).toMatch(/^worth: .*no better than one mean for all.*; its own words\.$/)
       expect(block(report, 'chart')).toBeUndefined()
     })
   })

@@ -5,6 +5,9 @@ import { palette } from './theme.ts'
 /** What stands where a figure is not shown. */
 const gap = '…'
 
+/** Room of a name on a narrow screen: a longer one is broken into lines. */
+const nameWidth = 120
+
 /**
  * Bars; several series are stacked, or stand beside one another; on a narrow screen they always lie, since names and figures stand side by side
  * there. A figure that is not shown leaves a gap with a mark.
@@ -16,7 +19,7 @@ export function barsOption(
   const isNarrow = size === 'narrow'
   const chart = isNarrow ? { ...asked, horizontal: true } : asked
   const { horizontal, format, beside = false, rest } = chart
-  const names = chart.categories.map((name) => shortened(name, isNarrow ? 20 : 32))
+  const names = chart.categories.map((name) => shortened(name, isNarrow ? 36 : 32))
   const plain = format === 'number' || format === 'share' ? format : 'count'
   const only = chart.series.length === 1
   const categories = {
@@ -25,7 +28,11 @@ export function barsOption(
     data: names,
     inverse: horizontal,
     splitLine: { show: false },
-    axisLabel: { ...label(theme), interval: horizontal || names.length <= 16 ? 0 : 'auto' },
+    axisLabel: {
+      ...label(theme, isNarrow ? 12 : 13),
+      interval: horizontal || names.length <= 16 ? 0 : 'auto',
+      ...(isNarrow ? { width: nameWidth, overflow: 'break', lineHeight: 14 } : {}),
+    },
   }
   const values = {
     ...axis(theme),
@@ -33,7 +40,7 @@ export function barsOption(
     axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
     splitNumber: isNarrow ? 2 : 4,
   }
-  const longest = Math.max(0, ...names.map((name) => name.length))
+  const longest = Math.max(0, ...names.map((name) => Math.min(name.length, isNarrow ? 18 : 32)))
   const above = only ? 0 : legendLines(chart, chartWidths[size]) * 24 + 10
   const stack = only || beside ? undefined : 'all'
   const written = ({ value }: { readonly value: number }): string =>

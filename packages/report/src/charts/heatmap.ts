@@ -18,10 +18,19 @@ export function heatmapOption(
   const left = 46 + longestY * 7.5
   const cellWidth = (chartWidths[size] - left - 20) / Math.max(1, chart.x.length)
   const lines = Math.max(1, ...chart.cells.map(({ label }) => label.length))
-  const slanted = chart.x.some((name) => name.length * 7.5 > cellWidth)
+  const xNames = chart.x.map((name) => shortened(name, isNarrow ? 24 : 22))
+  const longestX = Math.max(...xNames.map((name) => name.length), 1)
+  const isTooLong = longestX * 7.5 > cellWidth
+  const broken = isTooLong && isNarrow && cellWidth >= 40
+  const angle = isTooLong && !broken ? (isNarrow ? 60 : 40) : 0
+  const below = broken
+    ? Math.ceil((longestX * 8) / cellWidth + 1) * 15
+    : angle > 0
+      ? longestX * 7.5 * Math.sin((angle * Math.PI) / 180) + 10
+      : 16
   const rowHeight = lines > 1 ? 54 : 34
   const top = 16
-  const bottom = slanted ? 124 : 58
+  const bottom = below + 42
   return {
     height: top + bottom + Math.max(1, chart.y.length) * rowHeight,
     option: {
@@ -29,12 +38,17 @@ export function heatmapOption(
       xAxis: {
         ...axis(theme),
         type: 'category',
-        data: chart.x.map((name) => shortened(name, isNarrow ? 16 : 22)),
+        data: xNames,
         name: chart.xTitle,
         nameLocation: 'middle',
-        nameGap: slanted ? 104 : 36,
+        nameGap: below + 20,
         splitLine: { show: false },
-        axisLabel: { ...label(theme), interval: 0, rotate: slanted ? (isNarrow ? 60 : 40) : 0 },
+        axisLabel: {
+          ...label(theme, broken ? 12 : 13),
+          interval: 0,
+          rotate: angle,
+          ...(broken ? { width: cellWidth - 4, overflow: 'break', lineHeight: 15 } : {}),
+        },
       },
       yAxis: {
         ...axis(theme),

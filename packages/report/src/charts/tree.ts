@@ -9,7 +9,7 @@ export function treeOption(
 ): Drawing {
   const leaves = countLeaves(root)
   const isNarrow = size === 'narrow'
-  const letters = isNarrow ? 17 : 30
+  const letters = isNarrow ? 24 : 30
   return {
     height: Math.max(160, leaves * 24 + 40),
     option: {
@@ -17,8 +17,8 @@ export function treeOption(
         {
           type: 'tree',
           data: [shortNames(root, letters)],
-          left: isNarrow ? 52 : 80,
-          right: isNarrow ? 158 : 270,
+          left: isNarrow ? 46 : 80,
+          right: isNarrow ? 192 : 270,
           top: 16,
           bottom: 16,
           symbolSize: 8,

@@ -20,6 +20,9 @@ const mostUnbroken = 7
 /** A table of more columns is a card a row on a narrow page, each figure with its name. */
 const mostNarrow = 3
 
+/** Letters of a name and its figure of which two stand side by side on a card. */
+const mostHalf = 23
+
 interface PageFacts {
   readonly words: Words
   /** The label of a region: two of one page have no label in common. */
@@ -125,16 +128,26 @@ function tableHtml(
 ): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
   const wide = columns.length > mostNarrow
+  const fitsHalf = columns.map(({ title, format }, index) => {
+    const longest = rows.reduce(
+      (most, row) => Math.max(most, facts.formats.cell(row[index]!, format).length),
+      0,
+    )
+    return wide && index > 0 && title.length + longest <= mostHalf
+  })
+  const isHalf = inPairs(fitsHalf)
   const cell = (value: Cell, index: number): string => {
     const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
     const behind = values?.get(text)
     const own = behind === undefined ? '' : ` data-value="${escapeText(behind)}"`
     const isShort = [...text].length <= longestUnbroken && (index === 0 || columns.length <= mostUnbroken)
-    const name = isShort ? ' class="short"' : ''
+    const classes = [numeric.has(format) ? 'number' : isShort ? 'short' : '', isHalf[index] ? 'half' : '']
+    const named = classes.filter(Boolean).join(' ')
+    const look = named === '' ? '' : ` class="${named}"`
     return index === 0
-      ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
-      : `<td${kind(format) || name}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
+      ? `<th scope="row"${look}${own}>${escapeText(text)}</th>`
+      : `<td${look}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
   const label = folded ? facts.words.colon(facts.words.figuresOf, caption) : caption
   const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
@@ -149,6 +162,17 @@ function tableHtml(
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
 </table></div>${close}${sqlHtml(sql, facts)}`
+}
+
+/** The same, with those left out that have no neighbour to stand beside. */
+function inPairs(fits: readonly boolean[]): readonly boolean[] {
+  const paired = fits.map(() => false)
+  for (let index = 1; index < fits.length; index += 1) {
+    if (!fits[index] || !fits[index - 1] || paired[index - 1]) continue
+    paired[index - 1] = true
+    paired[index] = true
+  }
+  return paired
 }
 
 function sqlHtml(sql: string | undefined, { words }: PageFacts): string {

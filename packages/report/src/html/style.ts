@@ -28,6 +28,7 @@ tbody th { font-weight: 400; position: sticky; left: 0; background: var(--paper)
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 td:not(.number) { overflow-wrap: break-word; min-width: 6rem; }
+td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.1rem; }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 svg { display: block; width: 100%; height: auto; }
@@ -56,8 +57,8 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top
   .cards table, .cards tbody, .cards caption { display: block; } .cards thead { display: none; }
   .cards tr { display: grid; grid-template-columns: 1fr 1fr; column-gap: 1.1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }
   .cards tbody th { grid-column: 1 / -1; position: static; font-weight: 600; border: 0; padding: 0 0 .15rem; text-align: left; white-space: normal; }
-  .cards td, .cards td:not(.number) { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: .5rem; text-align: right; white-space: normal; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; }
-  .cards td:not(.number) { grid-column: 1 / -1; }
+  .cards td, .cards td:not(.number) { grid-column: 1 / -1; display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: .5rem; text-align: right; white-space: normal; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; }
+  .cards td.half { grid-column: auto; }
   .cards td::before { content: attr(data-title); color: var(--soft); text-align: left; }
 }
 @media print {
@@ -68,6 +69,6 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top
   svg { width: 88%; }
   figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption, thead { break-after: avoid; }
   tbody tr:nth-child(-n+2) { break-after: avoid; } tbody tr:last-child { break-before: avoid; } p { orphans: 3; widows: 3; }
-  table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .15rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
+  table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .28rem; } .widest th, .widest td { padding: .12rem .12rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
 }
 `.trim()

@@ -43,17 +43,19 @@ export async function verdicts({ mart, words, labels, formats }: SectionFacts): 
   }>(
     "select stage, json_extract(model, '$.findings')::varchar as findings, json_extract(model, '$.holdout')::varchar as holdout from sillage.models order by stage",
   )
+  if (models.length === 0) return []
   const { verdict, told } = words.warnings
-  return models.map(({ stage, findings, holdout }) => {
+  const items = models.map(({ stage, findings, holdout }) => {
     const name = labels.stage(stage)
-    if (findings === null) return { kind: 'prose', text: verdict.silent(name) }
+    if (findings === null) return { text: verdict.silent(name), warns: true }
     const doubts = (JSON.parse(findings) as readonly Finding[])
       .filter(({ holds }) => !holds)
       .map(({ code, message }) => told[code] ?? message)
     const tried = triedText(holdout, { formats, words })
     const text = doubts.length === 0 ? verdict.sound(name) : verdict.doubtful(name, doubts)
-    return { kind: 'prose', text: [text, ...tried].join(' ') }
+    return { text: [text, ...tried].join(' '), warns: doubts.length > 0 }
   })
+  return [{ kind: 'findings', items }]
 }
 
 function triedText(

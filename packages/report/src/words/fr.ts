@@ -312,7 +312,7 @@ export const fr: Words = {
     amount: 'Montant',
     alt: (count, total) => `Camembert : les parts de ${count} lignes dans ${total}.`,
     split: 'Répartition',
-    part: 'Part',
+    part: 'Destination',
     parts: { fidelity: 'Fidélisation', development: 'Développement' },
     agrees: ({ name, lines, without, stated }) => {
       const subject = lines === 1 ? 'La ligne' : `Les ${names[lines] ?? lines} lignes`
