@@ -37,7 +37,13 @@ export function barsOption(
   const values = {
     ...axis(theme),
     type: 'value',
-    axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
+    // Where each bar has its figure, a narrow axis has no room for more.
+    axisLabel: {
+      ...label(theme),
+      show: !(isNarrow && only),
+      formatter: (value: number) => text(value, plain),
+      hideOverlap: true,
+    },
     splitNumber: isNarrow ? 2 : 4,
   }
   const longest = Math.max(0, ...names.map((name) => Math.min(name.length, isNarrow ? 18 : 32)))

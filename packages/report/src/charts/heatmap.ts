@@ -13,7 +13,7 @@ export function heatmapOption(
   const shade = (value: number): number =>
     most === least ? scale.length - 1 : ((value - least) / (most - least)) * (scale.length - 1)
   const isNarrow = size === 'narrow'
-  const letters = isNarrow ? 14 : 24
+  const letters = isNarrow ? 18 : 24
   const longestY = Math.max(...chart.y.map((name) => Math.min(letters, name.length)), 1)
   const left = 46 + longestY * 7.5
   const cellWidth = (chartWidths[size] - left - 20) / Math.max(1, chart.x.length)

@@ -28,7 +28,7 @@ tbody th { font-weight: 400; position: sticky; left: 0; background: var(--paper)
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 td:not(.number) { overflow-wrap: break-word; min-width: 6rem; }
-td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.1rem; }
+@media print, screen and (min-width: 30.01rem) { td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.1rem; } }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
 svg { display: block; width: 100%; height: auto; }
