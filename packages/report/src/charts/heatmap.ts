@@ -26,7 +26,7 @@ export function heatmapOption(
   const below = broken
     ? Math.ceil((longestX * 8) / cellWidth + 1) * 15
     : angle > 0
-      ? longestX * 7.5 * Math.sin((angle * Math.PI) / 180) + 10
+      ? Math.ceil(longestX * 7.5 * Math.sin((angle * Math.PI) / 180)) + 10
       : 16
   const rowHeight = lines > 1 ? 54 : 34
   const top = 16

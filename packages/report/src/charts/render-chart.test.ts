@@ -28,6 +28,14 @@ const charts: Readonly<Record<string, Chart>> = {
       { x: 1, y: 0, value: null, label: ['<5'] },
     ],
   },
+  'slanted names': {
+    kind: 'heatmap',
+    x: Array.from({ length: 9 }, (_, place) => `a rather long name ${place}`),
+    y: ['a'],
+    xTitle: 'x',
+    yTitle: 'y',
+    cells: [{ x: 8, y: 0, value: 1, label: ['1'] }],
+  },
   'one cell': {
     kind: 'heatmap',
     x: ['a'],
