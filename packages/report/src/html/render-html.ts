@@ -20,8 +20,13 @@ const mostUnbroken = 7
 /** A table of more columns is a card a row on a narrow page, each figure with its name. */
 const mostNarrow = 3
 
+/** A table whose columns need more letters beside one another is cards on any screen and on paper. */
+const mostLetters = 125
+
 /** Letters of a name and its figure of which two stand side by side on a card. */
 const mostHalf = 23
+
+type TableBlock = Extract<Block, { readonly kind: 'table' }>
 
 interface PageFacts {
   readonly words: Words
@@ -122,12 +127,10 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
   }
 }
 
-function tableHtml(
-  { caption, columns, rows, sql, folded }: Extract<Block, { readonly kind: 'table' }>,
-  facts: PageFacts,
-): string {
+function tableHtml({ caption, columns, rows, sql, folded }: TableBlock, facts: PageFacts): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
-  const wide = columns.length > mostNarrow
+  const isTooWide = lettersOf(columns, rows, facts) > mostLetters
+  const wide = columns.length > mostNarrow || isTooWide
   const fitsHalf = columns.map(({ title, format }, index) => {
     const longest = rows.reduce(
       (most, row) => Math.max(most, facts.formats.cell(row[index]!, format).length),
@@ -151,7 +154,7 @@ function tableHtml(
   }
   const label = folded ? facts.words.colon(facts.words.figuresOf, caption) : caption
   const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
-  const shape = `${width}${wide ? ' cards' : ''}`
+  const shape = `${width}${isTooWide ? ' cards sheets' : wide ? ' cards' : ''}`
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']
@@ -162,6 +165,21 @@ function tableHtml(
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
 </table></div>${close}${sqlHtml(sql, facts)}`
+}
+
+/** Letters that the columns need at least: figures are not broken, texts between words are. */
+function lettersOf(
+  columns: TableBlock['columns'],
+  rows: TableBlock['rows'],
+  { formats }: Pick<PageFacts, 'formats'>,
+): number {
+  const longestWord = (text: string): number =>
+    text.split(/\s/).reduce((most, word) => Math.max(most, word.length), 0)
+  return columns.reduce((sum, { title, format }, index) => {
+    const texts = rows.map((row) => formats.cell(row[index]!, format))
+    const needed = numeric.has(format) ? (text: string) => text.length : longestWord
+    return sum + 1.5 + texts.reduce((most, text) => Math.max(most, needed(text)), longestWord(title))
+  }, 0)
 }
 
 /** The same, with those left out that have no neighbour to stand beside. */
