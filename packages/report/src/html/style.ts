@@ -74,7 +74,7 @@ ${cards('.cards', '1fr 1fr')}
   :root { --ink: #000; --soft: #444; --paper: #fff; --line: #ccc; --tint: #f6f6f6; --accent: #23699f; --warn: #8a5000; --warn-tint: #fdf6ea; }
   body { font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
   nav, details { display: none; } .scroll { overflow: visible; }
-  svg { width: 88%; }
+  svg { width: 88%; } tbody th { position: static; }
   figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption, thead { break-after: avoid; }
   tbody tr:nth-child(-n+2) { break-after: avoid; } tbody tr:last-child { break-before: avoid; } p { orphans: 3; widows: 3; }
   .sheets tbody td, .sheets tbody td:not(.number) { font-size: 7.5pt; }
