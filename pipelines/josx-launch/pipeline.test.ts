@@ -112,6 +112,34 @@ describe('josx-launch', () => {
     expect(page.text).not.toMatch(/Ã/)
   })
 
+  it('tells what each action cost as the list of actions says, and a forecast that adds up to its segments', async () => {
+    const { page } = await readReport('josx-launch')
+    const number = (text: string): number => Number(text.replace(/[^\d,-]/g, '').replace(',', '.'))
+    const { columns, rows } = page.tables.find(({ caption }) => caption.startsWith('Ce que chaque action'))!
+    const at = (name: string) => columns.findIndex(({ column }) => column === name)
+    const told = rows.map((row) => [row[0]!, row[1]!, row[at('cost')]!] as const)
+    const known = await query(
+      'josx-launch',
+      `select campagne, case action when 'mailing' then 'envoi' else action end as kind, sum(replace(cout, ',', '.')::decimal(9,2)) as cost
+       from read_csv('${truth.replace('truth.csv', 'actions.csv')}', all_varchar = true)
+       where action_id in (select evenement_id from events) group by all order by all`,
+    )
+    expect(known).toHaveLength(4)
+    expect(
+      told
+        .filter(([, , cost]) => cost !== '–')
+        .map(([, , cost]) => number(cost))
+        .sort(),
+    ).toEqual(known.map(({ cost }) => Number(cost)).sort())
+    const expected = page.tables.find(({ caption }) => caption.startsWith('Ce qui est attendu de chaque'))!
+    const value = expected.columns.findIndex(({ column }) => column === 'value')
+    const [sum] = await query('josx-launch', 'select sum(lifetime_revenue) as value from people')
+    expect(expected.rows.reduce((all, row) => all + number(row[value]!), 0)).toBeCloseTo(
+      Number(sum!.value),
+      1,
+    )
+  })
+
   it('speaks French only, and calls nothing by its identifier', async () => {
     const { page } = await readReport('josx-launch')
     const said = page.tables.flatMap(({ caption, columns, rows }) => [

@@ -3,6 +3,7 @@ export { partOfProject, realPathOf } from './check-destinations.ts'
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { dayOfPlan } from './day-of-plan.ts'
+export { keyChecks } from './key-checks.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
 export {

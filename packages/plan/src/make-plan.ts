@@ -2,6 +2,7 @@ import { type Diagnostic, diagnostic, didYouMean, hasErrors, sortDiagnostics } f
 import type { Plugin } from '@sillage/sdk'
 import type { Locator, Pipeline } from '@sillage/spec'
 import { checkDestinations } from './check-destinations.ts'
+import { checkLabels } from './check-labels.ts'
 import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
 import { placesAsked } from './places-asked.ts'
@@ -63,6 +64,7 @@ export async function makePlan(
     ...checkDestinations([...steps.values()], { pipeline, locate }),
   )
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: sortDiagnostics(diagnostics) }
+  diagnostics.push(...checkLabels(pipeline, { steps: [...steps.values()], locate }))
   const ordered = [...steps.values()].sort((a, b) => Number(a.style === 'sink') - Number(b.style === 'sink'))
   const plan: Plan = {
     pipeline: pipeline.name,

@@ -129,6 +129,8 @@ export interface SqlPlanStep extends StepCommon {
   readonly key: readonly string[]
   /** Columns that the configuration says are made here: all others leave as they came. */
   readonly creates: readonly string[]
+  /** All that a column may hold, by its name, where the plugin knows. */
+  readonly values?: Readonly<Record<string, readonly string[]>>
   /** True where refused rows carry `_file` and `_line`. */
   readonly provenance: boolean
   /** True where all rows do, for a step behind it that refuses rows. */

@@ -350,11 +350,119 @@ describe('model', () => {
       expect(chart).toMatchObject({ kind: 'bars', beside: true, series: [{ values: [0.5, null, null] }, {}] })
       expect(block(report, 'table', 1).rows.map(([stage, fact]) => [stage, fact])).toEqual([
         ['other', 'r'],
-        ['worth', 'buying.name'],
-        ['worth', 'holdout.days'],
-        ['worth', 'holdout.known_to'],
+        ['worth', 'Model of buying'],
+        ['worth', 'Days held out'],
+        ['worth', 'Known up to, for the trial'],
       ])
     })
+  })
+})
+
+describe('the verdict on a model', () => {
+  const finding = (code: string, holds: boolean) => ({ code, check: code, holds, found: 0, message: code })
+  const trial = {
+    days: 91,
+    purchases: 243,
+    purchases_expected: 217.48,
+    mean_squared_error: 1.1047,
+    mean_squared_error_of_mean: 1.6997,
+  }
+
+  it.each([
+    ['fits', { findings: [finding('fit_on_bound', true)] }, /the model fits/, /le modèle convient/],
+    [
+      'lies on a bound',
+      { findings: [finding('fit_on_bound', false)], holdout: trial },
+      /lies on a bound.*Tried out on 91 days .* 217 purchases expected, 243 came; .* 1.105, 1.7 for one mean/,
+      /touche une borne.*Éprouvé sur 91 jours.* : 217 achats prévus, 243 venus ; .* 1,105, contre 1,7 /,
+    ],
+    [
+      'does not beat the mean',
+      { findings: [finding('not_better_than_mean', false)] },
+      /no better than one mean for all/,
+      /pas mieux qu’une moyenne pour tous/,
+    ],
+    [
+      'is without spread',
+      { findings: [finding('spending_without_spread', false)] },
+      /by no more than chance/,
+      /pas plus que par hasard/,
+    ],
+    [
+      'is not carried by the data',
+      { findings: [finding('model_unfit', false)] },
+      /the data do not carry the model/,
+      /les données ne portent pas le modèle/,
+    ],
+    ['says nothing of itself', { r: 0.5 }, /does not say what its fit is worth/, /ne dit pas ce que vaut/],
+  ])('is in words where it %s', async (_, model, english, french) => {
+    await withSmallMart(customers([1]), async (session) => {
+      await session.run(`insert into sillage.models values ('worth', 'r1', '${JSON.stringify(model)}')`)
+      for (const [locale, words] of [
+        ['en', english],
+        ['fr', french],
+      ] as const) {
+        const report = await makeReport({ session, locale, choices: { sections: [{ section: 'model' }] } })
+        expect(block(report, 'findings').items.map(({ text }) => text)).toEqual([
+          expect.stringMatching(words),
+        ])
+      }
+    })
+  })
+})
+
+describe('lifetime value', () => {
+  const worth = (value: (id: number) => number | null) => ({
+    customers: {
+      columns: [
+        { name: 'id', type: 'INTEGER', key: true },
+        { name: 'spent', type: 'DECIMAL(9,2)', meaning: 'monetary' as const },
+        { name: 'segment', type: 'VARCHAR', meaning: 'segment' as const },
+        { name: 'treatment', type: 'VARCHAR', meaning: 'treatment' as const },
+        { name: 'worth', type: 'DOUBLE', meaning: 'lifetime_value' as const },
+      ],
+      rows: Array.from({ length: 23 }, (_, id) => [
+        id,
+        10,
+        id < 9 ? 'warm' : id < 20 ? 'cold' : 'few',
+        't',
+        value(id),
+      ]),
+    },
+  })
+  const text = ({ sections }: Awaited<ReturnType<typeof reportOf>>): string =>
+    sections[0]!.blocks
+      .flatMap((one) =>
+        one.kind === 'prose' ? [one.text] : one.kind === 'findings' ? one.items.map((item) => item.text) : [],
+      )
+      .join(' ')
+
+  it('is told by segment, and of nobody where they are too few', async () => {
+    await withSmallMart(
+      worth((id) => (id === 0 ? null : id < 9 ? 100.5 : 1)),
+      async (session) => {
+        const report = await reportOf(session, [{ section: 'value' }])
+        const tables = report.sections[0]!.blocks.filter((one) => one.kind === 'table')
+        const last = tables.at(-1)!
+        expect(last.caption).toBe('What is expected of each segment: worth')
+        expect(last.rows.map(([name]) => name)).toEqual(['warm', 'cold', 'few'])
+        expect(last.rows[2]).toEqual(['few', { below: 5 }, { below: 5 }, { below: 5 }])
+        expect(text(report)).toContain('A forecast')
+      },
+    )
+  })
+
+  it('is said not to be told where the model gives it for nobody, with the verdict that says why', async () => {
+    await withSmallMart(
+      worth(() => null),
+      async (session) => {
+        await session.run(
+          `insert into sillage.models values ('worth', 'r1', '{"findings": [{"code": "model_unfit", "check": "c", "holds": false, "found": 0, "message": "m"}]}')`,
+        )
+        const report = await reportOf(session, [{ section: 'value' }])
+        expect(text(report)).toMatch(/the data do not carry the model.*the model gives it for nobody/)
+      },
+    )
   })
 })
 
@@ -380,10 +488,10 @@ describe('what a run found', () => {
         `insert into sillage.models values ('worth', 'r1', '${JSON.stringify({ findings })}'), ('sound', 'r1', '${JSON.stringify({ findings: findings.slice(0, 1) })}')`,
       )
       const report = await reportOf(session, [{ section: 'model' }])
-      expect(block(report, 'prose').text).toContain('sound: the fit passed each of its checks')
-      expect(block(report, 'prose', 1).text).toMatch(
-        /^worth: .*no better than one mean for all.*; its own words\.$/,
-      )
+      const { items } = block(report, 'findings')
+      expect(items.map(({ warns }) => warns)).toEqual([false, true])
+      expect(items[0]!.text).toContain('sound: the model fits; it passed each of its checks')
+      expect(items[1]!.text).toMatch(/^worth: .*no better than one mean for all.*; its own words\.$/)
       expect(block(report, 'chart')).toBeUndefined()
     })
   })

@@ -1,4 +1,4 @@
-import { countBreaking, type Expectation, type PipelineMart, type Step } from '@sillage/plan'
+import { countBreaking, type Expectation, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
 import type { CheckRecord, Session, StepCounts } from '@sillage/store'
 
@@ -59,13 +59,4 @@ export function nothingLeft(
   if (rejected === 0 || rejected < judged) return undefined
   if (expect.some((check) => check.kind === 'rejected' && check.max_share === 1)) return undefined
   return { stage, check: 'not every row is refused', status: 'fail', severity: 'error', found: rejected }
-}
-
-/** The checks that a mart's key implies. */
-export function keyChecks(mart: PipelineMart): readonly Expectation[] {
-  if (mart.key.length === 0) return []
-  return [
-    { kind: 'not_null', columns: mart.key, severity: 'error', name: `key of ${mart.name} is not null` },
-    { kind: 'unique', columns: mart.key, severity: 'error', name: `key of ${mart.name} is unique` },
-  ]
 }

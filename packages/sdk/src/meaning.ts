@@ -33,6 +33,10 @@ export const meanings = {
   product: 'in a table of purchases: what was bought',
   event_at: 'in a table of what was sent, done or said: when',
   event_kind: 'in a table of what was sent, done or said: what',
+  event_campaign: 'in such a table: the campaign that it belongs to',
+  event_answered:
+    'in such a table: whether an action was answered as hoped, true or false; null where it is no action of ours',
+  event_cost: 'in such a table: what the action cost',
   'consent.email': 'whether writing by e-mail is agreed to',
   'consent.phone': 'whether calling is agreed to',
   'consent.post': 'whether writing by post is agreed to',

@@ -313,10 +313,11 @@ function kept(config: Config, columns: readonly Column[]): readonly Column[] {
   return columns.filter(({ name }) => !read.has(name))
 }
 
-function noteOf(name: string, { personal, description }: ColumnSpec) {
+function noteOf(name: string, { personal, description, values }: ColumnSpec) {
   const note = {
     ...(description === undefined ? {} : { comment: description }),
     ...(personal === undefined ? {} : { personal }),
+    ...(values === undefined ? {} : { values: values.map(String) }),
   }
   return Object.keys(note).length === 0 ? [] : [[name, note] as const]
 }

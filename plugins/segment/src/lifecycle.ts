@@ -140,7 +140,9 @@ function compile({ config: options, input, asOf, asOfSql }: SqlFacts<Config>): S
       count: sql`count(*) filter (where cast(${sql.id(options.last)} as date) > ${asOfSql})`,
     },
   ]
-  return { select, notes: { [into]: { meaning: 'segment' } }, warnings }
+  const named = [...options.states, ...(options.new ? [options.new] : [])].map(({ name }) => name)
+  const values = [...named, ...(options.never === undefined ? [] : [options.never])]
+  return { select, notes: { [into]: { meaning: 'segment', values } }, warnings }
 }
 
 function checkStates({ states }: Config): readonly Problem[] {

@@ -173,7 +173,9 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlS
     from ${input}
   `
   const warnings = warningsOf(config)
-  if (!treated) return { select: segments, notes: { [config.into]: { meaning: 'segment' } }, warnings }
+  const all = segmentsOf(config)
+  const named = { meaning: 'segment', values: all.map(({ name }) => name) } as const
+  if (!treated) return { select: segments, notes: { [config.into]: named }, warnings }
   const select = sql`
     select
       *,
@@ -184,9 +186,9 @@ function compile({ config, columns, input, expression }: SqlFacts<Config>): SqlS
     )
   `
   const notes = {
-    [config.into]: { meaning: 'segment' },
-    treatment: { meaning: 'treatment' },
-    actions: { meaning: 'actions' },
+    [config.into]: named,
+    treatment: { meaning: 'treatment', values: all.flatMap(({ treatment }) => treatment ?? []) },
+    actions: { meaning: 'actions', values: all.flatMap(({ actions }) => actions ?? []) },
   } as const
   return { select, notes, warnings }
 }

@@ -122,5 +122,9 @@ function compile({ config, columns, input }: SqlFacts<Config>): SqlStep {
       ${sql.lines([...names.map((name) => sql.id(name)), tier])}
     from ${input}
   `
-  return { select, notes: { [config.into]: { meaning: 'segment' } } }
+  const values = [
+    ...rising.map(({ name }) => name),
+    ...(config.otherwise === undefined ? [] : [config.otherwise]),
+  ]
+  return { select, notes: { [config.into]: { meaning: 'segment', values } } }
 }

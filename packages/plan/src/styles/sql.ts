@@ -34,7 +34,10 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
   const warnings = countedWarnings(step.warnings)
   const all = await describe(style, step.select)
   assertReserved({ stage, rows: rowsOf(plugin, stage.config)!, rejects: rejects.length, columns: all })
-  const own = all.map((column) => ({ ...column, ...step.notes?.[column.name] }))
+  const own = all.map((column) => {
+    const { values: _, ...note } = step.notes?.[column.name] ?? {}
+    return { ...column, ...note }
+  })
   const noted = userColumns(await markPersonal(style, step.select, { columns: own }))
   const columns = carryNotes(noted, inputs.notes)
   const outputs = await outputsOf(style, step, columns)
@@ -48,6 +51,7 @@ export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled
     rejects,
     warnings,
     outputs,
+    ...valuesOf(step),
     provenance: all.some((column) => column.name === '_file'),
     carries: facts.carries && all.some((column) => column.name === '_file'),
     stored: storedAs(style, {
@@ -85,6 +89,13 @@ function assertReserved({
     message: `"${stage.name}" ${does}, and its select makes no column ${name} of whole numbers`,
     hint: `its plugin wants mending: select …, ${example}`,
   })
+}
+
+function valuesOf({ notes = {} }: SqlStep): Pick<Compiled<'sql'>, 'values'> {
+  const told = Object.entries(notes).flatMap(([name, { values }]) =>
+    values ? [[name, values] as const] : [],
+  )
+  return told.length === 0 ? {} : { values: Object.fromEntries(told) }
 }
 
 function toStep(result: Sql | SqlStep): SqlStep {

@@ -1,17 +1,25 @@
 import type { Chart } from './chart.ts'
-import { axis, chartWidth, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
+import { axis, chartWidths, type Drawing, type DrawingFacts, label, legend, shortened } from './drawing.ts'
 import { palette } from './theme.ts'
 
 /** What stands where a figure is not shown. */
 const gap = '…'
 
-/** Bars; several series are stacked, or stand beside one another. A figure that is not shown leaves a gap with a mark. */
+/** Room of a name on a narrow screen: a longer one is broken into lines. */
+const nameWidth = 120
+
+/**
+ * Bars; several series are stacked, or stand beside one another; on a narrow screen they always lie, since names and figures stand side by side
+ * there. A figure that is not shown leaves a gap with a mark.
+ */
 export function barsOption(
-  chart: Extract<Chart, { readonly kind: 'bars' }>,
-  { theme, text, words }: DrawingFacts,
+  asked: Extract<Chart, { readonly kind: 'bars' }>,
+  { theme, text, words, size }: DrawingFacts,
 ): Drawing {
+  const isNarrow = size === 'narrow'
+  const chart = isNarrow ? { ...asked, horizontal: true } : asked
   const { horizontal, format, beside = false, rest } = chart
-  const names = chart.categories.map((name) => shortened(name, 32))
+  const names = chart.categories.map((name) => shortened(name, isNarrow ? 36 : 32))
   const plain = format === 'number' || format === 'share' ? format : 'count'
   const only = chart.series.length === 1
   const categories = {
@@ -20,27 +28,37 @@ export function barsOption(
     data: names,
     inverse: horizontal,
     splitLine: { show: false },
-    axisLabel: { ...label(theme), interval: horizontal || names.length <= 16 ? 0 : 'auto' },
+    axisLabel: {
+      ...label(theme, isNarrow ? 12 : 13),
+      interval: horizontal || names.length <= 16 ? 0 : 'auto',
+      ...(isNarrow ? { width: nameWidth, overflow: 'break', lineHeight: 14 } : {}),
+    },
   }
   const values = {
     ...axis(theme),
     type: 'value',
-    axisLabel: { ...label(theme), formatter: (value: number) => text(value, plain), hideOverlap: true },
-    splitNumber: 4,
+    // Where each bar has its figure, a narrow axis has no room for more.
+    axisLabel: {
+      ...label(theme),
+      show: !(isNarrow && only),
+      formatter: (value: number) => text(value, plain),
+      hideOverlap: true,
+    },
+    splitNumber: isNarrow ? 2 : 4,
   }
-  const longest = Math.max(0, ...names.map((name) => name.length))
-  const above = only ? 0 : legendLines(chart) * 24 + 10
+  const longest = Math.max(0, ...names.map((name) => Math.min(name.length, isNarrow ? 18 : 32)))
+  const above = only ? 0 : legendLines(chart, chartWidths[size]) * 24 + 10
   const stack = only || beside ? undefined : 'all'
   const written = ({ value }: { readonly value: number }): string =>
     text(Math.abs(value) >= 1000 || format === 'count' ? Math.round(value) : value, plain)
   return {
-    height: horizontal ? Math.max(150, names.length * 30 + 50 + above) : 320 + above,
+    height: horizontal ? Math.max(150, names.length * (beside ? 44 : 30) + 50 + above) : 320 + above,
     option: {
       color: [...palette],
-      ...(only ? {} : { legend: legend(theme) }),
+      ...(only ? {} : { legend: legend(theme, size) }),
       grid: {
         left: horizontal ? 12 + longest * 1.2 : 12,
-        right: horizontal ? 84 : 16,
+        right: horizontal ? (isNarrow ? 64 : 84) : 16,
         top: 16 + above,
         bottom: 12,
         outerBoundsMode: 'same',
@@ -122,7 +140,7 @@ function marksOf({ series, rest, horizontal, beside = false }: Extract<Chart, { 
 }
 
 /** Lines that the names of the series take: what the library takes a letter for is about 8 units wide. */
-function legendLines({ series, rest }: Extract<Chart, { readonly kind: 'bars' }>): number {
+function legendLines({ series, rest }: Extract<Chart, { readonly kind: 'bars' }>, room: number): number {
   const width = series.reduce((sum, { name }) => sum + 50 + name.length * 8, rest ? 150 : 0)
-  return Math.ceil(width / chartWidth)
+  return Math.ceil(width / room)
 }

@@ -65,5 +65,7 @@ export interface GanttTask {
 
 export interface TreeNode {
   readonly name: string
+  /** How many it stands for, as it is written. */
+  readonly size?: string
   readonly children: readonly TreeNode[]
 }

@@ -5,7 +5,7 @@ import { palette } from './theme.ts'
 /** A curve of shares under the diagonal. */
 export function curveOption(
   chart: Extract<Chart, { readonly kind: 'curve' }>,
-  { theme, text }: DrawingFacts,
+  { theme, text, size }: DrawingFacts,
 ): Drawing {
   const shares = (name: string, gap: number) => ({
     ...axis(theme),
@@ -26,10 +26,10 @@ export function curveOption(
     ...more,
   })
   return {
-    height: 420,
+    height: size === 'wide' ? 420 : 340,
     option: {
       color: [palette[0], palette[7]],
-      legend: legend(theme),
+      legend: legend(theme, size),
       grid: { left: 80, right: 30, top: 40, bottom: 58, outerBoundsMode: 'none' },
       xAxis: shares(chart.xTitle, 34),
       yAxis: shares(chart.yTitle, 56),

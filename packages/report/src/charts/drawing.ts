@@ -2,8 +2,8 @@ import type { EChartsCoreOption } from 'echarts/core'
 import type { Cell, Format } from '../cell.ts'
 import type { Theme } from './theme.ts'
 
-/** Width of every chart, in the units of its view box. */
-export const chartWidth = 860
+/** Widths of a chart, in the units of its view box: beside text, and alone on the screen of a phone, where it is drawn anew and not made smaller. */
+export const chartWidths = { wide: 860, narrow: 380 } as const
 
 export interface Drawing {
   readonly option: EChartsCoreOption
@@ -20,6 +20,7 @@ export interface DrawingFacts {
   readonly theme: Theme
   readonly text: (cell: Cell, format: Format) => string
   readonly words: ChartWords
+  readonly size: keyof typeof chartWidths
 }
 
 /** Text of a chart; long names are cut, the table beside has them whole. */
@@ -28,8 +29,8 @@ export function label({ ink }: Theme, size = 13): { readonly color: string; read
 }
 
 /** Names of series; text is wider than the library believes, which cannot measure it here. */
-export function legend(theme: Theme) {
-  return { top: 0, textStyle: label(theme), itemWidth: 16, itemGap: 34 }
+export function legend(theme: Theme, size: DrawingFacts['size']) {
+  return { top: 0, textStyle: label(theme), itemWidth: 16, itemGap: size === 'wide' ? 34 : 22 }
 }
 
 export function axis(theme: Theme) {

@@ -7,7 +7,7 @@ const dayMs = 86_400_000
 /** A line a task: its days, then how far it may slip; the launch as a line across. */
 export function ganttOption(
   { tasks, words, launch }: Extract<Chart, { readonly kind: 'gantt' }>,
-  { theme, text }: DrawingFacts,
+  { theme, text, size }: DrawingFacts,
 ): Drawing {
   const times = tasks.flatMap(({ start, lateEnd }) => [Date.parse(start), Date.parse(lateEnd)])
   const first = Math.min(...times)
@@ -23,17 +23,18 @@ export function ganttOption(
     data,
   })
   const critical = palette[1]
+  const isNarrow = size === 'narrow'
   return {
     height: tasks.length * 28 + 110,
     option: {
-      legend: { ...legend(theme), data: [words.critical, words.other, words.slack] },
+      legend: { ...legend(theme, size), data: [words.critical, words.other, words.slack] },
       grid: { left: 12, right: 40, top: 62, bottom: 12, outerBoundsMode: 'same' },
       xAxis: {
         ...axis(theme),
         type: 'value',
         min: 0,
         max: weeks * 7 * dayMs,
-        interval: Math.max(1, Math.ceil(weeks / 7)) * 7 * dayMs,
+        interval: Math.max(1, Math.ceil(weeks / (isNarrow ? 2 : 7))) * 7 * dayMs,
         axisLabel: {
           ...label(theme, 12),
           hideOverlap: true,
@@ -45,7 +46,7 @@ export function ganttOption(
         type: 'category',
         inverse: true,
         splitLine: { show: false },
-        data: tasks.map(({ name }) => shortened(name, 34)),
+        data: tasks.map(({ name }) => shortened(name, isNarrow ? 18 : 34)),
         axisLabel: { ...label(theme), interval: 0 },
       },
       series: [

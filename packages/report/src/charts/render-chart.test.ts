@@ -28,6 +28,14 @@ const charts: Readonly<Record<string, Chart>> = {
       { x: 1, y: 0, value: null, label: ['<5'] },
     ],
   },
+  'slanted names': {
+    kind: 'heatmap',
+    x: Array.from({ length: 9 }, (_, place) => `a rather long name ${place}`),
+    y: ['a'],
+    xTitle: 'x',
+    yTitle: 'y',
+    cells: [{ x: 8, y: 0, value: 1, label: ['1'] }],
+  },
   'one cell': {
     kind: 'heatmap',
     x: ['a'],
@@ -60,9 +68,10 @@ const charts: Readonly<Record<string, Chart>> = {
   tree: { kind: 'tree', root: { name: hostile, children: [{ name: 'leaf', children: [] }] } },
 }
 
-const render = (chart: Chart, id = 'c'): string =>
+const render = (chart: Chart, size: 'wide' | 'narrow' = 'wide'): string =>
   renderChart(chart, {
-    id,
+    id: 'c',
+    size,
     alt: hostile,
     theme: inlineTheme,
     words: { notShown: 'n' },
@@ -70,18 +79,20 @@ const render = (chart: Chart, id = 'c'): string =>
   })
 
 describe('renderChart', () => {
-  it.each(Object.entries(charts))(
-    'draws %s as sound SVG with a text beside it, the same each time',
-    (_, chart) => {
-      const svg = render(chart)
-      const errors: string[] = []
-      parse(`<!DOCTYPE html><title>t</title>${svg}`, { onParseError: ({ code }) => errors.push(code) })
-      expect(errors).toEqual([])
-      expect(svg).toMatch(/^<svg role="img" aria-label="&lt;script&gt;/)
-      expect(svg).not.toMatch(/<script|<style|NaN|undefined|Infinity/)
-      expect(render(chart)).toBe(svg)
-    },
-  )
+  it.each(
+    Object.entries(charts).flatMap(([name, chart]) =>
+      (['wide', 'narrow'] as const).map((size) => [name, size, chart] as const),
+    ),
+  )('draws %s, %s, as sound SVG with a text beside it, the same each time', (_, size, chart) => {
+    const svg = render(chart, size)
+    const errors: string[] = []
+    parse(`<!DOCTYPE html><title>t</title>${svg}`, { onParseError: ({ code }) => errors.push(code) })
+    expect(errors).toEqual([])
+    expect(svg).toMatch(/^<svg role="img" aria-label="&lt;script&gt;/)
+    expect(svg).not.toMatch(/<script|<style|NaN|undefined|Infinity/)
+    expect(render(chart, size)).toBe(svg)
+    expect(svg).toContain(`viewBox="0 0 ${size === 'wide' ? 860 : 380} `)
+  })
 
   it('takes the colour of the page inside it, and stands on white in a file of its own', () => {
     const svg = render(charts.pie!)

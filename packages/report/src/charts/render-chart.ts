@@ -2,7 +2,7 @@ import * as echarts from 'echarts/dist/echarts.esm.min.mjs'
 import { escapeText } from '../escape-text.ts'
 import type { Chart } from './chart.ts'
 import { chartOption } from './chart-option.ts'
-import { chartWidth, type DrawingFacts } from './drawing.ts'
+import { chartWidths, type DrawingFacts } from './drawing.ts'
 
 /** A chart as the text of an SVG, the same each time for the same data and `id`. */
 export function renderChart(
@@ -10,15 +10,23 @@ export function renderChart(
   {
     id,
     alt,
-    ...facts
-  }: DrawingFacts & {
+    ...more
+  }: Omit<DrawingFacts, 'size'> & {
+    /** Wide unless said. */
+    readonly size?: DrawingFacts['size']
     /** Sets apart the names inside from those of other charts of one page. */
     readonly id: string
     readonly alt: string
   },
 ): string {
+  const facts = { size: 'wide' as const, ...more }
   const { option, height } = chartOption(chart, facts)
-  const drawn = echarts.init(null, null, { renderer: 'svg', ssr: true, width: chartWidth, height })
+  const drawn = echarts.init(null, null, {
+    renderer: 'svg',
+    ssr: true,
+    width: chartWidths[facts.size],
+    height,
+  })
   try {
     drawn.setOption({
       animation: false,

@@ -11,11 +11,22 @@ import { style } from './style.ts'
 
 const numeric: ReadonlySet<Format> = new Set(['written', 'count', 'number', 'money', 'share'])
 
-/** The first cell of a row that is not broken into lines. */
+/** A text of a table that is not broken into lines. */
 const longestUnbroken = 24
 
-/** A longer table stays one on a narrow page, and is moved sideways. */
-const longestCards = 30
+/** A table of more columns has no room for that but in the first. */
+const mostUnbroken = 7
+
+/** A table of more columns is a card a row on a narrow page, each figure with its name. */
+const mostNarrow = 3
+
+/** A table whose columns need more letters beside one another is cards on any screen and on paper. */
+const mostLetters = 125
+
+/** Letters of a name and its figure of which two stand side by side on a card. */
+const mostHalf = 23
+
+type TableBlock = Extract<Block, { readonly kind: 'table' }>
 
 interface PageFacts {
   readonly words: Words
@@ -102,37 +113,48 @@ function blockHtml(block: Block, facts: PageFacts & { readonly id: string }): st
     case 'table':
       return tableHtml(block, facts)
     case 'chart': {
-      const svg = renderChart(block.chart, {
-        id: facts.id,
-        alt: block.alt,
-        theme: inlineTheme,
-        text: facts.formats.cell,
-        words: facts.words.chart,
-      })
-      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="scroll" tabindex="0" role="region" aria-label="${escapeText(facts.label(block.title))}">${svg.replace(/ xmlns="[^"]*"/, '')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
+      const drawn = (size: 'wide' | 'narrow'): string =>
+        renderChart(block.chart, {
+          id: size === 'wide' ? facts.id : `${facts.id}-narrow`,
+          alt: block.alt,
+          theme: inlineTheme,
+          text: facts.formats.cell,
+          words: facts.words.chart,
+          size,
+        }).replace(/ xmlns="[^"]*"/, '')
+      return `<figure><figcaption>${escapeText(block.title)}</figcaption><div class="drawn">${drawn('wide')}</div><div class="drawn narrow">${drawn('narrow')}</div>${hasGaps(block.chart) ? `<p class="note">${escapeText(facts.words.chart.gaps)}</p>` : ''}</figure>${sqlHtml(block.sql, facts)}`
     }
   }
 }
 
-function tableHtml(
-  { caption, columns, rows, sql, folded }: Extract<Block, { readonly kind: 'table' }>,
-  facts: PageFacts,
-): string {
+function tableHtml({ caption, columns, rows, sql, folded }: TableBlock, facts: PageFacts): string {
   const kind = (format: Format): string => (numeric.has(format) ? ' class="number"' : '')
-  const wide = columns.length > 3 && rows.length <= longestCards
+  const isTooWide = lettersOf(columns, rows, facts) > mostLetters
+  const wide = columns.length > mostNarrow || isTooWide
+  const fitsHalf = columns.map(({ title, format }, index) => {
+    const longest = rows.reduce(
+      (most, row) => Math.max(most, facts.formats.cell(row[index]!, format).length),
+      0,
+    )
+    return wide && index > 0 && title.length + longest <= mostHalf
+  })
+  const isHalf = inPairs(fitsHalf)
   const cell = (value: Cell, index: number): string => {
     const { format, values } = columns[index]!
     const text = facts.formats.cell(value, format)
     const behind = values?.get(text)
     const own = behind === undefined ? '' : ` data-value="${escapeText(behind)}"`
-    const name = [...text].length <= longestUnbroken ? ' class="short"' : ''
+    const isShort = [...text].length <= longestUnbroken && (index === 0 || columns.length <= mostUnbroken)
+    const classes = [numeric.has(format) ? 'number' : isShort ? 'short' : '', isHalf[index] ? 'half' : '']
+    const named = classes.filter(Boolean).join(' ')
+    const look = named === '' ? '' : ` class="${named}"`
     return index === 0
-      ? `<th scope="row"${kind(format) || name}${own}>${escapeText(text)}</th>`
-      : `<td${kind(format)}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
+      ? `<th scope="row"${look}${own}>${escapeText(text)}</th>`
+      : `<td${look}${own}${wide ? ` data-title="${escapeText(columns[index]!.title)}"` : ''}>${escapeText(text)}</td>`
   }
   const label = folded ? facts.words.colon(facts.words.figuresOf, caption) : caption
   const width = columns.length > 14 ? ' wide widest' : columns.length > 7 ? ' wide' : ''
-  const shape = `${width}${wide ? ' cards' : ''}`
+  const shape = `${width}${isTooWide ? ' cards sheets' : wide ? ' cards' : ''}`
   const [open, close] = folded
     ? [`<details class="figures-of"><summary>${escapeText(facts.words.figuresOf)}</summary>`, '</details>']
     : ['', '']
@@ -143,6 +165,32 @@ function tableHtml(
 ${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}
 </tbody>
 </table></div>${close}${sqlHtml(sql, facts)}`
+}
+
+/** Letters that the columns need at least: figures are not broken, texts between words are. */
+function lettersOf(
+  columns: TableBlock['columns'],
+  rows: TableBlock['rows'],
+  { formats }: Pick<PageFacts, 'formats'>,
+): number {
+  const longestWord = (text: string): number =>
+    text.split(/\s/).reduce((most, word) => Math.max(most, word.length), 0)
+  return columns.reduce((sum, { title, format }, index) => {
+    const texts = rows.map((row) => formats.cell(row[index]!, format))
+    const needed = numeric.has(format) ? (text: string) => text.length : longestWord
+    return sum + 1.5 + texts.reduce((most, text) => Math.max(most, needed(text)), longestWord(title))
+  }, 0)
+}
+
+/** The same, with those left out that have no neighbour to stand beside. */
+function inPairs(fits: readonly boolean[]): readonly boolean[] {
+  const paired = fits.map(() => false)
+  for (let index = 1; index < fits.length; index += 1) {
+    if (!fits[index] || !fits[index - 1] || paired[index - 1]) continue
+    paired[index - 1] = true
+    paired[index] = true
+  }
+  return paired
 }
 
 function sqlHtml(sql: string | undefined, { words }: PageFacts): string {

@@ -1,3 +1,13 @@
+/** Rows as cards: the first cell as a title, each other with the name of its column before it. */
+function cards(selector: string, columns: string): string {
+  const of = (...parts: readonly string[]): string => parts.map((part) => `${selector} ${part}`).join(', ')
+  return `${of('table', 'tbody', 'caption')} { display: block; } ${of('thead')} { display: none; }
+${of('tbody tr')} { display: grid; grid-template-columns: ${columns}; column-gap: 1.1rem; padding: .45rem 0; border-bottom: 1px solid var(--line); }
+${of('tbody th')} { grid-column: 1 / -1; position: static; font-weight: 600; border: 0; padding: 0 0 .15rem; text-align: left; white-space: normal; }
+${of('tbody td', 'tbody td:not(.number)')} { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: .5rem; text-align: right; white-space: normal; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; }
+${of('td::before')} { content: attr(data-title); color: var(--soft); text-align: left; }`
+}
+
 /** The style of the page: light and dark, narrow and wide, on paper. No font or picture is fetched. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6876; --paper: #ffffff; --line: #dde3e9; --tint: #f4f7fa; --accent: #23699f; --warn: #a15c00; --warn-tint: #fff5e3; }
@@ -28,10 +38,11 @@ tbody th { font-weight: 400; position: sticky; left: 0; background: var(--paper)
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 thead .number { white-space: normal; }
 td:not(.number) { overflow-wrap: break-word; min-width: 6rem; }
+@media print, screen and (min-width: 30.01rem) { td.number + td:not(.number), th.number + th:not(.number) { padding-left: 1.1rem; } }
 figure { margin: 1.5rem 0 0; }
 figcaption { font-weight: 600; margin-bottom: .4rem; }
-figure .scroll { margin: 0; }
-svg { display: block; width: 100%; min-width: 38rem; height: auto; }
+svg { display: block; width: 100%; height: auto; }
+.narrow { display: none; }
 figure .note { margin: .3rem 0 0; }
 .wide table { font-size: .84rem; }
 .wide th, .wide td { padding: .35rem .4rem; }
@@ -50,14 +61,23 @@ pre { background: var(--tint); border: 1px solid var(--line); border-radius: .4r
 .note { color: var(--soft); font-size: .92rem; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; margin-top: 3rem; border-top: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } table { font-size: .8rem; } th, td { padding: .3rem .35rem; } td:not(.number) { min-width: 3.2rem; } .short { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } svg { min-width: 34rem; } }
-@media screen and (max-width: 30rem) { .cards table, .cards tbody, .cards tr, .cards caption { display: block; } .cards thead { display: none; } .cards tr { padding: .45rem 0; border-bottom: 1px solid var(--line); } .cards tbody th { display: block; position: static; font-weight: 600; border: 0; padding: 0 0 .15rem; } .cards td, .cards td:not(.number) { display: flex; justify-content: space-between; gap: 1rem; text-align: right; border: 0; padding: .08rem 0; font-size: .82rem; min-width: 0; } .cards td::before { content: attr(data-title); color: var(--soft); text-align: left; white-space: normal; } }
+@media (max-width: 30rem) { body { font-size: 15px; } h1 { font-size: 1.6rem; } .figures { grid-template-columns: repeat(2, 1fr); } .figures dd { font-size: 1.15rem; } table { font-size: .8rem; } th, td { padding: .3rem .35rem; } td:not(.number) { min-width: 3.2rem; } .short { white-space: normal; overflow-wrap: anywhere; min-width: 6.5rem; } }
+@media screen and (max-width: 34rem) { .drawn { display: none; } .drawn.narrow { display: block; } }
+${cards('.sheets', 'repeat(auto-fill, minmax(10rem, 1fr))')}
+@media screen and (max-width: 30rem) {
+${cards('.cards', '1fr 1fr')}
+.cards tbody td { grid-column: 1 / -1; }
+.cards tbody td.half { grid-column: auto; }
+}
 @media print {
   @page { size: A4; margin: 16mm 14mm; }
   :root { --ink: #000; --soft: #444; --paper: #fff; --line: #ccc; --tint: #f6f6f6; --accent: #23699f; --warn: #8a5000; --warn-tint: #fdf6ea; }
   body { font-size: 10.5pt; } main, header, footer { max-width: none; padding: 0; }
-  nav, details { display: none; } .scroll { overflow: visible; } svg { min-width: 0; }
-  figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption { break-after: avoid; }
-  table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .15rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
+  nav, details { display: none; } .scroll { overflow: visible; }
+  svg { width: 88%; } tbody th { position: static; }
+  figure, tr, .figures div, ul.findings li { break-inside: avoid; } h2, h3, caption, figcaption, thead { break-after: avoid; }
+  tbody tr:nth-child(-n+2) { break-after: avoid; } tbody tr:last-child { break-before: avoid; } p { orphans: 3; widows: 3; }
+  .sheets tbody td, .sheets tbody td:not(.number) { font-size: 7.5pt; }
+  table { font-size: 8.5pt; } .wide table { font-size: 6.6pt; } .wide th, .wide td { padding: .12rem .28rem; } .widest th, .widest td { padding: .12rem .12rem; } .wide .number { white-space: normal; overflow-wrap: normal; } th, td { padding: .2rem .35rem; }
 }
 `.trim()

@@ -3,6 +3,9 @@ import { type AskedColumn, askTable } from '../mart/ask-table.ts'
 import { type MartColumn, meaningOf } from '../mart/open-mart.ts'
 import type { MakeSection } from '../section-facts.ts'
 
+/** More fields that have a value in every row are named in a sentence. */
+const mostFull = 4
+
 const made = new Set(['segment', 'treatment', 'actions', 'origin'])
 
 /** Which share of the rows has a value, field by field, in all and by origin. */
@@ -31,10 +34,16 @@ export const coverage: MakeSection = async ({ mart, main, words, labels, minGrou
     ]
     return sql`select ${sql.join(columns)} from ${sql.id('main', main.name)}`
   })
+  const all = sql.join(parts, '\nunion all ')
+  const full = await mart.session.rows<{ field: string }>(
+    sql`select field from (${all}) where total = 1 order by place`.text,
+  )
+  const isLong = full.length > mostFull && full.length < fields.length
   const select = sql`
     select * exclude (place) from (
-      ${sql.join(parts, '\nunion all ')}
+      ${all}
     )
+    ${isLong ? sql`where total < 1` : sql.empty}
     order by place
   `
   const columns: readonly AskedColumn[] = [
@@ -53,7 +62,9 @@ export const coverage: MakeSection = async ({ mart, main, words, labels, minGrou
     columns,
     minGroup,
   })
-  return [table, { kind: 'prose', text: words.coverage.note }]
+  const names = full.map(({ field }) => labels.column(field))
+  const notes = [...(isLong ? [words.coverage.full(names)] : []), words.coverage.note]
+  return [table, { kind: 'prose', text: notes.join(' ') }]
 }
 
 function hasValue({ name, type }: MartColumn): Sql {

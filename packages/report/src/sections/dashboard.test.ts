@@ -63,12 +63,15 @@ const purchases = {
   ],
 }
 
-async function dashboard(tables: Parameters<typeof withSmallMart>[0]): Promise<ReadonlyMap<string, Table>> {
+async function dashboard(
+  tables: Parameters<typeof withSmallMart>[0],
+  minGroup = 5,
+): Promise<ReadonlyMap<string, Table>> {
   return await withSmallMart(tables, async (session) => {
     const report = await makeReport({
       session,
       locale: 'en',
-      choices: { main: 'people', sections: [{ section: 'dashboard' }] },
+      choices: { main: 'people', min_group: minGroup, sections: [{ section: 'dashboard' }] },
     })
     const tables = report.sections.flatMap(({ blocks }) => blocks).filter((one) => one.kind === 'table')
     return new Map(tables.map((table) => [table.caption, table]))
@@ -115,6 +118,65 @@ describe('the dashboard', () => {
       ['yes', null, 6, 6, 0],
     ])
     expect(tables.has('Interested or not, and why: prospect')).toBe(false)
+  })
+
+  it('tells rate, cost and sales of each action, a purchase under the last one before it, and no cost that is known in part', async () => {
+    const actions = {
+      columns: [
+        { name: 'who', type: 'INTEGER', meaning: 'customer' },
+        { name: 'day', type: 'DATE', meaning: 'event_at' },
+        { name: 'what', type: 'VARCHAR', meaning: 'event_kind' },
+        { name: 'campaign', type: 'VARCHAR', meaning: 'event_campaign' },
+        { name: 'yes', type: 'BOOLEAN', meaning: 'event_answered' },
+        { name: 'cost', type: 'DECIMAL(9,2)', meaning: 'event_cost' },
+      ],
+      rows: [
+        ...many(20, (who) => [who, '2014-01-01', 'letter', 'spring', who < 8, 0.5]),
+        ...many(10, (who) => [who, '2014-02-01', 'call', 'spring', who < 6, 4]),
+        ...many(10, (who) => [20 + who, '2014-02-01', 'call', 'autumn', who < 2, who === 0 ? null : 4]),
+        ...many(9, (who) => [who, '2014-02-02', 'answer', 'spring', null, null]),
+      ],
+    }
+    const bought = {
+      columns: [
+        { name: 'customer', type: 'INTEGER', meaning: 'customer' },
+        { name: 'day', type: 'DATE', meaning: 'purchase_at' },
+        { name: 'paid', type: 'DECIMAL(9,2)', meaning: 'purchase_amount' },
+      ],
+      rows: [
+        ...many(8, (who) => [who, '2014-02-01', 100]), // the day of the call: the call's, not the letter's
+        ...many(6, (who) => [10 + who, '2014-04-01', 10]), // day 90 of the letter
+        ...many(3, (who) => [16 + who, '2014-04-02', 999]), // day 91
+        [0, '2014-03-01', -50], // comes off
+        [1, '2013-12-31', 999], // before
+        ...many(2, (who) => [20 + who, '2014-02-03', 7]), // too few to be told
+      ],
+    }
+    const told = async (minGroup: number): Promise<Table> =>
+      (await dashboard({ people, events: actions, purchases: bought }, minGroup)).get(
+        'What each action reached, cost and brought',
+      )!
+    const { columns, rows } = await told(1)
+    expect(columns.map(({ column }) => column)).toEqual([
+      'campaign',
+      'kind',
+      'people',
+      'answers',
+      'rate',
+      'cost',
+      'cost_per_answer',
+      'buyers',
+      'sales',
+      'sales_per_cost',
+    ])
+    expect(rows).toEqual([
+      ['autumn', 'call', 10, 2, 0.2, null, null, 2, '14.00', null],
+      ['spring', 'call', 10, 6, 0.6, '40.00', 6.67, 8, '750.00', 18.8],
+      ['spring', 'letter', 20, 8, 0.4, '10.00', 1.25, 6, '60.00', 6],
+    ])
+    const few = { below: 5 }
+    const [autumn] = (await told(5)).rows
+    expect(autumn).toEqual(['autumn', 'call', 10, few, few, null, few, few, few, few])
   })
 
   it('ends with the sales of each activity and of all; sizes and products stand before', async () => {

@@ -2,6 +2,7 @@ import { meaningOf } from '../mart/open-mart.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 import { byActivity } from './by-activity.ts'
+import { actionReturns } from './dashboard/action-returns.ts'
 import { eventsByMonth } from './dashboard/events-by-month.ts'
 import { interest } from './dashboard/interest.ts'
 import { productSegments } from './dashboard/product-segments.ts'
@@ -16,6 +17,7 @@ export const dashboard: MakeSection = async (facts) => [
   ...(await salesByMonth(facts)),
   ...(await eventsByMonth(facts)),
   ...(await rates(facts)),
+  ...(await actionReturns(facts)),
   ...(await traits(facts)),
   ...(await interest(facts)),
   ...(await offers(facts)),

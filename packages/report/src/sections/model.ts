@@ -5,11 +5,12 @@ import { meaningOf } from '../mart/open-mart.ts'
 import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
+import type { Words } from '../words/en.ts'
 import { verdicts } from './warnings.ts'
 
 /** What the fitted models expected of held-out days and what came, how their forecasts are spread, and what they say of themselves. */
 export const model: MakeSection = async (facts) => {
-  const { mart, words, labels, minGroup } = facts
+  const { mart, words, labels, formats, minGroup } = facts
   const table = await askTable({
     session: mart.session,
     select: sql`
@@ -23,8 +24,15 @@ export const model: MakeSection = async (facts) => {
     minGroup,
     columns: [
       { name: 'stage', title: words.stage, format: 'text', label: labels.stage },
-      { name: 'fact', title: words.model.fact, format: 'text' },
-      { name: 'value', title: words.model.value, format: 'number' },
+      { name: 'fact', title: words.model.fact, format: 'text', label: (path) => factName(path, words) },
+      {
+        name: 'value',
+        title: words.model.value,
+        format: 'number',
+        label: (value) =>
+          words.model.factValues[value] ??
+          (/^\d{4}-\d\d-\d\d$/.test(value) ? formats.cell(value, 'date') : value),
+      },
     ],
   })
   const told = await verdicts(facts)
@@ -38,12 +46,27 @@ export const model: MakeSection = async (facts) => {
   ]
 }
 
+/** What a fact is called: parameters by their letter, of which model. */
+function factName(path: string, { model }: Words): string {
+  const known = model.factNames[path]
+  if (known !== undefined) return known
+  const [, part, letter] =
+    /^(buying|holdout)\.parameters\.(\w+)$|^(spending)\.(\w)$/.exec(path)?.filter(isText) ?? []
+  return part !== undefined && letter !== undefined
+    ? model.parameter[part as keyof Words['model']['parameter']](letter)
+    : path
+}
+
+function isText(value: string | undefined): value is string {
+  return value !== undefined
+}
+
 async function forecastFigures({ mart, main, words, labels, minGroup }: SectionFacts) {
   const alive = meaningOf(main, 'probability_alive')
   const worth = meaningOf(main, 'lifetime_value')
   const expected = meaningOf(main, 'expected_purchases')
   if (!main || !alive) return []
-  const sum = (name: string): Sql => sql`round(${exactSum(sql.id(name), 'DOUBLE')}, 6) as ${sql.id(name)}`
+  const sum = (name: string): Sql => sql`round(${exactSum(sql.id(name), 'DOUBLE')}, 2) as ${sql.id(name)}`
   const select = sql`
     select
       ${sql.lines([

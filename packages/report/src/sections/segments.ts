@@ -67,7 +67,7 @@ export const segmentTables: MakeSection = async (facts) => {
     await askTable({
       session: mart.session,
       select,
-      caption: words.segments.treatments,
+      caption: contact ? words.segments.treatments : words.segments.treated,
       columns,
       minGroup,
       disclosure,

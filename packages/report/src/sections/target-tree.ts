@@ -65,11 +65,14 @@ async function tree({ mart, main, words, labels, formats, minGroup, top, disclos
     return `${known.length < rows.length ? '≥ ' : ''}${formats.cell(sum, 'count')}`
   }
   const root: TreeNode = {
-    name: `${words.people} ${size(table.rows)}`,
+    name: words.people,
+    size: size(table.rows),
     children: children.map(([name, rows]) => ({
-      name: `${name} ${size(rows)}`,
+      name,
+      size: size(rows),
       children: rows.map(([, segment, people]) => ({
-        name: `${segment} ${formats.cell(people!, 'count')}`,
+        name: String(segment),
+        size: formats.cell(people!, 'count'),
         children: [],
       })),
     })),

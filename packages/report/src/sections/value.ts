@@ -4,6 +4,7 @@ import type { Cell } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'
 import { type MartColumn, type MartTable, meaningOf } from '../mart/open-mart.ts'
 import type { MakeSection } from '../section-facts.ts'
+import { lifetime } from './lifetime.ts'
 
 /** Value by tenths of the customers, and the Lorenz curve. */
 export const value: MakeSection = async (facts) => {
@@ -83,14 +84,15 @@ export const value: MakeSection = async (facts) => {
       },
       sql: curve.text,
     },
-    ...(meaningOf(main, 'lifetime_value') ? [] : [{ kind: 'prose' as const, text: words.value.noForecast }]),
+    ...(await lifetime(facts)),
   ]
 }
 
 /** What share of all value the best fifth of the customers brings, and the Gini coefficient. */
-export const concentrationFigures: MakeSection = async ({ mart, main, words, minGroup }) => {
+export const concentrationFigures: MakeSection = async ({ mart, main, words, labels, minGroup }) => {
   const ranked = rankedValue(main)
-  if (!ranked) return []
+  const monetary = meaningOf(main, 'monetary')
+  if (!ranked || !monetary) return []
   const select = sql`
     with ${ranked}
     select
@@ -107,7 +109,12 @@ export const concentrationFigures: MakeSection = async ({ mart, main, words, min
       kind: 'figures',
       figures: [
         { label: words.value.people, value: row.people ?? null, format: 'count', column: 'people' },
-        { label: words.value.value, value: row.value ?? null, format: 'money', column: 'value' },
+        {
+          label: words.valueOf(labels.column(monetary.name)),
+          value: row.value ?? null,
+          format: 'money',
+          column: 'value',
+        },
         { label: words.value.topFifth, value: topFifth(row, minGroup), format: 'share', column: 'top_fifth' },
         { label: words.value.gini, value: row.gini ?? null, format: 'number', column: 'gini' },
       ],

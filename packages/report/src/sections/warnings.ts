@@ -34,24 +34,66 @@ export async function warningsTable({
   return table.rows.length === 0 ? [] : [table]
 }
 
-/** What each model finds of its own fit, as a sentence. */
-export async function verdicts({ mart, words, labels }: SectionFacts): Promise<readonly Block[]> {
-  const models = await mart.session.rows<{ stage: string; findings: string }>(
-    "select stage, json_extract(model, '$.findings')::varchar as findings from sillage.models where json_extract(model, '$.findings') is not null order by stage",
+/** A verdict on each model, a sentence or two: what it finds of its own fit, and how it did on days that it was not told. */
+export async function verdicts({ mart, words, labels, formats }: SectionFacts): Promise<readonly Block[]> {
+  const models = await mart.session.rows<{
+    stage: string
+    findings: string | null
+    holdout: string | null
+  }>(
+    "select stage, json_extract(model, '$.findings')::varchar as findings, json_extract(model, '$.holdout')::varchar as holdout from sillage.models order by stage",
   )
-  return models.map(({ stage, findings }) => {
-    const doubts = (JSON.parse(findings) as readonly Finding[]).filter(({ holds }) => !holds)
-    const told = doubts.map(({ code, message }) => words.warnings.told[code] ?? message)
-    const { sound, doubtful } = words.warnings
-    return {
-      kind: 'prose',
-      text: told.length === 0 ? sound(labels.stage(stage)) : doubtful(labels.stage(stage), told),
-    }
+  if (models.length === 0) return []
+  const { verdict, told } = words.warnings
+  const items = models.map(({ stage, findings, holdout }) => {
+    const name = labels.stage(stage)
+    if (findings === null) return { text: verdict.silent(name), warns: true }
+    const doubts = (JSON.parse(findings) as readonly Finding[])
+      .filter(({ holds }) => !holds)
+      .map(({ code, message }) => told[code] ?? message)
+    const tried = triedText(holdout, { formats, words })
+    const text = doubts.length === 0 ? verdict.sound(name) : verdict.doubtful(name, doubts)
+    return { text: [text, ...tried].join(' '), warns: doubts.length > 0 }
   })
+  return [{ kind: 'findings', items }]
+}
+
+function triedText(
+  text: string | null,
+  { formats, words }: Pick<SectionFacts, 'formats' | 'words'>,
+): readonly string[] {
+  const tried = text === null ? {} : (JSON.parse(text) as Partial<Tried>)
+  const { days, purchases, purchases_expected, mean_squared_error, mean_squared_error_of_mean } = tried
+  if (
+    days === undefined ||
+    purchases === undefined ||
+    purchases_expected === undefined ||
+    mean_squared_error === undefined ||
+    !mean_squared_error_of_mean
+  )
+    return []
+  return [
+    words.warnings.verdict.tried({
+      days,
+      came: formats.cell(purchases, 'count'),
+      expected: formats.cell(Math.round(purchases_expected), 'count'),
+      error: formats.cell(mean_squared_error, 'number'),
+      errorOfMean: formats.cell(mean_squared_error_of_mean, 'number'),
+    }),
+  ]
 }
 
 interface Finding {
   readonly code: string
   readonly holds: boolean
   readonly message: string
+}
+
+/** What a model says of days that it was not told; an own plugin's may say less. */
+interface Tried {
+  readonly days: number
+  readonly purchases: number
+  readonly purchases_expected: number
+  readonly mean_squared_error: number
+  readonly mean_squared_error_of_mean: number
 }

@@ -73,13 +73,21 @@ export function readPage(source: string): Page {
         attribute(one, 'role') === 'region' ? [attribute(one, 'aria-label') ?? ''] : [],
       ),
     ],
-    charts: named('svg').map((svg) => attribute(svg, 'aria-label') ?? ''),
+    charts: named('svg')
+      .filter(isWide)
+      .map((svg) => attribute(svg, 'aria-label') ?? ''),
     addresses: all.flatMap(({ attrs }) =>
       attrs.filter(({ name }) => pointing.has(name)).map(({ value }) => value),
     ),
     elements: new Set(all.map(({ tagName }) => tagName)),
     text: textOf(named('body')[0]!),
   }
+}
+
+/** Each chart is there twice, the second time for narrow screens. */
+function isWide({ parentNode }: Element): boolean {
+  const parent = parentNode && defaultTreeAdapter.isElementNode(parentNode) ? parentNode : undefined
+  return parent === undefined || !/\bnarrow\b/.test(attribute(parent, 'class') ?? '')
 }
 
 function findingsSql(section: Element): string | undefined {

@@ -1,3 +1,5 @@
+import { checkParts } from './check-text.ts'
+
 const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
 
 const names: readonly string[] = [
@@ -29,7 +31,34 @@ export const en = {
     gaps: 'Hatching, … and <: figures that are not shown, because too few people are behind them or behind those beside them.',
   },
   /** What a check asks, where the pipeline did not name it. */
-  check: (name: string, _column: (name: string) => string): string => name,
+  check: (name: string, column: (name: string) => string): string => {
+    const parts = checkParts(name)
+    if (!parts) return name
+    const { kind, about } = parts
+    const columns = about.split(', ').map(column).join(', ')
+    switch (kind) {
+      case 'key_unique':
+        return `the key of the table ${about} is there once`
+      case 'key_not_null':
+        return `the key of the table ${about} is always there`
+      case 'not_null':
+        return `always there: ${columns}`
+      case 'unique':
+        return `no value twice: ${columns}`
+      case 'accepted_values':
+        return `accepted values only: ${columns}`
+      case 'range':
+        return `within its bounds: ${columns}`
+      case 'relationships':
+        return `known reference: ${about}`
+      case 'row_count':
+        return `number of rows: ${about}`
+      case 'rejected':
+        return `rejected rows ${about}`
+      default:
+        return name
+    }
+  },
   /** The six treatments of the course, and others as they are. */
   treatments: {
     valoriser: 'grow',
@@ -124,6 +153,7 @@ export const en = {
     sizesAlt: (column: string, count: number, first: string): string =>
       `Bars: people in each of ${plural(count, 'group', 'groups')} of ${column}; the largest is ${first}.`,
     treatments: 'Segment, treatment, action, people, to contact',
+    treated: 'Segment, treatment, action, people',
     no_consent: 'No consent',
     no_address: 'No address',
     to_contact: 'To contact',
@@ -154,6 +184,10 @@ export const en = {
   value: {
     noForecast:
       'This is what customers have spent. What they will spend (lifetime value) is not told: no stage of this pipeline forecasts it.',
+    emptyForecast: 'What customers will spend (lifetime value) is not told: the model gives it for nobody.',
+    forecast: (column: string): string => `What is expected of each segment: ${column}`,
+    forecastNote:
+      'A forecast: it is worth what the verdict on its model says, and more for a segment than for one customer.',
     tenths: 'Value by tenths of the customers, the dearest first',
     tenthsAlt: 'Bars: the value that each tenth of the customers brings, the dearest tenth first.',
     tenth: 'Tenth',
@@ -183,6 +217,39 @@ export const en = {
   },
   model: {
     facts: 'What the fitted models say of themselves',
+    /** By the path of the fact in the model; what is not here keeps its path. */
+    factNames: {
+      'buying.name': 'Model of buying',
+      'spending.name': 'Model of spending',
+      log_likelihood: 'Log-likelihood of buying',
+      spending_log_likelihood: 'Log-likelihood of spending',
+      customers: 'Customers',
+      repeating_customers: 'Customers who bought again',
+      spending_customers: 'Customers whose spending is fitted',
+      'window.from': 'First day',
+      'window.to': 'Last day',
+      time_unit: 'Unit of time',
+      'holdout.days': 'Days held out',
+      'holdout.known_to': 'Known up to, for the trial',
+      'holdout.customers': 'Customers in the trial',
+      'holdout.purchases': 'Purchases that came',
+      'holdout.purchases_expected': 'Purchases expected',
+      'holdout.mean_squared_error': 'Mean squared error',
+      'holdout.mean_squared_error_of_mean': 'Mean squared error of one mean',
+      'holdout.beats_mean': 'Better than one mean for all',
+      'convergence.iterations': 'Steps of the fit of buying',
+      'convergence.spending_iterations': 'Steps of the fit of spending',
+      'metrics.frequency_monetary_correlation': 'Correlation of how often and how much',
+      'metrics.repeat_purchases': 'Repeat purchases',
+      'metrics.repeat_purchases_expected': 'Repeat purchases expected',
+    } as Readonly<Record<string, string>>,
+    parameter: {
+      buying: (name: string): string => `Parameter ${name} of buying`,
+      spending: (name: string): string => `Parameter ${name} of spending`,
+      holdout: (name: string): string => `Parameter ${name} in the trial`,
+    },
+    /** Values of facts that are words. */
+    factValues: { true: 'yes', false: 'no', shared: 'one mean for all' } as Readonly<Record<string, string>>,
     fact: 'Fact',
     value: 'Value',
     scored: 'Customers with a forecast',
@@ -312,6 +379,7 @@ export const en = {
   coverage: {
     caption: 'Rows with a value, by field and origin',
     field: 'Field',
+    full: (fields: readonly string[]): string => `In every row: ${fields.join(', ')}.`,
     note: 'An empty text or an empty list is no value. Fields that an origin never has show 0 %.',
   },
   dashboard: {
@@ -322,6 +390,22 @@ export const en = {
       `The budget is ${total} by its lines: ${each} for each person of the report.`,
     returned: (sold: string, share: string): string =>
       `The offer has sold ${sold} up to the day of the report: ${share} of the budget.`,
+    actions: {
+      caption: 'What each action reached, cost and brought',
+      campaign: 'Campaign',
+      answers: 'Answered',
+      rate: 'Rate',
+      cost: 'Cost',
+      each: 'Cost of an answer',
+      buyers: 'Buyers',
+      sales: (days: number): string => `Sales within ${days} days`,
+      back: 'Sales ÷ cost',
+      costNote: '–: the cost is not known of each action.',
+      salesNote: (days: number): string =>
+        `A purchase counts for the last action that reached the person in the ${days} days before, returns come off: none counts twice. What they would have bought without it is not known, so that this is no proof of what the action brought.`,
+      open: (days: number, date: string): string =>
+        `The ${days} days are not over for each action: sales are counted up to ${date}.`,
+    },
     productSegments: 'Who has bought what: customers by product and segment',
     productSegmentsAlt: 'Heat map: customers who have bought each product, by segment.',
     byMonth: 'Sales of the last twelve months',
@@ -368,14 +452,27 @@ export const en = {
     caption: 'What the run warned of',
     what: 'Warning',
     count: 'Rows',
-    sound: (stage: string): string => `${stage}: the fit passed each of its checks.`,
-    doubtful: (stage: string, told: readonly string[]): string => `${stage}: ${told.join('; ')}.`,
+    verdict: {
+      sound: (stage: string): string => `${stage}: the model fits; it passed each of its checks.`,
+      doubtful: (stage: string, told: readonly string[]): string => `${stage}: ${told.join('; ')}.`,
+      silent: (stage: string): string => `${stage}: the model does not say what its fit is worth.`,
+      tried: (facts: {
+        readonly days: number
+        readonly came: string
+        readonly expected: string
+        readonly error: string
+        readonly errorOfMean: string
+      }): string =>
+        `Tried out on ${facts.days} days that it was not told: ${facts.expected} purchases expected, ${facts.came} came; mean squared error by customer ${facts.error}, ${facts.errorOfMean} for one mean for all.`,
+    },
     /** By code; what is not here is told in the words of the plugin. */
     told: {
+      texts_rewritten: 'texts were rewritten: odd spaces, and characters that nobody sees',
       after_as_of: 'rows are dated after the day of the report and count for nothing',
       segment_unknown: 'rows have no segment: it cannot be told',
       model_unfit: 'the data do not carry the model: it says nothing',
-      fit_on_bound: 'the model of buying lies on its bounds: it does not tell customers apart there',
+      fit_on_bound:
+        'the model of buying lies on a bound: in that (who leaves, or how often one buys) it does not tell customers apart',
       not_better_than_mean:
         'on days that it was not told, the model does no better than one mean for all: it says nothing of one customer',
       holdout_unfit: 'too little came before the held-out days to try the model out',

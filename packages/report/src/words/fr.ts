@@ -17,6 +17,19 @@ const names: readonly string[] = [
   'dix',
 ]
 
+/** What the engine and models check of themselves, by the name of the check. */
+const ownChecks: Readonly<Record<string, string>> = {
+  'the data carry the model': 'les données portent le modèle',
+  'not every row is refused': 'toutes les lignes ne sont pas rejetées',
+  'the model of buying lies inside its bounds': 'le modèle d’achat est à l’intérieur de ses bornes',
+  'customers differ in what they spend': 'les clients diffèrent par leurs dépenses',
+  'the amounts carry a model of spending': 'les montants portent un modèle de dépense',
+  'the model of spending lies inside its bounds': 'le modèle de dépense est à l’intérieur de ses bornes',
+  'customers have a common mean': 'les clients ont une moyenne commune',
+  'the model of buying does better than the plain mean on held-out days':
+    'sur les jours mis de côté, le modèle d’achat fait mieux qu’une seule moyenne',
+}
+
 /** Le rapport en français. */
 export const fr: Words = {
   title: (pipeline) => `Rapport : ${pipeline}`,
@@ -33,7 +46,7 @@ export const fr: Words = {
   },
   check: (name, column) => {
     const parts = checkParts(name)
-    if (!parts) return name
+    if (!parts) return ownChecks[name] ?? name
     const { kind, about } = parts
     const columns = about.split(', ').map(column).join(', ')
     switch (kind) {
@@ -77,7 +90,7 @@ export const fr: Words = {
   segment: 'Segment',
   treatment: 'Traitement',
   action: 'Action',
-  valueOf: (column) => `Somme de ${column}`,
+  valueOf: (column) => `Total : ${column}`,
   smallGroups: (size) =>
     `Les groupes de moins de ${size} personnes sont notés <${size} ; … remplace un chiffre qui permettrait d’en retrouver un.`,
   colon: (label, text) => `${label} : ${text}`,
@@ -157,6 +170,7 @@ export const fr: Words = {
     sizesAlt: (column, count, first) =>
       `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
     treatments: 'Segment, traitement, action, personnes, à contacter',
+    treated: 'Segment, traitement, action, personnes',
     no_consent: 'Sans accord',
     no_address: 'Sans adresse',
     to_contact: 'À contacter',
@@ -186,6 +200,11 @@ export const fr: Words = {
   value: {
     noForecast:
       'C’est ce que les clients ont dépensé. Ce qu’ils dépenseront (valeur à vie) n’est pas dit : aucune étape de ce pipeline ne le prévoit.',
+    emptyForecast:
+      'Ce que les clients dépenseront (valeur à vie) n’est pas dit : le modèle ne le donne pour personne.',
+    forecast: (column) => `Ce qui est attendu de chaque segment : ${column}`,
+    forecastNote:
+      'Une prévision : elle vaut ce que dit le verdict du modèle, et davantage pour un segment que pour un client.',
     tenths: 'La valeur par dixièmes des clients, du plus cher au moins cher',
     tenthsAlt: 'Barres : la valeur qu’apporte chaque dixième des clients, le plus cher d’abord.',
     tenth: 'Dixième',
@@ -215,12 +234,43 @@ export const fr: Words = {
   },
   model: {
     facts: 'Ce que les modèles disent d’eux-mêmes',
+    factNames: {
+      'buying.name': 'Modèle d’achat',
+      'spending.name': 'Modèle de dépense',
+      log_likelihood: 'Log-vraisemblance des achats',
+      spending_log_likelihood: 'Log-vraisemblance des dépenses',
+      customers: 'Clients',
+      repeating_customers: 'Clients qui ont racheté',
+      spending_customers: 'Clients dont la dépense est ajustée',
+      'window.from': 'Premier jour',
+      'window.to': 'Dernier jour',
+      time_unit: 'Unité de temps',
+      'holdout.days': 'Jours mis de côté',
+      'holdout.known_to': 'Connu jusqu’au, pour l’essai',
+      'holdout.customers': 'Clients de l’essai',
+      'holdout.purchases': 'Achats venus',
+      'holdout.purchases_expected': 'Achats prévus',
+      'holdout.mean_squared_error': 'Erreur quadratique moyenne',
+      'holdout.mean_squared_error_of_mean': 'Erreur quadratique d’une seule moyenne',
+      'holdout.beats_mean': 'Meilleur qu’une moyenne pour tous',
+      'convergence.iterations': 'Pas de l’ajustement des achats',
+      'convergence.spending_iterations': 'Pas de l’ajustement des dépenses',
+      'metrics.frequency_monetary_correlation': 'Corrélation entre fréquence et montant',
+      'metrics.repeat_purchases': 'Réachats',
+      'metrics.repeat_purchases_expected': 'Réachats prévus',
+    },
+    parameter: {
+      buying: (name) => `Paramètre ${name} des achats`,
+      spending: (name) => `Paramètre ${name} des dépenses`,
+      holdout: (name) => `Paramètre ${name} de l’essai`,
+    },
+    factValues: { true: 'oui', false: 'non', shared: 'une moyenne pour tous', week: 'semaine', day: 'jour' },
     fact: 'Fait',
     value: 'Valeur',
     scored: 'Clients qui ont une prévision',
     alive: 'Clients attendus comme actifs',
     expected: 'Achats attendus dans l’horizon',
-    worth: (column) => `Somme de ${column}`,
+    worth: (column) => `Total : ${column}`,
     tried: (stage, days) =>
       `${stage} : achats ${days < 2 ? 'du dernier jour' : `des ${days} derniers jours`}, prévus et réels, par nombre de réachats auparavant`,
     triedAlt: (days) =>
@@ -262,7 +312,7 @@ export const fr: Words = {
     amount: 'Montant',
     alt: (count, total) => `Camembert : les parts de ${count} lignes dans ${total}.`,
     split: 'Répartition',
-    part: 'Part',
+    part: 'Destination',
     parts: { fidelity: 'Fidélisation', development: 'Développement' },
     agrees: ({ name, lines, without, stated }) => {
       const subject = lines === 1 ? 'La ligne' : `Les ${names[lines] ?? lines} lignes`
@@ -328,6 +378,7 @@ export const fr: Words = {
   coverage: {
     caption: 'Lignes qui ont une valeur, par champ et par origine',
     field: 'Champ',
+    full: (fields) => `Dans chaque ligne : ${fields.join(', ')}.`,
     note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0 %.',
   },
   dashboard: {
@@ -336,6 +387,22 @@ export const fr: Words = {
     rate: 'Part de ceux à qui il s’est passé quelque chose',
     cost: (total, each) => `Le budget est de ${total} par les lignes : ${each} par personne du rapport.`,
     returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport : ${share} du budget.`,
+    actions: {
+      caption: 'Ce que chaque action a touché, coûté et rapporté',
+      campaign: 'Campagne',
+      answers: 'Réponses favorables',
+      rate: 'Taux',
+      cost: 'Coût',
+      each: 'Coût d’une réponse',
+      buyers: 'Acheteurs',
+      sales: (days) => `Ventes sous ${days} jours`,
+      back: 'Ventes ÷ coût',
+      costNote: '– : le coût n’est pas connu de chaque action.',
+      salesNote: (days) =>
+        `Un achat compte pour la dernière action qui a touché la personne dans les ${days} jours d’avant, avoirs déduits : aucun ne compte deux fois. Ce qui aurait été acheté sans elle n’est pas connu : ce n’est pas la preuve de ce que l’action a rapporté.`,
+      open: (days, date) =>
+        `Les ${days} jours ne sont pas écoulés pour chaque action : les ventes sont comptées jusqu’au ${date}.`,
+    },
     productSegments: 'Qui a acheté quoi : clients par produit et par segment',
     productSegmentsAlt: 'Carte de chaleur : clients qui ont acheté chaque produit, par segment.',
     byMonth: 'Ventes des douze derniers mois',
@@ -379,8 +446,13 @@ export const fr: Words = {
     caption: 'Ce dont l’exécution a averti',
     what: 'Avertissement',
     count: 'Lignes',
-    sound: (stage) => `${stage} : l’ajustement a passé chacun de ses contrôles.`,
-    doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
+    verdict: {
+      sound: (stage) => `${stage} : le modèle convient ; il a passé chacun de ses contrôles.`,
+      doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
+      silent: (stage) => `${stage} : le modèle ne dit pas ce que vaut son ajustement.`,
+      tried: ({ days, came, expected, error, errorOfMean }) =>
+        `Éprouvé sur ${days} jours qu’il ignorait : ${expected} achats prévus, ${came} venus ; erreur quadratique moyenne par client ${error}, contre ${errorOfMean} pour une seule moyenne pour tous.`,
+    },
     told: {
       columns_renamed: 'colonnes renommées : les noms qui commencent par _ sont ceux du moteur',
       encoding_doubtful:
@@ -400,7 +472,8 @@ export const fr: Words = {
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
       segment_unknown: 'lignes sans segment : il ne peut pas être connu',
       model_unfit: 'les données ne portent pas le modèle : il ne dit rien',
-      fit_on_bound: 'le modèle d’achat est à ses bornes : il n’y distingue pas les clients',
+      fit_on_bound:
+        'le modèle d’achat touche une borne : sur ce point (qui part, ou à quel rythme on achète) il ne distingue pas les clients',
       not_better_than_mean:
         'sur des jours qu’il ignorait, le modèle ne fait pas mieux qu’une moyenne pour tous : il ne dit rien d’un client',
       holdout_unfit: 'trop peu d’achats avant les jours mis de côté pour éprouver le modèle',

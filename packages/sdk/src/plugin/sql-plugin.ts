@@ -36,7 +36,14 @@ export interface SqlStep {
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
   /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data, what they mean. */
   readonly notes?: Readonly<
-    Record<string, Pick<Column, 'comment' | 'personal'> & { readonly meaning?: Meaning }>
+    Record<
+      string,
+      Pick<Column, 'comment' | 'personal'> & {
+        readonly meaning?: Meaning
+        /** All texts that the column may hold, or the items of its lists: what labels are held to. */
+        readonly values?: readonly string[]
+      }
+    >
   >
 }
 
