@@ -85,6 +85,18 @@ describe('collect/csv', () => {
     expect([rows[0]!.a, types[0]]).toEqual([value, 'VARCHAR'])
   })
 
+  it('takes a blank line for nothing, but for a value that is missing where there is one column', async () => {
+    expect(withoutPlace((await read({ 'x.csv': 'a,b\n1,2\n\n3,4\n\n' })).rows)).toEqual([
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ])
+    expect(withoutPlace((await read({ 'x.csv': 'a\n1\n\n3\n' })).rows)).toEqual([
+      { a: 1 },
+      { a: null },
+      { a: 3 },
+    ])
+  })
+
   it('leaves a column text where one value only looks like a day', async () => {
     const { rows, types } = await read({ 'x.csv': 'id,day\n1,2025-12-20\n2,2025-13-40\n3,\n' })
     expect(types).toEqual(['BIGINT', 'VARCHAR'])

@@ -30,7 +30,8 @@ Several files are united by the names of their columns. A repeated name gets \`_
 with \`_\` loses it (\`_id\` beside \`id\` is \`id_1\`); the run says which. An empty file among others is told and passed over. Files that end in
 \`.gz\`, \`.zst\` or \`.zip\` (of one file) are unpacked first. A line with
 too few or too many cells, with a quote left open or with bytes that are no text is refused with its file, line and text. The line of a
-row counts from 1; a cell with line breaks counts as one line, and before a row that is not refused by the scan blank lines do not count. Records may have 64 MB; a quote
+row counts from 1; a cell with line breaks counts as one line, and before a row that is not refused by the scan blank lines do not count. A blank
+line is no row, but a null where the file has one column. Records may have 64 MB; a quote
 that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config: csvOptions,

@@ -66,9 +66,15 @@ function rowsOf(kind: Kind, bytes: Uint8Array): readonly number[] | undefined {
   const isPlain = kind === 'csv' ? /^[\w .,:@+\n-]*$/ : /^[\x20-\x7e\n]*$/
   if (!isPlain.test(text)) return undefined
   const lines = text.split('\n').filter((line) => line.trim() !== '')
-  if (kind === 'csv')
-    return lines.some((line) => line.replaceAll(/[ ,]/g, '') === '')
-      ? undefined
-      : [lines.length - 1, lines.length]
+  if (kind === 'csv') {
+    // Of one column a blank line is a value that is missing.
+    const oneColumn = !lines.some((line) => line.includes(','))
+    if (
+      (oneColumn && /^\s*\n|\n\s*\n/.test(text)) ||
+      lines.some((line) => line.replaceAll(/[ ,]/g, '') === '')
+    )
+      return undefined
+    return [lines.length - 1, lines.length]
+  }
   return lines[0]?.startsWith('{') && !text.trimStart().startsWith('[') ? [lines.length] : undefined
 }
