@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { MessageFacts } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sql'
-import { deliveryKey, type StateRecord } from '@sillage/state'
+import { deliveryKey } from '@sillage/state'
 import type { Session } from '@sillage/store'
 import { type AcceptedCache, mergeSegments, refreshCache } from './accepted-cache.ts'
 import {
   countDue,
   type DueCounts,
   type DueTables,
+  due,
   findDue,
   hashKey,
   type KeyTroubles,
@@ -16,9 +17,11 @@ import {
   keyOf,
   keyTroubles,
   mergeEqual,
-  numberMessages,
   type Payload,
 } from './due.ts'
+import { DueRows } from './due-rows.ts'
+import { cutMessages, type DueStretches, dueStretches, rowsOfMessages } from './message-cuts.ts'
+import { type MessageReceipt, messageReceipts } from './message-receipt.ts'
 import { type Message, Outbox, type SettledMessage } from './outbox.ts'
 import { type DeliveryFolders, type DeliveryPlace, notePlace, placeName } from './place.ts'
 import { nextName, segmentNames, tidySegments, writeRows } from './segments.ts'
@@ -35,6 +38,8 @@ export interface BookFacts {
   /** Folder of the key of the hashes. */
   readonly keyFolder: string
   readonly place: DeliveryPlace
+  /** Where files of this run may stand until the book is closed. */
+  readonly scratch: string
   /** Where it goes, as the configuration says it. */
   readonly destination: string
   readonly pipeline: string
@@ -45,23 +50,6 @@ export interface BookFacts {
   readonly keeps: boolean
   /** Told of messages that are settled, once they are part of the state. */
   readonly onSettled?: ((receipts: readonly MessageReceipt[]) => void) | undefined
-}
-
-/** That a message was settled. It holds no payload: what was sent stays with the receiver. */
-export interface MessageReceipt extends StateRecord {
-  readonly stage: string
-  readonly idempotency_key: string
-  readonly status: SettledMessage['status']
-  readonly run: string
-  /** Rows and removals that it held. */
-  readonly rows: number
-  readonly removed: number
-  readonly refused: number
-  readonly attempts: number
-  readonly destination: string
-  readonly facts: Readonly<Record<string, unknown>>
-  /** ISO, UTC. */
-  readonly sent_at: string
 }
 
 /** Messages of one commit. */
@@ -80,6 +68,8 @@ export class DeliveryBook {
   readonly #folder: string
   readonly #outbox: Outbox
   readonly #cache: AcceptedCache
+  readonly #due: DueRows
+  #stretches: DueStretches = { stretches: [], rows: 0 }
   #departed = 0
   /** Segments that the table of what is known lacks. */
   readonly #unmerged: string[] = []
@@ -89,6 +79,7 @@ export class DeliveryBook {
     this.#facts = facts
     this.#name = placeName(place.stage, { destination, key: place.key })
     this.#folder = join(folders.deliveries, this.#name)
+    this.#due = new DueRows(session, facts.scratch)
     this.#outbox = new Outbox(session, join(folders.outbox, this.#name))
     this.#cache = {
       session,
@@ -145,10 +136,10 @@ export class DeliveryBook {
     payload: Payload,
   ): Promise<{ readonly counts: DueCounts; readonly troubles: KeyTroubles }> {
     const { session, run } = this.#facts
-    await findDue(session, tables, payload)
+    await findDue(tables, payload)
     const troubles = await keyTroubles(session, tables)
     const isKeyed = payload.key.length > 0
-    if (!isKeyed && troubles.twice > 0) await mergeEqual(session, tables)
+    if (!isKeyed && troubles.twice > 0) await mergeEqual(tables)
     const counts = await countDue(session, tables, run)
     return { counts, troubles: isKeyed ? troubles : { ...troubles, twice: 0, examples: [] } }
   }
@@ -173,7 +164,7 @@ export class DeliveryBook {
           .text,
       )
     }
-    return await this.#compare({ due: this.#table('due'), known: foreseen }, payload)
+    return await this.#compare({ due: this.#due, known: foreseen }, payload)
   }
 
   /** A select of the rows of the payload that are due, in its order: for files. */
@@ -183,15 +174,13 @@ export class DeliveryBook {
     const keyed = sql`select *, ${keyOf(payload)} as sillage_key from (${numbered})`
     // Equal rows are one row, the first.
     const single = sql`select * from (${keyed}) qualify row_number() over (partition by sillage_key order by sillage_position) = 1`
-    return sql`select ${names} from (${single}) where sillage_key in (select key from ${this.#table('due')} where state = 1) order by sillage_position`
+    return sql`select ${names} from (${single}) where sillage_key in (select key from ${this.#due.all} where state = ${due}) order by sillage_position`
   }
 
-  /** Numbers the messages of the due rows. Gives how many there are. */
+  /** Cuts the due rows into messages of so many. Gives how many messages there are. */
   async group(size: number): Promise<number> {
-    return await numberMessages(this.#facts.session, this.#tables, {
-      numbers: this.#table('numbers'),
-      size,
-    })
+    this.#stretches = await dueStretches(this.#facts.session, this.#due)
+    return Math.ceil(this.#stretches.rows / size)
   }
 
   /** Commits the next messages of the due rows, from the given one on, and gives them. Durable when it returns. */
@@ -199,54 +188,23 @@ export class DeliveryBook {
     from: number,
     { size, body }: { readonly size: number; readonly body: (facts: BodyFacts) => Sql },
   ): Promise<Wave> {
-    const { session, run, now, pipeline } = this.#facts
-    const name = nextName(run, [this.#outbox.folder, this.#folder])
+    const { pipeline, place } = this.#facts
     const until = from + Math.max(1, Math.floor(waveRows / size))
-    const timestamp = now().toISOString()
-    const mirrors = this.#facts.place.mode === 'mirror'
-    const { first, last } = await session.row<{ first: number; last: number }>(
-      sql`select min(position) as first, max(position) as last from ${this.#table('numbers')} where message >= ${from} and message < ${until}`
-        .text,
-    )
-    await this.#commitMessages(name, {
-      timestamp,
+    const numbered = rowsOfMessages(this.#due, this.#stretches, { from, until, size })
+    const name = await this.commitAs({
       body,
-      rows: sql`
-        select number.message as number, due.key as key, due.content as content, due.removed as removed
-        from ${this.#table('due')} due
-        join ${this.#table('numbers')} number on number.position = due.position
-        where number.message >= ${from} and number.message < ${until} and due.position between ${first} and ${last}
-        order by due.position
-      `,
-      messages: sql`
-        select
-          md5(${`${pipeline}\n${this.#name}\n`} || lines || gone || coalesce(prior, 0)) as id,
-          number,
-          rows,
-          removed,
-          lines,
-          gone
-        from (
-          select
-            number.message as number,
-            count(*) filter (not due.removed) as rows,
-            count(*) filter (due.removed) as removed,
-            '[' || coalesce(string_agg(due.line, ',' order by due.position), '') || ']' as lines,
-            ${mirrors ? sql`'[' || coalesce(string_agg(due.key, ',' order by due.position) filter (due.removed), '') || ']'` : sql`'[]'`} as gone,
-            sum(hash(due.prior)::hugeint) filter (due.prior is not null) as prior
-          from ${this.#table('due')} due
-          join ${this.#table('numbers')} number on number.position = due.position
-          where number.message >= ${from} and number.message < ${until} and due.position between ${first} and ${last}
-          group by number.message
-        )
-      `,
+      rows: sql`select number, key, content, removed from (${numbered}) order by position`,
+      messages: cutMessages(numbered, {
+        salt: `${pipeline}\n${this.#name}\n`,
+        mirrors: place.mode === 'mirror',
+      }),
     })
     const messages = await this.#outbox.messages(name)
     if (messages.length === 0) throw new Error(`no message of ${name} was committed`)
     return { name, messages }
   }
 
-  /** Commits messages that were cut elsewhere: `id, number, rows, removed, lines, gone`, and their rows: `number, key, content, removed`. */
+  /** Commits messages (`id, number, rows, removed, lines, gone`) and their rows (`number, key, content, removed`). Gives the name of the wave. */
   async commitAs({
     messages,
     rows,
@@ -255,38 +213,23 @@ export class DeliveryBook {
     readonly messages: Sql
     readonly rows: Sql
     readonly body: (facts: BodyFacts) => Sql
-  }): Promise<void> {
-    const { run, now } = this.#facts
+  }): Promise<string> {
+    const { run, now, place } = this.#facts
     const name = nextName(run, [this.#outbox.folder, this.#folder])
-    await this.#commitMessages(name, { messages, rows, body, timestamp: now().toISOString() })
-  }
-
-  async #commitMessages(
-    name: string,
-    {
-      messages,
-      rows,
-      body,
-      timestamp,
-    }: {
-      readonly messages: Sql
-      readonly rows: Sql
-      readonly body: (facts: BodyFacts) => Sql
-      readonly timestamp: string
-    },
-  ): Promise<void> {
-    const removed = this.#facts.place.mode === 'mirror' ? sql`gone` : undefined
+    const timestamp = now().toISOString()
+    const removed = place.mode === 'mirror' ? sql`gone` : undefined
     const text = body({ rows: sql`lines`, removed, timestamp })
     await this.#note()
     await this.#outbox.commit(name, {
       rows,
       messages: sql`select id, number, rows, removed, ${text} as body, ${timestamp} as committed_at from (${messages}) order by number`,
     })
+    return name
   }
 
   /** Makes removals due, and nothing else: of the known keys for which a condition over `known` holds. */
   async dueRemovals(where: Sql): Promise<void> {
-    await keepRemovals(this.#facts.session, this.#tables, where)
+    await keepRemovals(this.#tables, where)
   }
 
   /** Names of the waves that wait. */
@@ -339,7 +282,7 @@ export class DeliveryBook {
   /** The due rows as accepted ones: for a file that holds them. */
   acceptedDue(destination: string): Sql {
     const { run, now } = this.#facts
-    return sql`select key, content, 'accepted' as state, true as told, null::varchar as code, null::varchar as message, null::varchar as id, ${run} as run, ${destination} as destination, ${now()} as "at" from ${this.#table('due')} where state = 1`
+    return sql`select key, content, 'accepted' as state, true as told, null::varchar as code, null::varchar as message, null::varchar as id, ${run} as run, ${destination} as destination, ${now()} as "at" from ${this.#due.all} where state = ${due}`
   }
 
   /** The table of what is known: `key, content, state, told, code, message, id, run, destination, at`. */
@@ -354,7 +297,8 @@ export class DeliveryBook {
 
   /** Lets go of the tables that only one run needs. */
   async close(): Promise<void> {
-    for (const part of ['due', 'numbers', 'departed', 'foreseen'] as const)
+    this.#due[Symbol.dispose]()
+    for (const part of ['departed', 'foreseen'] as const)
       await this.#facts.session.run(`drop table if exists ${this.#table(part).text}`)
   }
 
@@ -400,22 +344,7 @@ export class DeliveryBook {
     const sizes = await session.rows<{ id: string; rows: number; removed: number }>(
       sql`select id, rows, removed from read_parquet(${this.#outbox.file(wave)})`.text,
     )
-    const byId = new Map(sizes.map((size) => [size.id, size]))
-    onSettled(
-      settled.map(({ id, status, run, at, destination, attempts, refused, facts }) => ({
-        stage: place.stage,
-        idempotency_key: id,
-        status,
-        run,
-        rows: byId.get(id)?.rows ?? 0,
-        removed: byId.get(id)?.removed ?? 0,
-        refused: refused.length,
-        attempts,
-        destination,
-        facts,
-        sent_at: at,
-      })),
-    )
+    onSettled(messageReceipts(place.stage, settled, sizes))
   }
 
   async #note(): Promise<void> {
@@ -423,10 +352,10 @@ export class DeliveryBook {
   }
 
   get #tables(): DueTables {
-    return { due: this.#table('due'), known: this.#table('known') }
+    return { due: this.#due, known: this.#table('known') }
   }
 
-  #table(part: 'known' | 'refused' | 'due' | 'numbers' | 'departed' | 'foreseen'): Sql {
+  #table(part: 'known' | 'refused' | 'departed' | 'foreseen'): Sql {
     return sql.id(...this.#facts.schema, `${this.#name}.${part}`)
   }
 }

@@ -56,6 +56,8 @@ export class Database implements AsyncDisposable {
     try {
       instance = await createInstance(path, {
         autoinstall_known_extensions: 'false',
+        // Files here are cached by the system already; what DuckDB keeps of them grows up to its limit.
+        enable_external_file_cache: 'false',
         ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
         ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
         ...(threads === undefined ? {} : { threads: String(threads) }),
