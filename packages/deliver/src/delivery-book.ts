@@ -26,8 +26,11 @@ import { type Message, Outbox, type SettledMessage } from './outbox.ts'
 import { type DeliveryFolders, type DeliveryPlace, notePlace, placeName } from './place.ts'
 import { nextName, segmentNames, tidySegments, writeRows } from './segments.ts'
 
-/** Segments that enter the table of what is known in one transaction: bounds what a transaction holds. */
-const mergedAtOnce = 4
+/**
+ * Segments that enter the table of what is known in one transaction: bounds what a transaction holds. Fewer rows than a row group of DuckDB
+ * (122,880): more would become row groups of their own with a small one behind each, which are all rewritten when the database is closed.
+ */
+const mergedAtOnce = 3
 
 /** Rows in the messages that are committed at once: bounds what is held and what a killed run leaves. */
 const waveRows = 32_768
@@ -128,6 +131,7 @@ export class DeliveryBook {
     const departed = { departed: this.#table('departed'), mode, run, at: now() }
     // A key that was accepted once is told no more, whatever comes back.
     this.#departed = mode === 'append' ? 0 : await keepDeparted(session, this.#tables, departed)
+    await session.releaseMemory()
     return compared
   }
 
@@ -253,13 +257,16 @@ export class DeliveryBook {
     if (settled.length === 0) return []
     const segment = await this.#takeIn(name, { afterKill: false })
     if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
+    await this.#facts.session.releaseMemory()
     if (this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
   }
 
   /** Brings the table of what is known in step with what was settled. */
   async catchUp(): Promise<void> {
+    if (this.#unmerged.length === 0) return
     await mergeSegments(this.#cache, this.#unmerged.splice(0))
+    await this.#facts.session.releaseMemory()
   }
 
   /** Notes what the receiver was not told and need not be: rows that left. */
