@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { messageOf } from '@sillage/base'
+import { collectResults } from './collect-results.ts'
 import { databaseBusy, databaseDamaged } from './failures.ts'
 import { holderOf, lockFileOf } from './holder.ts'
 import { Session } from './session.ts'
@@ -107,10 +108,11 @@ export class Database implements AsyncDisposable {
     return { [Symbol.asyncDispose]: async () => await this.#setLimit(before) }
   }
 
-  /** Sets a limit and then the right one: what is set lets go of all beyond it, in DuckDB's cache and in its allocator. */
+  /** Sets a limit and then the right one: DuckDB lets go of all beyond it, in its cache and in its allocator. */
   async #releaseMemory(): Promise<void> {
     // A database in memory has nowhere to put what it lets go.
     if (this.path === ':memory:') return
+    await collectResults()
     const { [Symbol.asyncDispose]: back } = await this.lowerMemory(idleBytes)
     await back()
   }

@@ -28,7 +28,7 @@ export class Session implements Disposable {
   }
 
   /**
-   * Gives memory back to the system that DuckDB holds and does not use: pages of tables, and what it freed and kept for later. By itself it
+   * Gives memory back to the system that DuckDB holds and nobody uses: old results, pages of tables, what it freed and kept for later. By itself it
    * does so at its limit alone, so that after a statement over many rows a process is as large as that needed. For between such statements,
    * while no other session of the database is at work.
    */
