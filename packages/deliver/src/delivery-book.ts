@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { MessageFacts } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sql'
 import { deliveryKey } from '@sillage/state'
-import type { Session } from '@sillage/store'
+import { acceptAll } from './accept-all.ts'
 import { type AcceptedCache, mergeSegments, refreshCache } from './accepted-cache.ts'
+import type { BodyFacts, BookFacts, Wave } from './book-facts.ts'
 import {
   countDue,
   type DueCounts,
@@ -21,10 +21,10 @@ import {
 } from './due.ts'
 import { DueRows } from './due-rows.ts'
 import { cutMessages, type DueStretches, dueStretches, rowsOfMessages } from './message-cuts.ts'
-import { type MessageReceipt, messageReceipts } from './message-receipt.ts'
-import { type Message, Outbox, type SettledMessage } from './outbox.ts'
-import { type DeliveryFolders, type DeliveryPlace, notePlace, placeName } from './place.ts'
+import { Outbox, type SettledMessage } from './outbox.ts'
+import { notePlace, placeName } from './place.ts'
 import { nextName, segmentNames, tidySegments, writeRows } from './segments.ts'
+import { TakingIn } from './taking-in.ts'
 
 /**
  * Segments that enter the table of what is known in one transaction: bounds what a transaction holds. Fewer rows than a row group of DuckDB
@@ -34,32 +34,6 @@ const mergedAtOnce = 3
 
 /** Rows in the messages that are committed at once: bounds what is held and what a killed run leaves. */
 const waveRows = 32_768
-
-export interface BookFacts {
-  readonly session: Session
-  readonly folders: DeliveryFolders
-  /** Folder of the key of the hashes. */
-  readonly keyFolder: string
-  readonly place: DeliveryPlace
-  /** Where files of this run may stand until the book is closed. */
-  readonly scratch: string
-  /** Where it goes, as the configuration says it. */
-  readonly destination: string
-  readonly pipeline: string
-  readonly run: string
-  readonly now: () => Date
-  /** Where the tables stand: a schema of the working database, or of one in memory beside it where that is open for reading only. */
-  readonly schema: readonly string[]
-  readonly keeps: boolean
-  /** Told of messages that are settled, once they are part of the state. */
-  readonly onSettled?: ((receipts: readonly MessageReceipt[]) => void) | undefined
-}
-
-/** Messages of one commit. */
-export interface Wave {
-  readonly name: string
-  readonly messages: readonly Message[]
-}
 
 /**
  * The narrow port of deliveries: which rows of a payload are due, messages that are committed before they are sent, and what became of
@@ -71,6 +45,7 @@ export class DeliveryBook {
   readonly #folder: string
   readonly #outbox: Outbox
   readonly #cache: AcceptedCache
+  readonly #takingIn: TakingIn
   readonly #due: DueRows
   #stretches: DueStretches = { stretches: [], rows: 0 }
   #departed = 0
@@ -91,6 +66,11 @@ export class DeliveryBook {
       table: this.#table('known'),
       keeps: facts.keeps,
     }
+    this.#takingIn = new TakingIn(facts, {
+      folder: this.#folder,
+      outbox: this.#outbox,
+      known: this.#table('known'),
+    })
   }
 
   /** Opens the book of a place. Throws `suppression_key_missing` where rows were accepted and the key of their hashes is gone. */
@@ -105,7 +85,8 @@ export class DeliveryBook {
     if (facts.keeps) {
       tidySegments(book.#folder)
       book.#outbox.tidy()
-      await book.#recover()
+      await refreshCache(book.#cache)
+      await book.#takingIn.recover()
     }
     await refreshCache(book.#cache)
     return book
@@ -153,21 +134,10 @@ export class DeliveryBook {
    */
   async foresee(payload: Payload): ReturnType<DeliveryBook['due']> {
     const { session, run, now } = this.#facts
-    const waves = this.#outbox.waves
-    if (waves.length === 0) return await this.due(payload)
-    const known = this.#table('known')
+    if (this.#outbox.waves.length === 0) return await this.due(payload)
     const foreseen = this.#table('foreseen')
-    await session.run(sql`create or replace table ${foreseen} as select * from ${known}`.text)
-    for (const wave of waves) {
-      const entries = sql`read_parquet(${this.#outbox.rowsFile(wave)})`
-      await session.run(
-        sql`delete from ${foreseen} known using ${entries} entry where known.key = entry.key`.text,
-      )
-      await session.run(
-        sql`insert into ${foreseen} select key, content, case when removed then 'removed' else 'accepted' end, not removed, null, null, '', ${run}, '', ${now()} from ${entries}`
-          .text,
-      )
-    }
+    await session.run(sql`create or replace table ${foreseen} as select * from ${this.known}`.text)
+    await acceptAll(session, this.#outbox, { known: foreseen, run, at: now() })
     return await this.#compare({ due: this.#due, known: foreseen }, payload)
   }
 
@@ -255,7 +225,7 @@ export class DeliveryBook {
   async settle({ name }: Wave): Promise<readonly SettledMessage[]> {
     const settled = this.#outbox.settled(name)
     if (settled.length === 0) return []
-    const segment = await this.#takeIn(name, { afterKill: false })
+    const segment = await this.#takingIn.takeIn(name)
     if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
     await this.#facts.session.releaseMemory()
     if (this.#unmerged.length >= mergedAtOnce) await this.catchUp()
@@ -309,51 +279,6 @@ export class DeliveryBook {
       await this.#facts.session.run(`drop table if exists ${this.#table(part).text}`)
   }
 
-  /** Messages that a killed run had settled are taken in, and the rest is kept. */
-  async #recover(): Promise<void> {
-    await refreshCache(this.#cache)
-    for (const wave of this.#outbox.waves)
-      if (this.#outbox.settled(wave).length > 0) await this.#takeIn(wave, { afterKill: true })
-  }
-
-  /** Makes a segment of what was accepted of a wave. Gives its name; undefined where there is nothing new. */
-  async #takeIn(wave: string, { afterKill }: { readonly afterKill: boolean }): Promise<string | undefined> {
-    const { session, run } = this.#facts
-    const settled = this.#outbox.settled(wave)
-    const accepted = settled.flatMap(({ id, status }) => (status === 'accepted' ? [id] : []))
-    const name = nextName(run, [this.#outbox.folder, this.#folder])
-    const isNew = accepted.length > 0 && !(afterKill && (await this.#isTaken(accepted)))
-    if (isNew) {
-      await this.#note()
-      await writeRows({
-        session,
-        folder: this.#folder,
-        name,
-        select: this.#outbox.entries(wave, this.known),
-      })
-    }
-    await this.#tellSettled(wave, settled)
-    await this.#outbox.reduce(wave, nextName(run, [this.#outbox.folder, this.#folder]))
-    return isNew ? name : undefined
-  }
-
-  /** A run that was killed may have made the segment and left the messages: rows of a wave are taken in together. */
-  async #isTaken(accepted: readonly string[]): Promise<boolean> {
-    const [found] = await this.#facts.session.rows(
-      sql`select 1 from ${this.known} where id in (select unnest(${sql.list(accepted)})) limit 1`.text,
-    )
-    return found !== undefined
-  }
-
-  async #tellSettled(wave: string, settled: readonly SettledMessage[]): Promise<void> {
-    const { session, place, onSettled } = this.#facts
-    if (!onSettled) return
-    const sizes = await session.rows<{ id: string; rows: number; removed: number }>(
-      sql`select id, rows, removed from read_parquet(${this.#outbox.file(wave)})`.text,
-    )
-    onSettled(messageReceipts(place.stage, settled, sizes))
-  }
-
   async #note(): Promise<void> {
     notePlace(this.#folder, this.#facts.place)
   }
@@ -366,5 +291,3 @@ export class DeliveryBook {
     return sql.id(...this.#facts.schema, `${this.#name}.${part}`)
   }
 }
-
-export type BodyFacts = Pick<MessageFacts<unknown>, 'rows' | 'removed' | 'timestamp'>
