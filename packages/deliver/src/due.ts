@@ -1,6 +1,7 @@
 import type { Column, DeliveryMode } from '@sillage/sdk'
 import { type Sql, sql } from '@sillage/sql'
 import type { Session } from '@sillage/store'
+import type { DueRows } from './due-rows.ts'
 import { rowJson } from './row-json.ts'
 
 /** What a sink wants to deliver, and to whom. */
@@ -42,15 +43,15 @@ export interface KeyTroubles {
   readonly examples: readonly string[]
 }
 
-/** The tables that hold how each row of a payload stands. */
+/** How each row of a payload stands, and against what. */
 export interface DueTables {
-  /** `position, state, known_row, key, content, line, prior, removed`; all but the first three only of due rows. */
-  readonly due: Sql
+  /** All but position, state and `known_row` only of due rows. */
+  readonly due: DueRows
   readonly known: Sql
 }
 
 /** What a row of the payload is, as the table of due rows says it. */
-const due = 1
+export const due = 1
 const known = 0
 const refused = 2
 const unknown = 3
@@ -70,7 +71,7 @@ export function keyOf({ columns, key }: Pick<Payload, 'columns' | 'key'>): Sql {
 }
 
 /** Compares the payload with what is known, in one statement, and keeps what is due. */
-export async function findDue(session: Session, tables: DueTables, payload: Payload): Promise<void> {
+export async function findDue(tables: DueTables, payload: Payload): Promise<void> {
   const { select, columns, key, mode } = payload
   const isNull =
     key.length === 0
@@ -80,9 +81,8 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
           ' or ',
         )
   const ownKey = key.length === 0 ? sql`hash` : sql`key`
-  await session.run(
+  await tables.due.write(
     sql`
-      create or replace table ${tables.due} as
       select
         position,
         state::tinyint as state,
@@ -117,30 +117,28 @@ export async function findDue(session: Session, tables: DueTables, payload: Payl
         ) payload
         left join ${tables.known} known on known.key = payload.key
       )
-    `.text,
+    `,
   )
   if (mode === 'mirror')
-    await session.run(
-      sql`
-        insert into ${tables.due}
-        select ${afterPayload} + row_number() over (order by known.key), ${due}, known.rowid, known.key, null, null, concat_ws(' ', known.state, known.run, known.id), true
-        from ${tables.known} known
-        where known.told and known.state <> 'removed'
-          and known.rowid not in (select known_row from ${tables.due} where known_row is not null)
-      `.text,
+    await tables.due.add(
+      removals(
+        tables,
+        sql`known.rowid not in (select known_row from ${tables.due.all} where known_row is not null)`,
+      ),
     )
 }
 
-/** A table of due rows that holds removals alone: of the known keys for which a condition over `known` holds. */
-export async function keepRemovals(session: Session, tables: DueTables, where: Sql): Promise<void> {
-  await session.run(
-    sql`
-      create or replace table ${tables.due} as
+/** Makes removals due, and nothing else: of the known keys for which a condition over `known` holds. */
+export async function keepRemovals(tables: DueTables, where: Sql): Promise<void> {
+  await tables.due.write(removals(tables, where))
+}
+
+function removals({ known: table }: DueTables, where: Sql): Sql {
+  return sql`
       select ${afterPayload} + row_number() over (order by known.key) as position, ${due}::tinyint as state, known.rowid as known_row, known.key as key, null::blob as content, null::varchar as line, concat_ws(' ', known.state, known.run, known.id) as prior, true as removed
-      from ${tables.known} known
+      from ${table} known
       where known.told and known.state <> 'removed' and ${where}
-    `.text,
-  )
+    `
 }
 
 /** The rule of a mode, over `known` (the last word on the key; null where there is none) and `payload.content`. */
@@ -165,42 +163,78 @@ function stateOf(mode: DeliveryMode): Sql {
   }
 }
 
+/** Rows that are looked at for twins in one pass, and the most passes. */
+const passRows = 200_000
+const mostPasses = 16
+
+/** What rows of one key have in common: a number, which rows of different keys share by chance alone. */
+const twin = sql`case when known_row is null then hash(key) else hash(known_row) end`
+
+const keyed = sql`not removed and state <> ${withoutKey}`
+
+/** True where it may be that rows share a key. In passes, so that memory does not grow with the rows as one table of all keys would. */
+async function mayHaveTwins(session: Session, { due: rows }: DueTables): Promise<boolean> {
+  const passes = Math.min(mostPasses, Math.max(1, Math.ceil(rows.count / passRows)))
+  for (let pass = 0; pass < passes; pass += 1) {
+    const [found] = await session.rows(
+      sql`
+        select twin
+        from (select ${twin} as twin from ${rows.all} where ${keyed})
+        where twin % ${passes} = ${pass}
+        group by twin
+        having count(*) > 1
+        limit 1
+      `.text,
+    )
+    if (found) return true
+  }
+  return false
+}
+
+/** Rows that may share a key with another. */
+function twins({ due: rows }: DueTables): Sql {
+  return sql`
+    select * from ${rows.all}
+    where ${keyed}
+      and ${twin} in (select ${twin} from ${rows.all} where ${keyed} group by all having count(*) > 1)
+  `
+}
+
 /** Rows that share a key, and rows without one. */
-export async function keyTroubles(session: Session, { due: table }: DueTables): Promise<KeyTroubles> {
+export async function keyTroubles(session: Session, tables: DueTables): Promise<KeyTroubles> {
+  const { n: withNull } = await session.row<{ n: number }>(
+    sql`select count(*) as n from ${tables.due.all} where state = ${withoutKey}`.text,
+  )
+  if (!(await mayHaveTwins(session, tables))) return { twice: 0, withNull, examples: [] }
   const groups = sql`
     select count(*) as n, any_value(key) as key, known_row
-    from ${table}
-    where not removed and state <> ${withoutKey}
+    from (${twins(tables)})
     group by known_row, case when known_row is null then key end
     having count(*) > 1
   `
-  const found = await session.row<{ twice: number; without: number }>(
-    sql`select (select coalesce(sum(n), 0)::bigint from (${groups})) as twice, (select count(*) from ${table} where state = ${withoutKey}) as without`
-      .text,
+  const { twice } = await session.row<{ twice: number }>(
+    sql`select coalesce(sum(n), 0)::bigint as twice from (${groups})`.text,
   )
-  if (found.twice === 0 && found.without === 0) return { twice: 0, withNull: 0, examples: [] }
   const examples = await session.rows<{ key: string }>(
     sql`select key from (${groups}) where key is not null order by key limit 3`.text,
   )
-  return { twice: found.twice, withNull: found.without, examples: examples.map(({ key }) => key) }
+  return { twice, withNull, examples: examples.map(({ key }) => key) }
 }
 
-/** Of equal rows the first one stays. Gives how many went. */
-export async function mergeEqual(session: Session, { due: table }: DueTables): Promise<number> {
+/** Of equal rows the first one stays. */
+export async function mergeEqual(tables: DueTables): Promise<void> {
   const twice = sql`
-    select position from ${table}
-    where not removed
+    select position from (${twins(tables)})
     qualify row_number() over (partition by known_row, case when known_row is null then key end order by position) > 1
   `
-  await session.run(sql`update ${table} set state = ${again} where position in (${twice})`.text)
-  return (
-    await session.row<{ n: number }>(sql`select count(*) as n from ${table} where state = ${again}`.text)
-  ).n
+  await tables.due.write(
+    sql`select * replace (case when position in (${twice}) then ${again} else state end::tinyint as state) from ${tables.due.all}`,
+  )
 }
 
 export async function countDue(
   session: Session,
-  { due: table, known: before }: DueTables,
+  { due: rows, known: before }: DueTables,
   run: string,
 ): Promise<DueCounts> {
   const counts = await session.row<{ [name: string]: number }>(
@@ -214,8 +248,8 @@ export async function countDue(
         count(*) filter (state = ${unknown}) as unknown,
         count(*) filter (removed) as removed,
         (select count(*) from ${before} where told) as told,
-        (select count(*) from ${before} known where run = ${run} and known.rowid in (select known_row from ${table} where state = ${known})) as fresh
-      from ${table}
+        (select count(*) from ${before} known where run = ${run} and known.rowid in (select known_row from ${rows.all} where state = ${known})) as fresh
+      from ${rows.all}
     `.text,
   )
   return counts as unknown as DueCounts
@@ -224,7 +258,7 @@ export async function countDue(
 /** Keeps the keys that are known and stand in no row of the payload any more, as rows of a segment. Gives how many. */
 export async function keepDeparted(
   session: Session,
-  { due: table, known: before }: DueTables,
+  { due: rows, known: before }: DueTables,
   {
     departed,
     mode,
@@ -240,24 +274,8 @@ export async function keepDeparted(
       select key, content, 'left' as state, told, null::varchar as code, null::varchar as message, id, ${run} as run, destination, ${at} as "at"
       from ${before} known
       where state in ('accepted', 'refused', 'unknown')${silent}
-        and known.rowid not in (select known_row from ${table} where known_row is not null)
+        and known.rowid not in (select known_row from ${rows.all} where known_row is not null)
     `.text,
   )
   return (await session.row<{ n: number }>(sql`select count(*) as n from ${departed}`.text)).n
-}
-
-/** Gives each due row the number of its message, counted from 0, in the order of the payload; what is gone comes last. */
-export async function numberMessages(
-  session: Session,
-  { due: table }: DueTables,
-  { numbers, size }: { readonly numbers: Sql; readonly size: number },
-): Promise<number> {
-  await session.run(
-    sql`create or replace table ${numbers} as select position, (row_number() over (order by position) - 1) // ${size} as message from ${table} where state = ${due}`
-      .text,
-  )
-  const { n } = await session.row<{ n: number }>(
-    sql`select coalesce(max(message) + 1, 0) as n from ${numbers}`.text,
-  )
-  return n
 }

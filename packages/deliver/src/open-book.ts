@@ -1,8 +1,9 @@
-import type { SinkStep } from '@sillage/plan'
+import { type SinkStep, temporaryFolder } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import type { DeliverPort } from './deliver-port.ts'
-import { DeliveryBook, type MessageReceipt } from './delivery-book.ts'
+import { DeliveryBook } from './delivery-book.ts'
 import type { Payload } from './due.ts'
+import type { MessageReceipt } from './message-receipt.ts'
 import { deliveryFolders } from './place.ts'
 
 export type BookPort = Pick<DeliverPort, 'plan' | 'run' | 'session' | 'now'> & {
@@ -25,6 +26,7 @@ export async function openBook(
     folders: deliveryFolders(plan.places.state, plan.pipeline),
     keyFolder: plan.places.suppressions,
     place: { stage: step.stage, destination: shownDestination(step), key, mode },
+    scratch: temporaryFolder(plan.places, plan.pipeline),
     destination,
     pipeline: plan.pipeline,
     run,

@@ -84,10 +84,10 @@ export class Outbox {
     faultPoint('deliver.after_commit')
   }
 
-  /** The messages of a file that are not settled, in order. */
+  /** The messages of a file that are not settled, in order. Their texts are read as they are asked for. */
   async messages(wave: string): Promise<readonly Message[]> {
     const settled = this.settled(wave).map(({ id }) => id)
-    return await this.#session.rows<Message & Record<string, never>>(
+    return await this.#session.lazyRows<Message & Record<string, never>>(
       sql`select id, rows, removed, body from read_parquet(${this.file(wave)}) where not list_contains(${sql.list(settled)}::varchar[], id) order by number`
         .text,
     )

@@ -111,12 +111,14 @@ export async function compactSegments(session: Session, folder: string): Promise
   return names.length
 }
 
-/** The last word on each key of some segments, given oldest first. */
+/**
+ * The last word on each key of some segments, given oldest first; in a segment a key stands once. Which segment has the last word is found
+ * over keys alone, so that no whole row is sorted or held for a key that has a later one.
+ */
 export function lastWords(folder: string, names: readonly string[]): Sql {
-  const parts = names.map(
-    (name, index) => sql`select *, ${index} as age from read_parquet(${join(folder, name)})`,
-  )
-  return sql`select ${segmentColumns} from (${sql.join(parts, '\nunion all\n')}) qualify row_number() over (partition by ${sql.id('key')} order by age desc) = 1`
+  const rows = sql`(select *, file_index as age from read_parquet(${sql.list(names.map((name) => join(folder, name)))}))`
+  const last = sql`(select ${sql.id('key')}, max(age) as age from ${rows} group by ${sql.id('key')})`
+  return sql`select ${segmentColumns} from ${rows} join ${last} last using (${sql.id('key')}, age)`
 }
 
 /** Clears away what a killed writer left half-written. */

@@ -32,5 +32,6 @@ export type {
 } from './ports.ts'
 export { payloadName, reading } from './styles/sink.ts'
 export type { Suppressed, Suppression } from './suppress.ts'
+export { temporaryFolder } from './temporary-folder.ts'
 export { type TracedFrom, traceColumn } from './trace-column.ts'
 export { pulledStep, withPulled } from './with-pulled.ts'

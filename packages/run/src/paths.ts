@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Places } from '@sillage/plan'
+import { type Places, temporaryFolder } from '@sillage/plan'
 
 /** Where a pipeline keeps its things, in its project's places. */
 export interface RunPaths {
@@ -32,9 +32,8 @@ export function runPaths({
     database: databases[sample ? 1 : backfill ? 2 : 0]!,
     databases,
     journals: join(own, 'runs'),
-    temp: join(
-      places.work,
-      'tmp',
+    temp: temporaryFolder(
+      places,
       sample ? `${pipeline}.sample` : backfill ? `${pipeline}.backfill` : pipeline,
     ),
     marts: places.marts,

@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { messageOf } from '@sillage/base'
+import { collectResults } from './collect-results.ts'
 import { databaseBusy, databaseDamaged } from './failures.ts'
 import { holderOf, lockFileOf } from './holder.ts'
 import { Session } from './session.ts'
@@ -29,6 +30,8 @@ export class Database implements AsyncDisposable {
   readonly #key: string
   readonly #sessions = new Set<Session>()
   readonly #lockFile: string | undefined
+  /** DuckDB's limit as it was last set; undefined where it is DuckDB's own. */
+  #limit: string | undefined
   #isInterrupted = false
 
   private constructor(path: string, instance: DuckDBInstance, key: string, lockFile: string | undefined) {
@@ -53,11 +56,14 @@ export class Database implements AsyncDisposable {
     if (open.has(key)) throw databaseBusy({ path, holder: `this process (pid ${process.pid})` })
     open.add(key)
     let instance: DuckDBInstance | undefined
+    const limit = memoryBytes === undefined ? undefined : limitText(memoryBytes)
     try {
       instance = await createInstance(path, {
         autoinstall_known_extensions: 'false',
+        // Files here are cached by the system already; what DuckDB keeps of them grows up to its limit.
+        enable_external_file_cache: 'false',
         ...(readOnly ? { access_mode: 'READ_ONLY' } : {}),
-        ...(memoryBytes === undefined ? {} : { memory_limit: `${Math.floor(memoryBytes / 2 ** 20)}MiB` }),
+        ...(limit === undefined ? {} : { memory_limit: limit }),
         ...(threads === undefined ? {} : { threads: String(threads) }),
         ...(tempFolder === undefined ? {} : { temp_directory: tempFolder }),
         ...(tempBytes === undefined
@@ -75,6 +81,7 @@ export class Database implements AsyncDisposable {
           }),
         )
       const database = new Database(path, instance, key, lockFile)
+      database.#limit = limit
       using session = await database.session()
       await session.run(`set global timezone = 'UTC'`)
       return database
@@ -88,7 +95,7 @@ export class Database implements AsyncDisposable {
   }
 
   async session(): Promise<Session> {
-    const session = new Session(await this.#instance.connect())
+    const session = new Session(await this.#instance.connect(), () => this.#releaseMemory())
     this.#sessions.add(session)
     if (this.#isInterrupted) session.interrupt()
     return session
@@ -96,17 +103,33 @@ export class Database implements AsyncDisposable {
 
   /** Lowers DuckDB's limit until disposed of: what it caches beyond that is let go. Where too much is in use the limit stays. */
   async lowerMemory(bytes: number): Promise<AsyncDisposable> {
-    using session = await this.session()
-    const { before } = await session.row<{ before: string }>(
-      `select current_setting('memory_limit') as "before"`,
-    )
-    await session.run(`set global memory_limit = '${Math.floor(bytes / 2 ** 20)}MiB'`).catch(() => undefined)
-    return {
-      [Symbol.asyncDispose]: async () => {
-        using after = await this.session()
-        await after.run(`set global memory_limit = '${before}'`)
-      },
+    const before = await this.#limitNow()
+    await this.#setLimit(limitText(bytes)).catch(() => undefined)
+    return { [Symbol.asyncDispose]: async () => await this.#setLimit(before) }
+  }
+
+  /** Sets a limit and then the right one: DuckDB lets go of all beyond it, in its cache and in its allocator. */
+  async #releaseMemory(): Promise<void> {
+    // A database in memory has nowhere to put what it lets go.
+    if (this.path === ':memory:') return
+    await collectResults()
+    const { [Symbol.asyncDispose]: back } = await this.lowerMemory(idleBytes)
+    await back()
+  }
+
+  async #limitNow(): Promise<string> {
+    if (this.#limit === undefined) {
+      using session = await this.session()
+      const { now } = await session.row<{ now: string }>(`select current_setting('memory_limit') as now`)
+      this.#limit = now
     }
+    return this.#limit
+  }
+
+  async #setLimit(limit: string): Promise<void> {
+    using session = await this.session()
+    await session.run(`set global memory_limit = '${limit}'`)
+    this.#limit = limit
   }
 
   /** Interrupts what runs on any session, now and later: for the way out. */
@@ -141,6 +164,13 @@ async function createInstance(path: string, options: Record<string, string>): Pr
     rmSync(path)
     return await DuckDBInstance.create(path, options)
   }
+}
+
+/** What DuckDB may keep of a cache between two pieces of work. */
+const idleBytes = 16 * 2 ** 20
+
+function limitText(bytes: number): string {
+  return `${Math.floor(bytes / 2 ** 20)}MiB`
 }
 
 function realKey(path: string): string {

@@ -19,8 +19,21 @@ export class Session implements Disposable {
   #underWay = 0
   #interrupting: NodeJS.Timeout | undefined
 
-  constructor(connection: DuckDBConnection) {
+  readonly #release: () => Promise<void>
+
+  /** `release` lets go of the memory of the database that nothing uses. */
+  constructor(connection: DuckDBConnection, release: () => Promise<void>) {
     this.connection = connection
+    this.#release = release
+  }
+
+  /**
+   * Gives memory back to the system that DuckDB holds and nobody uses: old results, pages of tables, what it freed and kept for later. By itself it
+   * does so at its limit alone, so that after a statement over many rows a process is as large as that needed. For between such statements,
+   * while no other session of the database is at work.
+   */
+  async releaseMemory(): Promise<void> {
+    await this.#release()
   }
 
   /** Runs a statement to its end. Throws `statement_failed`, with values left out of the message. */
@@ -32,6 +45,26 @@ export class Session implements Disposable {
   async rows<R extends JsonRow = JsonRow>(statement: string): Promise<readonly R[]> {
     const { rows } = await this.table(statement)
     return rows as readonly R[]
+  }
+
+  /**
+   * Rows whose values are read from DuckDB's memory when they are asked for, each time anew. For long texts that are looked at once, one
+   * after the other: as strings of JavaScript all of them would be held until its collector looks at the old ones.
+   */
+  async lazyRows<R extends JsonRow = JsonRow>(statement: string): Promise<readonly R[]> {
+    const result = await this.#guard(statement, () => this.connection.run(statement))
+    const names = result.deduplicatedColumnNames()
+    const chunks = await this.#guard(statement, () => result.fetchAllChunks())
+    return chunks.flatMap((chunk) =>
+      Array.from({ length: chunk.rowCount }, (_, row) => {
+        const values = names.map((name, column) => {
+          // A vector keeps each value that was read from it; a slice goes with the value.
+          const get = () => toJson(chunk.getColumnVector(column).slice(row, 1).getItem(0))
+          return [name, { get, enumerable: true }] as const
+        })
+        return Object.defineProperties({}, Object.fromEntries(values)) as R
+      }),
+    )
   }
 
   /** The first row. Throws where there is none. */

@@ -104,12 +104,9 @@ keeps its marts.`,
       ...signed,
       ...options.headers,
     }
-    const signal = AbortSignal.any([
-      context.signal,
-      AbortSignal.timeout((options.timeout_seconds ?? 15) * 1000),
-    ])
-    const response = await post({ url: options.url, headers, body, signal })
-    return receipt(response, options.url)
+    using deadline = within((options.timeout_seconds ?? 15) * 1000, context.signal)
+    const response = await post({ url: options.url, headers, body, signal: deadline.signal })
+    return await receipt(response, options.url)
   },
 })
 
@@ -160,6 +157,25 @@ function message({
 function signer(secret: string): Webhook {
   if (!isSigningSecret(secret)) throw new SillageError(notSigning)
   return new Webhook(secret)
+}
+
+/**
+ * A signal that ends with the run, or once the time is over, until it is disposed of. `AbortSignal.timeout` would hold on to each message
+ * until its time is over, whether it was answered or not.
+ */
+function within(ms: number, run: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  const end = (): void => controller.abort(run.reason)
+  const timer = setTimeout(() => controller.abort(new Error('no answer in time')), ms)
+  if (run.aborted) end()
+  run.addEventListener('abort', end, { once: true })
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      run.removeEventListener('abort', end)
+    },
+  }
 }
 
 interface Post {
