@@ -113,8 +113,15 @@ export class Database implements AsyncDisposable {
     // A database in memory has nowhere to put what it lets go.
     if (this.path === ':memory:') return
     await collectResults()
-    const { [Symbol.asyncDispose]: back } = await this.lowerMemory(idleBytes)
-    await back()
+    // What is not in the file yet would be spilled instead: written twice, and lost with the folder of what is spilled, so that the database could not be closed in order.
+    using session = await this.session()
+    const isWritten = await session.run('checkpoint').then(
+      () => true,
+      () => false,
+    )
+    if (!isWritten) return
+    const lowered = await this.lowerMemory(idleBytes)
+    await lowered[Symbol.asyncDispose]()
   }
 
   async #limitNow(): Promise<string> {
