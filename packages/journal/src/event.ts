@@ -48,14 +48,14 @@ export interface CatchUp {
 }
 
 /** What a stage has to say that is no fault. */
-export type RunParams = Readonly<Record<string, string | number | boolean>>
+/** A hash of each parameter's value, by name. */
+export type RunParams = Readonly<Record<string, string>>
 
-/** The run whose mart is replaced though other parameters made it: those that differ, null where it had none of the name. */
+/** The run whose mart is replaced though other parameters made it. */
 export interface Replaces {
   readonly run: string
-  readonly params: Readonly<
-    Record<string, { readonly from: RunParams[string] | null; readonly to: RunParams[string] | null }>
-  >
+  /** The names of those that differ. */
+  readonly params: readonly string[]
 }
 
 export interface WarningFacts {
@@ -80,7 +80,7 @@ export type RunEvent =
       /** The run that ended before its time as of another day, and whose finished steps this one goes on from. */
       readonly takes_up?: { readonly run: string; readonly as_of: string | null }
       readonly catch_up?: CatchUp
-      /** Values of the pipeline's parameters that are no dates. */
+      /** Of the pipeline's parameters that are no dates. */
       readonly params?: RunParams
       readonly replaces?: Replaces
     } & Partial<RunDay>)

@@ -43,7 +43,7 @@ import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
 import { createSchemas, dropStrangers } from './relations.ts'
-import { replacedMart } from './replaced-mart.ts'
+import { hashedParams, replacedMart } from './replaced-mart.ts'
 import { runSteps } from './run-steps.ts'
 import { runTakenUp } from './run-taken-up.ts'
 import { selectSteps } from './select.ts'
@@ -131,7 +131,9 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     ...about,
     pid: process.pid,
     command: options.command,
-    ...(Object.keys(plan.params).length === 0 ? {} : { params: plan.params }),
+    ...(partial || options.dryRun || Object.keys(plan.params).length === 0
+      ? {}
+      : { params: hashedParams(plan) }),
     stages: steps.map((step) => step.stage),
     whole: !partial && options.dryRun !== true,
   })

@@ -84,6 +84,14 @@ export function deliveryKey(folder: string, options: { readonly make: boolean })
   return createHmac('sha256', suppressionKey(folder, options)).update('deliveries').digest('hex')
 }
 
+/** A hash that tells whether a parameter has the value that it had, and not which: it may be that of a person. Makes the key where there is none. */
+export function parameterHash(folder: string, value: string): string {
+  const key = createHmac('sha256', suppressionKey(folder, { make: true }))
+    .update('parameters')
+    .digest()
+  return createHmac('sha256', key).update(value).digest('hex').slice(0, 32)
+}
+
 /** What a database needs to compute the same hash. Throws `suppression_key_missing`, `suppression_key_damaged`. */
 export function suppressionPads(folder: string): Pads {
   const key = Buffer.alloc(blockBytes)

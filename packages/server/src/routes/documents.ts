@@ -44,9 +44,6 @@ const check = object({
 
 const warning = object({ stage: text, code: text, message: text, 'hint?': text, 'count?': count })
 
-const paramValue = { type: ['string', 'number', 'boolean'] }
-const paramOrNull = { type: [...paramValue.type, 'null'] }
-
 const runKeys = {
   run: text,
   pipeline: text,
@@ -59,14 +56,8 @@ const runKeys = {
   'time_zone?': text,
   'takes_up?': object({ run: text, as_of: orNull(text) }),
   'catch_up?': object({ times: count, last: time }),
-  'params?': { type: 'object', additionalProperties: paramValue },
-  'replaces?': object({
-    run: text,
-    params: {
-      type: 'object',
-      additionalProperties: object({ from: paramOrNull, to: paramOrNull }),
-    },
-  }),
+  'params?': { type: 'object', additionalProperties: text },
+  'replaces?': object({ run: text, params: list(text) }),
   'seconds?': seconds,
   pid: { type: 'integer' },
   command: text,
