@@ -107,6 +107,7 @@ export class DeliveryBook {
   /** How the rows of a payload stand; keeps what is due for `commit`. */
   async due(payload: Payload): Promise<{ readonly counts: DueCounts; readonly troubles: KeyTroubles }> {
     const { session, run, now } = this.#facts
+    await session.releaseMemory()
     const compared = await this.#compare(this.#tables, payload)
     const { mode } = payload
     const departed = { departed: this.#table('departed'), mode, run, at: now() }
