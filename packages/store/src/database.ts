@@ -113,14 +113,12 @@ export class Database implements AsyncDisposable {
     // A database in memory has nowhere to put what it lets go.
     if (this.path === ':memory:') return
     await collectResults()
-    // What is not in the file yet would be spilled instead: written twice, and lost with the folder of what is spilled, so that the database could not be closed in order.
     using session = await this.session()
-    const isWritten = await session.run('checkpoint').then(
-      () => true,
-      () => false,
+    // Pages go that are in the file. Others would be spilled: written twice, and lost with the folder of what is spilled, so that the database could not be closed in order.
+    const { bytes } = await session.row<{ bytes: number }>(
+      `select sum(memory_usage_bytes)::bigint as bytes from duckdb_memory() where tag <> 'BASE_TABLE'`,
     )
-    if (!isWritten) return
-    const lowered = await this.lowerMemory(idleBytes)
+    const lowered = await this.lowerMemory(bytes + idleBytes)
     await lowered[Symbol.asyncDispose]()
   }
 
@@ -173,8 +171,8 @@ async function createInstance(path: string, options: Record<string, string>): Pr
   }
 }
 
-/** What DuckDB may keep of a cache between two pieces of work. */
-const idleBytes = 16 * 2 ** 20
+/** How much of its pages DuckDB may keep between two pieces of work. */
+const idleBytes = 8 * 2 ** 20
 
 function limitText(bytes: number): string {
   return `${Math.floor(bytes / 2 ** 20)}MiB`
