@@ -114,6 +114,9 @@ async function same({
       throw new Error(`${relation} differs: ${left[index]} from the engine, ${right[index]} from the script`)
 }
 
+/** Reserved columns of which the engine counts what it warns of: nobody writes them by hand. */
+const told = `name not in ('_rewritten', '_later')`
+
 /** Of each relation: its rows, and of each column the sum of the hashes of its values. */
 async function digests(path: string, relations: readonly string[]): Promise<readonly string[]> {
   await using database = await Database.open({ path, readOnly: true })
@@ -123,7 +126,7 @@ async function digests(path: string, relations: readonly string[]): Promise<read
     found.push(
       JSON.stringify(
         await session.row(
-          `select count(*) as rows, count(distinct hash(t)) as kinds, sum(hash(columns(*)) % 1000003) from ${relation} t`,
+          `select count(*) as rows, count(distinct hash(t)) as kinds, sum(hash(columns(lambda name: ${told})) % 1000003) from ${relation} t`,
         ),
       ),
     )
