@@ -47,7 +47,6 @@ export interface CatchUp {
   readonly last: string
 }
 
-/** What a stage has to say that is no fault. */
 /** A hash of each parameter's value, by name. */
 export type RunParams = Readonly<Record<string, string>>
 
@@ -58,6 +57,7 @@ export interface Replaces {
   readonly params: readonly string[]
 }
 
+/** What a stage has to say that is no fault. */
 export interface WarningFacts {
   readonly stage: string
   readonly code: string

@@ -1,5 +1,5 @@
 import { carriesPlaces, type RelationName, relationOf, type Step } from '@sillage/plan'
-import { type Column, type RejectRule, type Sql, sql } from '@sillage/sdk'
+import { type Column, placeColumns, type RejectRule, type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/store'
 
 /** Schemas of the working database, beside `sillage`. */
@@ -95,7 +95,7 @@ export async function createViews({
   )
   if (!names.includes('_reject')) return
   const shown = [
-    ...(names.includes('_file') ? ['_file', '_line'] : []),
+    ...(names.includes('_file') ? placeColumns : []),
     ...(names.includes('_raw') ? ['_raw'] : names.filter((name) => !name.startsWith('_'))),
   ]
   const value = (name: string): Sql => (name === '_line' ? lineNumber(numbering) : sql.id(name))
@@ -172,7 +172,7 @@ export async function acceptedRows(session: Session, step: Step, where?: string)
 }
 
 function places(step: Step): readonly string[] {
-  return carriesPlaces(step) ? ['_file', '_line'] : []
+  return carriesPlaces(step) ? placeColumns : []
 }
 
 export function ruleLabel({ code, column }: RejectRule): string {

@@ -1,5 +1,5 @@
 import type { SourceStep, Suppressed } from '@sillage/plan'
-import { type Sql, sql } from '@sillage/sdk'
+import { placeColumns, type Sql, sql } from '@sillage/sdk'
 import { suppressionPads } from '@sillage/state'
 import { canonicalSql } from './canonical-value.ts'
 import type { RunContext } from './context.ts'
@@ -28,7 +28,7 @@ export function withoutSuppressed(select: string, step: SourceStep): string {
   if (suppressed.length === 0) return select
   const names = [
     ...columns.map((column) => column.name),
-    ...(provenance ? ['_file', '_line'] : []),
+    ...(provenance ? placeColumns : []),
     ...(rejects.length > 0 ? ['_raw'] : []),
   ]
   const list = names.map((name) => sql`case when not _forgotten then ${sql.id(name)} end as ${sql.id(name)}`)

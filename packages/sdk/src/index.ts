@@ -46,6 +46,6 @@ export type {
   SinkContext,
   SinkPlugin,
 } from './plugin/sink-plugin.ts'
-export type { SqlFacts, SqlPlugin, SqlStep } from './plugin/sql-plugin.ts'
+export { placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 export type { CountedWarning, Warning } from './plugin/warning.ts'
 export type { Plugin, SourcePlugin } from './plugin.ts'

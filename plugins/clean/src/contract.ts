@@ -6,6 +6,7 @@ import {
   isRewritten,
   isText,
   type Problem,
+  placeColumns,
   type Sql,
   type SqlFacts,
   type Static,
@@ -177,7 +178,7 @@ function compile({ config, columns, input, provenance, carries, expression }: Sq
   const step = { notes, ...(told.warnings.length === 0 ? {} : { warnings: told.warnings }) }
   const place = (name: string): Sql =>
     carries ? sql.id(name) : sql`case when _reject <> 0 then ${sql.id(name)} end as ${sql.id(name)}`
-  const places = provenance ? ['_file', '_line'].map(place) : []
+  const places = provenance ? placeColumns.map(place) : []
   if (rules.length === 0) {
     const all = [...made, ...(carries ? places : [])]
     return { select: sql`select\n  ${sql.lines(all)}\nfrom ${left}`, ...step }

@@ -4,6 +4,7 @@ import {
   defineSql,
   isText,
   type Problem,
+  placeColumns,
   type Sql,
   type SqlFacts,
   type SqlStep,
@@ -140,7 +141,7 @@ const manyValues = 5
 
 /** Numbers the rows in the order in which they stay, finds the groups, and keeps the first row of each. */
 function compile({ config: options, columns, input, carries }: SqlFacts<Config>): SqlStep {
-  const names = [...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])].map((name) =>
+  const names = [...columns.map(({ name }) => name), ...(carries ? placeColumns : [])].map((name) =>
     sql.id(name),
   )
   const order = [

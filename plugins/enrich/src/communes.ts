@@ -1,4 +1,13 @@
-import { defineSql, type Problem, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
+import {
+  defineSql,
+  type Problem,
+  placeColumns,
+  type Sql,
+  type SqlFacts,
+  type Static,
+  sql,
+  t,
+} from '@sillage/sdk'
 import { cityForm } from './places/city-form.ts'
 import { communeNames, nameClass } from './places/commune-names.ts'
 
@@ -154,7 +163,7 @@ function compile({ config: options, columns, input, carries }: SqlFacts<Config>)
       from (select unnest(postcodes) as postcode, place from names where class = ${nameClass.current})
       group by postcode
     )
-    select ${sql.join([...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])].map((name) => sql`i.${sql.id(name)}`))},
+    select ${sql.join([...columns.map(({ name }) => name), ...(carries ? placeColumns : [])].map((name) => sql`i.${sql.id(name)}`))},
       ${sql.lines(made.slice(0, -1).map(field))},
       case
         when here.place is not null then case when here.class in (${nameClass.current}, ${nameClass.currentWithoutArticle}) then 'exact' else 'former' end

@@ -1,4 +1,4 @@
-import { defineSql, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
+import { defineSql, placeColumns, type Sql, type SqlFacts, type Static, sql, t } from '@sillage/sdk'
 
 const config = t.object({
   columns: t.optional(
@@ -90,7 +90,7 @@ stand before it in the map; its own name means the column of the input.
 
 /** One select for each run of expressions that do not use one another. */
 function compile({ config, columns, input, carries, expression }: SqlFacts<Config>): Sql {
-  let names = [...columns.map(({ name }) => name), ...(carries ? ['_file', '_line'] : [])]
+  let names = [...columns.map(({ name }) => name), ...(carries ? placeColumns : [])]
   const kept =
     config.where === undefined ? undefined : sql`select * from ${input} where ${expression(config.where)}`
   const dropped = new Set(config.drop)

@@ -2,6 +2,7 @@ import {
   defineSql,
   isText,
   type Problem,
+  placeColumns,
   type Sql,
   type SqlFacts,
   type SqlStep,
@@ -192,7 +193,7 @@ function compile({
   if (options.unmatched !== 'reject') return body
   const missing = sql`r.${sql.id(keys[0]![1])} is null`
   const row = sql.join(inputs.left!.map(({ name }) => sql`${sql.id(name)} := l.${sql.id(name)}`))
-  const places = ['_file', '_line'].map(
+  const places = placeColumns.map(
     (name) => sql`case when ${missing} then l.${sql.id(name)} end as ${sql.id(name)}`,
   )
   return {

@@ -4,6 +4,7 @@ import { meaningOf } from '../mart/open-mart.ts'
 import { topGroups } from '../mart/top-groups.ts'
 import { countedPeople } from '../mart/units.ts'
 import type { MakeSection } from '../section-facts.ts'
+import { segmentColumn } from './segment-column.ts'
 import { treatedSegment } from './segments.ts'
 import { verdicts } from './warnings.ts'
 
@@ -57,12 +58,7 @@ export const lifetime: MakeSection = async (facts) => {
     disclosure,
     counted: countedPeople(main, { people: undefined }),
     columns: [
-      {
-        name: 'segment',
-        title: labels.column(segment.name),
-        format: 'text',
-        label: (value) => labels.segment(segment.name, value),
-      },
+      segmentColumn(segment.name, labels),
       { name: 'people', title: words.customers, format: 'count', people: 'people' },
       ...(alive ? [number('alive', words.model.alive, 'number')] : []),
       ...(expected ? [number('expected', words.model.expected, 'number')] : []),

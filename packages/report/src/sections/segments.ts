@@ -6,6 +6,7 @@ import { topGroups } from '../mart/top-groups.ts'
 import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
+import { segmentColumn } from './segment-column.ts'
 
 /** How large each segment is, in people and in value. */
 export const segments: MakeSection = async (facts) => {
@@ -155,12 +156,7 @@ async function sizes(
     disclosure,
     counted: countedPeople(main, { people: undefined }),
     columns: [
-      {
-        name: 'segment',
-        title: labels.column(segment.name),
-        format: 'text',
-        label: (value) => labels.segment(segment.name, value),
-      },
+      segmentColumn(segment.name, labels),
       { name: 'people', title: words.people, format: 'count', people: 'people' },
       { name: 'share', title: words.share, format: 'share', people: 'people' },
       ...(value

@@ -8,6 +8,7 @@ import { countedPeople } from '../mart/units.ts'
 import type { Block } from '../report.ts'
 import type { MakeSection, SectionFacts } from '../section-facts.ts'
 import { byActivity } from './by-activity.ts'
+import { segmentColumn } from './segment-column.ts'
 import { treatedSegment } from './segments.ts'
 
 /** The targets by activity and segment, and where they are densest. */
@@ -47,12 +48,7 @@ async function tree({ mart, main, words, labels, formats, minGroup, top, disclos
         format: 'text',
         label: (value) => labels.value(activity.name, value),
       },
-      {
-        name: 'segment',
-        title: labels.column(segment.name),
-        format: 'text',
-        label: (value) => labels.segment(segment.name, value),
-      },
+      segmentColumn(segment.name, labels),
       { name: 'people', title: words.people, format: 'count', people: 'people' },
       { name: 'share', title: words.share, format: 'share', people: 'people' },
     ],

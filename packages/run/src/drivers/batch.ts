@@ -1,6 +1,6 @@
 import { isSillageError, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
 import type { BatchStep } from '@sillage/plan'
-import { type Column, sql } from '@sillage/sdk'
+import { type Column, placeColumns, sql } from '@sillage/sdk'
 import type { StepCounts } from '@sillage/store'
 import { type Narrowed, nextRow } from '../appending.ts'
 import { conserve } from '../conservation.ts'
@@ -140,7 +140,7 @@ export function joinByPosition({
   const list = [...columns, ...reserved].map(
     ({ name }) => sql`${sql.trusted(fromMade.has(name) ? 'made' : 'read')}.${sql.id(name)}`,
   )
-  for (const name of places === 'none' ? [] : ['_file', '_line']) {
+  for (const name of places === 'none' ? [] : placeColumns) {
     const place = sql`read.${sql.id(name)}`
     list.push(
       sql`${places === 'of all' ? place : sql`case when made._reject <> 0 then ${place} end`} as ${sql.id(name)}`,

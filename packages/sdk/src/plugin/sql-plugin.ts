@@ -3,6 +3,9 @@ import type { Meaning } from '../meaning.ts'
 import type { CheckFacts, Common, Incremental, RejectRule, Rows } from './common.ts'
 import type { CountedWarning } from './warning.ts'
 
+/** The reserved columns that say where a row stands in what was read: its file, and its line or row from 1. */
+export const placeColumns = ['_file', '_line'] as const
+
 /** Facts that every compile function gets. */
 export interface SqlFacts<C> extends CheckFacts<C> {
   readonly sql: SqlTag

@@ -5,6 +5,7 @@ import { meaningOf } from '../../mart/open-mart.ts'
 import { customerOf } from '../../mart/purchases.ts'
 import { topGroups } from '../../mart/top-groups.ts'
 import type { MakeSection } from '../../section-facts.ts'
+import { segmentColumn } from '../segment-column.ts'
 import { treatedSegment } from '../segments.ts'
 
 /** More columns than this are no table that one reads. */
@@ -59,12 +60,7 @@ export const productSegments: MakeSection = async ({
         format: 'text',
         label: (value) => labels.value(product.name, value),
       },
-      {
-        name: 'segment',
-        title: labels.column(segment.name),
-        format: 'text',
-        label: (value) => labels.segment(segment.name, value),
-      },
+      segmentColumn(segment.name, labels),
       { name: 'people', title: words.customers, format: 'count', people: 'people' },
     ],
   })
