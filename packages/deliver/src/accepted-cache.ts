@@ -1,7 +1,14 @@
 import { join } from 'node:path'
 import { type Sql, sql } from '@sillage/sql'
 import type { Session } from '@sillage/store'
-import { lastWords, segmentColumns, segmentNames, segmentTable } from './segments.ts'
+import {
+  compactSegments,
+  lastWords,
+  runOfSegment,
+  segmentColumns,
+  segmentNames,
+  segmentTable,
+} from './segments.ts'
 
 /** The last word on each key of a place, as a table of the working database: a copy of the segments, which can be deleted. */
 export interface AcceptedCache {
@@ -29,8 +36,25 @@ export async function refreshCache(cache: AcceptedCache): Promise<void> {
   }
   const select = names.length === 0 ? undefined : lastWords(folder, names)
   await session.run(`create or replace table ${table.text} (${segmentTable.text})`)
-  if (select) await session.run(`insert into ${table.text} ${select.text}`)
+  try {
+    if (select) await session.run(`insert into ${table.text} ${select.text}`)
+  } catch (error) {
+    // Another process may have made the segments one while they were read.
+    if (String(names) === String(segmentNames(folder))) throw error
+    return await refreshCache(cache)
+  }
   if (keeps) await noteSegments(cache, names)
+}
+
+/** Runs whose segments stand side by side: bounds what is read where there is no table, and is paid for by one run in as many. */
+const mostRuns = 64
+
+/** Makes many segments one. The table, which is in step with them, stays. */
+export async function compactMany(cache: AcceptedCache): Promise<void> {
+  const { session, folder } = cache
+  if (new Set(segmentNames(folder).map(runOfSegment)).size <= mostRuns) return
+  await compactSegments(session, folder)
+  await noteSegments(cache, segmentNames(folder))
 }
 
 /** Adds segments, in all of which a key stands once, to the table. */

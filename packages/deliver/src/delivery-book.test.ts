@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { DeliveryBook } from './delivery-book.ts'
 import { openBook } from './open-book.ts'
-import { compactSegments } from './segments.ts'
+import { compactSegments, segmentNames } from './segments.ts'
 
 const columns: readonly Column[] = [
   { name: 'id', type: 'INTEGER' },
@@ -79,6 +79,11 @@ class Course {
     await book.close()
     if (compacts)
       await compactSegments(session, join(this.#folder, 'state/deliveries/p', await this.#place()))
+  }
+
+  /** Names of the files in which it stands what was accepted. */
+  async segments(): Promise<readonly string[]> {
+    return segmentNames(join(this.#folder, 'state/deliveries/p', await this.#place()))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -313,3 +318,24 @@ function temporaryFiles(folder: string): readonly string[] {
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
 }
+
+it('the segments of many runs become one without gc, and say what they said', async () => {
+  await using course = new Course('upsert')
+  const step = { fails: -1, forgets: false, compacts: false }
+  const said = new Map<number, string>()
+  let most = 0
+  for (let day = 1; day <= 130; day += 1) {
+    said.set(day % 7, `of day ${day}`)
+    await course.tell({ ...step, audience: said })
+    most = Math.max(most, (await course.segments()).length)
+  }
+  expect(most).toBeGreaterThan(60)
+  expect(most).toBeLessThan(70)
+  const names = await course.segments()
+  expect(names.filter((name) => name.endsWith('.all.parquet'))).toEqual([names[0]])
+  const told = course.told.length
+  await course.tell({ ...step, forgets: true, audience: said })
+  expect(course.told.length).toBe(told)
+  expect(told).toBe(130)
+  expect(course.receiver).toEqual(said)
+})

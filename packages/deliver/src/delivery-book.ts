@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Sql, sql } from '@sillage/sql'
 import { deliveryKey } from '@sillage/state'
 import { acceptAll } from './accept-all.ts'
-import { type AcceptedCache, mergeSegments, refreshCache } from './accepted-cache.ts'
+import { type AcceptedCache, compactMany, mergeSegments, refreshCache } from './accepted-cache.ts'
 import type { BodyFacts, BookFacts, Wave } from './book-facts.ts'
 import {
   countDue,
@@ -89,6 +89,7 @@ export class DeliveryBook {
       await book.#takingIn.recover()
     }
     await refreshCache(book.#cache)
+    if (facts.keeps) await compactMany(book.#cache)
     return book
   }
 

@@ -53,6 +53,11 @@ function baseName(name: string): string {
   return name.replace(/(\.all)?\.parquet$/, '')
 }
 
+/** The run that wrote a segment, of the name of its file. */
+export function runOfSegment(name: string): string {
+  return name.slice(0, name.lastIndexOf('-'))
+}
+
 /** The next free name of a run, over the given folders. */
 export function nextName(run: string, folders: readonly string[]): string {
   const numbers = folders

@@ -41,6 +41,7 @@ export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-s
 export type {
   FileDelivery,
   MessageFacts,
+  PayloadFacts,
   Receipt,
   RefusedRow,
   SinkContext,
@@ -49,3 +50,4 @@ export type {
 export { placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 export type { CountedWarning, Warning } from './plugin/warning.ts'
 export type { Plugin, SourcePlugin } from './plugin.ts'
+export { totalOrder } from './total-order.ts'

@@ -4,13 +4,14 @@ import {
   defineSink,
   deliveryFailed,
   type MessageFacts,
+  type PayloadFacts,
   type Problem,
   type Receipt,
   type Sql,
-  type SqlFacts,
   type Static,
   sql,
   t,
+  totalOrder,
 } from '@sillage/sdk'
 import { Webhook } from 'standardwebhooks'
 
@@ -131,11 +132,11 @@ const notSigning = {
 }
 
 /** The chosen rows in an order of all their columns, so that the same rows always make the same messages. */
-function payload({ config: options, columns, input, expression }: SqlFacts<Config>): Sql {
-  const names = (options.columns ?? columns.map((column) => column.name)).map((name) => sql.id(name))
-  const list = sql.join(names)
+function payload({ config: options, columns, input, expression, key }: PayloadFacts<Config>): Sql {
+  const names = options.columns ?? columns.map((column) => column.name)
+  const list = sql.join(names.map((name) => sql.id(name)))
   const where = options.where === undefined ? sql.empty : sql` where ${expression(options.where)}`
-  return sql`select ${list} from ${input}${where} order by ${list}`
+  return sql`select ${list} from ${input}${where} order by ${totalOrder(names, { key })}`
 }
 
 /** The bytes of a message, but for its headers. */

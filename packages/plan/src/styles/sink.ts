@@ -14,7 +14,8 @@ export const payloadName = 'sillage_payload'
 /** A step that delivers: what it sends, and the files that it writes. */
 export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compiled<'sink'>> {
   const { facts, stage, plugin } = style
-  const payload = style.plugin.payload(facts)
+  // Not spread: some facts count as read when they are asked for.
+  const payload = style.plugin.payload(Object.assign(facts, { key: knownBy(stage, style.context) }))
   const columns = carryNotes(userColumns(await describe(style, payload)), style.inputs.first)
   const files = await filesOf(style, payload, columns)
   return {
@@ -86,11 +87,14 @@ interface DeliveryFacts {
 }
 
 function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): SinkDelivery {
-  const { key, mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
+  const { mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
   const { project } = context.pipeline
+  const { key: given } = stage.config as DeliveryOptions
+  const sent = new Set(columns.map(({ name }) => name))
+  const key = knownBy(stage, context)
   return {
     mode: mode ?? (plugin.files ? 'full' : 'upsert'),
-    key: key ?? martKey(stage, { columns, context }),
+    key: given !== undefined || key.every((name) => sent.has(name)) ? key : [],
     maxRemoved,
     destination:
       files.length > 0
@@ -100,17 +104,14 @@ function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): 
   }
 }
 
-/** The key of the mart with the same rows, where all of its columns are sent. */
-function martKey(
-  stage: PipelineStage,
-  { columns, context }: Pick<DeliveryFacts, 'columns' | 'context'>,
-): readonly string[] {
+/** The key that is given, or that of the mart with the same rows. */
+function knownBy(stage: PipelineStage, { pipeline }: CompileContext): readonly string[] {
+  const { key } = stage.config as DeliveryOptions
   const [from] = Object.values(stage.inputs).flat()
-  const sent = new Set(columns.map(({ name }) => name))
-  const mart = context.pipeline.marts.find(
+  const mart = pipeline.marts.find(
     (one) => one.from.stage === from?.stage && one.from.output === from.output && one.key.length > 0,
   )
-  return mart?.key.every((name) => sent.has(name)) ? mart.key : []
+  return key ?? mart?.key ?? []
 }
 
 const placeNames: ReadonlySet<string> = new Set(['url', 'host', 'table', 'endpoint'])

@@ -60,11 +60,17 @@ export interface MessageFacts<C> {
   readonly sql: SqlTag
 }
 
+/** What the payload of a sink is made of. */
+export interface PayloadFacts<C> extends SqlFacts<C> {
+  /** The columns by which a row is known: no two rows have the same values in them, if all are sent. None: only the whole row is. */
+  readonly key: readonly string[]
+}
+
 /** The engine adds `key`, `mode` and `max_removed` to the configuration of every sink: a sink cannot declare options of these names. */
 export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly style: 'sink'
-  /** The rows and columns to deliver, in a total order. */
-  readonly payload: (facts: SqlFacts<C>) => Sql
+  /** The rows and columns to deliver, in a total order: `totalOrder` gives one that costs no more than it must. */
+  readonly payload: (facts: PayloadFacts<C>) => Sql
   /** Files written by DuckDB, read from the payload as a relation… */
   readonly files?: (facts: {
     readonly config: C
