@@ -57,14 +57,18 @@ export async function compactMany(cache: AcceptedCache): Promise<void> {
   await noteSegments(cache, segmentNames(folder))
 }
 
-/** Adds segments, in all of which a key stands once, to the table. */
-export async function mergeSegments(cache: AcceptedCache, names: readonly string[]): Promise<void> {
+/** Adds segments, in all of which a key stands once, to the table; `areNew`: none of their keys stands in it. */
+export async function mergeSegments(
+  cache: AcceptedCache,
+  names: readonly string[],
+  { areNew = false }: { readonly areNew?: boolean } = {},
+): Promise<void> {
   if (names.length === 0) return
   const { session, folder, table } = cache
   const rows = sql`read_parquet(${sql.list(names.map((name) => join(folder, name)))})`
   const known = (await knownSegments(cache)) ?? []
   await session.transaction(async () => {
-    if (known.length > 0)
+    if (known.length > 0 && !areNew)
       await session.run(
         sql`delete from ${table} known using ${rows} incoming where known.key = incoming.key`.text,
       )

@@ -51,6 +51,8 @@ export class DeliveryBook {
   #departed = 0
   /** Segments that the table of what is known lacks. */
   readonly #unmerged: string[] = []
+  /** Nothing was known when it was asked what is due: whatever this run sends, its key enters the table for the first time. */
+  #isFirst = false
 
   private constructor(facts: BookFacts) {
     const { session, folders, place, destination } = facts
@@ -110,6 +112,7 @@ export class DeliveryBook {
     const { session, run, now } = this.#facts
     await session.releaseMemory()
     const compared = await this.#compare(this.#tables, payload)
+    this.#isFirst = (await session.rows(sql`select 1 from ${this.known} limit 1`.text)).length === 0
     const { mode } = payload
     const departed = { departed: this.#table('departed'), mode, run, at: now() }
     // A key that was accepted once is told no more, whatever comes back.
@@ -230,14 +233,14 @@ export class DeliveryBook {
     const segment = await this.#takingIn.takeIn(name)
     if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
     await this.#facts.session.releaseMemory()
-    if (this.#unmerged.length >= mergedAtOnce) await this.catchUp()
+    if (this.#isFirst || this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
   }
 
   /** Brings the table of what is known in step with what was settled. */
   async catchUp(): Promise<void> {
     if (this.#unmerged.length === 0) return
-    await mergeSegments(this.#cache, this.#unmerged.splice(0))
+    await mergeSegments(this.#cache, this.#unmerged.splice(0), { areNew: this.#isFirst })
     await this.#facts.session.releaseMemory()
   }
 
