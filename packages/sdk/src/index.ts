@@ -6,6 +6,7 @@ export {
   isFloating,
   isInteger,
   isNumeric,
+  isPlain,
   isRewritten,
   isTemporal,
   isText,

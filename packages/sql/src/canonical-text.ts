@@ -11,20 +11,28 @@ const unjoined = '[\\x{01}-\\x{58f}\\x{1e00}-\\x{206f}\\x{3000}-\\x{303f}]'
 const unsuspicious =
   '[\\x{01}-\\x{9f}\\x{a1}-\\x{ac}\\x{ae}-\\x{2ff}\\x{400}-\\x{482}\\x{48a}-\\x{52f}\\x{2010}-\\x{2027}\\x{2030}-\\x{205e}\\x{20a0}-\\x{20c0}\\x{3041}-\\x{3096}\\x{30a1}-\\x{30fa}\\x{4e00}-\\x{9fff}\\x{ac00}-\\x{d7a3}]*'
 
+/** The blanks of ASCII that texts have around them. */
+const blanksAround = [sql`' '`, sql`chr(9)`, sql`chr(10)`, sql`chr(13)`]
+
+/** Plain ASCII without blanks around it, which most texts are: what it holds is its own canonical form. Null for null. */
+export function isPlain(text: Sql): Sql {
+  const ends = blanksAround.map((char) => sql`ends_with(${text}, ${char})`)
+  return sql`(${text} >= '!' and not (${sql.join(ends, ' or ')}) and strlen(${text}) = length(${text}))`
+}
+
 /**
  * The one form in which a text is a key, so that what looks alike is alike: Unicode NFC, without characters that nobody sees, every blank of
- * typography a plain space, no blanks around it. The capitals stay. Text that is plain ASCII costs next to nothing.
+ * typography a plain space, no blanks around it. The capitals stay. Text that is plain costs next to nothing; `plain` is where that is
+ * known already.
  */
-export function canonicalText(text: Sql): Sql {
-  const ends = [sql`' '`, sql`chr(9)`, sql`chr(10)`, sql`chr(13)`].map(
-    (char) => sql`ends_with(${text}, ${char})`,
-  )
-  const begins = sql`(${text} >= '!' and not (${sql.join(ends, ' or ')}))`
+export function canonicalText(text: Sql, plain: Sql = isPlain(text)): Sql {
+  const blank = sql.join(blanksAround, ' || ')
   return sql`
     case
-      when ${begins} and strlen(${text}) = length(${text}) then ${text}
-      when ${begins} and regexp_full_match(${text}, ${unsuspicious}) then ${text}
-      else trim(${composed(text)}, ' ' || chr(9) || chr(10) || chr(13))
+      when ${plain} then ${text}
+      when strlen(${text}) = length(${text}) then trim(${text}, ${blank})
+      when regexp_full_match(${text}, ${unsuspicious}) then trim(${text}, ${blank})
+      else trim(${composed(text)}, ${blank})
     end
   `
 }
@@ -43,10 +51,11 @@ export function textKey(text: Sql): Sql {
   `
 }
 
-/** Whether the canonical form of a text differs from it by more than the blanks around it. */
-export function isRewritten(text: Sql): Sql {
+/** Whether the canonical form of a text differs from it by more than the blanks around it; `plain` as above. */
+export function isRewritten(text: Sql, plain: Sql): Sql {
   return sql`
     case
+      when ${plain} then false
       when strlen(${text}) = length(${text}) then false
       when regexp_full_match(${text}, ${unsuspicious}) then false
       else coalesce(${composed(text)} <> ${text}, false)

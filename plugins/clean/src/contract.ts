@@ -3,6 +3,7 @@ import {
   type CountedWarning,
   defineSql,
   didYouMean,
+  isPlain,
   isRewritten,
   isText,
   type Problem,
@@ -151,7 +152,7 @@ function check({
   return [...named.flatMap(([name, spec]) => checkColumn(name, spec)), ...missing, ...hidden]
 }
 
-/** Each layer reads the columns of the layer before, so that nothing is computed twice: texts, plain numbers, values, bits. */
+/** Each layer reads the columns of the layer before, so that nothing is computed twice: which texts are plain, texts, plain numbers, values, bits. */
 function compile({ config, columns, input, provenance, carries, expression }: SqlFacts<Config>) {
   const plans = Object.entries(config.columns).map(([name, spec]) => planColumn(name, spec, columns))
   const casts = plans.map(({ cast }) => cast)
@@ -164,6 +165,7 @@ function compile({ config, columns, input, provenance, carries, expression }: Sq
   ]
   const layers = [
     plans.flatMap(({ decoded }) => decoded ?? []),
+    plans.flatMap(({ plain }) => plain ?? []),
     plans.flatMap(({ text }) => text),
     plans.flatMap(({ number }) => number),
     plans.flatMap(({ typed }) => typed),
@@ -249,6 +251,8 @@ function layer(relation: Sql, made: readonly Sql[]): Sql {
 
 interface ColumnPlan {
   readonly decoded?: Sql
+  /** Whether the text is its own canonical form. */
+  readonly plain?: Sql
   readonly text: readonly Sql[]
   readonly number: readonly Sql[]
   readonly typed: readonly Sql[]
@@ -275,18 +279,22 @@ function planColumn(name: string, spec: ColumnSpec, columns: readonly Column[]):
   }
   const read = inner(name, 'read')
   const came = type === 'VARCHAR' ? source : sql`cast(${source} as varchar)`
-  const plain = inner(name, 'decoded')
-  const decoded = spec.entities === 'decode' ? { decoded: sql`${decodedEntities(came)} as ${plain}` } : {}
-  const written = spec.entities === 'decode' ? plain : came
-  const text = [sql`${cleanText(written, form)} as ${read}`]
+  const clear = inner(name, 'decoded')
+  const decoded = spec.entities === 'decode' ? { decoded: sql`${decodedEntities(came)} as ${clear}` } : {}
+  const written = spec.entities === 'decode' ? clear : came
   if (target.kind === 'text') {
     const cast = { name, spec, target, read, value: read, canFail: false }
     const told = inner(name, 'rewritten')
-    if (!form.trim) return { ...decoded, text, number: [], typed: [], cast }
-    const rewritten = isRewritten(written)
+    if (!form.trim)
+      return { ...decoded, text: [sql`${cleanText(written, form)} as ${read}`], number: [], typed: [], cast }
+    const plain = inner(name, 'plain')
     return {
       ...decoded,
-      text: [...text, sql`${rewritten} as ${told}`],
+      plain: sql`${isPlain(written)} as ${plain}`,
+      text: [
+        sql`${cleanText(written, form, plain)} as ${read}`,
+        sql`${isRewritten(written, plain)} as ${told}`,
+      ],
       number: [],
       typed: [],
       cast,
@@ -296,7 +304,7 @@ function planColumn(name: string, spec: ColumnSpec, columns: readonly Column[]):
   const reformed = (spec.decimal ?? '.') !== '.' || spec.thousands !== undefined
   const number = reformed ? inner(name, 'number') : read
   return {
-    text,
+    text: [sql`${cleanText(written, form)} as ${read}`],
     number: reformed ? [sql`${plainNumber(read, form)} as ${number}`] : [],
     typed: [sql`${exactFromText({ read, number }, target, form)} as ${value}`],
     cast: { name, spec, target, read, value, canFail: true },
