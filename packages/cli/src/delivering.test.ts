@@ -151,6 +151,25 @@ describe('a delivery knows rows', () => {
     expect(target.received).toEqual([])
   })
 
+  it.each([
+    ['two rows of one key', csv(people([1, 1, 2])), 'key_not_unique', '2 rows'],
+    ['a null in a key', 'id,tier\n1,gold\n,gold\n', 'key_with_null', '1 rows'],
+  ])('writes no file of all rows, and leaves the one that is there: %s', async (_, content, code, words) => {
+    using one = project('path: out/all.csv, key: [id]', { uses: 'activate/file' })
+    expect((await run(one)).exit).toBe(0)
+    const before = readFileSync(join(one.folder, 'out/all.csv'), 'utf8')
+    one.write('people.csv', content)
+    const foreseen = await run(one, '--dry-run')
+    const { exit, told, crm } = await run(one)
+    expect(exit).toBe(1)
+    expect(told.error).toMatchObject({ code, stage: 'crm' })
+    expect(crm.error!.message).toContain(words)
+    expect(crm).toMatchObject({ status: 'failed', sent: 0 })
+    const { rows, due, sent, held } = crm
+    expect(foreseen.crm).toMatchObject({ rows, due, sent, held })
+    expect(readFileSync(join(one.folder, 'out/all.csv'), 'utf8')).toBe(before)
+  })
+
   it('appends a key once for ever', async () => {
     using target = await Receiver.open()
     using one = project(`url: "${target.url}", key: [id], mode: append`)

@@ -11,6 +11,7 @@ import { holdDestination } from './destination-lock.ts'
 import { type FileReceipt, lastFileReceipts, wasWrittenHere } from './file-receipts.ts'
 import { findTrouble } from './guard.ts'
 import { openBook, payloadOf, shownDestination } from './open-book.ts'
+import { wholePayload } from './whole-payload.ts'
 
 /**
  * Writes the files of a sink, where there is something to write: all rows (`full`), or those that are due. DuckDB writes each file beside
@@ -25,7 +26,8 @@ export async function deliverFiles(step: SinkStep, port: DeliverPort): Promise<D
 
 async function deliverAll(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
   const destination = shownDestination(step)
-  const rows = await payloadRows(step, port)
+  const { rows, trouble } = await wholePayload(step, port.session)
+  if (trouble) return { destination, status: 'failed', counts: held(rows), failure: trouble }
   if (!port.fullRefresh && (await isWhole(step, port)))
     return { destination, status: 'known', counts: { ...noCounts, rows, known: rows } }
   await writeFiles(step, { port, payload: sql.trusted(step.payload) })
@@ -76,8 +78,9 @@ async function deliverDue(step: SinkStep, port: DeliverPort): Promise<DeliveryOu
   }
 }
 
-async function payloadRows({ payload }: SinkStep, { session }: DeliverPort): Promise<number> {
-  return (await session.row<{ n: number }>(`select count(*) as n from (${payload})`)).n
+/** Of a file that is not written. */
+export function held(rows: number): DeliveryOutcome['counts'] {
+  return { ...noCounts, rows, due: rows, held: rows }
 }
 
 /** True where the files were written by what is computed now, and are as they were written. */

@@ -1,11 +1,12 @@
 import { withSecrets } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
-import { isWhole } from './deliver-files.ts'
+import { held, isWhole } from './deliver-files.ts'
 import type { DeliverPort, DeliveryCounts, DeliveryFailure } from './deliver-port.ts'
 import { noCounts, writesFiles } from './deliver-port.ts'
 import { findTrouble, tooManyRemoved } from './guard.ts'
 import { loadSink } from './load-sink.ts'
 import { openBook, payloadOf, shownDestination } from './open-book.ts'
+import { wholePayload } from './whole-payload.ts'
 
 /** What a sink would do, and what would keep it from doing so. */
 export interface ForeseenDelivery {
@@ -29,7 +30,8 @@ export async function foreseeSink(
   const { plan, run, session, now } = port
   const destination = shownDestination(step)
   if (writesFiles(step) && step.delivery.mode === 'full') {
-    const { n: rows } = await session.row<{ n: number }>(`select count(*) as n from (${step.payload})`)
+    const { rows, trouble } = await wholePayload(step, session)
+    if (trouble) return { stage: step.stage, destination, waiting: 0, counts: held(rows), failure: trouble }
     const quiet = { ...port, note: () => {} }
     const counts =
       !port.fullRefresh && (await isWhole(step, quiet))

@@ -2,12 +2,13 @@ import { extname } from 'node:path'
 import {
   type CheckFacts,
   defineSink,
+  type PayloadFacts,
   type Problem,
   type Sql,
-  type SqlFacts,
   type Static,
   sql,
   t,
+  totalOrder,
 } from '@sillage/sdk'
 import { dialectNames, dialects, spreadsheetColumns } from './spreadsheet/dialect.ts'
 
@@ -142,7 +143,7 @@ function formatOf({ path, format }: Config): 'csv' | 'parquet' | undefined {
 }
 
 /** Ordered as asked, then by every column, so that the same rows always make the same file. */
-function payload({ config, columns, input, expression }: SqlFacts<Config>): Sql {
+function payload({ config, columns, input, expression, key }: PayloadFacts<Config>): Sql {
   const names = config.columns ?? columns.map(({ name }) => name)
   const asked = (config.order ?? []).map((part) =>
     typeof part === 'string'
@@ -154,6 +155,6 @@ function payload({ config, columns, input, expression }: SqlFacts<Config>): Sql 
     select
       ${sql.lines(names.map((name) => sql.id(name)))}
     from ${input}${where}
-    order by ${sql.join([...asked, ...names.map((name) => sql.id(name))])}
+    order by ${sql.join([...asked, totalOrder(names, { key })])}
   `
 }
