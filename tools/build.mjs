@@ -85,8 +85,9 @@ if (pack.sillage?.stage) {
 }
 if (pack.sillage?.validators) {
   const { writeValidator } = await load('packages/spec/dist/write-validators.js')
-  const { pipelineShape } = await load('packages/spec/dist/pipeline-schema.js')
-  await writeValidator({ schema: pipelineShape, file: join(here, 'dist/pipeline.validator.js') })
+  const { shapes } = await load('packages/spec/dist/shape-validators.js')
+  for (const [name, schema] of Object.entries(shapes))
+    await writeValidator({ schema, file: join(here, `dist/validators/${name}.js`) })
 }
 if (pack.sillage?.bundle) {
   await bundle({

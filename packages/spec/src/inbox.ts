@@ -1,7 +1,6 @@
 import { type Diagnostic, diagnostic, parseDuration } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
-import { compileValidator } from './compile-validator.ts'
-import { inboxShape } from './inbox-shape.ts'
+import { shapeValidator } from './shape-validators.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 /** What a field of a form may hold. */
@@ -46,7 +45,7 @@ const base = ['inbox']
 
 /** Checks `inbox:` of sillage.yaml: its shape, then what a schema cannot say. */
 export async function checkInbox(value: unknown, locate: Locator): Promise<readonly Diagnostic[]> {
-  const found = checkShape({ value, validate: await compileValidator(inboxShape), base, locate })
+  const found = checkShape({ value, validate: await shapeValidator('inbox'), base, locate })
   if (found.length > 0) return found
   const { forms } = value as InboxText
   const { patternProblem } = await import('./pattern.ts')

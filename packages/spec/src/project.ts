@@ -1,24 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { invalidInput } from '@sillage/base'
-import type { JsonSchema } from '@sillage/sdk'
 import { checkShape } from './check-shape.ts'
-import { compileValidator } from './compile-validator.ts'
 import {
   checkDuration,
   checkEnvironments,
   type EnvironmentText,
-  environmentShape,
   environmentUnknown,
   type OnFailure,
-  onFailureShape,
   type Places,
   placesOf,
   reasonNotToSend,
 } from './environment.ts'
 import { checkInbox, type InboxText } from './inbox.ts'
-import { checkLimits, type Limits, type LimitsText, limitsOf, limitsShape } from './limits.ts'
-import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
+import { checkLimits, type Limits, type LimitsText, limitsOf } from './limits.ts'
+import { checkLineage, type LineageText } from './lineage.ts'
+import { shapeValidator } from './shape-validators.ts'
 import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
@@ -62,28 +59,6 @@ interface ProjectText {
   readonly limits?: LimitsText
 }
 
-const shape: JsonSchema = {
-  type: 'object',
-  properties: {
-    plugins: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Packages, or files such as ./plugins/shouting.ts.',
-    },
-    pipelines: { type: 'array', items: { type: 'string' }, description: 'Globs of pipeline files.' },
-    memory: { type: 'string' },
-    keep: { type: 'integer', minimum: 1 },
-    environments: { type: 'object', additionalProperties: environmentShape },
-    on_failure: onFailureShape,
-    freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },
-    inbox: { type: 'object', description: 'Forms that sillage serve takes at /collect.' },
-    lineage: lineageShape,
-    limits: limitsShape,
-  },
-  required: [],
-  additionalProperties: false,
-}
-
 /**
  * The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself; in the named environment.
  * Throws all errors of the file, and `environment_unknown`.
@@ -121,7 +96,7 @@ async function readProject({
   const { locate } = source
   const found = source.diagnostics.length
     ? source.diagnostics
-    : checkShape({ value, validate: await compileValidator(shape), base: [], locate })
+    : checkShape({ value, validate: await shapeValidator('project'), base: [], locate })
   if (found.length > 0) throw invalidInput(found)
   const text = value as ProjectText
   const { environments } = text

@@ -19,12 +19,12 @@ import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
 import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
-import { pipelineValidator } from './pipeline-validator.ts'
 import type { Project } from './project.ts'
 import { type CampaignText, campaignOf, checkCampaign } from './read-campaign.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
 import { type Days, resolveDays } from './resolve-days.ts'
+import { shapeValidator } from './shape-validators.ts'
 import { soundPart } from './sound-part.ts'
 import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
@@ -100,7 +100,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
 
   const shapeFindings = checkShape({
     value: source.value,
-    validate: await pipelineValidator(),
+    validate: await shapeValidator('pipeline'),
     base: [],
     locate,
   })
