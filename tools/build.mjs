@@ -93,7 +93,7 @@ if (pack.sillage?.bundle) {
   await bundle({
     entries: [pack.sillage.bundle],
     inlined:
-      /^(@sillage\/(base|campaign|sql|sdk|spec|plan|journal|store|store\/(binder|bridge|cached-binder|files|holder)|deliver|run|run\/paths)|@duckdb\/node-api|commander|picocolors|yaml)$/,
+      /^(@sillage\/(base|campaign|sql|sdk|spec|plan|journal|store|state|store\/(binder|bridge|cached-binder|files|holder)|deliver|run|run\/paths)|@duckdb\/node-api|commander|picocolors|yaml)$/,
     options: {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

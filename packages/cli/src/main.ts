@@ -1,6 +1,6 @@
 import { exitCode, neverEnds } from '@sillage/base'
 import { Command, CommanderError, Option } from 'commander'
-import { registerAll } from './commands/index.ts'
+import { registerCommands } from './commands/index.ts'
 import { type OutputFormat, ownStdout, printJson, printRaw, reportFailure } from './output.ts'
 
 /** Runs the command line and sets the exit code; the process ends by itself when nothing is open any more. */
@@ -18,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({ writeOut: printRaw, ...(output === 'json' ? { writeErr: () => {} } : {}) })
     .exitOverride()
-  registerAll(program)
+  registerCommands(program, argv[2])
   for (const command of program.commands)
     command
       .addOption(new Option('--output <format>', 'text or json').choices(['text', 'json']).default('text'))

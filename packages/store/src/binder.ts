@@ -1,6 +1,6 @@
 import type { Binder, DescribeRequest, ParsedExpression } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sql'
-import { canWorkOut } from './constant-work.ts'
+import { canWorkOut, longestMs } from './constant-work.ts'
 import { Database } from './database.ts'
 import { duckDbVersion } from './duckdb-version.ts'
 import { type FunctionNames, growingConstants, parseScalar } from './expression-tree.ts'
@@ -36,6 +36,12 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
   readonly version = duckDbVersion()
   readonly #attached = new Set<string>()
   readonly #shapes = new Map<string, string>()
+  readonly #constantMs: number
+
+  /** `constantMs`: how long a constant part of an expression may take to work out. */
+  constructor({ constantMs = longestMs }: { readonly constantMs?: number } = {}) {
+    this.#constantMs = constantMs
+  }
 
   async describe({ select, relations, attach }: DescribeRequest): Promise<readonly Column[]> {
     const { session } = await this.#open()
@@ -79,7 +85,7 @@ export class DuckDbBinder implements Binder, AsyncDisposable {
     const { text } = await session.row<{ text: string }>(
       `select json_deserialize_sql(${sql.literal(JSON.stringify(alone, withoutLocations)).text}) as "text"`,
     )
-    if (await canWorkOut(text.replaceAll(/\bas_of\b/gi, anyDay))) return undefined
+    if (await canWorkOut(text.replaceAll(/\bas_of\b/gi, anyDay), this.#constantMs)) return undefined
     return {
       message: 'A constant part of this expression takes too long to work out, or too much memory',
       hint: 'write its result, or smaller numbers: range, repeat and their kin make as much as they are told to',

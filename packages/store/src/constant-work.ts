@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
 /** From the moment at which DuckDB is open to its answer: thousands of times what an honest constant needs. */
-const longestMs = 5_000
+export const longestMs = 5_000
 
 /** The process that may be ended: it offers itself where the machine runs out of memory. */
 const script = `
@@ -18,10 +18,10 @@ process.kill(process.pid, 'SIGKILL')
 `
 
 /**
- * Whether DuckDB can bind a statement of constants in a few seconds. It is tried in a process of its own: constants are worked out while
+ * Whether DuckDB can bind a statement of constants within a time. It is tried in a process of its own: constants are worked out while
  * they are bound, and no interrupt ends that. A statement that does not bind counts as one that can: its own error is told elsewhere.
  */
-export async function canWorkOut(statement: string): Promise<boolean> {
+export async function canWorkOut(statement: string, withinMs: number): Promise<boolean> {
   const library = pathToFileURL(createRequire(import.meta.url).resolve('@duckdb/node-api')).href
   return await new Promise((resolve) => {
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script, library, statement], {
@@ -32,7 +32,7 @@ export async function canWorkOut(statement: string): Promise<boolean> {
     let limit: NodeJS.Timeout | undefined
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()
-      if (said.startsWith('open')) limit ??= setTimeout(() => child.kill('SIGKILL'), longestMs)
+      if (said.startsWith('open')) limit ??= setTimeout(() => child.kill('SIGKILL'), withinMs)
     })
     child.on('error', () => resolve(true))
     child.on('close', () => {

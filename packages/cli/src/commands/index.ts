@@ -23,28 +23,35 @@ import { registerShow } from './show.ts'
 import { registerStatus } from './status.ts'
 import { registerValidate } from './validate.ts'
 
-export function registerAll(program: Command): void {
-  registerInit(program)
-  registerValidate(program)
-  registerPlan(program)
-  registerRun(program)
-  registerReplay(program)
-  registerShow(program)
-  registerExplain(program)
-  registerProfile(program)
-  registerQuery(program)
-  registerRejects(program)
-  registerDeliveries(program)
-  registerResend(program)
-  registerReport(program)
-  registerForget(program)
-  registerStatus(program)
-  registerDiff(program)
-  registerRollback(program)
-  registerBackfill(program)
-  registerServe(program)
-  registerInbox(program)
-  registerGc(program)
-  registerPlugins(program)
-  registerSchema(program)
+/** In the order in which help lists them. */
+const commands: Readonly<Record<string, (program: Command) => void>> = {
+  init: registerInit,
+  validate: registerValidate,
+  plan: registerPlan,
+  run: registerRun,
+  replay: registerReplay,
+  show: registerShow,
+  explain: registerExplain,
+  profile: registerProfile,
+  query: registerQuery,
+  rejects: registerRejects,
+  deliveries: registerDeliveries,
+  resend: registerResend,
+  report: registerReport,
+  forget: registerForget,
+  status: registerStatus,
+  diff: registerDiff,
+  rollback: registerRollback,
+  backfill: registerBackfill,
+  serve: registerServe,
+  inbox: registerInbox,
+  gc: registerGc,
+  plugins: registerPlugins,
+  schema: registerSchema,
+}
+
+/** Registers the command that is asked for, or all where it is none of them: help, options alone, a slip. */
+export function registerCommands(program: Command, asked: string | undefined): void {
+  const one = asked !== undefined && Object.hasOwn(commands, asked) ? commands[asked] : undefined
+  for (const register of one ? [one] : Object.values(commands)) register(program)
 }

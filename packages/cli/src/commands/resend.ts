@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises'
 import { didYouMean, exitCode, invalidInput, SillageError } from '@sillage/base'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { Command } from 'commander'
@@ -77,6 +76,7 @@ async function resendCommand(argument: string, stage: string, options: ResendOpt
 /** Asks a person; where nobody sits at a terminal the command itself is the answer. */
 async function isAgreed(): Promise<boolean> {
   if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return true
+  const { createInterface } = await import('node:readline/promises')
   const asking = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return /^y(es)?$/i.test((await asking.question('Go on? [y/N] ')).trim())

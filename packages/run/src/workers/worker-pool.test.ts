@@ -204,10 +204,10 @@ test('the first failure in the order of the source is thrown, whichever came fir
 })
 
 test('waiting for a worker does not count as running', async () => {
-  const single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 15_000 })
+  const single = await WorkerPool.open({ threads: 1, maxHeapMb: 64, timeoutMs: 8_000 })
   const [first, second, third] = await Promise.all([
-    failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: single }),
-    failureOf({ task: misbehave({ 1: 'loop' }), source: [numbers([1])], on: single }),
+    failureOf({ task: misbehave({ 1: 'sleep' }), source: [numbers([1])], on: single }),
+    failureOf({ task: misbehave({ 1: 'sleep' }), source: [numbers([1])], on: single }),
     collect({ task: misbehave(), source: [numbers([1])], on: single }),
   ])
   expect([first.code, second.code, third.length]).toEqual(['plugin_timeout', 'plugin_timeout', 1])
