@@ -6,9 +6,9 @@ import { readWhileRunning } from './readers/readers.ts'
 // Small shares of `npm run faults`.
 
 it.each([
-  ['leads', 8],
+  ['leads', 5],
   ['contacts', 4],
-  ['orders', 6],
+  ['orders', 4],
 ] as const)('runs of %s that are killed lose nothing and do nothing twice', async (scenario, kills) => {
   const counts = await killRuns({ kills, seed: 20261122, scenario, everyPoint: false, say: () => {} })
   expect(counts).toMatchObject({ lost: 0, twice: 0, mixed: 0, newKeys: 0, acceptedTwice: 0, problems: [] })

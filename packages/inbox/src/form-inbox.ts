@@ -109,8 +109,10 @@ export class FormInbox {
 
   /** An event that comes again under its key is the same event. Throws `events_refused`. */
   #assertSameEvents(judged: readonly Judged[], now: number): void {
+    const keyed = judged.filter(({ key }) => key !== undefined)
+    if (keyed.length === 0) return
     const seen = new Map<string, string>()
-    const problems = judged.flatMap(({ event: { line, text }, key, isBot }) => {
+    const problems = keyed.flatMap(({ event: { line, text }, key, isBot }) => {
       if (key === undefined || isBot) return []
       const digest = digestOf([text])
       const before = seen.get(key) ?? this.#keys.find(ofEvent(key), now)?.digest ?? digest
@@ -153,11 +155,7 @@ export class FormInbox {
     const isAll = ids.length === records.length
     const lines = records.map(({ facts: own, text }, index) =>
       recordLine(
-        {
-          ...own,
-          ...(digest === undefined ? {} : { digest }),
-          ...(digest === undefined || isAll || index > 0 ? {} : { ids }),
-        },
+        digest === undefined ? own : { ...own, digest, ...(isAll || index > 0 ? {} : { ids }) },
         text,
         { more: index < records.length - 1 },
       ),
@@ -166,7 +164,7 @@ export class FormInbox {
     this.counts.accepted += records.length
     this.#last = at
     const answer = this.#answer(request, { ids, digest, at: now.getTime() })
-    for (const { facts: own, text } of records) remember(this.#keys, own, digestOf([text]))
+    for (const { facts: own, text } of records) remember(this.#keys, own, () => digestOf([text]))
     return answer
   }
 

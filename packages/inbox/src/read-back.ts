@@ -36,7 +36,7 @@ export async function readBack(folder: string, now: Date): Promise<ReadBack> {
       wholeBytes = end
       for (const { bytes } of lines) {
         const facts = hasKey(bytes) ? factsOf(bytes) : undefined
-        if (facts) remember(keys, facts, digestOfLine(bytes))
+        if (facts) remember(keys, facts, () => digestOfLine(bytes))
       }
       const newest = lines.at(-1)
       if (newest) last = factsOf(newest.bytes)?.at ?? last
@@ -55,14 +55,14 @@ async function statOf(path: string, { mayBeGone }: { readonly mayBeGone: boolean
   }
 }
 
-/** Notes the keys of a record that was kept; `own` is the digest of its event. */
+/** Notes the keys of a record that was kept; `own` gives the digest of its event. */
 export function remember(
   keys: KnownKeys,
   { request, key, id, ids, digest, at: time }: RecordFacts,
-  own: string,
+  own: () => string,
 ): void {
   const at = Date.parse(time)
   if (request !== undefined)
     keys.add(ofRequest(request), { ids: ids ?? [id], at, digest, isWhole: ids !== undefined })
-  if (key !== undefined) keys.add(ofEvent(key), { ids: [id], at, digest: own })
+  if (key !== undefined) keys.add(ofEvent(key), { ids: [id], at, digest: own() })
 }
