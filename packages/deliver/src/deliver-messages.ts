@@ -40,17 +40,11 @@ export async function sendRemovals(
 ): Promise<string | undefined> {
   if (port.notSent !== undefined) return port.notSent
   return await withSink(step, port, async (facts) => {
-    const { book, sink } = facts
+    const { book } = facts
     const tally: Tally = { sent: 0, removed: 0, messages: 0, failedInRow: 0, failure: undefined }
     const before = new Set(book.waves)
     await book.dueRemovals(where)
-    const size = Math.max(1, sink.plugin.size?.(sink.config) ?? 1)
-    const total = await book.group(size)
-    for (let from = 0; from < total && tally.failure === undefined; ) {
-      const wave = await book.commit(from, { size, body: bodyOf(step, facts) })
-      await sendWave(wave, tally, facts)
-      from += wave.messages.length
-    }
+    await sendDue(facts, tally, () => tally.failure === undefined)
     await book.catchUp()
     for (const wave of book.waves) if (!before.has(wave)) book.drop(wave)
     return tally.failure?.message
@@ -100,16 +94,8 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
   const { counts, troubles } = await book.due(payloadOf(step))
   const trouble = findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.allowRemovals })
   if (trouble) tally.failure ??= trouble
-  else if (!stuck && counts.due + counts.removed > 0) {
-    const size = Math.max(1, sink.plugin.size?.(sink.config) ?? 1)
-    const total = await book.group(size)
-    for (let from = 0; from < total && tally.failedInRow < failuresInRow; ) {
-      port.signal.throwIfAborted()
-      const wave = await book.commit(from, { size, body: bodyOf(step, { port, sink }) })
-      await sendWave(wave, tally, facts)
-      from += wave.messages.length
-    }
-  }
+  else if (!stuck && counts.due + counts.removed > 0)
+    await sendDue(facts, tally, () => tally.failedInRow < failuresInRow)
   await book.catchUp()
   if (!trouble) await book.noteDeparted()
   const refused = await keepRefused(step, { book, session: port.session, run: port.run })
@@ -134,7 +120,32 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
   }
 }
 
-async function sendWave(wave: Wave, tally: Tally, { port, book, sink, step }: Facts): Promise<void> {
+/**
+ * Sends what is due for as long as it goes on. The messages of a wave are sent while the next wave is committed: one waits for the
+ * receiver, the other for DuckDB and the disk.
+ */
+async function sendDue(facts: Facts, tally: Tally, goesOn: () => boolean): Promise<void> {
+  const { step, port, book, sink } = facts
+  const size = Math.max(1, sink.plugin.size?.(sink.config) ?? 1)
+  const total = await book.group(size)
+  const commit = (from: number): Promise<Wave> => book.commit(from, { size, body: bodyOf(step, facts) })
+  let from = 0
+  for (let wave = total > 0 ? await commit(0) : undefined; wave && goesOn(); ) {
+    port.signal.throwIfAborted()
+    from += wave.messages.length
+    const next: Promise<Wave> | undefined = from < total ? commit(from) : undefined
+    await sendWave(wave, tally, { ...facts, meanwhile: next })
+    wave = await next
+  }
+}
+
+/** Sends a wave and takes in what became of it, once `meanwhile` is over: it asks the same session. */
+async function sendWave(
+  wave: Wave,
+  tally: Tally,
+  { port, book, sink, step, meanwhile }: Facts & { readonly meanwhile?: Promise<unknown> | undefined },
+): Promise<void> {
+  const isOver = meanwhile?.catch(() => undefined)
   try {
     using settling = book.settling(wave)
     for (const message of wave.messages) {
@@ -169,10 +180,12 @@ async function sendWave(wave: Wave, tally: Tally, { port, book, sink, step }: Fa
         }
     }
   } catch (error) {
+    await isOver
     // What was answered is noted already: where it cannot be taken in now, the next run does.
     await book.settle(wave).catch(() => undefined)
     throw error
   }
+  await isOver
   await book.settle(wave)
 }
 

@@ -32,6 +32,9 @@ import { TakingIn } from './taking-in.ts'
  */
 const mergedAtOnce = 3
 
+/** What a thread of DuckDB may take while segments enter the table of what is known. */
+const mergeBytes = 32 * 2 ** 20
+
 /** Rows in the messages that are committed at once: bounds what is held and what a killed run leaves. */
 const waveRows = 32_768
 
@@ -233,15 +236,18 @@ export class DeliveryBook {
     const segment = await this.#takingIn.takeIn(name)
     if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
     await this.#facts.session.releaseMemory()
-    if (this.#isFirst || this.#unmerged.length >= mergedAtOnce) await this.catchUp()
+    // A first sending asks nothing of what it made itself: its segments enter the table together, at the end.
+    if (!this.#isFirst && this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
   }
 
   /** Brings the table of what is known in step with what was settled. */
   async catchUp(): Promise<void> {
     if (this.#unmerged.length === 0) return
+    const { session } = this.#facts
+    await using _ = await session.boundMemory(mergeBytes)
     await mergeSegments(this.#cache, this.#unmerged.splice(0), { areNew: this.#isFirst })
-    await this.#facts.session.releaseMemory()
+    await session.releaseMemory()
   }
 
   /** Notes what the receiver was not told and need not be: rows that left. */

@@ -33,6 +33,10 @@ export class Database implements AsyncDisposable {
   /** DuckDB's limit as it was last set; undefined where it is DuckDB's own. */
   #limit: string | undefined
   #isInterrupted = false
+  /** The limit that was asked for. */
+  #memoryBytes = Number.POSITIVE_INFINITY
+  /** Of the process, when it last gave memory back. */
+  #leastBytes = 0
 
   private constructor(path: string, instance: DuckDBInstance, key: string, lockFile: string | undefined) {
     this.path = path
@@ -82,6 +86,7 @@ export class Database implements AsyncDisposable {
         )
       const database = new Database(path, instance, key, lockFile)
       database.#limit = limit
+      database.#memoryBytes = memoryBytes ?? Number.POSITIVE_INFINITY
       using session = await database.session()
       await session.run(`set global timezone = 'UTC'`)
       return database
@@ -95,7 +100,10 @@ export class Database implements AsyncDisposable {
   }
 
   async session(): Promise<Session> {
-    const session = new Session(await this.#instance.connect(), () => this.#releaseMemory())
+    const session = new Session(await this.#instance.connect(), {
+      release: () => this.#releaseMemory(),
+      bound: (bytes) => this.#boundMemory(bytes),
+    })
     this.#sessions.add(session)
     if (this.#isInterrupted) session.interrupt()
     return session
@@ -111,7 +119,7 @@ export class Database implements AsyncDisposable {
   /** Sets a limit and then the right one: DuckDB lets go of all beyond it, in its cache and in its allocator. */
   async #releaseMemory(): Promise<void> {
     // A database in memory has nowhere to put what it lets go.
-    if (this.path === ':memory:') return
+    if (this.path === ':memory:' || process.memoryUsage.rss() < this.#leastBytes + growthBytes) return
     await collectResults()
     using session = await this.session()
     // Pages go that are in the file. Others would be spilled: written twice, and lost with the folder of what is spilled, so that the database could not be closed in order.
@@ -120,6 +128,18 @@ export class Database implements AsyncDisposable {
     )
     const lowered = await this.lowerMemory(bytes + idleBytes)
     await lowered[Symbol.asyncDispose]()
+    this.#leastBytes = process.memoryUsage.rss()
+  }
+
+  /** Lets each thread of DuckDB take no more than so much beyond what it has now, until disposed of. */
+  async #boundMemory(threadBytes: number): Promise<AsyncDisposable> {
+    // A database in memory must keep what it writes.
+    if (this.path === ':memory:') return { [Symbol.asyncDispose]: async () => {} }
+    using session = await this.session()
+    const { used, threads } = await session.row<{ used: number; threads: number }>(
+      `select sum(memory_usage_bytes)::bigint as used, current_setting('threads')::integer as threads from duckdb_memory()`,
+    )
+    return await this.lowerMemory(Math.min(used + threads * threadBytes, this.#memoryBytes))
   }
 
   async #limitNow(): Promise<string> {
@@ -171,6 +191,8 @@ async function createInstance(path: string, options: Record<string, string>): Pr
   }
 }
 
+/** What the process may grow by before it gives memory back: that costs a round of the collector of JavaScript. */
+const growthBytes = 24 * 2 ** 20
 /** How much of its pages DuckDB may keep between two pieces of work. */
 const idleBytes = 8 * 2 ** 20
 

@@ -12,6 +12,13 @@ const reading: ReadonlySet<StatementType> = new Set([
 /** How long a statement may go on once its session was interrupted: recording what is done is let through, work is not. */
 const graceMs = 100
 
+export interface MemoryOfDatabase {
+  /** Lets go of what nothing uses. */
+  readonly release: () => Promise<void>
+  /** Lets each thread of DuckDB take no more than so much beyond what it has, until disposed of. */
+  readonly bound: (threadBytes: number) => Promise<AsyncDisposable>
+}
+
 /** One connection. Statements run one after the other; a stream wants a session of its own. */
 export class Session implements Disposable {
   readonly connection: DuckDBConnection
@@ -19,12 +26,11 @@ export class Session implements Disposable {
   #underWay = 0
   #interrupting: NodeJS.Timeout | undefined
 
-  readonly #release: () => Promise<void>
+  readonly #memory: MemoryOfDatabase
 
-  /** `release` lets go of the memory of the database that nothing uses. */
-  constructor(connection: DuckDBConnection, release: () => Promise<void>) {
+  constructor(connection: DuckDBConnection, memory: MemoryOfDatabase) {
     this.connection = connection
-    this.#release = release
+    this.#memory = memory
   }
 
   /**
@@ -33,7 +39,15 @@ export class Session implements Disposable {
    * while no other session of the database is at work.
    */
   async releaseMemory(): Promise<void> {
-    await this.#release()
+    await this.#memory.release()
+  }
+
+  /**
+   * Lets each thread of DuckDB take no more than so many bytes beyond what it has now, until disposed of. For statements that write many rows: what is
+   * written already stays in memory otherwise, as long as there is room. While no other session of the database is at work.
+   */
+  async boundMemory(threadBytes: number): Promise<AsyncDisposable> {
+    return await this.#memory.bound(threadBytes)
   }
 
   /** Runs a statement to its end. Throws `statement_failed`, with values left out of the message. */
