@@ -32,7 +32,7 @@ import { TakingIn } from './taking-in.ts'
  */
 const mergedAtOnce = 3
 
-/** What a thread of DuckDB may take while segments enter the table of what is known. */
+/** What a thread of DuckDB may take while the segments of a first sending enter the table of what is known. */
 const mergeBytes = 32 * 2 ** 20
 
 /** Rows in the messages that are committed at once: bounds what is held and what a killed run leaves. */
@@ -245,7 +245,7 @@ export class DeliveryBook {
   async catchUp(): Promise<void> {
     if (this.#unmerged.length === 0) return
     const { session } = this.#facts
-    await using _ = await session.boundMemory(mergeBytes)
+    await using _ = this.#isFirst ? await session.boundMemory(mergeBytes) : undefined
     await mergeSegments(this.#cache, this.#unmerged.splice(0), { areNew: this.#isFirst })
     await session.releaseMemory()
   }

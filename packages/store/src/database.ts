@@ -192,7 +192,7 @@ async function createInstance(path: string, options: Record<string, string>): Pr
 }
 
 /** What the process may grow by before it gives memory back: that costs a round of the collector of JavaScript. */
-const growthBytes = 24 * 2 ** 20
+const growthBytes = 12 * 2 ** 20
 /** How much of its pages DuckDB may keep between two pieces of work. */
 const idleBytes = 8 * 2 ** 20
 
