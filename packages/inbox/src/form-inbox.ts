@@ -109,10 +109,9 @@ export class FormInbox {
 
   /** An event that comes again under its key is the same event. Throws `events_refused`. */
   #assertSameEvents(judged: readonly Judged[], now: number): void {
-    const keyed = judged.filter(({ key }) => key !== undefined)
-    if (keyed.length === 0) return
+    if (judged.every(({ key }) => key === undefined)) return
     const seen = new Map<string, string>()
-    const problems = keyed.flatMap(({ event: { line, text }, key, isBot }) => {
+    const problems = judged.flatMap(({ event: { line, text }, key, isBot }) => {
       if (key === undefined || isBot) return []
       const digest = digestOf([text])
       const before = seen.get(key) ?? this.#keys.find(ofEvent(key), now)?.digest ?? digest

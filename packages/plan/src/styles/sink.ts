@@ -87,9 +87,8 @@ interface DeliveryFacts {
 }
 
 function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): SinkDelivery {
-  const { mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
+  const { key: given, mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
   const { project } = context.pipeline
-  const { key: given } = stage.config as DeliveryOptions
   const sent = new Set(columns.map(({ name }) => name))
   const key = knownBy(stage, context)
   return {
