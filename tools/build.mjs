@@ -77,15 +77,15 @@ if (pack.sillage?.stage) {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => file.replace(/\.ts$/, '.js'))
   await bundle({ entries, inlined: /^@sillage\/(sdk|stats|sql|base)$/ })
-  const { writeManifest } = await load('packages/sdk/dist/manifest.js')
-  const { writeValidator } = await load('packages/spec/dist/write-validators.js')
+  const { writeManifest } = await load('packages/core/sdk/dist/manifest.js')
+  const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')
   const plugins = await writeManifest({ folder: here, stage: pack.sillage.stage })
   for (const plugin of plugins)
     await writeValidator({ schema: plugin.config, file: join(here, 'dist', plugin.validator) })
 }
 if (pack.sillage?.validators) {
-  const { writeValidator } = await load('packages/spec/dist/write-validators.js')
-  const { shapes } = await load('packages/spec/dist/shape-validators.js')
+  const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')
+  const { shapes } = await load('packages/core/pipeline/dist/shape-validators.js')
   for (const [name, schema] of Object.entries(shapes))
     await writeValidator({ schema, file: join(here, `dist/validators/${name}.js`) })
 }
@@ -93,7 +93,7 @@ if (pack.sillage?.bundle) {
   await bundle({
     entries: [pack.sillage.bundle],
     inlined:
-      /^(@sillage\/(base|campaign|sql|sdk|spec|plan|journal|store|state|store\/(binder|bridge|cached-binder|files|holder)|deliver|run|run\/paths)|@duckdb\/node-api|commander|picocolors|yaml)$/,
+      /^(@sillage\/(base|campaign|sql|sdk|pipeline|plan|journal|duckdb|state|duckdb\/(binder|bridge|cached-binder|files|holder)|deliver|run|run\/paths)|@duckdb\/node-api|commander|picocolors|yaml)$/,
     options: {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

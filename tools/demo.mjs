@@ -10,7 +10,7 @@ const sillage = (...args) => {
   console.log(
     `\n$ npx --no-install sillage ${args.map((text) => (/[\s*(]/.test(text) ? `"${text}"` : text)).join(' ')}`,
   )
-  const done = spawnSync(process.execPath, [join(root, 'packages/cli/bin/sillage.mjs'), ...args], {
+  const done = spawnSync(process.execPath, [join(root, 'packages/apps/cli/bin/sillage.mjs'), ...args], {
     cwd: root,
     stdio: 'inherit',
   })

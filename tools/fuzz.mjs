@@ -15,7 +15,7 @@ function run(script, options) {
   return spawnSync(process.execPath, [script, ...options], { stdio: 'inherit', env }).status === 0
 }
 
-const mutations = run('packages/faults/dist/fuzz/main.js', at < 0 ? [...given, '--seed', seed] : given)
+const mutations = run('packages/proof/faults/dist/fuzz/main.js', at < 0 ? [...given, '--seed', seed] : given)
 process.stderr.write(`properties of ${files.length} files, seed ${seed}\n`)
 const properties = run('node_modules/vitest/vitest.mjs', ['run', ...files])
 if (!mutations || !properties) process.stderr.write(`again with: npm run fuzz -- --seed ${seed}\n`)

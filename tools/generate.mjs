@@ -13,8 +13,8 @@ const reference = join(root, 'docs/reference')
 const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
-const { makeRegistry, editorSchema } = await load('packages/spec/dist/index.js')
-const { pluginPage } = await load('packages/spec/dist/plugin-page.js')
+const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
+const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const manifests = stages.map((stage) => join(root, 'plugins', stage, 'dist/manifest.json'))
 const plugins = [...makeRegistry(manifests).values()]
@@ -51,7 +51,7 @@ function pluginIndex() {
 function help(...args) {
   const { stdout } = spawnSync(
     process.execPath,
-    [join(root, 'packages/cli/bin/sillage.mjs'), ...args, '--help'],
+    [join(root, 'packages/apps/cli/bin/sillage.mjs'), ...args, '--help'],
     { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '100' } },
   )
   return stdout.trim()
@@ -83,7 +83,7 @@ function errorPage() {
           .replaceAll('\n', ' ')
         const known = found.get(code) ?? { messages: new Set(), owners: new Set() }
         if (shape) known.messages.add(shape)
-        known.owners.add(file.split('/')[0])
+        known.owners.add(file.split('/src/')[0].split('/').at(-1))
         found.set(code, known)
       }
     }

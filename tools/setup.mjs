@@ -23,7 +23,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock()) {
   // Read anew: the install may have added packages of other platforms to it.
   writeFileSync(stamp, lock())
 }
-const built = join(root, 'packages/cli/dist/main.js')
+const built = join(root, 'packages/apps/cli/dist/main.js')
 if (!existsSync(built)) console.error('Building …')
 run(join(root, 'node_modules/.bin/turbo'), [
   'run',

@@ -1,8 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { Database } from '@sillage/duckdb'
 import { type Comparison, comparePage } from '@sillage/report/testing/compare-page'
 import { type Page, readPage } from '@sillage/report/testing/read-page'
-import { Database } from '@sillage/store'
 import { expect } from 'vitest'
 import { sillage } from './run-pipeline.ts'
 

@@ -29,7 +29,7 @@ type Rows = readonly Readonly<Record<string, unknown>>[]
 /** Runs the real command line at the root of the checkout; gives its JSON. */
 export function sillage<T>(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<T> {
   return new Promise((done, failed) => {
-    const bin = join(root, 'packages/cli/bin/sillage.mjs')
+    const bin = join(root, 'packages/apps/cli/bin/sillage.mjs')
     const options = { cwd: root, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 }
     execFile(process.execPath, [bin, ...args, '--output', 'json'], options, (_, out, err) => {
       try {

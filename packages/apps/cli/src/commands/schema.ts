@@ -1,0 +1,30 @@
+import { writeFileSync } from 'node:fs'
+import { editorSchema } from '@sillage/pipeline'
+import type { Command } from 'commander'
+import { note, printJson } from '../output.ts'
+import { openWorkspace } from '../workspace.ts'
+import type { CommonOptions } from './options.ts'
+
+interface SchemaOptions extends CommonOptions {
+  readonly write?: string
+}
+
+export function registerSchema(program: Command): void {
+  program
+    .command('schema')
+    .description(
+      'print the JSON Schema of pipeline files, from the plugins that are there; editors complete from it',
+    )
+    .option('--write <file>', 'write it to a file instead')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  sillage schema --write pipeline.schema.json\n\nName it in the first line of a pipeline:\n  # yaml-language-server: $schema=pipeline.schema.json',
+    )
+    .action(async (options: SchemaOptions) => {
+      const { registry } = await openWorkspace(process.cwd())
+      const schema = editorSchema([...registry.values()])
+      if (options.write === undefined) return printJson(schema)
+      writeFileSync(options.write, `${JSON.stringify(schema, null, 1)}\n`)
+      note(`written: ${options.write}`)
+    })
+}

@@ -1,4 +1,0 @@
-import { fileURLToPath } from 'node:url'
-
-/** The command line as users start it. */
-export const commandLine = fileURLToPath(new URL('../../cli/bin/sillage.mjs', import.meta.url))

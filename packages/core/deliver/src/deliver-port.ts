@@ -1,0 +1,77 @@
+import type { Session } from '@sillage/duckdb'
+import type { Plan, SinkStep } from '@sillage/plan'
+import type { State } from '@sillage/state'
+
+/** What a delivery needs of the run that it is part of. */
+export interface DeliverPort {
+  readonly plan: Pick<Plan, 'pipeline' | 'project' | 'file' | 'asOf' | 'places'>
+  readonly run: string
+  readonly command: string
+  readonly session: Session
+  readonly state: State
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly secret: (name: string) => string
+  /** Why no message leaves; undefined where they may. */
+  readonly notSent: string | undefined
+  /** Stages whose mirrors may remove more than `max_removed` this once. */
+  readonly allowRemovals: readonly string[]
+  readonly fullRefresh: boolean
+  /** Says something of a stage, without values of customers. */
+  readonly note: (stage: string, text: string) => void
+}
+
+/** How a delivery ended, in rows. `rows` = `sent` + `known` + `refused` + `held`, where nothing waited from before. */
+export interface DeliveryCounts {
+  /** Rows of the payload; equal ones count once where there is no key. */
+  readonly rows: number
+  /** Equal rows beyond the first. */
+  readonly merged: number
+  /** New or changed, with those that wait in messages. */
+  readonly due: number
+  /** Accepted by the receiver in this run; of a dry run: would be sent. */
+  readonly sent: number
+  /** Already there. */
+  readonly known: number
+  /** The receiver will not take them as they are: now, or earlier and not changed since. */
+  readonly refused: number
+  /** Due, and still here. */
+  readonly held: number
+  /** Keys that were told as removed; of a dry run: would be told. */
+  readonly removed: number
+  readonly messages: number
+}
+
+export const noCounts: DeliveryCounts = {
+  rows: 0,
+  merged: 0,
+  due: 0,
+  sent: 0,
+  known: 0,
+  refused: 0,
+  held: 0,
+  removed: 0,
+  messages: 0,
+}
+
+export interface DeliveryFailure {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string | undefined
+  /** Keys that are concerned, for who looks at the result: never in a journal, and none where the key is personal. */
+  readonly examples?: readonly string[]
+}
+
+/** What became of a sink. */
+export interface DeliveryOutcome {
+  readonly destination: string
+  readonly status: 'sent' | 'known' | 'failed' | 'not_sent'
+  readonly counts: DeliveryCounts
+  /** Why it failed, or why something stays here. */
+  readonly failure?: DeliveryFailure
+}
+
+/** Whether a step writes files rather than sending messages. */
+export function writesFiles(step: SinkStep): boolean {
+  return step.files.length > 0
+}

@@ -1,0 +1,58 @@
+import { canonicalJson, fingerprint, SillageError } from '@sillage/base'
+import type { PipelineStage } from '@sillage/pipeline'
+import { type Column, type ReadSource, sql } from '@sillage/sdk'
+import type { CompileContext } from './compile-context.ts'
+import { isReserved } from './inputs.ts'
+import type { SourceStep } from './plan.ts'
+
+interface ReadFacts {
+  readonly stage: PipelineStage
+  readonly plugin: ReadSource
+  readonly context: CompileContext
+}
+
+type Declared = Pick<
+  SourceStep,
+  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected' | 'asked' | 'columns'
+>
+
+/**
+ * A source that is read batch by batch: its columns are declared, and nothing is asked of it while it is planned. The select is that
+ * of the table into which its batches go.
+ */
+export async function readSource({ stage, plugin, context }: ReadFacts): Promise<Declared> {
+  const declared = plugin.columns({ config: stage.config })
+  assertColumns(stage, declared)
+  const nulls = declared.map(({ name, type }) => sql`cast(null as ${sql.trusted(type)}) as ${sql.id(name)}`)
+  const found = await context.binder.describe({ select: sql`select ${sql.join(nulls)}`.text, relations: [] })
+  const columns = declared.map((column, index) => ({ ...column, type: found[index]!.type }))
+  const names = columns.map(({ name }) => sql.id(name))
+  return {
+    select: sql`select ${sql.join(names)} from ${sql.id('step', stage.name)}`.text,
+    files: [],
+    provenance: false,
+    refused: undefined,
+    appended: undefined,
+    attach: undefined,
+    detected: {},
+    asked: fingerprint(stage.plugin.hash, canonicalJson(stage.config), columns),
+    columns,
+  }
+}
+
+function assertColumns(stage: PipelineStage, columns: readonly Column[]): void {
+  const names = columns.map(({ name }) => name.toLowerCase())
+  const twice = columns.find(({ name }, index) => names.indexOf(name.toLowerCase()) < index)
+  const reserved = columns.find(isReserved)
+  if (columns.length > 0 && !twice && !reserved) return
+  const what = twice
+    ? `the column "${twice.name}" twice`
+    : reserved
+      ? `the column "${reserved.name}": names that begin with _ are the engine's`
+      : 'no column'
+  throw new SillageError({
+    code: 'columns_invalid',
+    message: `"${stage.name}" declares ${what}`,
+    hint: 'name each column once, with letters before any _',
+  })
+}

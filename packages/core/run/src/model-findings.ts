@@ -1,0 +1,77 @@
+import { isSillageError, type SillageError } from '@sillage/base'
+import { type CheckRecord, recordWarning, type Session } from '@sillage/duckdb'
+import type { ModelStep } from '@sillage/plan'
+import { dataUnfit, type ModelFinding, type ModelJson, sql } from '@sillage/sdk'
+import type { RunContext } from './context.ts'
+
+/**
+ * Waits for a fit. Where the data do not carry the model, or it finds its own fit doubtful, `on_unfit` decides: `fail` throws `data_unfit`, else a
+ * model stands for it that says why there is none.
+ */
+export async function heldToFit(
+  fit: Promise<ModelJson>,
+  { makes, config, plugin }: ModelStep,
+): Promise<ModelJson> {
+  const mayNot = config.on_unfit === 'fail'
+  try {
+    const model = await fit
+    const doubt = findingsOf(model).find(({ holds }) => !holds)
+    if (mayNot && doubt) throw dataUnfit({ ...doubt, message: `plugin ${plugin}: ${doubt.message}` })
+    return model
+  } catch (error) {
+    if (mayNot || !isSillageError(error) || error.code !== 'data_unfit') throw error
+    return {
+      unfit: true,
+      findings: [
+        unfit(
+          error,
+          makes.map(({ name }) => name),
+        ),
+      ],
+    }
+  }
+}
+
+/** What a model finds of its own fit, as it was kept. */
+export function findingsOf({ findings = [] }: ModelJson): readonly ModelFinding[] {
+  return findings
+}
+
+/** Within the transaction of a step: each finding that does not hold is a warning, told again where the model is used again. */
+export async function recordFindings(
+  stage: string,
+  findings: readonly ModelFinding[],
+  { session, run }: RunContext,
+): Promise<void> {
+  for (const { code, holds, message, hint } of findings)
+    if (!holds) await recordWarning(session, run, { stage, code, message, hint })
+}
+
+/** The findings of the model of a stage as checks; they warn, since what cannot be said is null already. */
+export async function checksOfModel(stage: string, session: Session): Promise<readonly CheckRecord[]> {
+  const [kept] = await session.rows<{ model: string }>(
+    sql`select model from sillage.models where stage = ${stage}`.text,
+  )
+  if (!kept) return []
+  return findingsOf(JSON.parse(kept.model) as ModelJson).map(({ check, holds, found }) => ({
+    stage,
+    check,
+    status: holds ? 'pass' : 'warn',
+    severity: 'warn',
+    found,
+  }))
+}
+
+/** The plugin's own words, without those of the worker around them. */
+function unfit(error: SillageError, nulls: readonly string[]): ModelFinding {
+  const { cause, message, hint } = error
+  return {
+    code: 'model_unfit',
+    check: 'the data carry the model',
+    holds: false,
+    found: 0,
+    message: `the columns of the model are null: ${cause instanceof Error ? cause.message : message}`,
+    hint: hint ?? 'give the step more data, or leave it out',
+    nulls,
+  }
+}

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { exitCode, newRunId, SillageError } from '@sillage/base'
+import { findResend, type ResendChoice } from '@sillage/deliver'
+import { Database } from '@sillage/duckdb'
+import type { Plan, SinkStep } from '@sillage/plan'
+import { openState } from '@sillage/state'
+import { runPaths } from './paths.ts'
+
+export interface ResendFacts {
+  readonly plan: Plan
+  readonly step: SinkStep
+  readonly choice: ResendChoice
+  readonly command: string
+  readonly now: Date
+  /** Asked with the number of rows; false leaves all as it is. */
+  readonly agree: (rows: number) => Promise<boolean>
+  /** True: the rows are taken for delivered. */
+  readonly delivered: boolean
+}
+
+/** Makes rows of a sink due again, or takes them for delivered. Gives how many rows; undefined where it was not agreed to. Throws `not_run_yet`, `busy`. */
+export async function resend(facts: ResendFacts): Promise<number | undefined> {
+  const { plan, step, choice, command, now, agree, delivered } = facts
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
+  if (!existsSync(paths.database))
+    throw new SillageError({
+      code: 'not_run_yet',
+      message: `${plan.pipeline} did not run yet`,
+      hint: `sillage run ${plan.pipeline}`,
+      exit: exitCode.failed,
+    })
+  await using database = await Database.open({ path: paths.database, command, tempFolder: paths.temp })
+  using session = await database.session()
+  const found = await findResend(
+    step,
+    {
+      plan,
+      run: newRunId(now),
+      command,
+      session,
+      state: openState(plan.places.state),
+      signal: new AbortController().signal,
+      now: () => now,
+      secret: () => '',
+      notSent: undefined,
+      allowRemovals: [],
+      fullRefresh: false,
+      note: () => {},
+    },
+    choice,
+  )
+  try {
+    if (!(await agree(found.rows))) return undefined
+    await found.mark({ delivered })
+    return found.rows
+  } finally {
+    await found.close()
+  }
+}

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import {
+  type CurrentStep,
+  currentSteps,
+  Database,
+  type KnownCursor,
+  type KnownParts,
+  knownCursors,
+  knownParts,
+  ledgerVersion,
+  readVersion,
+} from '@sillage/duckdb'
+import { lastRuns } from '@sillage/journal'
+import type { Plan, Step } from '@sillage/plan'
+import { changeReason } from './change-reason.ts'
+import { cursorOf, isRead, type ReadStep, withCursors } from './cursors.ts'
+import { type RunPaths, runPaths } from './paths.ts'
+import { selectSteps } from './select.ts'
+
+export interface PlannedAction {
+  /** `resume`: the last run ended in this step. `skip`: it is not selected. */
+  readonly action: 'run' | 'reuse' | 'resume' | 'skip'
+  /** Why, in words. */
+  readonly reason: string
+}
+
+interface Known {
+  readonly steps: ReadonlyMap<string, CurrentStep>
+  readonly parts: ReadonlyMap<string, KnownParts>
+  readonly cursors: ReadonlyMap<string, KnownCursor>
+}
+
+interface ActionOptions {
+  readonly select?: readonly string[] | undefined
+  readonly fullRefresh?: boolean | undefined
+}
+
+/** What a run would do with each step now, from the ledger of the working database. Throws `busy` while a run goes on. */
+export async function stepActions(
+  compiled: Plan,
+  { select, fullRefresh = false }: ActionOptions = {},
+): Promise<ReadonlyMap<string, PlannedAction>> {
+  const paths = runPaths({ places: compiled.places, pipeline: compiled.pipeline })
+  const known = await readKnown(paths)
+  const plan = withCursors(compiled, known.cursors)
+  const interrupted = interruptedStages(paths)
+  const steps = new Map(plan.steps.map((step) => [step.stage, step]))
+  const selected = new Set(selectSteps(plan, select))
+  const actions = new Map<string, PlannedAction>()
+  for (const step of plan.steps) {
+    if (!selected.has(step)) actions.set(step.stage, { action: 'skip', reason: 'not selected' })
+    else if (step.stored !== undefined)
+      actions.set(step.stage, storedAction({ step, steps, known, fullRefresh, interrupted }))
+  }
+  for (const step of plan.steps)
+    if (!actions.has(step.stage)) actions.set(step.stage, derivedAction({ step, actions, steps, known }))
+  return actions
+}
+
+async function readKnown({ database: path }: RunPaths): Promise<Known> {
+  const nothing: Known = { steps: new Map(), parts: new Map(), cursors: new Map() }
+  if (!existsSync(path)) return nothing
+  await using database = await Database.open({ path, readOnly: true })
+  using session = await database.session()
+  if ((await readVersion(session)) !== ledgerVersion) return nothing
+  return {
+    steps: await currentSteps(session),
+    parts: await knownParts(session),
+    cursors: await knownCursors(session),
+  }
+}
+
+/** Stages in which the last run stood when it ended before its time. */
+export function interruptedStages({ journals }: Pick<RunPaths, 'journals'>): ReadonlySet<string> {
+  const [last] = lastRuns(journals, 1)
+  return new Set(last && last.status !== 'succeeded' ? last.unfinished : [])
+}
+
+interface StepFacts {
+  readonly step: Step
+  readonly steps: ReadonlyMap<string, Step>
+  readonly known: Known
+  readonly fullRefresh: boolean
+  readonly interrupted: ReadonlySet<string>
+}
+
+function storedAction({ step, steps, known, fullRefresh, interrupted }: StepFacts): PlannedAction {
+  if (fullRefresh) return { action: 'run', reason: '--full-refresh' }
+  if (isRead(step)) return readAction(step, { known, steps, interrupted })
+  const before = known.steps.get(step.stage)
+  if (before?.fingerprint === step.fingerprint) {
+    const asked = readUnder(step, steps)
+    return {
+      action: 'reuse',
+      reason: `nothing changed${asked === '' ? '' : `, unless rows come from ${asked}`}`,
+    }
+  }
+  if (interrupted.has(step.stage))
+    return { action: 'resume', reason: 'the last run ended before this step was done' }
+  return { action: 'run', reason: changeReason({ step, steps, parts: known.parts }) }
+}
+
+/** A source that is read is always asked; what it will say is not known before. */
+function readAction(
+  step: ReadStep,
+  { known, steps, interrupted }: Pick<StepFacts, 'known' | 'steps' | 'interrupted'>,
+): PlannedAction {
+  const action = interrupted.has(step.stage) ? 'resume' : 'run'
+  const cursor = cursorOf(step, known.cursors)
+  if (cursor?.cursor) return { action, reason: `asks for what came after ${shownCursor(cursor.cursor)}` }
+  const why =
+    known.cursors.has(step.stage) && !cursor ? changeReason({ step, steps, parts: known.parts }) : ''
+  return { action, reason: why === '' ? 'nothing was read yet' : `${why}; reads from the beginning` }
+}
+
+const shownLength = 60
+
+function shownCursor(cursor: string): string {
+  return cursor.length > shownLength ? `${cursor.slice(0, shownLength)}…` : cursor
+}
+
+/** The names of the sources below a step that are read batch by batch. */
+function readUnder(step: Step, steps: ReadonlyMap<string, Step>): string {
+  const names = new Set<string>()
+  const visit = (one: Step): void => {
+    if (isRead(one)) names.add(one.stage)
+    for (const { stage } of one.parts.inputs) visit(steps.get(stage)!)
+  }
+  visit(step)
+  return [...names].join(' or ')
+}
+
+interface DerivedFacts {
+  readonly step: Step
+  readonly steps: ReadonlyMap<string, Step>
+  readonly known: Known
+  readonly actions: ReadonlyMap<string, PlannedAction>
+}
+
+function derivedAction({ step, actions, steps, known }: DerivedFacts): PlannedAction {
+  if (step.style === 'sink') {
+    const input = Object.values(step.inputs).flat()[0]?.split('.')[0]
+    return actions.get(input ?? '')?.action === 'reuse'
+      ? { action: 'reuse', reason: 'its rows did not change' }
+      : { action: 'run', reason: `${input} runs` }
+  }
+  const action = actions.get(step.fusedInto ?? '')?.action ?? 'run'
+  if (step.fusedInto === undefined) return { action, reason: 'a view' }
+  if (action === 'reuse' || action === 'skip') return { action, reason: `computed in ${step.fusedInto}` }
+  const before = known.parts.get(step.stage)
+  const changed = before !== undefined && before.fingerprint !== step.fingerprint
+  const why = changed ? `${changeReason({ step, steps, parts: known.parts })}; ` : ''
+  return { action, reason: `${why}computed in ${step.fusedInto}` }
+}

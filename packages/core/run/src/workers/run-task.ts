@@ -1,0 +1,79 @@
+import { retryTransient } from '@sillage/base'
+import { arrowSchema, fromMessage, toMessage } from '@sillage/duckdb/message'
+import type { ModelJson } from '@sillage/sdk'
+import type { RecordBatch } from 'apache-arrow'
+import { batchMaker } from './batch-maker.ts'
+import { badOutput, FaultError, toFault } from './fault.ts'
+import { loadBatchPlugin, loadModelPlugin } from './loaded-plugin.ts'
+import type { BatchTask, FitTask, Reply, Task } from './task.ts'
+import { verifyOutput } from './verify-output.ts'
+
+export interface Answer {
+  readonly reply: Reply<unknown>
+  readonly transfer: readonly ArrayBuffer[]
+}
+
+/** Runs one task in the thread that calls. Never throws: what a plugin does wrong comes back as a fault. */
+export async function runTask(task: Task): Promise<Answer> {
+  try {
+    return task.kind === 'fit' ? await fit(task) : await transform(task)
+  } catch (error) {
+    const { fault } = error instanceof FaultError ? error : toFault('run', error)
+    return { reply: { fault }, transfer: [] }
+  }
+}
+
+async function transform(task: BatchTask): Promise<Answer> {
+  const { message } = task
+  const mine = new Set<ArrayBufferLike>(message.buffers.flatMap((bytes) => (bytes ? [bytes.buffer] : [])))
+  const batch = fromMessage(arrowSchema(task.reads), message)
+  const { output } = task
+  const rejects = task.kind === 'batch' ? task.rejects : 0
+  const made = await retryTransient(() => call(task, batch, mine))
+  const verified = verifyOutput({ batch: made, rows: message.rows, output, rejects })
+  const { message: value, transfer } = toMessage(verified, (buffer) => mine.has(buffer))
+  return { reply: { value }, transfer }
+}
+
+async function call(task: BatchTask, batch: RecordBatch, mine: Set<ArrayBufferLike>): Promise<RecordBatch> {
+  const { config } = task
+  const make = batchMaker(mine)
+  if (task.kind === 'apply') {
+    const plugin = await loadModelPlugin(task)
+    return plugin.apply({ batch, model: task.model, config, make })
+  }
+  const { plugin, state } = await loadBatchPlugin(task)
+  return plugin.batch({ batch, config, state, make })
+}
+
+async function fit(task: FitTask): Promise<Answer> {
+  const { data, config, asOf } = task
+  const plugin = await loadModelPlugin(task)
+  const model: ModelJson = await retryTransient(() => plugin.fit({ data, config, asOf }))
+  const flaw = flawOf(model, 'the model')
+  if (flaw) throw badOutput(flaw)
+  return { reply: { value: model }, transfer: [] }
+}
+
+/** What would not survive being stored as JSON: NaN and infinities become null there, without a word. */
+function flawOf(value: unknown, path: string): string | undefined {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : `${path} is ${value}, which JSON cannot hold`
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (Array.isArray(value)) return first(value.entries(), path)
+  if (typeof value === 'object' && isPlain(value)) return first(Object.entries(value), path)
+  return value === undefined ? undefined : `${path} is no plain JSON`
+}
+
+function first(entries: Iterable<readonly [string | number, unknown]>, path: string): string | undefined {
+  for (const [key, value] of entries) {
+    const flaw = flawOf(value, `${path}.${key}`)
+    if (flaw) return flaw
+  }
+  return undefined
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,62 @@
+import type { BatchMessage } from '@sillage/duckdb/message'
+import type { ModelJson, NumericColumns } from '@sillage/sdk'
+import type { Column } from '@sillage/sql'
+
+/** Which code a worker loads, and with what. Loaded and opened once a worker for each module and configuration. */
+export interface PluginCall {
+  /** The plugin's name, for errors. */
+  readonly plugin: string
+  /** File URL of the module whose default export is the plugin. */
+  readonly module: string
+  readonly config: unknown
+}
+
+/** What a step does to each batch: columns in, columns out. */
+export interface StepCall extends PluginCall {
+  /** The columns of the batches, in order. */
+  readonly reads: readonly Column[]
+  /** The columns that must come back, `_reject` last where there are rules. */
+  readonly output: readonly Column[]
+}
+
+/** One batch of a batch plugin. */
+export interface BatchCall extends StepCall {
+  readonly kind: 'batch'
+  /** Rules of the plugin: with any, `_reject` comes back as the last column. */
+  readonly rejects: number
+}
+
+/** One batch to score with a fitted model. */
+export interface ApplyCall extends StepCall {
+  readonly kind: 'apply'
+  readonly model: ModelJson
+}
+
+/** Fitting a model. */
+export interface FitTask extends PluginCall {
+  readonly kind: 'fit'
+  readonly asOf: string
+  /** Their buffers move to the worker. */
+  readonly data: NumericColumns
+}
+
+export type Call = BatchCall | ApplyCall
+
+/** A call with its rows; `firstRow` counts from 0 over the whole input. */
+export type BatchTask = Call & { readonly message: BatchMessage; readonly firstRow: number }
+
+export type Task = BatchTask | FitTask
+
+/** What went wrong inside a plugin, as plain data: errors lose their class on the way between threads. */
+export interface PluginFault {
+  readonly phase: 'load' | 'open' | 'run' | 'output' | 'memory'
+  readonly name: string
+  readonly message: string
+  readonly stack: string | undefined
+  /** Of a SillageError that the plugin threw itself. */
+  readonly code?: string
+  readonly hint?: string | undefined
+  readonly retryable?: boolean
+}
+
+export type Reply<T> = { readonly value: T } | { readonly fault: PluginFault }
