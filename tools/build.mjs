@@ -93,7 +93,7 @@ if (pack.sillage?.bundle) {
   await bundle({
     entries: [pack.sillage.bundle],
     inlined:
-      /^(@sillage\/(base|campaign|sql|sdk|pipeline|plan|journal|duckdb|state|duckdb\/(binder|bridge|cached-binder|files|holder)|deliver|run|run\/paths)|@duckdb\/node-api|commander|picocolors|yaml)$/,
+      /^(@sillage\/(base|campaign|sql|sdk|pipeline|plan|ledger|ledger\/(files|holder|paths)|journal|duckdb|state|duckdb\/(binder|bridge|cached-binder)|sql\/arrow|steps|workers|workers\/batches|deliver|upkeep|run)|@duckdb\/node-api|commander|picocolors|yaml)$/,
     options: {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

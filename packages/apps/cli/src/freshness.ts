@@ -1,7 +1,7 @@
 import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import { lastSuccess } from '@sillage/journal'
+import { runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
-import { runPaths } from '@sillage/run/paths'
 import type { PipelineHead } from './workspace.ts'
 
 /** How old the last success of a pipeline is, against how old it may be. */

@@ -2,9 +2,9 @@ import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { exitCode, invalidInput, isSillageError, parseDuration, SillageError } from '@sillage/base'
 import type { Session } from '@sillage/duckdb'
+import { inboxFolder, runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
 import { configRoles } from '@sillage/plan'
-import { inboxFolder, runPaths } from '@sillage/run/paths'
 import { now } from './clock.ts'
 import { planPipeline } from './planning.ts'
 import { openPipeline, pipelinesOf } from './workspace.ts'
@@ -126,7 +126,7 @@ async function readUpTo(
   }: { readonly stage: string; readonly form: string; readonly asked: string; readonly publishes: boolean },
 ): Promise<number> {
   const { parseCursor } = await import('@sillage/inbox')
-  const { isPublished, knownCursors } = await import('@sillage/duckdb')
+  const { isPublished, knownCursors } = await import('@sillage/ledger')
   const known = (await knownCursors(session)).get(stage)
   // A stage that asks for something else now begins anew with its next run.
   if (known?.asked !== asked || known.cursor === null) return 0

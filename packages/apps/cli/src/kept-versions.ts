@@ -1,6 +1,5 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { findVersion, listVersions, type MartVersion } from '@sillage/duckdb'
-import { type RunPaths, runPaths } from '@sillage/run/paths'
+import { findVersion, listVersions, type MartVersion, type RunPaths, runPaths } from '@sillage/ledger'
 import type { NamedPipeline } from './pipeline-name.ts'
 
 /** The kept versions of a pipeline's marts, oldest first, with the current one where the link points at one. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Diagnostic, sortDiagnostics } from '@sillage/base'
 import { CachedBinder } from '@sillage/duckdb/cached-binder'
-import { localFiles } from '@sillage/duckdb/files'
+import { localFiles } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/pipeline'
 import { configRoles, makePlan, type Plan, type PluginLoader, type Suppression } from '@sillage/plan'
 import type { Column, Plugin } from '@sillage/sdk'

@@ -1,6 +1,6 @@
 import { exitCode, SillageError } from '@sillage/base'
+import { inboxFolder } from '@sillage/ledger'
 import type { FormText, Project } from '@sillage/pipeline'
-import { inboxFolder } from '@sillage/run/paths'
 import type { ServedForm, ServedInbox } from '@sillage/server'
 import { readSecret } from './secrets.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { exitCode, SillageError } from '@sillage/base'
 import { Database, type Session } from '@sillage/duckdb'
-import { runPaths } from '@sillage/run/paths'
+import { runPaths } from '@sillage/ledger'
 import type { OpenedPipeline } from './workspace.ts'
 
 /** Opens the working database of a pipeline to read from it. Throws `not_run_yet`, or `busy` while a run goes on. */

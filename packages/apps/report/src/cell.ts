@@ -1,4 +1,4 @@
-import type { JsonValue } from '@sillage/duckdb'
+import type { JsonValue } from '@sillage/sql'
 
 /** How a value is written: `money` has two decimals, `share` is a number in [0, 1] shown in percent, `written` is a text that says a number. */
 export type Format = 'text' | 'written' | 'count' | 'number' | 'money' | 'share' | 'date' | 'day_time'

@@ -1,4 +1,4 @@
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import type { Outbox } from './outbox.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import {
   compactSegments,

@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import type { MessageFacts } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { MessageReceipt } from './message-receipt.ts'
 import type { Message } from './outbox.ts'
 import type { DeliveryFolders, DeliveryPlace } from './place.ts'

@@ -3,7 +3,7 @@ import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync }
 import { dirname, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { exitCode, faultPoint, SillageError, syncPath } from '@sillage/base'
-import { removeBeside } from '@sillage/duckdb'
+import { removeBeside } from '@sillage/ledger'
 import { partOfProject, reading, realPathOf, type SinkStep } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import { type DeliverPort, type DeliveryOutcome, noCounts } from './deliver-port.ts'

@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import type { Plan, SinkStep } from '@sillage/plan'
+import type { Session } from '@sillage/sql'
 import type { State } from '@sillage/state'
 
 /** What a delivery needs of the run that it is part of. */

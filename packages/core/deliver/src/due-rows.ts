@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 
 /** Rows of a Parquet row group: what a writer holds of a thread, and the least that a wave reads. */

@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import type { Column, DeliveryMode } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import type { DueRows } from './due-rows.ts'
 import { rowJson } from './row-json.ts'

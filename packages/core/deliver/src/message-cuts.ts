@@ -1,4 +1,4 @@
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import { due } from './due.ts'
 import { type DueRows, groupRows } from './due-rows.ts'

@@ -10,8 +10,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { faultPoint, syncPath } from '@sillage/base'
-import type { Session } from '@sillage/duckdb'
 import type { RefusedRow } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import { segmentColumns, segmentNames, tidySegments, writeRows } from './segments.ts'
 

@@ -1,6 +1,7 @@
-import { recordRejects, type Session } from '@sillage/duckdb'
+import { recordRejects } from '@sillage/ledger'
 import type { SinkStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { DeliveryBook } from './delivery-book.ts'
 import { keyOf } from './due.ts'
 import { payloadOf } from './open-book.ts'

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultPoint, makeDurably, syncPath } from '@sillage/base'
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 
 /** The columns of a segment, in order, with their types. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/sql'
 import { sql } from '@sillage/sql'
 import { Outbox } from './outbox.ts'
 import { type DeliveryFolders, type DeliveryPlace, knownPlaces } from './place.ts'

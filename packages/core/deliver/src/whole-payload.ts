@@ -1,6 +1,6 @@
-import type { Session } from '@sillage/duckdb'
 import type { SinkStep } from '@sillage/plan'
 import { type DeliveryOptions, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { DeliveryFailure } from './deliver-port.ts'
 import { findTrouble } from './guard.ts'
 

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@sillage/base'
-import { segmentsOf } from '@sillage/duckdb'
+import { segmentsOf } from '@sillage/ledger'
 import { relationOf, type SqlPlanStep, type Step, type StepParts } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'

@@ -1,5 +1,5 @@
 import { canonicalJson } from '@sillage/base'
-import type { KnownParts } from '@sillage/duckdb'
+import type { KnownParts } from '@sillage/ledger'
 import type { FileState, Step, StepParts } from '@sillage/plan'
 
 interface ChangeFacts {

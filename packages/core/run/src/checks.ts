@@ -1,6 +1,7 @@
-import type { CheckRecord, Session, StepCounts } from '@sillage/duckdb'
+import type { CheckRecord, StepCounts } from '@sillage/ledger'
 import { countBreaking, type Expectation, type Step } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 
 export interface CheckContext {
   readonly session: Session

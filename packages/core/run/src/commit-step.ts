@@ -6,7 +6,7 @@ import {
   recordSegment,
   rejectsOf,
   type StepCounts,
-} from '@sillage/duckdb'
+} from '@sillage/ledger'
 import { carriesPlaces, type Step } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'

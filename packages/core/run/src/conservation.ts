@@ -1,5 +1,5 @@
 import { exitCode, SillageError } from '@sillage/base'
-import type { StepCounts } from '@sillage/duckdb'
+import type { StepCounts } from '@sillage/ledger'
 import type { Rows } from '@sillage/sdk'
 
 interface RowFacts {

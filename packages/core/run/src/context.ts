@@ -1,11 +1,10 @@
-import type { CheckRecord, CurrentStep, Database, KnownParts, Session } from '@sillage/duckdb'
+import type { Database, Session } from '@sillage/duckdb'
 import type { RunEvent, StepFacts, WarningFacts } from '@sillage/journal'
+import type { CheckRecord, CurrentStep, KnownParts, RunPaths } from '@sillage/ledger'
 import type { Plan, Step } from '@sillage/plan'
 import type { State } from '@sillage/state'
-import type { Budget } from './budget.ts'
-import type { LazyPool } from './lazy-pool.ts'
+import type { Budget, LazyPool } from '@sillage/workers'
 import type { DeliveryResult, RunOptions } from './options.ts'
-import type { RunPaths } from './paths.ts'
 
 /** What the parts of one run share. */
 export interface RunContext {

@@ -1,5 +1,5 @@
 import { fingerprint } from '@sillage/base'
-import type { KnownCursor } from '@sillage/duckdb'
+import type { KnownCursor } from '@sillage/ledger'
 import type { Plan, Pulled, SourceStep, Step } from '@sillage/plan'
 import { withPulled } from '@sillage/plan'
 

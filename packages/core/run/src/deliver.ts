@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
 import { type DeliverPort, type DeliveryOutcome, deliverSink, takeOver } from '@sillage/deliver'
-import { recordStep, type StepCounts } from '@sillage/duckdb'
+import { recordStep, type StepCounts } from '@sillage/ledger'
 import type { SinkStep, Step } from '@sillage/plan'
 import type { RunContext } from './context.ts'
 import { olderWorking } from './open-working.ts'

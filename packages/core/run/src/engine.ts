@@ -10,15 +10,6 @@ import {
   systemFailure,
 } from '@sillage/base'
 import {
-  type CheckRecord,
-  currentSteps,
-  currentVersion,
-  knownCursors,
-  knownParts,
-  martPath,
-  readHolder,
-} from '@sillage/duckdb'
-import {
   JournalWriter,
   lastRunId,
   type RunEvent,
@@ -27,18 +18,27 @@ import {
   type StepFacts,
   type WarningFacts,
 } from '@sillage/journal'
+import {
+  type CheckRecord,
+  currentSteps,
+  currentVersion,
+  knownCursors,
+  knownParts,
+  martPath,
+  type RunPaths,
+  readHolder,
+  runPaths,
+} from '@sillage/ledger'
 import { dayOfPlan, type Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
+import { LazyPool, splitBudget } from '@sillage/workers'
 import { assertSecrets } from './assert-secrets.ts'
-import { splitBudget } from './budget.ts'
 import type { RunContext } from './context.ts'
 import { withCursors } from './cursors.ts'
 import { deliver, takeOverDeliveries } from './deliver.ts'
 import { keepHistory } from './history/keep-history.ts'
-import { LazyPool } from './lazy-pool.ts'
 import { openWorking } from './open-working.ts'
 import type { DeliveryResult, Preview, RunOptions, RunResult } from './options.ts'
-import { type RunPaths, runPaths } from './paths.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'

@@ -1,7 +1,8 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { type JsonRow, knownParts, type Session } from '@sillage/duckdb'
+import { knownParts } from '@sillage/ledger'
 import { type Pipeline, type PipelineStage, relationOf, type StepParts } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
+import type { JsonRow, Session } from '@sillage/sql'
 import {
   isPersons,
   isPersonsRaw,

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { canonicalJson } from '@sillage/base'
-import { hashPieces, pieceBytes, sampledBytes } from '@sillage/duckdb'
+import { hashPieces, pieceBytes, sampledBytes } from '@sillage/ledger'
 import type { FileState, KnownSource, SourceStep, Step } from '@sillage/plan'
 
 /** Hashes of what each file of a source held when it was read, by base name; files that the samples of their state cover are left out. */

@@ -1,4 +1,3 @@
-export { type Budget, splitBudget } from './budget.ts'
 export { canonicalSql, canonicalValue } from './canonical-value.ts'
 export type { TableChanges } from './changes/compare-tables.ts'
 export { compareVersions, type VersionChanges } from './changes/compare-versions.ts'
@@ -13,7 +12,7 @@ export { dateSeries, type Period, periods } from './history/date-series.ts'
 export { historyName } from './history/history-name.ts'
 export { type ListedDeliveries, listDeliveries } from './list-deliveries.ts'
 export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } from './options.ts'
-export { inboxFolder, type RunPaths, runPaths } from './paths.ts'
+
 export { type PlannedDelivery, planDeliveries } from './plan-deliveries.ts'
 export { type RefusedStage, refusedRows } from './refused-rows.ts'
 export { replacedMart } from './replaced-mart.ts'

@@ -1,7 +1,8 @@
 import { isSillageError, type SillageError } from '@sillage/base'
-import { type CheckRecord, recordWarning, type Session } from '@sillage/duckdb'
+import { type CheckRecord, recordWarning } from '@sillage/ledger'
 import type { ModelStep } from '@sillage/plan'
 import { dataUnfit, type ModelFinding, type ModelJson, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { RunContext } from './context.ts'
 
 /**

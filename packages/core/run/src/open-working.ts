@@ -1,9 +1,10 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { SillageError } from '@sillage/base'
-import { Database, ledgerVersion, openLedger, readVersion } from '@sillage/duckdb'
-import { type Budget, spillBytes } from './budget.ts'
+import { Database } from '@sillage/duckdb'
+import type { RunPaths } from '@sillage/ledger'
+import { ledgerVersion, openLedger, readVersion } from '@sillage/ledger'
+import { type Budget, spillBytes } from '@sillage/workers'
 import type { RunOptions } from './options.ts'
-import type { RunPaths } from './paths.ts'
 
 interface WorkingFacts {
   readonly options: RunOptions

@@ -1,7 +1,7 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { CatchUp, JournalLine, Replaces, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
-import type { Limits } from './limits.ts'
+import type { Limits } from '@sillage/workers'
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -65,7 +65,7 @@ export type ProgressEvent =
   /** What a step has to say that is no fault and must not go unseen. */
   | { readonly kind: 'warning'; readonly warning: WarningFacts }
   | { readonly kind: 'step_finished'; readonly step: StepFacts }
-  | { readonly kind: 'check_finished'; readonly check: import('@sillage/duckdb').CheckRecord }
+  | { readonly kind: 'check_finished'; readonly check: import('@sillage/ledger').CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
   | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   | { readonly kind: 'held_back'; readonly mart: string; readonly version: string }
@@ -131,7 +131,7 @@ export interface RunResult {
     readonly steps: readonly StepFacts[]
     /** Of a replay: how many rows its stage had refused, and how many of them passed now. */
     readonly replay?: { readonly stage: string; readonly refused: number; readonly passed: number }
-    readonly checks: readonly import('@sillage/duckdb').CheckRecord[]
+    readonly checks: readonly import('@sillage/ledger').CheckRecord[]
     readonly warnings: readonly WarningFacts[]
     readonly deliveries: readonly DeliveryResult[]
     readonly preview?: Preview

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { currentVersion, type Session } from '@sillage/duckdb'
 import { readLines } from '@sillage/journal'
+import type { RunPaths } from '@sillage/ledger'
+import { currentVersion } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
-import type { RunPaths } from './paths.ts'
+import type { Session } from '@sillage/sql'
 
 /**
  * Runs that left the file of a version which no reader ever saw: they ended between the file and the link. Proof is asked for, since an

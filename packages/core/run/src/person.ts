@@ -1,7 +1,7 @@
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
-import type { Session } from '@sillage/duckdb'
 import { type Pipeline, traceColumn } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from './canonical-value.ts'
 import { holdsAsWords } from './forget/spellings.ts'
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { isSillageError, newRunId } from '@sillage/base'
 import { deliveryFolders, type ForeseenDelivery, foreseeSink, knownPlaces, placeName } from '@sillage/deliver'
-import { Database, ledgerVersion, readVersion } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
 import { openState } from '@sillage/state'
-import { runPaths } from './paths.ts'
 import type { PlannedAction } from './step-actions.ts'
 
 /** What a delivery would do, as far as it can be told before the run. */

@@ -1,5 +1,5 @@
 import { foreseeSink } from '@sillage/deliver'
-import { attachVersion, currentVersion } from '@sillage/duckdb'
+import { attachVersion, currentVersion } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
 import type { RunContext } from './context.ts'
 import { deliverPort, reasonNotSent } from './deliver.ts'

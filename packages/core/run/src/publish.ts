@@ -1,13 +1,7 @@
 import { faultPoint, fingerprint } from '@sillage/base'
 import { deliveredOf } from '@sillage/deliver'
-import {
-  currentVersion,
-  isReadable,
-  listVersions,
-  type MartTable,
-  martPath,
-  publishMart,
-} from '@sillage/duckdb'
+import { type MartTable, publishMart } from '@sillage/duckdb'
+import { currentVersion, isReadable, listVersions, martPath } from '@sillage/ledger'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import { campaignAbout } from './campaign-about.ts'

@@ -1,4 +1,4 @@
-import type { CurrentStep } from '@sillage/duckdb'
+import type { CurrentStep } from '@sillage/ledger'
 import { type Pulled, type Step, withPulled } from '@sillage/plan'
 import type { RunContext } from './context.ts'
 import { isRead } from './cursors.ts'

@@ -1,5 +1,5 @@
-import type { JsonRow, Session } from '@sillage/duckdb'
 import { sql } from '@sillage/sdk'
+import type { JsonRow, Session } from '@sillage/sql'
 
 /** What a stage refused, as the working database holds it. */
 export interface RefusedStage {

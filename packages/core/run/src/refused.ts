@@ -1,7 +1,8 @@
 import { exitCode, SillageError } from '@sillage/base'
-import type { RejectRecord, Session, StepCounts } from '@sillage/duckdb'
+import type { RejectRecord, StepCounts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { hasBit, stepTable } from './relations.ts'
 
 /** Counts refused rows by reason; a row that breaks two rules counts in both. */

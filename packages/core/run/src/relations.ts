@@ -1,6 +1,6 @@
-import type { Session } from '@sillage/duckdb'
 import { carriesPlaces, type RelationName, relationOf, type Step } from '@sillage/plan'
 import { type Column, placeColumns, type RejectRule, type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 
 /** Schemas of the working database, beside `sillage`. */
 const schemas = ['step', 'reject', 'collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']

@@ -1,7 +1,7 @@
 import { lastSuccess, type Replaces, type RunParams } from '@sillage/journal'
+import { runPaths } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import { parameterHash } from '@sillage/state'
-import { runPaths } from './paths.ts'
 
 /** The parameters as a journal keeps them: by name, with a hash of the value. */
 export function hashedParams({ places, params }: Plan): RunParams {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
 import { findResend, type ResendChoice } from '@sillage/deliver'
 import { Database } from '@sillage/duckdb'
+import { runPaths } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
 import { openState } from '@sillage/state'
-import { runPaths } from './paths.ts'
 
 export interface ResendFacts {
   readonly plan: Plan

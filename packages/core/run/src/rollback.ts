@@ -1,21 +1,21 @@
 import { join } from 'node:path'
 import { isSillageError, newRunId } from '@sillage/base'
+import { Database } from '@sillage/duckdb'
+import { JournalWriter, lastRunId } from '@sillage/journal'
 import {
   attachVersion,
-  Database,
   listVersions,
   type MartVersion,
   martPath,
   openLedger,
   pointLink,
-  type Session,
+  runPaths,
   versionFingerprint,
-} from '@sillage/duckdb'
-import { JournalWriter, lastRunId } from '@sillage/journal'
+} from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
-import { runPaths } from './paths.ts'
 import { seconds } from './step-report.ts'
 
 export interface RollbackOptions {

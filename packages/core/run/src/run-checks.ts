@@ -1,5 +1,5 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { type CheckRecord, recordCheck, type StepCounts } from '@sillage/duckdb'
+import { type CheckRecord, recordCheck, type StepCounts } from '@sillage/ledger'
 import { keyChecks, relationOf, type Step } from '@sillage/plan'
 import { nothingLeft, runCheck } from './checks.ts'
 import type { RunContext } from './context.ts'

@@ -1,5 +1,5 @@
 import { faultPoint } from '@sillage/base'
-import { type CurrentStep, readSources, recordStep } from '@sillage/duckdb'
+import { type CurrentStep, readSources, recordStep } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 import { commitStep } from './commit-step.ts'
 import type { RunContext } from './context.ts'

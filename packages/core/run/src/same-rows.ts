@@ -1,5 +1,7 @@
-import { attachVersion, type MartTable, type Session } from '@sillage/duckdb'
+import type { MartTable } from '@sillage/duckdb'
+import { attachVersion } from '@sillage/ledger'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 
 const alias = 'shown'
 

@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs'
+import { Database } from '@sillage/duckdb'
+import { lastRuns } from '@sillage/journal'
 import {
   type CurrentStep,
   currentSteps,
-  Database,
   type KnownCursor,
   type KnownParts,
   knownCursors,
   knownParts,
   ledgerVersion,
+  type RunPaths,
   readVersion,
-} from '@sillage/duckdb'
-import { lastRuns } from '@sillage/journal'
+  runPaths,
+} from '@sillage/ledger'
 import type { Plan, Step } from '@sillage/plan'
 import { changeReason } from './change-reason.ts'
 import { cursorOf, isRead, type ReadStep, withCursors } from './cursors.ts'
-import { type RunPaths, runPaths } from './paths.ts'
 import { selectSteps } from './select.ts'
 
 export interface PlannedAction {

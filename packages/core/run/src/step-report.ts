@@ -1,7 +1,8 @@
 import { isSillageError, SillageError, systemFailure } from '@sillage/base'
 import type { DeliveryCounts } from '@sillage/deliver'
-import { resourceFailure, type StepCounts } from '@sillage/duckdb'
+import { resourceFailure } from '@sillage/duckdb'
 import type { StepFacts } from '@sillage/journal'
+import type { StepCounts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 import type { RunContext } from './context.ts'
 

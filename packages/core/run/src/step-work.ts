@@ -1,4 +1,4 @@
-import type { Segment, StepCounts } from '@sillage/duckdb'
+import type { Segment, StepCounts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 import { findAppending, isByKey, type Narrowed, nextRow } from './appending.ts'
 import type { RunContext } from './context.ts'

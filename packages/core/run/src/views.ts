@@ -1,5 +1,5 @@
 import { isSillageError, SillageError } from '@sillage/base'
-import { recordStep } from '@sillage/duckdb'
+import { recordStep } from '@sillage/ledger'
 import { relationOf, type Step } from '@sillage/plan'
 import type { RunContext } from './context.ts'
 import { damagedFile } from './damaged-file.ts'

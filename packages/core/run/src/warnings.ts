@@ -1,7 +1,8 @@
-import { forgetWarnings, recordWarning, type Session, warningsOf } from '@sillage/duckdb'
 import type { WarningFacts } from '@sillage/journal'
+import { forgetWarnings, recordWarning, warningsOf } from '@sillage/ledger'
 import type { Step, StepWarning } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { RunContext } from './context.ts'
 import { stepTable } from './relations.ts'
 

@@ -1,10 +1,10 @@
 import type { Binder, DescribeRequest, ParsedExpression } from '@sillage/plan'
+import type { JsonRow } from '@sillage/sql'
 import { type Column, sql } from '@sillage/sql'
 import { canWorkOut, longestMs } from './constant-work.ts'
 import { Database } from './database.ts'
 import { duckDbVersion } from './duckdb-version.ts'
 import { type FunctionNames, growingConstants, parseScalar } from './expression-tree.ts'
-import type { JsonRow } from './json-value.ts'
 import type { Session } from './session.ts'
 
 /** Called consistent by DuckDB or said nothing of, but they read the session, the clock, the catalog or the machine. */

@@ -2,29 +2,17 @@ import { mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { messageOf } from '@sillage/base'
+import { holderOf, lockFileOf } from '@sillage/ledger'
+import type { DatabaseOptions, Database as DatabasePort } from '@sillage/sql'
 import { collectResults } from './collect-results.ts'
 import { databaseBusy, databaseDamaged } from './failures.ts'
-import { holderOf, lockFileOf } from './holder.ts'
 import { Session } from './session.ts'
-
-export interface DatabaseOptions {
-  /** Absolute path, or `:memory:`. */
-  readonly path: string
-  readonly memoryBytes?: number
-  readonly threads?: number
-  readonly tempFolder?: string
-  /** How much may be spilled there. */
-  readonly tempBytes?: number
-  readonly readOnly?: boolean
-  /** What the holder is called in the message that another process gets. */
-  readonly command?: string
-}
 
 /** Open files of this process: DuckDB takes a second open of one file without a lock, and loses data. */
 const open = new Set<string>()
 
 /** A DuckDB database with one owner. Close it by `await using`. */
-export class Database implements AsyncDisposable {
+export class Database implements DatabasePort {
   readonly path: string
   readonly #instance: DuckDBInstance
   readonly #key: string

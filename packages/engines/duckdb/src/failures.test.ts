@@ -1,6 +1,7 @@
+import { withoutValues } from '@sillage/sql'
 import { expect, it } from 'vitest'
 import { Database } from './database.ts'
-import { statementFailed, withoutValues } from './failures.ts'
+import { statementFailed } from './failures.ts'
 
 const secret = 'jane.doe@example.org'
 

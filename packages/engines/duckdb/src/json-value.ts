@@ -8,15 +8,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api'
-
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
-export type JsonRow = Readonly<Record<string, JsonValue>>
+import type { JsonValue } from '@sillage/sql'
 
 /** A value of DuckDB as JSON: decimals and integers past 2^53 as text, dates and times in ISO, doubles that JSON lacks as text. */
 export function toJson(value: DuckDBValue): JsonValue {

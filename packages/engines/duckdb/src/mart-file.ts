@@ -1,9 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { faultPoint, SillageError, syncPath } from '@sillage/base'
-import { type Column, type Sql, sql } from '@sillage/sql'
-import { pointLink } from './link.ts'
-import type { Session } from './session.ts'
+import {
+  currentVersion,
+  isLink,
+  martPath,
+  pointLink,
+  removeVersion,
+  surplus,
+  versionsFolder,
+} from '@sillage/ledger'
+import { type Column, type Session, type Sql, sql } from '@sillage/sql'
 
 /** A table of the mart: what it is read from and what it says of itself. */
 export interface MartTable {
@@ -31,16 +38,6 @@ export interface MartFacts {
   readonly orphans?: ReadonlySet<string>
   /** Called between the durable file and the link: the last moment at which nothing is visible. */
   readonly beforeLink?: () => Promise<void>
-}
-
-/** Path of the link that analysts open. */
-export function martPath(folder: string, pipeline: string): string {
-  return join(folder, `${pipeline}.duckdb`)
-}
-
-/** The folder of a mart's versions. */
-export function versionsFolder(folder: string, pipeline: string): string {
-  return join(folder, '.versions', pipeline)
 }
 
 /**
@@ -114,21 +111,6 @@ async function build({ session, tables, about, comments = {}, run }: MartFacts, 
   }
 }
 
-function isLink(path: string): boolean {
-  try {
-    readlinkSync(path)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Removes a version's file and its log. A reader that has it open goes on reading it. */
-export function removeVersion(file: string): void {
-  rmSync(file, { force: true })
-  rmSync(`${file}.wal`, { force: true })
-}
-
 /** What a run that was killed left half-built, after the version that is shown: it can still be written, and what was finished cannot. */
 function removeUnfinished(folder: string, shown: string | undefined): void {
   for (const name of readdirSync(folder)) {
@@ -136,35 +118,4 @@ function removeUnfinished(folder: string, shown: string | undefined): void {
     const isLater = shown === undefined || name > basename(shown)
     if (name.endsWith('.duckdb') && isLater && (statSync(file).mode & 0o200) !== 0) removeVersion(file)
   }
-}
-
-/** Files of versions that are not kept: orphans, and what is older than the newest `keep`. Never the current one. */
-export function surplus({
-  folder,
-  current,
-  keep,
-  orphans = new Set(),
-}: {
-  readonly folder: string
-  readonly current: string | undefined
-  readonly keep: number
-  readonly orphans?: ReadonlySet<string> | undefined
-}): readonly string[] {
-  const names = readdirSync(folder)
-    .filter((file) => file.endsWith('.duckdb'))
-    .sort()
-  const isOrphan = (name: string): boolean => orphans.has(basename(name, '.duckdb'))
-  const kept = names.filter((name) => !isOrphan(name)).slice(-keep)
-  return names
-    .filter((name) => !kept.includes(name))
-    .map((name) => join(folder, name))
-    .filter((file) => file !== current)
-}
-
-/** The file that a mart's link points at now; undefined where nothing was published. */
-export function currentVersion(folder: string, pipeline: string): string | undefined {
-  const link = martPath(folder, pipeline)
-  if (!isLink(link)) return undefined
-  const target = join(dirname(link), readlinkSync(link))
-  return existsSync(target) ? target : undefined
 }

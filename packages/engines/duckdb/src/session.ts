@@ -1,7 +1,7 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
-import type { Column } from '@sillage/sql'
+import type { Column, JsonRow, Session as SessionPort } from '@sillage/sql'
 import { notOneStatement, notReading, statementFailed } from './failures.ts'
-import { type JsonRow, toJson } from './json-value.ts'
+import { toJson } from './json-value.ts'
 
 const reading: ReadonlySet<StatementType> = new Set([
   StatementType.SELECT,
@@ -20,7 +20,7 @@ export interface MemoryOfDatabase {
 }
 
 /** One connection. Statements run one after the other; a stream wants a session of its own. */
-export class Session implements Disposable {
+export class Session implements SessionPort {
   readonly connection: DuckDBConnection
   #begun = 0
   #underWay = 0

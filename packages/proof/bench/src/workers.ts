@@ -1,8 +1,8 @@
 import { Database } from '@sillage/duckdb'
 import { readBatches } from '@sillage/duckdb/bridge'
-import { type BatchMessage, toMessage } from '@sillage/duckdb/message'
-import { WorkerPool } from '@sillage/run/worker-pool'
 import type { BatchPlugin, Column } from '@sillage/sdk'
+import { type BatchMessage, toMessage } from '@sillage/sql/arrow'
+import { WorkerPool } from '@sillage/workers/worker-pool'
 import type { Bench } from './bench.ts'
 import { type Contender, interleave, ratio } from './interleave.ts'
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Database, findFiles, type JsonRow } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { findFiles } from '@sillage/ledger'
 import { findDataset } from '@sillage/pipeline'
 import {
   type Column,
@@ -15,6 +16,7 @@ import {
   type SqlStep,
   sql,
 } from '@sillage/sdk'
+import type { JsonRow } from '@sillage/sql'
 import { writeRelation } from './rows-source.ts'
 
 /** A scratch database and folder, for tests that look at the SQL of one plugin. Close it by `await using`. */

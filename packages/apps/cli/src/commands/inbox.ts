@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { isSillageError } from '@sillage/base'
 import type { Cursor, Survey } from '@sillage/inbox'
+import { inboxFolder, runPaths } from '@sillage/ledger'
 import { findProject, type Project } from '@sillage/pipeline'
-import { inboxFolder, runPaths } from '@sillage/run/paths'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
@@ -74,7 +74,8 @@ async function surveyForms(project: Project): Promise<readonly SurveyedForm[]> {
 /** Which stages read a form, and up to where: as the ledgers of the pipelines have it. */
 async function readersOf(project: Project): Promise<readonly Reader[]> {
   const { parseCursor } = await import('@sillage/inbox')
-  const { Database, knownCursors } = await import('@sillage/duckdb')
+  const { Database } = await import('@sillage/duckdb')
+  const { knownCursors } = await import('@sillage/ledger')
   const readers: Reader[] = []
   for (const { name: pipeline } of await pipelinesOf(project)) {
     const { database: path } = runPaths({ places: project.places, pipeline })

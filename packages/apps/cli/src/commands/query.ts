@@ -26,7 +26,8 @@ export function registerQuery(program: Command): void {
       const argument = second === undefined ? undefined : first
       if (statement === undefined || (second === undefined && /^\S+$/.test(statement)))
         throw statementMissing(first)
-      const { Database, versionFailed } = await import('@sillage/duckdb')
+      const { Database } = await import('@sillage/duckdb')
+      const { versionFailed } = await import('@sillage/ledger')
       const mart = realpathSync(await martOf(argument))
       await using database = await Database.open({ path: mart, readOnly: true }).catch((cause: unknown) => {
         throw versionFailed(mart, cause)

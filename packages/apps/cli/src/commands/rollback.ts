@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import type { VersionFacts } from '@sillage/duckdb'
+import type { VersionFacts } from '@sillage/ledger'
 import type { RollbackResult } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
@@ -31,7 +31,7 @@ export function registerRollback(program: Command): void {
     )
     .action(async (argument: string, run: string | undefined, options: RollbackCommandOptions) => {
       const { keptVersions, versionBefore } = await import('../kept-versions.ts')
-      const { findVersion } = await import('@sillage/duckdb')
+      const { findVersion } = await import('@sillage/ledger')
       const kept = keptVersions(await namedPipeline(argument))
       if (options.list) return await list(kept, options)
       const choose = (versions: KeptVersions['versions']) =>
@@ -72,7 +72,8 @@ function tell({ pipeline, from, to, mart, changed, holds }: RollbackResult): voi
 }
 
 async function list({ name, versions, paths }: KeptVersions, { output }: CommonOptions): Promise<void> {
-  const { Database, describeVersions } = await import('@sillage/duckdb')
+  const { Database } = await import('@sillage/duckdb')
+  const { describeVersions } = await import('@sillage/ledger')
   await using database = await Database.open({ path: ':memory:', tempFolder: paths.temp })
   using session = await database.session()
   const described = await describeVersions(session, versions)

@@ -90,7 +90,7 @@ async function withRowsSoFar(
   runs: Awaited<ReturnType<typeof runsOf>>,
 ): Promise<readonly ShownRun[]> {
   const { readLines } = await import('@sillage/journal')
-  const { runPaths } = await import('@sillage/run/paths')
+  const { runPaths } = await import('@sillage/ledger/paths')
   return runs.map((run) => {
     if (run.status !== 'running') return run
     const { journals } = runPaths({ places: project.places, pipeline: run.pipeline })
@@ -128,8 +128,8 @@ async function allNames() {
 
 async function runsOf({ project, pipelines }: Named, limit: number) {
   const { lastRuns } = await import('@sillage/journal')
-  const { readHolder } = await import('@sillage/duckdb/holder')
-  const { runPaths } = await import('@sillage/run/paths')
+  const { readHolder } = await import('@sillage/ledger/holder')
+  const { runPaths } = await import('@sillage/ledger/paths')
   const runs = pipelines.flatMap(({ name }) => {
     const paths = runPaths({ places: project.places, pipeline: name })
     const holders = paths.databases.map((path) => readHolder(path)?.pid)

@@ -1,4 +1,5 @@
-import type { JsonRow, JsonValue, Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/duckdb'
+import type { JsonRow, JsonValue } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import type { Cell, Format } from '../cell.ts'
 import type { Block } from '../report.ts'

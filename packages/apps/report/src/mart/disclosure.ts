@@ -1,4 +1,5 @@
-import type { JsonRow, Session } from '@sillage/duckdb'
+import type { Session } from '@sillage/duckdb'
+import type { JsonRow } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import type { Shown } from './hide-small.ts'
 import { eliminate, isMultiple, pivotOf, prime, type Residues } from './span.ts'

@@ -1,4 +1,4 @@
-import type { JsonRow } from '@sillage/duckdb'
+import type { JsonRow } from '@sillage/sql'
 import { isFloating, type Sql, sql } from '@sillage/sql'
 import type { Cell } from '../cell.ts'
 import { askTable } from '../mart/ask-table.ts'

@@ -1,4 +1,4 @@
-import type { JsonRow, JsonValue } from '@sillage/duckdb'
+import type { JsonRow, JsonValue } from '@sillage/sql'
 import type { Page, PrintedTable } from './read-page.ts'
 
 /** How the printed figures of a page stand to what their SQL gives. */

@@ -1,6 +1,7 @@
-import { type JsonRow, type JsonValue, type Session, toJson } from '@sillage/duckdb'
+import { type Session, toJson } from '@sillage/duckdb'
 import { readBatches } from '@sillage/duckdb/bridge'
-import { arrowSchema } from '@sillage/duckdb/message'
+import type { JsonRow, JsonValue } from '@sillage/sql'
+import { arrowSchema } from '@sillage/sql/arrow'
 import { RecordBatchStreamWriter } from 'apache-arrow'
 import type { Format } from './protocol.ts'
 

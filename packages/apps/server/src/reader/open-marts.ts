@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { SillageError } from '@sillage/base'
-import { Database, type Session, versionFailed } from '@sillage/duckdb'
+import { Database, type Session } from '@sillage/duckdb'
+import { versionFailed } from '@sillage/ledger'
 
 interface Opened {
   readonly file: string

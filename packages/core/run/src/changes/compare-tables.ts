@@ -1,5 +1,5 @@
-import type { JsonRow, Session } from '@sillage/duckdb'
 import { type Column, type Sql, sql } from '@sillage/sdk'
+import type { JsonRow, Session } from '@sillage/sql'
 import type { TableShape } from './mart-shape.ts'
 import { type Migration, migrations } from './migrations.ts'
 import {

@@ -1,4 +1,5 @@
-import { attachVersion, Database, type MartVersion } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { attachVersion, type MartVersion } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
 import { compareTables, type TableChanges } from './compare-tables.ts'
 import { martShape } from './mart-shape.ts'

@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import { type Column, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 
 /** A table of a version, with what the version's schema `sillage` says of its columns. */
 export interface TableShape {

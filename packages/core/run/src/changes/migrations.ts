@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { isAdded, isRemoved, type SharedColumn } from './pairing.ts'
 
 /** How many rows went from which segment to which. Every row of either version is in exactly one cell. */

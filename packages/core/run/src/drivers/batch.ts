@@ -1,13 +1,13 @@
 import { isSillageError, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
-import type { StepCounts } from '@sillage/duckdb'
+import type { StepCounts } from '@sillage/ledger'
 import type { BatchStep } from '@sillage/plan'
 import { type Column, placeColumns, sql } from '@sillage/sdk'
+import type { BatchCall } from '@sillage/workers'
+import { rejectColumn } from '@sillage/workers'
 import { type Narrowed, nextRow } from '../appending.ts'
 import { conserve } from '../conservation.ts'
 import type { RunContext } from '../context.ts'
 import { stepTable } from '../relations.ts'
-import { rejectColumn } from '../workers/reject-column.ts'
-import type { BatchCall } from '../workers/task.ts'
 import { streamThroughWorkers } from './stream-through-workers.ts'
 
 /**

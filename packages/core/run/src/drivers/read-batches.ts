@@ -1,14 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, isSillageError, SillageError, secretValues, withoutSecrets } from '@sillage/base'
 import { readRecords } from '@sillage/inbox'
+import { inboxFolder } from '@sillage/ledger'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
+import { badOutput, batchMaker, toFault, verifyOutput } from '@sillage/workers/batches'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
-import { inboxFolder } from '../paths.ts'
 import { warn } from '../warnings.ts'
-import { batchMaker } from '../workers/batch-maker.ts'
-import { badOutput, toFault } from '../workers/fault.ts'
-import { verifyOutput } from '../workers/verify-output.ts'
 
 interface ReadFacts {
   readonly step: ReadStep

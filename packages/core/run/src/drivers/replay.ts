@@ -1,5 +1,5 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { type Segment, type StepCounts, segmentsOf } from '@sillage/duckdb'
+import { type Segment, type StepCounts, segmentsOf } from '@sillage/ledger'
 import type { BatchStep, SqlPlanStep, Step, StepParts } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import { type Narrowed, narrow, widen } from '../appending.ts'

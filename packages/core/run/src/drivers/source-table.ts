@@ -1,4 +1,5 @@
 import { exitCode, faultPoint, SillageError } from '@sillage/base'
+import { BatchWriter } from '@sillage/duckdb/bridge'
 import {
   type CurrentStep,
   growSegment,
@@ -8,8 +9,7 @@ import {
   recordCursor,
   recordParts,
   recordSegment,
-} from '@sillage/duckdb'
-import { BatchWriter } from '@sillage/duckdb/bridge'
+} from '@sillage/ledger'
 import { type Pulled as PulledState, pulledStep } from '@sillage/plan'
 import { type ReadBatch, sql } from '@sillage/sdk'
 import type { RecordBatch } from 'apache-arrow'

@@ -1,4 +1,4 @@
-import { recordRejects, type StepCounts } from '@sillage/duckdb'
+import { recordRejects, type StepCounts } from '@sillage/ledger'
 import type { SourceStep, Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { type Narrowed, nextRow } from '../appending.ts'

@@ -1,4 +1,4 @@
-import type { StepCounts } from '@sillage/duckdb'
+import type { StepCounts } from '@sillage/ledger'
 import { relationOf, type SqlPlanStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { type Narrowed, narrow, nextRow, relationsOfKeys, widen } from '../appending.ts'

@@ -1,9 +1,9 @@
 import { BatchWriter, readBatches } from '@sillage/duckdb/bridge'
 import { sql } from '@sillage/sdk'
-import { streamingBytes } from '../budget.ts'
+import type { Call } from '@sillage/workers'
+import { streamingBytes } from '@sillage/workers'
+import { mapBatches } from '@sillage/workers/batches'
 import type { RunContext } from '../context.ts'
-import { mapBatches } from '../workers/map-batches.ts'
-import type { Call } from '../workers/task.ts'
 
 interface StreamFacts {
   /** What is read, on a session of its own. */

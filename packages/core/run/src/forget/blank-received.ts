@@ -1,7 +1,7 @@
 import { blankRecords } from '@sillage/inbox'
+import { inboxFolder } from '@sillage/ledger'
 import { configRoles } from '@sillage/plan'
 import { canonicalValue } from '../canonical-value.ts'
-import { inboxFolder } from '../paths.ts'
 import type { RebuiltTable } from './rebuild-database.ts'
 import type { RemovalFacts } from './removal.ts'
 

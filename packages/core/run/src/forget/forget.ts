@@ -8,12 +8,13 @@ import {
   type MirrorTold,
   tellMirrors,
 } from '@sillage/deliver'
-import { Database, ledgerVersion, readVersion, type Session } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
 import type { Pipeline, SinkStep } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { forgottenHash, openState, type State } from '@sillage/state'
 import { historyName } from '../history/history-name.ts'
-import { runPaths } from '../paths.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
 import { keySeparator } from '../suppression.ts'
 import { blankReceived } from './blank-received.ts'

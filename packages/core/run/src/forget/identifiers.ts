@@ -1,7 +1,7 @@
 import { isSillageError } from '@sillage/base'
-import type { JsonRow, Session } from '@sillage/duckdb'
 import { configRoles, type Pipeline, traceColumn } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
+import type { JsonRow, Session } from '@sillage/sql'
 import { isPersons, type PersonKey, type StageColumns, saysWhose } from '../person.ts'
 
 /** A value that tells who a person is, as it is written somewhere. */

@@ -1,7 +1,7 @@
 import { join, relative, sep } from 'node:path'
+import { inboxFolder, runPaths } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/plan'
 import { historyName } from '../history/history-name.ts'
-import { inboxFolder, runPaths } from '../paths.ts'
 
 /** What to do about a value that is left in a file, so that it goes. `key` is the `--key` without its value. */
 export function nextStep(

@@ -2,8 +2,10 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncPath } from '@sillage/base'
 import { deliverSchema } from '@sillage/deliver'
-import { Database, openLedger, type Session } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { openLedger } from '@sillage/ledger'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
 
 /** What became of a table. */

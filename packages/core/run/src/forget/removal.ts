@@ -1,6 +1,6 @@
-import type { Session } from '@sillage/duckdb'
 import type { Pipeline } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '../canonical-value.ts'
 import { holdsAsWord, isPersons, isPersonsRaw, type PersonKey, type StageColumns } from '../person.ts'
 import type { Identifiers } from './identifiers.ts'

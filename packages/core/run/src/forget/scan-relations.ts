@@ -1,6 +1,7 @@
 import { messageOf } from '@sillage/base'
-import { Database, type Session } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '../canonical-value.ts'
 import { type Identifiers, shortest } from './identifiers.ts'
 import type { TableColumn } from './removal.ts'

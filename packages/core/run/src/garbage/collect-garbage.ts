@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { compactSegments, deliveryFolders } from '@sillage/deliver'
-import { Database, ledgerVersion, readVersion, type Session } from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
-import { runPaths } from '../paths.ts'
+import type { Session } from '@sillage/sql'
 import { type Compacted, compact, compactable } from './compact.ts'
 import { type FindFacts, findGarbage, type GarbageItem } from './find-garbage.ts'
 

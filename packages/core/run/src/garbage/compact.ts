@@ -1,8 +1,9 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isSillageError, syncPath } from '@sillage/base'
-import type { Database, Session } from '@sillage/duckdb'
+import type { Database } from '@sillage/duckdb'
 import { sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 
 export interface Compacted {
   readonly before: number

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { currentVersion, readHolder, type Session, surplus, versionsFolder } from '@sillage/duckdb'
+import type { RunPaths } from '@sillage/ledger'
+import { currentVersion, readHolder, surplus, versionsFolder } from '@sillage/ledger'
+import type { Session } from '@sillage/sql'
 import { historyName } from '../history/history-name.ts'
 import { orphansOf } from '../orphans.ts'
-import type { RunPaths } from '../paths.ts'
 import { bytesOf } from './bytes-of.ts'
 
 /** A file or folder that nothing needs any more. */

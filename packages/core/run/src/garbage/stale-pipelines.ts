@@ -1,8 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readHolder } from '@sillage/duckdb/holder'
+import { readHolder, runPaths } from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
-import { runPaths } from '../paths.ts'
 import { bytesOf } from './bytes-of.ts'
 
 /** What a pipeline left that is no longer in the project by its name: it was renamed or removed. */

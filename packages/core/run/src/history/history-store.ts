@@ -1,14 +1,9 @@
 import { existsSync, rmSync } from 'node:fs'
-import {
-  attachVersion,
-  currentVersion,
-  Database,
-  ledgerVersion,
-  readVersion,
-  type Session,
-} from '@sillage/duckdb'
+import { Database } from '@sillage/duckdb'
+import type { RunPaths } from '@sillage/ledger'
+import { attachVersion, currentVersion, ledgerVersion, readVersion } from '@sillage/ledger'
 import { type Column, sql } from '@sillage/sdk'
-import type { RunPaths } from '../paths.ts'
+import type { Session } from '@sillage/sql'
 import { historyName } from './history-name.ts'
 
 /** Fingerprints of the dates that a history holds, by ISO date. */

@@ -1,5 +1,5 @@
-import type { Session } from '@sillage/duckdb'
 import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
 import type { RunContext } from '../context.ts'
 import { referenceSql } from '../relations.ts'
 import type { HistoryDate, HistoryTable } from './history-date.ts'

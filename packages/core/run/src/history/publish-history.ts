@@ -1,18 +1,12 @@
 import { join } from 'node:path'
 import { fingerprint, newRunId } from '@sillage/base'
-import {
-  currentVersion,
-  Database,
-  listVersions,
-  martPath,
-  publishMart,
-  type Session,
-  versionFingerprint,
-} from '@sillage/duckdb'
+import { Database, publishMart } from '@sillage/duckdb'
 import { JournalWriter, lastRunId } from '@sillage/journal'
+import type { RunPaths } from '@sillage/ledger'
+import { currentVersion, listVersions, martPath, versionFingerprint } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import type { RunPaths } from '../paths.ts'
+import type { Session } from '@sillage/sql'
 import { seconds } from '../step-report.ts'
 import type { HistoryDate } from './history-date.ts'
 import { historyName } from './history-name.ts'

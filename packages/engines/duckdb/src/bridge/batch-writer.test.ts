@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { batchOf, columnData, fromMessage, toMessage } from '@sillage/sql/arrow'
 import {
   Binary,
   Bool,
@@ -19,8 +20,6 @@ import {
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BatchWriter } from './batch-writer.ts'
-import { batchOf, columnData } from './column-data.ts'
-import { fromMessage, toMessage } from './message.ts'
 
 let instance: DuckDBInstance
 let connection: DuckDBConnection

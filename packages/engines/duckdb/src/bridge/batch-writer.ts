@@ -1,11 +1,10 @@
 import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { type Column, sql } from '@sillage/sql'
+import { arrowSchema, batchMismatch, duckdbType } from '@sillage/sql/arrow'
 import { DataType, type Field, type RecordBatch } from 'apache-arrow'
 import { columnWriter } from './column-writer.ts'
-import { batchMismatch } from './failure.ts'
 import { columnsOf } from './result-columns.ts'
-import { arrowSchema, duckdbType } from './types.ts'
 
 const vectorRows = duckdb.vector_size()
 

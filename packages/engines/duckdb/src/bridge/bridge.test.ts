@@ -2,12 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { fromMessage, isSet, toMessage } from '@sillage/sql/arrow'
 import { type Data, DataType, type RecordBatch } from 'apache-arrow'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BatchWriter } from './batch-writer.ts'
-import { isSet } from './bits.ts'
-import { fromMessage, toMessage } from './message.ts'
 import { readBatches } from './read-batches.ts'
 
 let instance: DuckDBInstance

@@ -1,11 +1,10 @@
+import { duckdbType, enumValues } from '@sillage/sql/arrow'
 import { DataType, type Field, makeData } from 'apache-arrow'
 import type { ColumnReader } from './column-port.ts'
 import { packBooleans, sameBytes, widenDecimals } from './copy-values.ts'
-import { enumValues } from './enum-values.ts'
 import { FixedReader } from './fixed-reader.ts'
 import { TextReader } from './text-reader.ts'
 import { textVector } from './text-vector.ts'
-import { duckdbType } from './types.ts'
 
 /** The reader for a field of `arrowSchema`. `capacity` is the largest number of rows of a batch. */
 export function columnReader(field: Field, capacity: number): ColumnReader {

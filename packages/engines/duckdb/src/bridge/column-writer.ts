@@ -1,11 +1,16 @@
 import duckdb from '@duckdb/node-bindings'
+import {
+  assertValidity,
+  bitmapBytes,
+  copyBits,
+  decodeDictionary,
+  enumCodes,
+  shortColumn,
+} from '@sillage/sql/arrow'
 import { type Data, DataType, type Field } from 'apache-arrow'
-import { bitmapBytes, copyBits } from './bits.ts'
 import type { ColumnWriter } from './column-port.ts'
 import { decimalBytes } from './column-reader.ts'
 import { narrowDecimals, unpackBooleans } from './copy-values.ts'
-import { decodeDictionary, enumCodes } from './dictionary.ts'
-import { assertValidity, shortColumn } from './failure.ts'
 import { textWriter } from './text-writer.ts'
 
 /** The writer of a column into a table's column, whose field is `target`; their types agree, but for dictionaries and nulls. */

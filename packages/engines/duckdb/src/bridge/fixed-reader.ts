@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings'
+import { columnData } from '@sillage/sql/arrow'
 import { type Data, DataType, type Vector } from 'apache-arrow'
-import { columnData } from './column-data.ts'
 import type { ColumnReader } from './column-port.ts'
 import type { CopyValues } from './copy-values.ts'
 import { type Slice, ValidityReader } from './validity-reader.ts'

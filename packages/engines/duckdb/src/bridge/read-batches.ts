@@ -1,14 +1,13 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api'
 import duckdb from '@duckdb/node-bindings'
 import { isSillageError } from '@sillage/base'
+import { arrowSchema, batchOf } from '@sillage/sql/arrow'
 import type { RecordBatch, Schema } from 'apache-arrow'
 import { statementFailed } from '../failures.ts'
-import { batchOf } from './column-data.ts'
 import type { ColumnReader } from './column-port.ts'
 import { columnReader } from './column-reader.ts'
-import { streamFailed } from './failure.ts'
 import { columnsOf } from './result-columns.ts'
-import { arrowSchema } from './types.ts'
+import { streamFailed } from './stream-failed.ts'
 
 export interface ReadFacts {
   /** Private to this stream: any other statement on it would end the stream without a sign. */

@@ -1,7 +1,6 @@
 import duckdb from '@duckdb/node-bindings'
+import { columnData, isSet } from '@sillage/sql/arrow'
 import type { Binary, Data, Utf8 } from 'apache-arrow'
-import { isSet } from './bits.ts'
-import { columnData } from './column-data.ts'
 import type { ColumnReader } from './column-port.ts'
 import { Heap } from './heap.ts'
 import { type Slice, ValidityReader } from './validity-reader.ts'

@@ -1,5 +1,5 @@
+import { columnData } from '@sillage/sql/arrow'
 import { Utf8, Vector } from 'apache-arrow'
-import { columnData } from './column-data.ts'
 
 /** A Utf8 vector of the texts, without nulls. */
 export function textVector(texts: readonly string[]): Vector<Utf8> {

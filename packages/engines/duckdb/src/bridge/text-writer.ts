@@ -1,9 +1,8 @@
 import { isAscii } from 'node:buffer'
 import duckdb from '@duckdb/node-bindings'
+import { invalidText, isSet, shortColumn } from '@sillage/sql/arrow'
 import type { Data } from 'apache-arrow'
-import { isSet } from './bits.ts'
 import type { ColumnWriter } from './column-port.ts'
-import { invalidText, shortColumn } from './failure.ts'
 import { inlineBytes } from './text-reader.ts'
 
 const entryWords = 4

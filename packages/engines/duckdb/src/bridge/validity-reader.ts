@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings'
-import { bitmapBytes, copyBits, fillBits, isSet } from './bits.ts'
+import { bitmapBytes, copyBits, fillBits, isSet } from '@sillage/sql/arrow'
 
 /** Rows of one vector that are being added to a batch: `[from, to)` of the vector go to `at` and after. */
 export interface Slice {

@@ -1,6 +1,6 @@
 import type { Budget } from './budget.ts'
 import { type Limits, workerLimits } from './limits.ts'
-import type { WorkerPool } from './workers/worker-pool.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
 /** The worker pool of a run: opened by a step that needs it, and closed after it, since what follows in DuckDB wants the memory of its heaps. */
 export class LazyPool implements AsyncDisposable {
@@ -21,7 +21,7 @@ export class LazyPool implements AsyncDisposable {
   async #open(): Promise<WorkerPool> {
     const { batchMs, fitMs, maxHeapMb } = workerLimits(this.#limits, this.#budget)
     const { threads, duckdbBytes } = this.#budget
-    const { WorkerPool: Pool } = await import('./workers/worker-pool.ts')
+    const { WorkerPool: Pool } = await import('./worker-pool.ts')
     return await Pool.open({
       threads,
       maxHeapMb,

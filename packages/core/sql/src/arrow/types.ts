@@ -1,4 +1,3 @@
-import type { Column } from '@sillage/sql'
 import {
   Binary,
   Bool,
@@ -27,6 +26,7 @@ import {
   Uint64,
   Utf8,
 } from 'apache-arrow'
+import type { Column } from '../column.ts'
 import { enumValues } from './enum-values.ts'
 import { unsupportedType } from './failure.ts'
 

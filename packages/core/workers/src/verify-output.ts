@@ -1,5 +1,5 @@
-import { arrowSchema, batchOf, columnData, decodeDictionary } from '@sillage/duckdb/message'
 import type { Column } from '@sillage/sql'
+import { arrowSchema, batchOf, columnData, decodeDictionary } from '@sillage/sql/arrow'
 import { type Data, DataType, type Field, Int64, RecordBatch } from 'apache-arrow'
 import { badOutput } from './fault.ts'
 import { rejectColumn } from './reject-column.ts'

@@ -1,5 +1,5 @@
+import type { Session } from '@sillage/sql'
 import { sql } from '@sillage/sql'
-import type { Session } from './session.ts'
 
 export type StepAction = 'run' | 'reuse' | 'resume' | 'skip'
 

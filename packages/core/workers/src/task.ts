@@ -1,6 +1,6 @@
-import type { BatchMessage } from '@sillage/duckdb/message'
 import type { ModelJson, NumericColumns } from '@sillage/sdk'
 import type { Column } from '@sillage/sql'
+import type { BatchMessage } from '@sillage/sql/arrow'
 
 /** Which code a worker loads, and with what. Loaded and opened once a worker for each module and configuration. */
 export interface PluginCall {

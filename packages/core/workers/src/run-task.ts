@@ -1,6 +1,6 @@
 import { retryTransient } from '@sillage/base'
-import { arrowSchema, fromMessage, toMessage } from '@sillage/duckdb/message'
 import type { ModelJson } from '@sillage/sdk'
+import { arrowSchema, fromMessage, toMessage } from '@sillage/sql/arrow'
 import type { RecordBatch } from 'apache-arrow'
 import { batchMaker } from './batch-maker.ts'
 import { badOutput, FaultError, toFault } from './fault.ts'

@@ -1,7 +1,8 @@
 import { Field, Int32, List, Schema, vectorFromArray } from 'apache-arrow'
 import { expect, test } from 'vitest'
 import { batchOf, columnData } from './column-data.ts'
-import { arrowSchema, fromMessage, toMessage } from './message.ts'
+import { fromMessage, toMessage } from './message.ts'
+import { arrowSchema } from './types.ts'
 
 const schema = arrowSchema([{ name: 'n', type: 'INTEGER' }])
 const batchOver = (values: Int32Array) =>

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { isSillageError } from '@sillage/base'
-import type { BatchMessage } from '@sillage/duckdb/message'
 import type { ModelJson } from '@sillage/sdk'
+import type { BatchMessage } from '@sillage/sql/arrow'
 import type { Piscina } from 'piscina'
 import { Deadline } from './deadline.ts'
 import { pluginCrashed, pluginFault, pluginOverMemory, pluginTimeout } from './failure.ts'
@@ -117,5 +117,5 @@ function isOwnError(error: unknown): boolean {
 
 /** The built file, wherever this module stands: the command line carries it in a bundle, and workers run no TypeScript. */
 function workerFile(): URL {
-  return pathToFileURL(createRequire(import.meta.url).resolve('@sillage/run/worker'))
+  return pathToFileURL(createRequire(import.meta.url).resolve('@sillage/workers/worker'))
 }

@@ -1,10 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { didYouMean, exitCode, messageOf, SillageError } from '@sillage/base'
-import { sql } from '@sillage/sql'
-import { withoutValues } from './failures.ts'
-import { currentVersion, versionsFolder } from './mart-file.ts'
-import type { Session } from './session.ts'
+import type { Session } from '@sillage/sql'
+import { sql, withoutValues } from '@sillage/sql'
+import { currentVersion, versionsFolder } from './mart-path.ts'
 
 /** A kept version of a mart, as its file's name says. */
 export interface MartVersion {

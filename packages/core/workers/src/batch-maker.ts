@@ -1,5 +1,5 @@
-import { batchOf, columnData } from '@sillage/duckdb/message'
 import type { BatchMaker } from '@sillage/sdk'
+import { batchOf, columnData } from '@sillage/sql/arrow'
 import { Bool, type Data, Field, Float64, Int64, Schema, Utf8, Vector } from 'apache-arrow'
 import { encodeTexts } from './encode-texts.ts'
 

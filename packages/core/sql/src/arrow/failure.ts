@@ -1,6 +1,5 @@
-import { messageOf, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { Data } from 'apache-arrow'
-import { resourceFailure, withoutValues } from '../failures.ts'
 import { bitmapBytes } from './bits.ts'
 
 /** A column whose type has no flat Arrow column. */
@@ -16,28 +15,6 @@ export function unsupportedType({
     message: `column "${column}" has the type ${type}, which cannot travel as an Arrow column`,
     hint: `cast it in SQL first: cast("${column}" as varchar), or to_json("${column}") for lists and structs`,
     facts: { column, type },
-  })
-}
-
-/**
- * A stream that ended before its last row. `cause` is DuckDB's own error where it could be found; of its text only the first line is
- * shown, without quoted texts and long numbers, since DuckDB quotes the value that failed.
- */
-export function streamFailed({
-  rows,
-  cause,
-}: {
-  readonly rows: number
-  readonly cause: unknown
-}): SillageError {
-  const lacking = resourceFailure(cause)
-  if (lacking) return lacking
-  return new SillageError({
-    code: 'stream_failed',
-    message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause).split('\n', 1)[0]!)}`,
-    hint: 'rows already read are incomplete: drop what was made of them',
-    facts: { rows },
-    cause,
   })
 }
 

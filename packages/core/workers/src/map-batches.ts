@@ -1,4 +1,4 @@
-import { arrowSchema, fromMessage, toMessage } from '@sillage/duckdb/message'
+import { arrowSchema, fromMessage, toMessage } from '@sillage/sql/arrow'
 import type { RecordBatch } from 'apache-arrow'
 import type { Call } from './task.ts'
 import type { WorkerPool } from './worker-pool.ts'

@@ -1,5 +1,5 @@
 import { isSillageError, type SillageError } from '@sillage/base'
-import { batchOf, columnData } from '@sillage/duckdb/message'
+import { batchOf, columnData } from '@sillage/sql/arrow'
 import { Field, Float64, Int64, type RecordBatch, Schema, Utf8, vectorFromArray } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mapBatches } from './map-batches.ts'

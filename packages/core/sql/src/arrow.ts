@@ -1,0 +1,7 @@
+export { bitmapBytes, copyBits, fillBits, isSet } from './arrow/bits.ts'
+export { batchOf, columnData } from './arrow/column-data.ts'
+export { decodeDictionary, enumCodes } from './arrow/dictionary.ts'
+export { enumValues } from './arrow/enum-values.ts'
+export { assertValidity, batchMismatch, invalidText, shortColumn } from './arrow/failure.ts'
+export { type BatchMessage, fromMessage, toMessage } from './arrow/message.ts'
+export { arrowSchema, duckdbType } from './arrow/types.ts'

@@ -1,0 +1,5 @@
+export { type Budget, spillBytes, splitBudget, streamingBytes } from './budget.ts'
+export { LazyPool } from './lazy-pool.ts'
+export type { Limits } from './limits.ts'
+export { rejectColumn } from './reject-column.ts'
+export type { ApplyCall, BatchCall, Call } from './task.ts'
