@@ -1,12 +1,12 @@
 import { relative } from 'node:path'
-import type { StalePipeline } from '@sillage/run'
+import type { StalePipeline } from '@sillage/upkeep'
 import colors from 'picocolors'
 import { size } from './terminal/format.ts'
 import { openWorkspace, pipelinesOf } from './workspace.ts'
 
 /** Pipelines that ran in the project around the current folder whose names none of its files bears now. */
 export async function staleHere(): Promise<readonly StalePipeline[]> {
-  const { stalePipelines } = await import('@sillage/run/stale')
+  const { stalePipelines } = await import('@sillage/upkeep')
   const { project } = await openWorkspace(process.cwd())
   const known = (await pipelinesOf(project)).map(({ name }) => name)
   return stalePipelines(project.places, known)

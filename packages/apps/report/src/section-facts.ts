@@ -1,6 +1,6 @@
 import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
 import type { ReportOptions } from '@sillage/pipeline'
-import type { Migration } from '@sillage/run'
+import type { Migration } from '@sillage/upkeep'
 import type { Formats } from './format.ts'
 import type { Labelled } from './labels.ts'
 import type { Disclosure } from './mart/disclosure.ts'

@@ -1,33 +1,37 @@
 export { holderOf, lockFileOf, readHolder } from './holder.ts'
+export type { How, Making, Watermark } from './how.ts'
+export { type Known, type Ledger, type ModelRecord, nothingKnown, type Publication } from './port.ts'
+export type {
+  CheckRecord,
+  CurrentStep,
+  KnownCursor,
+  KnownParts,
+  RejectRecord,
+  RowRange,
+  StepAction,
+  StepCounts,
+  WarningRecord,
+} from './records.ts'
 export {
-  type CheckRecord,
-  type CurrentStep,
   currentSteps,
   forgetWarnings,
-  growSegment,
+  growRange,
   isPublished,
-  type KnownCursor,
-  type KnownParts,
   knownCursors,
   knownParts,
   ledgerVersion,
   openLedger,
-  type RejectRecord,
+  rangesOf,
   readVersion,
-  recordCheck,
   recordCurrent,
   recordCursor,
   recordParts,
+  recordRange,
   recordRejects,
-  recordSegment,
-  recordStep,
   recordWarning,
   rejectsOf,
-  type Segment,
-  type StepCounts,
-  segmentsOf,
-  warningsOf,
-} from './ledger.ts'
+  SqlLedger,
+} from './sql-ledger.ts'
 export { pointLink, removeBeside } from './marts/link.ts'
 export {
   currentVersion,
@@ -48,6 +52,11 @@ export {
   versionFailed,
   versionFingerprint,
 } from './marts/versions.ts'
-export { inboxFolder, type RunPaths, runPaths } from './paths.ts'
+export { inboxFolder, olderWorking, type RunPaths, runPaths } from './paths.ts'
 export { hashPieces, pieceBytes } from './sources/file-pieces.ts'
 export { findFiles, localFiles, readSources, sampledBytes } from './sources/files.ts'
+export { pulledBy } from './pulled-by.ts'
+export { orphansOf, unknownVersion } from './marts/orphans.ts'
+export type { AboutTable, AboutValue, MartColumn, MartDifference, MartTable, Marts, PublishOrder } from './marts/port.ts'
+export { publishMart } from './marts/publish-mart.ts'
+export { SqlMarts } from './marts/sql-marts.ts'

@@ -46,3 +46,8 @@ export function runPaths({
 export function inboxFolder({ state }: Pick<Places, 'state'>): string {
   return join(state, 'inbox')
 }
+
+/** Where a working database of an older layout waits until what it delivered is taken over. */
+export function olderWorking({ database }: Pick<RunPaths, 'database'>): string {
+  return `${database}.older`
+}

@@ -9,6 +9,8 @@ export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
   carriesPlaces,
+  isRead,
+  type ReadStep,
   type ModelStep,
   type Plan,
   type RelationName,
@@ -30,6 +32,7 @@ export type {
   PluginLoader,
   ShapedRelation,
 } from './ports.ts'
+export { referenceSql, relationSql } from './relation-sql.ts'
 export { payloadName, reading } from './styles/sink.ts'
 export type { Suppressed, Suppression } from './suppress.ts'
 export { temporaryFolder } from './temporary-folder.ts'

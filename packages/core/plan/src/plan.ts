@@ -120,6 +120,13 @@ export interface SourceStep extends StepCommon {
   readonly suppressed: readonly Suppressed[]
 }
 
+/** A source that is read batch by batch. */
+export type ReadStep = SourceStep & { readonly asked: string }
+
+export function isRead(step: Step): step is ReadStep {
+  return step.style === 'source' && step.asked !== undefined
+}
+
 export interface SqlPlanStep extends StepCommon {
   readonly style: 'sql'
   readonly select: string

@@ -1,21 +1,28 @@
-export { canonicalSql, canonicalValue } from './canonical-value.ts'
-export type { TableChanges } from './changes/compare-tables.ts'
-export { compareVersions, type VersionChanges } from './changes/compare-versions.ts'
-export type { Migration } from './changes/migrations.ts'
+
+
+
+
 export { runPlan } from './engine.ts'
-export { type ExplainedStage, type Explanation, explain } from './explain.ts'
-export { type ForgetReceipt, forget } from './forget/forget.ts'
-export { collectGarbage, type Garbage } from './garbage/collect-garbage.ts'
-export { removeStale, type StalePipeline, stalePipelines } from './garbage/stale-pipelines.ts'
-export { type BackfilledDate, type BackfillResult, backfill } from './history/backfill.ts'
-export { dateSeries, type Period, periods } from './history/date-series.ts'
-export { historyName } from './history/history-name.ts'
-export { type ListedDeliveries, listDeliveries } from './list-deliveries.ts'
+
+
+
+
+
+
+
+
 export type { DeliveryResult, Preview, ProgressEvent, RunOptions, RunResult } from './options.ts'
 
 export { type PlannedDelivery, planDeliveries } from './plan-deliveries.ts'
-export { type RefusedStage, refusedRows } from './refused-rows.ts'
+
 export { replacedMart } from './replaced-mart.ts'
-export { resend } from './resend.ts'
-export { type RollbackResult, rollback } from './rollback.ts'
+
+
 export { type PlannedAction, stepActions } from './step-actions.ts'
+export { columnRoles } from './column-roles.ts'
+export { type RunContext } from './context.ts'
+export { isRead, withCursors } from './cursors.ts'
+export { noteCurrent, orphansOf, publications } from './orphans.ts'
+export { martColumns, referenceOf } from './publish.ts'
+export { referenceSql, relationSql } from './relations.ts'
+export { seconds } from './step-report.ts'

@@ -17,7 +17,7 @@ export interface RunOptions {
   /** At most so many rows of each source, in a database of their own; nothing is published or sent. */
   readonly sample?: number | undefined
   /** A date of a backfill: its rows go into the history, in a database of its own; nothing is published or sent. */
-  readonly history?: import('./history/history-date.ts').HistoryDate | undefined
+  readonly history?: unknown | undefined
   /** All up to publishing; then says what would be published and sent. */
   readonly dryRun?: boolean | undefined
   /** A stage of which only the refused rows are sent through its rules again. */

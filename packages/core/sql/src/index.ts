@@ -4,3 +4,4 @@ export { type Column, isFloating, isInteger, isNumeric, isTemporal, isText } fro
 export type { Database, DatabaseOptions, JsonRow, JsonValue, OpenDatabase, Session } from './session.ts'
 export { quoteName, Sql, type SqlTag, type SqlValue, sql } from './sql.ts'
 export { withoutValues } from './without-values.ts'
+export { canonicalSql, canonicalValue, keySeparator } from './canonical-value.ts'

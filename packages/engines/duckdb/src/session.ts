@@ -113,15 +113,29 @@ export class Session implements SessionPort {
 
   /** Runs `work` between begin and commit; any throw rolls back and goes on (a commit after a failed statement would resolve). */
   async transaction<T>(work: () => Promise<T>): Promise<T> {
-    await this.run('begin transaction')
+    await this.begin()
     try {
       const result = await work()
-      await this.run('commit')
+      await this.commit()
       return result
     } catch (error) {
-      await this.connection.run('rollback').catch(() => undefined)
+      await this.rollback()
       throw error
     }
+  }
+
+  /** Begins what `commit` makes visible and `rollback` undoes. */
+  async begin(): Promise<void> {
+    await this.run('begin transaction')
+  }
+
+  async commit(): Promise<void> {
+    await this.run('commit')
+  }
+
+  /** Undoes what was not committed, where there is any. */
+  async rollback(): Promise<void> {
+    await this.connection.run('rollback').catch(() => undefined)
   }
 
   /**

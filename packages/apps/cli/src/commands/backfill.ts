@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { exitCode, hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
-import type { BackfilledDate, BackfillResult, Period } from '@sillage/run'
+import type { BackfilledDate, BackfillResult, Period } from '@sillage/upkeep'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { ExplainedStage, Explanation } from '@sillage/run'
+import type { ExplainedStage, Explanation } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'

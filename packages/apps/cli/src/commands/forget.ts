@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { exitCode, invalidInput } from '@sillage/base'
-import type { ForgetReceipt } from '@sillage/run'
+import type { ForgetReceipt } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
-import type { Garbage } from '@sillage/run'
+import type { Garbage } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import type { InboxGarbage } from '../inbox-garbage.ts'

@@ -1,5 +1,5 @@
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
-import type { RefusedStage } from '@sillage/run'
+import type { RefusedStage } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import { print, printJson } from '../output.ts'
 import { refusedText } from '../terminal/rejects-view.ts'

@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import type { VersionFacts } from '@sillage/ledger'
-import type { RollbackResult } from '@sillage/run'
+import type { RollbackResult } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'

@@ -1,4 +1,4 @@
-import type { Migration, TableChanges, VersionChanges } from '@sillage/run'
+import type { Migration, TableChanges, VersionChanges } from '@sillage/upkeep'
 import colors from 'picocolors'
 import { cell, count } from './format.ts'
 import { table } from './table.ts'

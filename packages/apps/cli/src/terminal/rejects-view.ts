@@ -1,4 +1,4 @@
-import type { RefusedStage } from '@sillage/run'
+import type { RefusedStage } from '@sillage/upkeep'
 import colors from 'picocolors'
 import { cell, count } from './format.ts'
 import { table } from './table.ts'

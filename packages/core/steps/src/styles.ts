@@ -1,0 +1,15 @@
+import { batchStyle } from './batch.ts'
+import type { StoredStep } from './engine.ts'
+import { modelStyle } from './model.ts'
+import { sourceStyle } from './source.ts'
+import { sqlStyle } from './sql.ts'
+import type { StepStyle } from './style.ts'
+
+type Styles = { readonly [K in StoredStep['style']]: StepStyle<Extract<StoredStep, { readonly style: K }>> }
+
+const styles: Styles = { source: sourceStyle, sql: sqlStyle, batch: batchStyle, model: modelStyle }
+
+/** How a step is made, by its style. */
+export function styleOf<S extends StoredStep>({ style }: S): StepStyle<S> {
+  return styles[style] as unknown as StepStyle<S>
+}

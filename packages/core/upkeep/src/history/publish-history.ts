@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { fingerprint, newRunId } from '@sillage/base'
+import { Database, publishMart } from '@sillage/duckdb'
+import { JournalWriter, lastRunId } from '@sillage/journal'
+import type { RunPaths } from '@sillage/ledger'
+import { currentVersion, listVersions, martPath, versionFingerprint } from '@sillage/ledger'
+import type { Plan } from '@sillage/plan'
+import { type Sql, sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
+import { seconds } from '@sillage/run'
+import type { HistoryDate } from './history-date.ts'
+import { historyName } from './history-name.ts'
+import { historyTables } from './history-store.ts'
+import { historyTable } from './keep-history.ts'
+
+export interface PublishHistoryFacts {
+  readonly plan: Plan
+  /** The latest date: its columns bring comments, keys and roles. */
+  readonly latest: HistoryDate
+  readonly paths: RunPaths
+  readonly command: string
+  readonly now: () => Date
+}
+
+/** Publishes the whole history as a version of its own mart. Gives false where readers see just that already. */
+export async function publishHistory({
+  plan,
+  latest,
+  paths,
+  command,
+  now,
+}: PublishHistoryFacts): Promise<boolean> {
+  const started = performance.now()
+  const name = historyName(plan.pipeline)
+  await using database = await Database.open({ path: paths.database, tempFolder: paths.temp, command })
+  using session = await database.session()
+  const dates = await session.rows('select as_of, fingerprint from sillage.history order by as_of')
+  const print = fingerprint(
+    dates.map(({ as_of, fingerprint }) => [as_of, fingerprint]),
+    latest.tables,
+  )
+  const current = currentVersion(paths.marts, name)
+  if (current !== undefined && (await versionFingerprint(session, current)) === print) return false
+  const last = [lastRunId(paths.journals), listVersions(paths.marts, name).at(-1)?.run].sort().at(-1)
+  const run = newRunId(now(), last)
+  using journal = new JournalWriter(join(paths.journals, `${run}.jsonl`), now)
+  journal.append({
+    event: 'run_started',
+    run,
+    pipeline: plan.pipeline,
+    pid: process.pid,
+    command,
+    stages: [],
+  })
+  const tables = await martTables(session, latest)
+  await publishMart({
+    session,
+    folder: paths.marts,
+    pipeline: name,
+    run,
+    tables,
+    about: {
+      runs: sql`select ${run} as run, ${name} as pipeline, ${`Segments and scores of ${plan.pipeline} over time.`} as description, null::date as as_of, ${now()} as published_at, ${print} as fingerprint`,
+      dates: sql`select * from sillage.history order by as_of`,
+      columns: sql`select * from (values ${sql.join(tables.flatMap((table) => table.columns.map((column) => sql`(${table.name}, ${column.name}, ${column.type}, ${column.comment ?? null}::varchar, ${column.personal ?? false}, ${column.key}, ${column.role}::varchar)`)))}) t(table_name, column_name, type, comment, personal, ${sql.id('key')}, role)`,
+    },
+    keep: plan.keep,
+  })
+  const rows: Record<string, number> = {}
+  for (const table of tables)
+    rows[table.name] = (
+      await session.row<{ n: number }>(sql`select count(*) as n from ${historyTable(table.name)}`.text)
+    ).n
+  journal.append({ event: 'published', mart: martPath(paths.marts, name), tables: rows })
+  journal.append({ event: 'run_finished', status: 'succeeded', seconds: seconds(started) })
+  return true
+}
+
+async function martTables(session: Session, latest: HistoryDate) {
+  const known = await historyTables(session)
+  return [...known].map(([name, columns]) => {
+    const noted = latest.tables.find((table) => table.name === name)?.columns ?? []
+    const all = columns.map((column) => {
+      const note = noted.find((one) => one.name === column.name)
+      return column.name === 'as_of'
+        ? { ...column, comment: 'The day that was “today” for this row.', key: true, role: null }
+        : { key: false, role: null, ...note, ...column }
+    })
+    const order = sql.join(all.filter(({ key }) => key).map((column) => sql.id(column.name)))
+    const relation: Sql = sql`(select * from ${historyTable(name)} order by ${order})`
+    return { name, relation, columns: all, comment: `${name}: keys, segments and scores by as_of.` }
+  })
+}

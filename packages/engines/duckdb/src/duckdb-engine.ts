@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs'
+import { ledgerVersion, readVersion, SqlLedger, SqlMarts } from '@sillage/ledger'
+import type { Step } from '@sillage/plan'
+import type { Engine, Maker, OpenOrder, Relations, Working } from '@sillage/steps'
+import { Database } from './database.ts'
+import { openWorking } from './open-working.ts'
+import type { Session } from './session.ts'
+import { makeStep } from './steps/make.ts'
+import { createSchemas, dropStrangers } from './steps/relations.ts'
+import { createView } from './steps/views.ts'
+import type { Workshop } from './steps/workshop.ts'
+
+/** One machine: the steps of a pipeline are tables and views of its working database, which holds the ledger too. */
+export const duckdbEngine: Engine = {
+  open: async (order) => {
+    const database = await openWorking(order)
+    try {
+      const session = await database.session()
+      await createSchemas(session)
+      return new WorkingDatabase(database, session, order)
+    } catch (error) {
+      await database[Symbol.asyncDispose]()
+      throw error
+    }
+  },
+  peek: async ({ database: path }) => {
+    if (!existsSync(path)) return undefined
+    await using database = await Database.open({ path, readOnly: true })
+    using session = await database.session()
+    if ((await readVersion(session)) !== ledgerVersion) return undefined
+    return await new SqlLedger(session).known()
+  },
+  openDatabase: (options) => Database.open(options),
+}
+
+class WorkingDatabase implements Working {
+  readonly ledger: SqlLedger
+  readonly marts: SqlMarts
+  readonly session: Session
+  readonly #database: Database
+  readonly #order: OpenOrder
+  #steps: ReadonlyMap<string, Step> = new Map()
+
+  constructor(database: Database, session: Session, order: OpenOrder) {
+    this.session = session
+    this.ledger = new SqlLedger(session)
+    this.marts = new SqlMarts(session)
+    this.#database = database
+    this.#order = order
+  }
+
+  readonly relations: Relations = {
+    follow: async (steps) => {
+      this.#steps = new Map(steps.map((step) => [step.stage, step]))
+      await dropStrangers(this.session, steps)
+    },
+    show: async (step) => await createView(step, this.#shop()),
+    figure: async (select) => Number(Object.values(await this.session.row(select.text))[0]),
+    probe: async (select) => await this.session.run(`select bit_xor(hash(t)) from (${select.text}) t`),
+  }
+
+  readonly maker: Maker = {
+    make: async (order) => await makeStep(order, this.#shop()),
+    fill: async (step, from) => await (await import('./steps/filling.ts')).SourceTable.open(step, this.#shop(), from === 'the last batch'),
+    copy: async (step, from) => await (await import('./steps/copy.ts')).copySource(step, from, this.#shop()),
+  }
+
+  #shop(): Workshop {
+    return { database: this.#database, session: this.session, order: this.#order, steps: this.#steps }
+  }
+
+  interrupt(): void {
+    this.#database.interrupt()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.session[Symbol.dispose]()
+    await this.#database[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,248 @@
+import { exitCode, faultPoint, SillageError } from '@sillage/base'
+import {
+  type CurrentStep,
+  growRange,
+  type KnownCursor,
+  knownCursors,
+  pulledBy,
+  recordCurrent,
+  recordCursor,
+  recordParts,
+  recordRange,
+} from '@sillage/ledger'
+import { pulledStep } from '@sillage/plan'
+import { type ReadBatch, sql } from '@sillage/sdk'
+import type { ReadStep } from '@sillage/plan'
+import type { Filled, Filling } from '@sillage/steps'
+import type { RecordBatch } from 'apache-arrow'
+import { BatchWriter } from '../bridge/batch-writer.ts'
+import type { Session } from '../session.ts'
+import { nextRow } from './narrow.ts'
+import { createViews, stepTable } from './relations.ts'
+import { areForgotten, prepareSuppression, recordSuppressed } from './suppression.ts'
+import type { Workshop } from './workshop.ts'
+
+/**
+ * The table of a source that is read batch by batch. Rows, cursor, segment and ledger of a batch are one commit. A source that is asked for
+ * something else begins anew; its old rows stay until its first batch is there.
+ */
+export class SourceTable implements Filling {
+  readonly #step: ReadStep
+  readonly #shop: Workshop
+  readonly #started = performance.now()
+  #at: KnownCursor
+  #isNew: boolean
+  #rowsCame = false
+
+  private constructor(step: ReadStep, shop: Workshop, known: KnownCursor | undefined) {
+    const { stage, asked } = step
+    this.#step = step
+    this.#shop = shop
+    this.#isNew = known === undefined
+    const nothing = { cursor: null, moved: null, rows: 0, batches: 0, content: '0', kept_out: 0 }
+    this.#at = known ?? { ...nothing, stage, asked, suppressed: listOf(step) }
+  }
+
+  static async open(step: ReadStep, shop: Workshop, isKnown: boolean): Promise<SourceTable> {
+    await prepareSuppression(step, shop)
+    const known = isKnown ? await knownOf(step, shop) : undefined
+    const table = new SourceTable(step, shop, known)
+    if (table.#at.suppressed !== listOf(step)) await table.#keepOut()
+    return table
+  }
+
+  /** Behind the last committed batch. */
+  get cursor(): string | undefined {
+    return this.#at.cursor ?? undefined
+  }
+
+  get batches(): number {
+    return this.#at.batches
+  }
+
+  /** Commits a batch. False where the sample is full. */
+  async commit({ batch, cursor }: ReadBatch): Promise<boolean> {
+    const { sample } = this.#shop.order
+    const room = (sample ?? Number.POSITIVE_INFINITY) - this.#at.rows
+    await this.#append(batch.numRows > room ? batch.slice(0, room) : batch, cursor)
+    faultPoint('step.after_commit')
+    return this.#at.rows < (sample ?? Number.POSITIVE_INFINITY)
+  }
+
+  /**
+   * A source without a batch is an empty table. What the ledger says of the step is said again where it was lost. Throws `rows_lost` where
+   * the table does not hold the rows of its batches.
+   */
+  async end(): Promise<Filled> {
+    const { stage } = this.#step
+    const { session } = this.#shop
+    if (this.#isNew) await this.#append(undefined, null)
+    else if (!this.#rowsCame && (await this.#recorded()) !== this.#current().fingerprint)
+      await session.transaction(() => this.#record(this.#at.rows, true))
+    const found = await nextRow(stage, this.#shop)
+    if (found !== this.#at.rows) throw rowsLost(stage, found, this.#at.rows)
+    return { current: this.#current(), state: pulledBy(this.#at), rowsCame: this.#rowsCame }
+  }
+
+  async #append(batch: RecordBatch | undefined, cursor: string | null): Promise<void> {
+    const { session, order } = this.#shop
+    const rows = batch?.numRows ?? 0
+    const before = this.#at
+    const isNew = this.#isNew
+    await session
+      .transaction(async () => {
+        if (isNew) await this.#create()
+        if (rows > 0) await this.#write(batch!)
+        const written = rows === 0 ? nothingWritten : await this.#measure(before.rows)
+        this.#at = {
+          ...before,
+          cursor,
+          moved: written.rows === 0 ? before.moved : cursor,
+          rows: before.rows + written.rows,
+          batches: before.batches + (batch === undefined ? 0 : 1),
+          content: String(BigInt(before.content) + BigInt(written.content)),
+          kept_out: before.kept_out + rows - written.rows,
+        }
+        if (isNew || rows > 0) await this.#record(written.rows, isNew)
+        if (order.sample === undefined) await recordCursor(session, this.#at)
+        faultPoint('step.before_commit')
+      })
+      .catch((error: unknown) => {
+        this.#at = before
+        throw error
+      })
+    this.#isNew = false
+    this.#rowsCame ||= isNew || this.#at.rows > before.rows
+    order.onProgress({ stage: this.#step.stage, rows: this.#at.rows })
+  }
+
+  async #create(): Promise<void> {
+    const { session } = this.#shop
+    const { stage, columns } = this.#step
+    const list = columns.map(({ name, type }) => `${sql.id(name).text} ${type}`).join(', ')
+    await session.run(`create or replace table ${stepTable(stage).text} (${list})`)
+    await createViews({ session, step: this.#step, stored: columns })
+  }
+
+  /** Writes the rows behind those that are there. Rows of people who asked to be forgotten never reach the file. */
+  async #write(batch: RecordBatch): Promise<void> {
+    const { session } = this.#shop
+    const { stage, suppressed } = this.#step
+    if (suppressed.length === 0) return await append(session, batch, { schema: 'step', table: stage })
+    const table = stepTable(stage).text
+    await session.run(`create or replace temp table arriving as from ${table} limit 0`)
+    await append(session, batch, { catalog: 'temp', schema: 'main', table: 'arriving' })
+    await session.run(
+      `insert into ${table} select * from temp.main.arriving where not (${areForgotten(this.#step).text})`,
+    )
+    await session.run('drop table temp.main.arriving')
+  }
+
+  /** Others asked to be forgotten since: what was read is held to the new list, and the source is asked for none of it again. */
+  async #keepOut(): Promise<void> {
+    const { session } = this.#shop
+    const table = stepTable(this.#step.stage).text
+    const before = this.#at
+    await session.transaction(async () => {
+      await session.run(
+        `create or replace table ${table} as select * from ${table} where not (${areForgotten(this.#step).text})`,
+      )
+      const { rows, content } = await this.#measure(0)
+      const kept_out = before.kept_out + before.rows - rows
+      this.#at = { ...before, rows, content, kept_out, suppressed: listOf(this.#step) }
+      await this.#record(rows, true)
+      await recordCursor(session, this.#at)
+      faultPoint('step.before_commit')
+    })
+    this.#rowsCame = true
+  }
+
+  /** The rows from a position on, and the sum of their hashes. */
+  async #measure(first: number): Promise<Written> {
+    const { stage, columns } = this.#step
+    const names = sql.join(columns.map(({ name }) => sql.id(name))).text
+    return await this.#shop.session.row<Written>(
+      `select count(*) as rows, cast(coalesce(sum(hash(${names})), 0) as varchar) as content from ${stepTable(stage).text}${first === 0 ? '' : ` where rowid >= ${first}`}`,
+    )
+  }
+
+  async #record(rows: number, replace: boolean): Promise<void> {
+    const {
+      session,
+      order: { run, now },
+    } = this.#shop
+    const { stage, fingerprint, parts } = pulledStep(this.#step, pulledBy(this.#at))
+    await recordParts(session, { stage, fingerprint, parts: JSON.stringify(parts) })
+    if (replace || !(await growRange(session, { stage, fingerprint, rows, run })))
+      await recordRange(
+        session,
+        { stage, fingerprint, first_row: this.#at.rows - rows, rows, run },
+        { replace, at: now() },
+      )
+    await recordCurrent(session, this.#current())
+    await recordSuppressed(this.#step, this.#at.kept_out, this.#shop)
+  }
+
+  /** The fingerprint under which the ledger knows the step. */
+  async #recorded(): Promise<string | undefined> {
+    const [found] = await this.#shop.session.rows<{ fingerprint: string }>(
+      sql`select fingerprint from sillage.current where stage = ${this.#step.stage}`.text,
+    )
+    return found?.fingerprint
+  }
+
+  #current(): CurrentStep {
+    const { stage, fingerprint } = pulledStep(this.#step, pulledBy(this.#at))
+    const { rows: rows_out, kept_out: filtered } = this.#at
+    const counts = { rows_in: null, rows_out, rejected: 0, merged: 0, filtered }
+    return { ...counts, stage, fingerprint, run: this.#shop.order.run, seconds: seconds(this.#started) }
+  }
+}
+
+/**
+ * Where to go on. A cursor that does not belong to the rows of the table is none: nothing is skipped, and nothing comes twice. Rows that
+ * are gone since someone asked to be forgotten are not read again.
+ */
+async function knownOf(step: ReadStep, shop: Workshop): Promise<KnownCursor | undefined> {
+  if (shop.order.sample !== undefined) return undefined
+  const known = (await knownCursors(shop.session)).get(step.stage)
+  if (known?.asked !== step.asked) return undefined
+  const rows = await nextRow(step.stage, shop).catch(() => undefined)
+  if (rows === known.rows) return known
+  const areGone = rows !== undefined && rows < known.rows && known.suppressed !== listOf(step)
+  return areGone ? known : undefined
+}
+
+/** Hash of who is kept out. */
+function listOf({ parts }: ReadStep): string | null {
+  return parts.suppressed ?? null
+}
+
+type Written = { readonly rows: number; readonly content: string }
+
+const nothingWritten: Written = { rows: 0, content: '0' }
+
+async function append(
+  session: Session,
+  batch: RecordBatch,
+  place: { readonly catalog?: string; readonly schema: string; readonly table: string },
+): Promise<void> {
+  await using writer = await BatchWriter.open({ connection: session.connection, ...place })
+  writer.append(batch)
+  writer.close()
+}
+
+function rowsLost(stage: string, found: number, expected: number): SillageError {
+  return new SillageError({
+    code: 'rows_lost',
+    message: `"${stage}" breaks the law of conservation: its batches had ${expected} rows, its table has ${found}`,
+    hint: 'this is an error of Sillage: please report it; sillage run --full-refresh reads it anew',
+    exit: exitCode.failed,
+    facts: { stage },
+  })
+}
+
+/** Seconds since a `performance.now()`, to the millisecond. */
+function seconds(since: number): number {
+  return Math.round(performance.now() - since) / 1000
+}

@@ -1,0 +1,104 @@
+import { recordRejects } from '@sillage/ledger'
+import type { SourceStep, Step } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
+import type { MadeRows, Order } from '@sillage/steps'
+import { newRows, nextRow } from './narrow.ts'
+import { countUnread, stepTable, unreadLines } from './relations.ts'
+import { countSuppressed, prepareSuppression, recordSuppressed, withoutSuppressed } from './suppression.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Before the transaction of a scan: what its statement reads beside files. */
+export async function prepareScan(step: SourceStep, shop: Workshop): Promise<void> {
+  if (step.attach)
+    await shop.session.run(
+      `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,
+    )
+  await prepareSuppression(step, shop)
+}
+
+/** Stores a source as a table. */
+export async function makeScan(step: SourceStep, order: Order, shop: Workshop): Promise<MadeRows> {
+  if (order.how.kind === 'append') return await appendScan(step, order.how.since, shop)
+  const { sample } = shop.order
+  const limit = sample === undefined ? '' : `\nlimit ${sample}`
+  const select = withoutSuppressed(`${step.select}${limit}`, step)
+  await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${select}`)
+  const unread = await keepRefused(step, shop)
+  const { accepted, refused } = await countScan(step, shop)
+  const keptOut = await countSuppressed(step, 0, shop)
+  await recordSuppressed(step, keptOut, shop)
+  return {
+    read: undefined,
+    accepted: accepted - keptOut,
+    refused: unread + refused,
+    grouped: undefined,
+    keptOut,
+    outputs: {},
+  }
+}
+
+async function countScan(
+  { stage, rejects }: SourceStep,
+  { session }: Workshop,
+): Promise<{ readonly accepted: number; readonly refused: number }> {
+  const { text } = stepTable(stage)
+  return await session.row(
+    rejects.length > 0
+      ? `select count(*) filter (where _reject = 0) as accepted, count(*) filter (where _reject <> 0) as refused from ${text}`
+      : `select count(*) as accepted, 0 as refused from ${text}`,
+  )
+}
+
+/** Adds the rows that were not there at the last scan. */
+async function appendScan(
+  step: SourceStep,
+  since: Parameters<typeof newRows>[0],
+  shop: Workshop,
+): Promise<MadeRows> {
+  const [narrowed] = await newRows(since, shop)
+  const { only, refused } = narrowed!
+  const first = await nextRow(step.stage, shop)
+  const select = withoutSuppressed(only, step)
+  await shop.session.run(`insert into ${stepTable(step.stage).text} by name\n${select}`)
+  const before = await countUnread(step.stage, shop)
+  if (refused !== undefined) await addRefused(step.stage, refused, shop)
+  const rejected = (await countUnread(step.stage, shop)) - before
+  const rows = (await nextRow(step.stage, shop)) - first
+  const keptOut = await countSuppressed(step, first, shop)
+  await recordSuppressed(step, await countSuppressed(step, 0, shop), shop)
+  return {
+    read: undefined,
+    accepted: rows - keptOut,
+    refused: rejected,
+    grouped: undefined,
+    keptOut,
+    outputs: {},
+  }
+}
+
+/** After the scan, on its connection: keeps the rows that the scan itself refused as `reject.<stage>`. Returns how many. */
+export async function keepRefused(step: Step, shop: Workshop): Promise<number> {
+  if (step.style !== 'source' || step.refused === undefined) return 0
+  await shop.session.run(
+    `create or replace table ${stepTable(step.stage, 'refused').text} as\n${step.refused}`,
+  )
+  await shop.session.run(
+    `create or replace view ${sql.id('reject', step.stage).text} as ${unreadLines(step.stage)}`,
+  )
+  return await countRefusals(step.stage, shop)
+}
+
+/** After the scan of new rows, on its connection: adds those that it refused. */
+export async function addRefused(stage: string, refused: string, shop: Workshop): Promise<void> {
+  await shop.session.run(`insert into ${stepTable(stage, 'refused').text}\n${refused}`)
+  await countRefusals(stage, shop)
+}
+
+async function countRefusals(stage: string, { session, order }: Workshop): Promise<number> {
+  const reasons = await session.rows<{ code: string; message: string; rows: number }>(
+    `select code, message, count(*) as rows from ${stepTable(stage, 'refused').text} group by all order by rows desc, code`,
+  )
+  const rejects = reasons.map((reason) => ({ ...reason, stage, column_name: null }))
+  await recordRejects(session, { run: order.run, stage, rejects })
+  return rejects.reduce((sum, { rows }) => sum + rows, 0)
+}

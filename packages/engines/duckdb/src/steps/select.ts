@@ -1,0 +1,123 @@
+import { referenceSql, relationOf, relationSql, type SqlPlanStep } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
+import type { MadeRows, Order } from '@sillage/steps'
+import { narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
+import { stepTable } from './relations.ts'
+import { addRefused, keepRefused } from './scan.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Stores a SQL step: one statement over the views before it, then its counts, then its further outputs. */
+export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop): Promise<MadeRows> {
+  const { how } = order
+  if (how.kind === 'append') return await appendSelect(step, how.since, shop)
+  if (how.kind === 'regroup') return await regroup(step, how, shop)
+  await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}`)
+  for (const source of order.fused) await keepRefused(source, shop)
+  const measured = await measure(step, shop)
+  const outputs = await storeOutputs(step, shop)
+  return { ...measured, read: total(step, measured), outputs }
+}
+
+/** Adds what the new rows of its inputs make. */
+async function appendSelect(
+  step: SqlPlanStep,
+  since: Parameters<typeof newRows>[0],
+  shop: Workshop,
+): Promise<MadeRows> {
+  const narrowed = await newRows(since, shop)
+  const first = await nextRow(step.stage, shop)
+  await narrow(narrowed, shop)
+  await shop.session.run(`insert into ${stepTable(step.stage).text} by name\n${step.select}`)
+  for (const { stage, refused } of narrowed)
+    if (refused !== undefined) await addRefused(stage, refused, shop)
+  const measured = await measure(step, shop, first)
+  const read = total(step, measured) ?? (await countRead(step, shop))
+  await widen(narrowed, shop)
+  return { ...measured, read, grouped: undefined }
+}
+
+/** Makes the groups of the new rows' keys again, from all rows of these keys, and leaves the others as they are. `read` counts the new rows alone. */
+async function regroup(
+  step: SqlPlanStep,
+  { since, keyed }: Extract<Order['how'], { readonly kind: 'regroup' }>,
+  shop: Workshop,
+): Promise<MadeRows> {
+  const { session, steps } = shop
+  const narrowed = await newRows(since, shop)
+  const keys = stepTable(step.stage, 'keys').text
+  const touched = await rowsOfKeys(step, { keyed, keys }, shop)
+  const table = stepTable(step.stage).text
+  const list = sql.join(step.key.map((name) => sql.id(name))).text
+  await narrow(narrowed, shop)
+  const inputs = Object.values(step.inputs)[0]!.map(
+    (reference) => `select ${list} from ${referenceSql(reference, steps).text}`,
+  )
+  await session.run(
+    `create or replace table ${keys} as select distinct ${list} from (${inputs.join(' union all ')})`,
+  )
+  const read = await countRead(step, shop)
+  await widen(narrowed, shop)
+  await narrow(touched, shop)
+  const others = step.key
+    .map((name) => sql`keys.${sql.id(name)} is not distinct from kept.${sql.id(name)}`)
+    .reduce((all, one) => sql`${all} and ${one}`)
+  await session.run(
+    `create or replace table ${table} as select kept.* from ${table} kept anti join ${keys} keys on ${others.text}\nunion all by name\n(${step.select})`,
+  )
+  await widen(touched, shop)
+  await session.run(`drop table ${keys}`)
+  return { ...(await measure(step, shop)), read }
+}
+
+async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop): Promise<number> {
+  let sum = 0
+  for (const reference of Object.values(inputs)[0] ?? []) {
+    const relation = referenceSql(reference, steps).text
+    sum += (await session.row<{ n: number }>(`select count(*) as n from ${relation}`)).n
+  }
+  return sum
+}
+
+/** Counts the rows of the step's table from a position on. */
+async function measure(step: SqlPlanStep, { session }: Workshop, first = 0): Promise<MadeRows> {
+  const refuses = step.rejects.length > 0
+  const accepted = refuses ? 'count(*) filter (where _reject = 0)' : 'count(*)'
+  const refused = refuses ? 'count(*) filter (where _reject <> 0)' : '0'
+  const grouped = step.rows === 'group' ? 'coalesce(sum(_rows), 0)::bigint' : 'null'
+  const row = await session.row<{ accepted: number; refused: number; grouped: number | null }>(
+    `select ${accepted} as accepted, ${refused} as refused, ${grouped} as grouped from ${stepTable(step.stage).text}${first > 0 ? ` where rowid >= ${first}` : ''}`,
+  )
+  return {
+    read: undefined,
+    accepted: row.accepted,
+    refused: row.refused,
+    grouped: row.grouped ?? undefined,
+    keptOut: 0,
+    outputs: {},
+  }
+}
+
+/** The rows that the step read, where its own table tells and is believed. */
+function total({ rows, proven }: SqlPlanStep, { accepted, refused, grouped }: MadeRows): number | undefined {
+  if (!proven) return undefined
+  if (rows === 'same') return accepted + refused
+  return rows === 'group' ? grouped : undefined
+}
+
+async function storeOutputs(step: SqlPlanStep, { session }: Workshop): Promise<MadeRows['outputs']> {
+  const counts: Record<string, number> = {}
+  if (Object.keys(step.outputs).length === 0) return counts
+  const self = relationSql(relationOf(step.kind, step.stage)).text
+  await session.run(
+    `create or replace view ${self} as select * from ${stepTable(step.stage).text}${step.rejects.length > 0 ? ' where _reject = 0' : ''}`,
+  )
+  for (const [output, { select }] of Object.entries(step.outputs)) {
+    const table = stepTable(step.stage, output).text
+    await session.run(`create or replace table ${table} as\n${select}`)
+    await session.run(
+      `create or replace view ${relationSql(relationOf(step.kind, step.stage, output)).text} as select * from ${table}`,
+    )
+    counts[output] = (await session.row<{ n: number }>(`select count(*) as n from ${table}`)).n
+  }
+  return counts
+}
