@@ -5,6 +5,7 @@ export { compareVersions, type VersionChanges } from './changes/compare-versions
 export type { Migration } from './changes/migrations.ts'
 export { runPlan } from './engine.ts'
 export { type ExplainedStage, type Explanation, explain } from './explain.ts'
+export type { BlankRecords } from './forget/blank-received.ts'
 export { type ForgetReceipt, forget } from './forget/forget.ts'
 export { collectGarbage, type Garbage } from './garbage/collect-garbage.ts'
 export { removeStale, type StalePipeline, stalePipelines } from './garbage/stale-pipelines.ts'

@@ -1,10 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, isSillageError, SillageError, secretValues, withoutSecrets } from '@sillage/base'
-import { readRecords } from '@sillage/inbox'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
-import { inboxFolder } from '../paths.ts'
 import { warn } from '../warnings.ts'
 import { batchMaker } from '../workers/batch-maker.ts'
 import { badOutput, toFault } from '../workers/fault.ts'
@@ -25,10 +23,8 @@ interface ReadFacts {
  */
 export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> {
   const { plugin, config, since, context } = facts
-  const { signal, onEvent } = context.options
+  const { signal, onEvent, received = notReceived } = context.options
   const { stage } = facts.step
-  const inbox = inboxFolder(context.plan.places)
-  const received: ReadContext['received'] = (form, cursor) => readRecords({ inbox, form, since: cursor })
   const note = (text: string): void => onEvent({ kind: 'note', stage, text })
   const told: ReadContext['warn'] = (warning) => warn({ stage, ...warning }, context)
   const sleep = async (ms: number): Promise<void> => void (await wait(ms, undefined, { signal }))
@@ -58,6 +54,10 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
     if (signal.aborted) closing?.catch(() => undefined)
     else await answerOf(closing, { plugin: plugin.name })
   }
+}
+
+function notReceived(): never {
+  throw new Error('this run was given nothing that was received')
 }
 
 /** Characters from which on a text does not hold a secret by chance. */
