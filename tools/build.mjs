@@ -85,7 +85,7 @@ if (pack.sillage?.stage) {
 }
 if (pack.sillage?.validators) {
   const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')
-  const { shapes } = await load('packages/core/pipeline/dist/shape-validators.js')
+  const { shapes } = await import(pathToFileURL(join(here, 'dist', pack.sillage.validators)).href)
   for (const [name, schema] of Object.entries(shapes))
     await writeValidator({ schema, file: join(here, `dist/validators/${name}.js`) })
 }
@@ -93,7 +93,7 @@ if (pack.sillage?.bundle) {
   await bundle({
     entries: [pack.sillage.bundle],
     inlined:
-      /^(@sillage\/(base|campaign|sql|sdk|pipeline|plan|ledger|ledger\/(files|holder|paths)|journal|duckdb|state|duckdb\/(binder|bridge|cached-binder)|sql\/arrow|steps|workers|workers\/batches|deliver|upkeep|run)|@duckdb\/node-api|commander|picocolors|yaml)$/,
+      /^(@sillage\/((campaign|inbox|openlineage|report|scheduler)\/keys|base|sql|sql\/arrow|sdk|pipeline|plan|ledger|ledger\/(files|holder|paths)|journal|duckdb|duckdb\/(binder|bridge|cached-binder|engine)|state|steps|steps\/pull|workers|workers\/batches|deliver|upkeep|run)|@duckdb\/node-api|commander|picocolors|yaml)$/,
     options: {
       splitting: true,
       chunkNames: 'chunks/[name]-[hash]',

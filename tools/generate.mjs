@@ -14,6 +14,7 @@ const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'ac
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
 const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
+const { sections } = await load('packages/apps/cli/dist/sections.js')
 const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const manifests = stages.map((stage) => join(root, 'plugins', stage, 'dist/manifest.json'))
@@ -22,7 +23,7 @@ const files = new Map()
 /** What is amiss in what pages are made from. */
 const strays = []
 
-files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins), null, 1)}\n`)
+files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins, sections.all), null, 1)}\n`)
 for (const entry of plugins) {
   const { default: plugin } = await import(entry.url)
   files.set(`plugins/${entry.name}.md`, pluginPage(plugin, entry))

@@ -50,7 +50,7 @@ function isShipped(name, file) {
   const path = file.slice(workspaces.get(name).length)
   if (/\.(test|fixture)\.|\.map$|\/testing(\/|$)|\.tsbuildinfo$/.test(path)) return false
   if (name === '@sillage/cli' && /^\/dist\/./.test(path))
-    return /^\/dist\/(main\.js$|chunks(\/|$))/.test(path)
+    return /^\/dist\/(main\.js$|(chunks|validators)(\/|$))/.test(path)
   return !path.endsWith('.d.ts') || typed.has(name)
 }
 
@@ -89,7 +89,7 @@ try {
       {
         ...main,
         engines: readJson(join(root, 'package.json')).engines,
-        exports: { './bin': main.exports['./bin'] },
+        exports: { './bin': main.exports['./bin'], './validators/*': main.exports['./validators/*'] },
         dependencies: Object.fromEntries([
           ...bundled.sort().map((name) => [name, version]),
           ...others.sort(([a], [b]) => (a < b ? -1 : 1)),

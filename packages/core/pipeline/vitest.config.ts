@@ -1,3 +1,3 @@
 import { testProject } from '../../../tools/test-project.mjs'
 
-export default testProject('spec')
+export default testProject('pipeline')

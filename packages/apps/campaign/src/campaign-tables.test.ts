@@ -1,16 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { budgetTables } from './budget-tables.ts'
 import { campaignTables } from './campaign-tables.ts'
-import { josxBudget, josxPlan } from './josx.fixture.ts'
+import { josxBudget, josxCampaign } from './josx.fixture.ts'
 
 const table = (name: string) =>
-  campaignTables({ plan: josxPlan, budget: josxBudget }).find((one) => one.name === name)!
+  [...campaignTables(josxCampaign), ...budgetTables(josxBudget)].find((one) => one.name === name)!
 
 describe('campaignTables', () => {
-  it('has no table of what a pipeline does not plan', () => {
-    expect(campaignTables({})).toEqual([])
-    expect(campaignTables({ plan: josxPlan }).map(({ name }) => name)).toEqual(['plan', 'plan_tasks'])
-  })
-
   it('tells the plan with its critical path, and each task with its days', () => {
     const { columns, rows } = table('plan')
     expect(Object.fromEntries(columns.map(({ name }, index) => [name, rows[0]![index]]))).toMatchObject({
@@ -27,7 +23,9 @@ describe('campaignTables', () => {
         .slice(2, 5),
     ).toEqual([5, ['T5', 'T7'], null])
   })
+})
 
+describe('budgetTables', () => {
   it('has amounts to the cent, and as many values a row as columns', () => {
     expect(table('budget').rows).toEqual([['EUR', '100000.00']])
     expect(table('budget_details').rows.map(([, quantity, price]) => [quantity, price])).toEqual([
@@ -35,9 +33,9 @@ describe('campaignTables', () => {
       [20, '70.00'],
       [20, '200.00'],
     ])
-    const [cents] = campaignTables({ budget: { lines: { a: { name: 'A', amount: '0.05' } } } }).slice(1)
+    const [cents] = budgetTables({ lines: { a: { name: 'A', amount: '0.05' } } }).slice(1)
     expect(cents!.rows).toEqual([['a', 'A', '0.05']])
-    for (const { columns, rows } of campaignTables({ plan: josxPlan, budget: josxBudget }))
+    for (const { columns, rows } of [...campaignTables(josxCampaign), ...budgetTables(josxBudget)])
       for (const row of rows) expect(row).toHaveLength(columns.length)
   })
 })

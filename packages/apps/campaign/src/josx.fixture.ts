@@ -1,10 +1,10 @@
 import type { Budget } from './budget.ts'
-import type { CampaignPlan } from './plan.ts'
+import type { Campaign } from './campaign.ts'
 
 const task = (name: string, days: number, ...after: readonly string[]) => ({ name, days, after })
 
 /** The plan of the course's case. */
-export const josxPlan: CampaignPlan = {
+export const josxCampaign: Campaign = {
   start: '2014-05-12',
   holidays: ['2014-05-29', '2014-06-09', '2014-07-14', '2014-08-15'],
   tasks: {

@@ -1,7 +1,7 @@
-import type { CampaignPlan } from './plan.ts'
+import type { Campaign } from './campaign.ts'
 
 /** Ids so that each task follows those that it waits for, and the circles that stand in the way. Unknown ids are passed over. */
-export function taskOrder(tasks: CampaignPlan['tasks']): {
+export function taskOrder(tasks: Campaign['tasks']): {
   readonly order: readonly string[]
   readonly cycles: readonly (readonly string[])[]
 } {

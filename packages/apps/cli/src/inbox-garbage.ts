@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { exitCode, invalidInput, isSillageError, parseDuration, SillageError } from '@sillage/base'
 import type { Session } from '@sillage/duckdb'
+import { inboxOf } from '@sillage/inbox/keys'
 import { inboxFolder, runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
 import { configRoles } from '@sillage/plan'
@@ -33,7 +34,7 @@ interface FormReader {
  * While it works no pipeline that reads a form can run: what it found of their cursors stays so.
  */
 export async function collectInbox(project: Project, dryRun: boolean): Promise<readonly InboxGarbage[]> {
-  const aging = Object.entries(project.inbox?.forms ?? {}).flatMap(([form, { remove_after }]) => {
+  const aging = Object.entries(inboxOf(project)?.forms ?? {}).flatMap(([form, { remove_after }]) => {
     const ageMs = parseDuration(remove_after ?? '')
     return ageMs === undefined ? [] : [{ form, ageMs }]
   })

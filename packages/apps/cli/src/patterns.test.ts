@@ -1,5 +1,5 @@
 import { Database } from '@sillage/duckdb'
-import { compilePattern, patternProblem } from '@sillage/pipeline/pattern'
+import { compilePattern, patternProblem } from '@sillage/inbox/pattern'
 import { sql } from '@sillage/sql'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

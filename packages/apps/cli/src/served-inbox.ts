@@ -1,6 +1,8 @@
 import { exitCode, SillageError } from '@sillage/base'
+import type { FormText } from '@sillage/inbox'
+import { inboxOf } from '@sillage/inbox/keys'
 import { inboxFolder } from '@sillage/ledger'
-import type { FormText, Project } from '@sillage/pipeline'
+import type { Project } from '@sillage/pipeline'
 import type { ServedForm, ServedInbox } from '@sillage/server'
 import { readSecret } from './secrets.ts'
 
@@ -8,16 +10,16 @@ const usual = { rate: 60, events: 1000 } as const
 
 /** The forms of a project, ready to be served; undefined where it has none. Throws `secret_missing`. */
 export async function servedInbox(project: Project): Promise<ServedInbox | undefined> {
-  const { inbox, places } = project
+  const inbox = inboxOf(project)
   if (inbox === undefined) return undefined
   const forms = await Promise.all(
     Object.entries(inbox.forms).map(([name, form]) => servedForm(name, form, project)),
   )
-  return { folder: inboxFolder(places), forms, proxies: inbox.proxies ?? [] }
+  return { folder: inboxFolder(project.places), forms, proxies: inbox.proxies ?? [] }
 }
 
 async function servedForm(name: string, form: FormText, project: Project): Promise<ServedForm> {
-  const { compileForm, formSchema } = await import('@sillage/pipeline/form-check')
+  const { compileForm, formSchema } = await import('@sillage/inbox')
   const { fields, honeypot, hmac, redirect } = form
   const secret = secretOf(name, hmac, project)
   return {

@@ -11,6 +11,7 @@ import {
   type Registry,
   readPipeline,
 } from '@sillage/pipeline'
+import { sections } from './sections.ts'
 
 /** Plugin packages that come with Sillage. */
 const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
@@ -46,17 +47,17 @@ export async function openPipeline(
   return {
     ...workspace,
     file,
-    ...(await readPipeline({ file, ...workspace, env: process.env, params, ...day })),
+    ...(await readPipeline({ file, ...workspace, sections, env: process.env, params, ...day })),
   }
 }
 
-/** The environment that `--env` or `SILLAGE_ENV` names. */
-function environmentName(): string | undefined {
-  return process.env.SILLAGE_ENV || undefined
+/** The project of a folder, in the environment that `--env` or `SILLAGE_ENV` names. */
+export async function openProject(folder: string): Promise<Project> {
+  return findProject(folder, { environment: process.env.SILLAGE_ENV || undefined, sections })
 }
 
 export async function openWorkspace(folder: string): Promise<Workspace> {
-  const project = await findProject(folder, environmentName())
+  const project = await openProject(folder)
   const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
@@ -99,7 +100,7 @@ async function findPipeline(argument: string | undefined): Promise<string> {
       return join(path, 'pipeline.yaml')
     if (existsSync(path) || /[./\\]/.test(argument)) return path
   }
-  const project = await findProject(process.cwd(), environmentName())
+  const project = await openProject(process.cwd())
   const known = await pipelinesOf(project)
   const unnamed = await withoutName(project)
   if (argument === undefined) {

@@ -1,10 +1,12 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { campaignOf } from '@sillage/campaign/keys'
 import { Database } from '@sillage/duckdb'
 import { findVersion, type MartVersion, versionFailed } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/pipeline'
 import type { EarlierVersion, Report } from '@sillage/report'
+import { reportOf } from '@sillage/report/keys'
 import { type KeptVersions, keptVersions } from './kept-versions.ts'
 
 export interface WriteReportOptions {
@@ -28,7 +30,12 @@ export interface WrittenReport {
 export async function writeReport(pipeline: Pipeline, options: WriteReportOptions): Promise<WrittenReport> {
   const kept = keptVersions({ places: pipeline.places, name: pipeline.name })
   const version = options.run === undefined ? shown(kept) : findVersion(kept.versions, options.run)
-  const report = await readReport({ pipeline, kept, version, locale: options.locale ?? pipeline.locale })
+  const report = await readReport({
+    pipeline,
+    kept,
+    version,
+    locale: options.locale ?? reportOf(pipeline).locale,
+  })
   const path = resolve(
     options.to ?? join(pipeline.project, 'out', `${pipeline.name}-report.${options.format}`),
   )
@@ -62,7 +69,7 @@ async function readReport({
 }): Promise<Report> {
   const { makeReport } = await import('@sillage/report')
   const earlier = await versionOfEarlierDay(kept.versions, version)
-  const { plan, budget, orderLetter, labels, report: choices } = pipeline
+  const { choices, labels } = reportOf(pipeline)
   await using database = await Database.open({ path: version.file, readOnly: true }).catch(
     (cause: unknown) => {
       throw versionFailed(version.file, cause)
@@ -74,9 +81,7 @@ async function readReport({
     choices,
     locale,
     labels,
-    plan,
-    budget,
-    orderLetter,
+    ...campaignOf(pipeline),
     before: earlier && ((main) => compare(main, { earlier, version, kept, project: pipeline.project })),
   })
 }

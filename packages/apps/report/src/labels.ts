@@ -1,4 +1,4 @@
-import type { Labels } from '@sillage/pipeline'
+import type { Labels } from './options.ts'
 import type { Words } from './words/en.ts'
 
 /** What stands in the report for the names of a pipeline: its own labels first, then the report's words, else the name. */

@@ -1,9 +1,9 @@
 import type { Session } from '@sillage/duckdb'
-import type { ReportOptions } from '@sillage/pipeline'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isHidden } from './cell.ts'
 import { makeReport } from './make-report.ts'
+import type { ReportOptions } from './options.ts'
 import type { Block, Report } from './report.ts'
 import { withSmallMart } from './testing/small-mart.ts'
 

@@ -1,19 +1,20 @@
 import {
   type Budget,
-  type CampaignPlan,
+  type Campaign,
   checkBudget,
   type OrderLetter,
-  schedulePlan,
+  scheduleCampaign,
 } from '@sillage/campaign'
 import type { Session } from '@sillage/duckdb'
-import type { Labels, ReportOptions, ReportSection } from '@sillage/pipeline'
 import { makeFormats } from './format.ts'
 import { makeLabels } from './labels.ts'
 import { Disclosure } from './mart/disclosure.ts'
 import { type Mart, type MartTable, meaningOf, openMart } from './mart/open-mart.ts'
-import { publishedBudget, publishedPlan } from './mart/published-campaign.ts'
+import { publishedBudget, publishedCampaign } from './mart/published-campaign.ts'
 import { everyone } from './mart/units.ts'
+import type { Labels, ReportOptions } from './options.ts'
 import type { Report, Section } from './report.ts'
+import type { ReportSection } from './report-shape.ts'
 import type { EarlierVersion, MakeSection, Planned, SectionFacts } from './section-facts.ts'
 import { budget } from './sections/budget.ts'
 import { cohorts } from './sections/cohorts.ts'
@@ -56,8 +57,8 @@ export interface ReportFacts {
   readonly choices: ReportOptions
   readonly locale: 'en' | 'fr'
   readonly labels?: Labels | undefined
-  /** Plan and budget as the pipeline has them now: the report tells those that were published with the version. */
-  readonly plan?: CampaignPlan | undefined
+  /** What is planned as the pipeline has it now: the report tells what was published with the version. */
+  readonly campaign?: Campaign | undefined
   readonly budget?: Budget | undefined
   readonly orderLetter?: OrderLetter | undefined
   /** The version before, where one is kept; it compares the tables of the mart by name. */
@@ -87,7 +88,7 @@ export async function makeReport(facts: ReportFacts): Promise<Report> {
     minGroup: choices.min_group ?? 5,
     top: choices.top ?? 20,
     actions: choices.actions ?? {},
-    plan: plannedOf(facts.plan, await publishedPlan(session), schedulePlan),
+    campaign: plannedOf(facts.campaign, await publishedCampaign(session), scheduleCampaign),
     budget: plannedOf(facts.budget, await publishedBudget(session), checkBudget),
     orderLetter: facts.orderLetter,
     before: main && (await facts.before?.(main.name)),

@@ -1,10 +1,10 @@
-import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
-import type { ReportOptions } from '@sillage/pipeline'
+import type { Budget, Campaign, OrderLetter } from '@sillage/campaign'
 import type { Migration } from '@sillage/upkeep'
 import type { Formats } from './format.ts'
 import type { Labelled } from './labels.ts'
 import type { Disclosure } from './mart/disclosure.ts'
 import type { Mart, MartTable } from './mart/open-mart.ts'
+import type { ReportOptions } from './options.ts'
 import type { Block } from './report.ts'
 import type { Words } from './words/en.ts'
 
@@ -27,7 +27,7 @@ export interface SectionFacts {
   /** The longest list. */
   readonly top: number
   readonly actions: NonNullable<ReportOptions['actions']>
-  readonly plan: Planned<CampaignPlan> | undefined
+  readonly campaign: Planned<Campaign> | undefined
   readonly budget: Planned<Budget> | undefined
   readonly orderLetter: OrderLetter | undefined
   readonly before: EarlierVersion | undefined

@@ -1,20 +1,18 @@
 import type { KnownPlugin } from './pipeline.ts'
 import { name, object, pipelineShape, type Shape, stageKeys } from './pipeline-schema.ts'
+import type { Section } from './section.ts'
 import { someReference, withReferences } from './with-references.ts'
 
 const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'
 const dayOfYear =
   '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))'
 const day = `^(?:[0-9]{4}-${dayOfYear}|${leapYear}-02-29|today|yesterday)$`
-/** Five fields of cron, and a time zone. What the fields may hold is for `validate` to say. */
-const schedule = '^\\s*[0-9*/,?-]+\\s+[0-9*/,?-]+(?:\\s+[0-9A-Za-z*/,?#+-]+){3}(?:\\s+\\S+)?\\s*$'
-const duration = '^\\s*(?:[0-9]+(?:\\.[0-9]+)?(?:ms|s|m|h|d))+\\s*$'
 
 /**
  * The JSON Schema of pipeline files for editors: what `validate` says, as far as a schema can say it. The configuration of each plugin
- * by its name, with references where values may stand; what the kind of a plugin asks of its stage.
+ * by its name, with references where values may stand; what the kind of a plugin asks of its stage; the keys of sections.
  */
-export function editorSchema(plugins: readonly KnownPlugin[]): Shape {
+export function editorSchema(plugins: readonly KnownPlugin[], sections: readonly Section[]): Shape {
   const definitions = Object.fromEntries(
     plugins.map((plugin) => [
       plugin.name,
@@ -30,16 +28,19 @@ export function editorSchema(plugins: readonly KnownPlugin[]): Shape {
     ['uses'],
     { allOf: plugins.map(ofPlugin) } as Shape,
   )
-  const { as_of, schedule: times, freshness, marts } = pipelineShape.properties as Record<string, Shape>
+  const shape = pipelineShape(sections)
+  const { as_of, marts } = shape.properties as Record<string, Shape>
+  const patterned = sections.flatMap(({ key, pipeline }) =>
+    pipeline?.pattern === undefined ? [] : [[key, matching(pipeline.shape, pipeline.pattern)]],
+  )
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Sillage pipeline',
-    ...pipelineShape,
+    ...shape,
     properties: {
-      ...pipelineShape.properties,
+      ...shape.properties,
       as_of: matching(as_of!, day, '\\$\\{(?:env|param|secret):[^}]*\\}'),
-      schedule: matching(times!, schedule),
-      freshness: matching(freshness!, duration),
+      ...Object.fromEntries(patterned),
       stages: { type: 'object', propertyNames: name, additionalProperties: stage, minProperties: 1 } as Shape,
       marts: { ...marts, propertyNames: name } as Shape,
     },

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
-import { type Diagnostic, diagnostic, didYouMean, exitCode, parseDuration, SillageError } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, exitCode, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
-import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
+import type { Section } from './section.ts'
+import { sectionShapes } from './section-shapes.ts'
 import type { Locator } from './yaml-source.ts'
 
 /** Where a project keeps its things; an environment has its own. Absolute folders. */
@@ -18,15 +19,8 @@ export interface Places {
   readonly outputs?: string
 }
 
-/** Whom to tell that a run failed. Neither is given a value of a customer. */
-export interface OnFailure {
-  /** Where a JSON message is posted; `${secret:x}` is replaced. */
-  readonly webhook?: string
-  /** A line for the shell, with `SILLAGE_PIPELINE`, `SILLAGE_RUN` and others set. */
-  readonly command?: string
-}
-
-export interface EnvironmentText {
+/** An environment as sillage.yaml has it, with the keys of sections that it may have too. */
+export interface EnvironmentText extends Readonly<Record<string, unknown>> {
   readonly work?: string
   readonly marts?: string
   readonly state?: string
@@ -34,24 +28,12 @@ export interface EnvironmentText {
   readonly outputs?: string
   readonly memory?: string
   readonly send?: boolean
-  readonly on_failure?: OnFailure
-  readonly lineage?: LineageText
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
 
-export const onFailureShape: JsonSchema = {
-  type: 'object',
-  properties: {
-    webhook: text('Where a JSON message is posted; ${secret:x} is replaced.'),
-    command: text('A line for the shell.'),
-  },
-  required: [],
-  additionalProperties: false,
-  minProperties: 1,
-} as JsonSchema
-
-export const environmentShape: JsonSchema = {
+/** The shape of an environment with these sections. */
+export const environmentShape = (sections: readonly Section[]): JsonSchema => ({
   type: 'object',
   properties: {
     work: text('Folder of working databases and journals; .sillage/@<name> unless said.'),
@@ -67,12 +49,11 @@ export const environmentShape: JsonSchema = {
       description:
         'True where messages may leave, and files are written where the pipeline says; otherwise nothing is sent.',
     },
-    on_failure: onFailureShape,
-    lineage: lineageShape,
+    ...sectionShapes(sections, ({ project }) => (project?.inEnvironments ? project : undefined)),
   },
   required: [],
   additionalProperties: false,
-} as JsonSchema
+})
 
 const namePattern = /^[a-z][a-z0-9-]{0,30}$/
 
@@ -95,7 +76,7 @@ export function checkEnvironments(
         }),
       ]
     const places = placesOf(folder, name, environment)
-    const shared = (['work', 'marts', 'state', 'outputs'] as const).flatMap((what) => {
+    return (['work', 'marts', 'state', 'outputs'] as const).flatMap((what) => {
       if (places[what] === undefined) return []
       const key = `${what}:${places[what]}`
       const other = taken.get(key)
@@ -112,7 +93,6 @@ export function checkEnvironments(
         }),
       ]
     })
-    return [...shared, ...checkLineage(environment.lineage, [...path, 'lineage'], locate)]
   })
 }
 
@@ -148,21 +128,4 @@ export function environmentUnknown(name: string, known: readonly string[]): Sill
     hint: didYouMean(name, known) ?? `add it: environments: { ${name}: { send: false } }`,
     exit: exitCode.usage,
   })
-}
-
-/** A duration such as `26h`, checked. */
-export function checkDuration(
-  value: string | undefined,
-  path: readonly string[],
-  locate: Locator,
-): readonly Diagnostic[] {
-  if (value === undefined || parseDuration(String(value)) !== undefined) return []
-  return [
-    diagnostic({
-      code: 'duration_invalid',
-      message: `"${path.at(-1)}" cannot be ${JSON.stringify(value)}`,
-      span: locate.value(path),
-      hint: 'write it as 26h, 90m or 7d',
-    }),
-  ]
 }

@@ -1,22 +1,33 @@
-export type { ReportSection } from './campaign-shape.ts'
+export { checkShape } from './check-shape.ts'
+export { builtValidator } from './compile-validator.ts'
 export { findDataset } from './dataset.ts'
 export { editorSchema } from './editor-schema.ts'
-export { type OnFailure, type Places, placesOf } from './environment.ts'
-export type { FormField, FormText, InboxText } from './inbox.ts'
+export { type Places, placesOf } from './environment.ts'
+export { keyChecks } from './key-checks.ts'
 export type { Limits } from './limits.ts'
 export type {
   BrokenPlugin,
   Expectation,
   ExpectationKind,
   KnownPlugin,
-  Labels,
   Pipeline,
   PipelineMart,
   PipelineStage,
-  ReportOptions,
   StageRef,
 } from './pipeline.ts'
+export type { Shape } from './pipeline-schema.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
 export { makeRegistry, type Registry } from './registry.ts'
+export type {
+  PipelineKey,
+  PlannedFacts,
+  PlannedStage,
+  ProjectKey,
+  Section,
+  SectionCell,
+  SectionTable,
+} from './section.ts'
+export { joinSections, type Sections } from './sections.ts'
+export { type ShapeName, shapesOf } from './shapes.ts'
 export { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'

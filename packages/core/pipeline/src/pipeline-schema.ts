@@ -1,5 +1,6 @@
 import { type JsonSchema, meanings } from '@sillage/sdk'
-import { campaignShape } from './campaign-shape.ts'
+import type { Section } from './section.ts'
+import { sectionShapes } from './section-shapes.ts'
 
 export type Shape = JsonSchema & Readonly<Record<string, unknown>>
 
@@ -105,66 +106,58 @@ const param: Shape = object(
   ['type'],
 )
 
-const mart: Shape = object(
-  {
-    from: text,
-    key: columns,
-    description: { type: 'string' },
-    columns: {
-      type: 'object',
-      additionalProperties: object({
-        description: { type: 'string' },
-        personal: { type: 'boolean' },
-        meaning: { enum: Object.keys(meanings), description: 'What the report takes the column for.' },
-      }),
+/** A mart whose columns may mean what plugins say, and what sections add. */
+const mart = (sections: readonly Section[]): Shape =>
+  object(
+    {
+      from: text,
+      key: columns,
+      description: { type: 'string' },
+      columns: {
+        type: 'object',
+        additionalProperties: object({
+          description: { type: 'string' },
+          personal: { type: 'boolean' },
+          meaning: {
+            enum: [...Object.keys(meanings), ...sections.flatMap((section) => section.meanings ?? [])],
+            description: 'What the report takes the column for.',
+          },
+        }),
+      },
     },
-  },
-  ['from'],
-)
+    ['from'],
+  )
 
-/** The top of a pipeline file; the `with` of a stage is checked against its plugin's own schema. */
-export const pipelineShape: Shape = object(
-  {
-    pipeline: {
-      type: 'string',
-      pattern: '^[a-z][a-z0-9-]{0,62}$',
-      description: 'The name: lower-case letters, digits, hyphens; at most 63.',
+/** The top of a pipeline file with these sections; the `with` of a stage is checked against its plugin's own schema. */
+export function pipelineShape(sections: readonly Section[]): Shape {
+  return object(
+    {
+      pipeline: {
+        type: 'string',
+        pattern: '^[a-z][a-z0-9-]{0,62}$',
+        description: 'The name: lower-case letters, digits, hyphens; at most 63.',
+      },
+      description: { type: 'string' },
+      params: { type: 'object', additionalProperties: param },
+      as_of: {
+        type: 'string',
+        description:
+          '"Today" for every stage: an ISO date, or `today` or `yesterday`, which a run resolves once as it starts. `--as-of` wins over it.',
+      },
+      time_zone: {
+        ...text,
+        description:
+          'Where `today` and `yesterday` are asked, such as Europe/Paris; that of the schedule unless said, else UTC.',
+      },
+      stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
+      marts: { type: 'object', additionalProperties: mart(sections) },
+      memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },
+      keep: { type: 'integer', minimum: 1, description: 'How many published versions stay.' },
+      ...sectionShapes(sections, ({ pipeline }) => pipeline),
+      tags: { type: 'array', items: text },
     },
-    description: { type: 'string' },
-    params: { type: 'object', additionalProperties: param },
-    as_of: {
-      type: 'string',
-      description:
-        '"Today" for every stage: an ISO date, or `today` or `yesterday`, which a run resolves once as it starts. `--as-of` wins over it.',
-    },
-    time_zone: {
-      ...text,
-      description:
-        'Where `today` and `yesterday` are asked, such as Europe/Paris; that of the schedule unless said, else UTC.',
-    },
-    stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
-    marts: { type: 'object', additionalProperties: mart },
-    memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },
-    keep: { type: 'integer', minimum: 1, description: 'How many published versions stay.' },
-    freshness: {
-      ...text,
-      description: 'How old the last success may be, such as 26h: `sillage status --check` exits 1 past it.',
-    },
-    schedule: {
-      ...text,
-      description:
-        'When `sillage serve` runs it: minute, hour, day, month, weekday, time zone, such as "0 6 * * 1-5 Europe/Paris".',
-    },
-    catch_up: {
-      enum: ['once', 'none'],
-      description:
-        'What `sillage serve` does about times of the schedule that were missed: one run for all of them, or none. Unless said, once where `as_of` is today or yesterday, else none.',
-    },
-    ...campaignShape,
-    locale: { enum: ['en', 'fr'], description: 'The language of the report.' },
-    tags: { type: 'array', items: text },
-  },
-  ['pipeline', 'stages'],
-)
+    ['pipeline', 'stages'],
+  )
+}
 
 export const namePattern = new RegExp(name.pattern as string)

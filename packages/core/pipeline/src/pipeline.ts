@@ -1,6 +1,4 @@
-import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
-import type { Meaning, PluginEntry } from '@sillage/sdk'
-import type { Channel, ReportSection } from './campaign-shape.ts'
+import type { PluginEntry } from '@sillage/sdk'
 import type { Places } from './environment.ts'
 
 /** A relation by the stage that makes it; `output` names a further output of that stage. */
@@ -87,35 +85,8 @@ export interface PipelineMart {
   readonly key: readonly string[]
   readonly description?: string
   readonly columns: Readonly<
-    Record<string, { readonly description?: string; readonly personal?: boolean; readonly meaning?: Meaning }>
+    Record<string, { readonly description?: string; readonly personal?: boolean; readonly meaning?: string }>
   >
-}
-
-/** What a pipeline says of its report; what it leaves out is the report's to choose. */
-export interface ReportOptions {
-  readonly title?: string
-  /** The mart with a row per customer. */
-  readonly main?: string
-  /** None means all that the marts can fill. */
-  readonly sections: readonly { readonly section: ReportSection; readonly title?: string }[]
-  /** ISO 4217. */
-  readonly currency?: string
-  /** Groups of fewer people are not shown. */
-  readonly min_group?: number
-  /** The longest list. */
-  readonly top?: number
-  /** The channel of each action. */
-  readonly actions?: Readonly<Record<string, Channel>>
-}
-
-/** What the report writes in place of names that a pipeline uses. */
-export interface Labels {
-  readonly columns?: Readonly<Record<string, string>>
-  /** By value, or by column and value. */
-  readonly values?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
-  readonly segments?: Readonly<Record<string, string>>
-  readonly checks?: Readonly<Record<string, string>>
-  readonly stages?: Readonly<Record<string, string>>
 }
 
 /** A validated pipeline: plain, frozen, in topological order of its stages. */
@@ -136,8 +107,6 @@ export interface Pipeline {
   readonly asOfSource: 'today' | 'yesterday' | 'given' | 'file'
   /** Where `today` is asked: an IANA name. */
   readonly timeZone: string
-  /** What becomes of times of the schedule that were missed: one run for all of them, or none. */
-  readonly catchUp: 'once' | 'none'
   readonly params: Readonly<Record<string, string | number | boolean>>
   /** Names of the parameters that are dates: they move with time, and say nothing of what the pipeline is about. */
   readonly dateParams: readonly string[]
@@ -145,12 +114,7 @@ export interface Pipeline {
   readonly marts: readonly PipelineMart[]
   readonly memory?: string
   readonly keep: number
-  readonly report: ReportOptions
-  readonly labels?: Labels
-  readonly plan?: CampaignPlan
-  readonly budget?: Budget
-  readonly orderLetter?: OrderLetter
-  /** The language of the report. */
-  readonly locale: 'en' | 'fr'
+  /** What the keys of apps say; each is read by its app alone. */
+  readonly sections: Readonly<Record<string, unknown>>
   readonly tags: readonly string[]
 }

@@ -1,22 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { invalidInput } from '@sillage/base'
+import { type Diagnostic, invalidInput } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
 import {
-  checkDuration,
   checkEnvironments,
   type EnvironmentText,
   environmentUnknown,
-  type OnFailure,
   type Places,
   placesOf,
   reasonNotToSend,
 } from './environment.ts'
-import { checkInbox, type InboxText } from './inbox.ts'
 import { checkLimits, type Limits, type LimitsText, limitsOf } from './limits.ts'
-import { checkLineage, type LineageText } from './lineage.ts'
-import { shapeValidator } from './shape-validators.ts'
-import { parseYaml } from './yaml-source.ts'
+import type { Section } from './section.ts'
+import { noSections, type Sections } from './sections.ts'
+import { type Locator, parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
 export interface Project {
@@ -35,39 +32,37 @@ export interface Project {
   readonly sending?: readonly string[]
   /** Why no message leaves; absent where messages may. */
   readonly notSent?: string
-  readonly onFailure?: OnFailure
-  /** How old the last success of a pipeline may be, such as `26h`, unless the pipeline says. */
-  readonly freshness?: string
-  /** What `sillage serve` takes at `/collect`. */
-  readonly inbox?: InboxText
-  /** Where runs tell their lineage. */
-  readonly lineage?: LineageText
   /** What plugins may take. */
   readonly limits: Limits
+  /** What the keys of apps say, those of the environment first; each is read by its app alone. */
+  readonly sections: Readonly<Record<string, unknown>>
 }
 
-interface ProjectText {
+interface ProjectText extends Readonly<Record<string, unknown>> {
   readonly plugins?: readonly string[]
   readonly pipelines?: readonly string[]
   readonly memory?: string
   readonly keep?: number
   readonly environments?: Readonly<Record<string, EnvironmentText>>
-  readonly on_failure?: OnFailure
-  readonly freshness?: string
-  readonly inbox?: InboxText
-  readonly lineage?: LineageText
   readonly limits?: LimitsText
 }
 
 /**
- * The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself; in the named environment.
+ * The project of a file or folder: the nearest `sillage.yaml` at or above it, else the folder itself; in the named environment. Keys of
+ * sections that are not given are unknown.
  * Throws all errors of the file, and `environment_unknown`.
  */
-export async function findProject(start: string, environment?: string): Promise<Project> {
+export async function findProject(
+  start: string,
+  {
+    environment,
+    sections = noSections,
+  }: { readonly environment?: string | undefined; readonly sections?: Sections } = {},
+): Promise<Project> {
   const origin = resolve(start)
   for (let folder = origin; ; folder = dirname(folder)) {
     const file = join(folder, 'sillage.yaml')
-    if (existsSync(file)) return readProject({ folder, file, environment })
+    if (existsSync(file)) return readProject({ folder, file, environment, sections })
     if (dirname(folder) !== folder) continue
     if (environment !== undefined) throw environmentUnknown(environment, [])
     return {
@@ -76,6 +71,7 @@ export async function findProject(start: string, environment?: string): Promise<
       pipelines: usualPipelines,
       places: placesOf(origin),
       limits: limitsOf(),
+      sections: {},
     }
   }
 }
@@ -86,25 +82,25 @@ async function readProject({
   folder,
   file,
   environment: name,
+  sections,
 }: {
   readonly folder: string
   readonly file: string
   readonly environment: string | undefined
+  readonly sections: Sections
 }): Promise<Project> {
   const source = parseYaml(readFileSync(file, 'utf8'), file)
   const value = source.value ?? {}
   const { locate } = source
   const found = source.diagnostics.length
     ? source.diagnostics
-    : checkShape({ value, validate: await shapeValidator('project'), base: [], locate })
+    : checkShape({ value, validate: await sections.validator('project'), base: [], locate })
   if (found.length > 0) throw invalidInput(found)
   const text = value as ProjectText
   const { environments } = text
   const more = [
     ...checkEnvironments(environments ?? {}, folder, locate),
-    ...checkDuration(text.freshness, ['freshness'], locate),
-    ...(text.inbox === undefined ? [] : await checkInbox(text.inbox, locate)),
-    ...checkLineage(text.lineage, ['lineage'], locate),
+    ...(await checkSections(text, sections.all, locate)),
     ...checkLimits(text.limits ?? {}, locate),
   ]
   if (more.length > 0) throw invalidInput(more)
@@ -114,22 +110,48 @@ async function readProject({
   const memory = environment?.memory ?? text.memory
   const notSent = reasonNotToSend(environments, name)
   const sending = Object.entries(environments ?? {}).flatMap(([other, { send }]) => (send ? [other] : []))
-  const lineage = environment?.lineage ?? text.lineage
-  const onFailure = environment?.on_failure ?? text.on_failure
   return {
     folder,
     plugins: text.plugins ?? [],
     pipelines: text.pipelines ?? usualPipelines,
     places: placesOf(folder, name, environment),
     limits: limitsOf(text.limits),
+    sections: valuesOf(text, environment, sections.all),
     ...(name === undefined ? {} : { environment: name }),
     ...(sending.length === 0 ? {} : { sending }),
     ...(memory === undefined ? {} : { memory }),
     ...(text.keep === undefined ? {} : { keep: text.keep }),
     ...(notSent === undefined ? {} : { notSent }),
-    ...(onFailure === undefined ? {} : { onFailure }),
-    ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
-    ...(text.inbox === undefined ? {} : { inbox: text.inbox }),
-    ...(lineage === undefined ? {} : { lineage }),
   }
+}
+
+/** What the sections find in their texts, also in those of environments. */
+async function checkSections(
+  { environments = {}, ...text }: ProjectText,
+  sections: readonly Section[],
+  locate: Locator,
+): Promise<readonly Diagnostic[]> {
+  const found = sections.flatMap(({ key, project }) => {
+    if (!project?.check) return []
+    const inEnvironments = project.inEnvironments
+      ? Object.entries(environments).map(([name, own]) => [own[key], ['environments', name, key]] as const)
+      : []
+    return [...inEnvironments, [text[key], [key]] as const].flatMap(([value, path]) =>
+      value === undefined ? [] : [project.check!(value, { path, locate })],
+    )
+  })
+  return (await Promise.all(found)).flat()
+}
+
+function valuesOf(
+  text: ProjectText,
+  environment: EnvironmentText | undefined,
+  sections: readonly Section[],
+): Project['sections'] {
+  return Object.fromEntries(
+    sections.flatMap(({ key, project }) => {
+      const value = project && (environment?.[key] ?? text[key])
+      return value === undefined ? [] : [[key, value]]
+    }),
+  )
 }

@@ -13,18 +13,17 @@ import {
 import { checkSecretPlaces } from './check-secret-places.ts'
 import { checkShape } from './check-shape.ts'
 import { isDayWord } from './day-word.ts'
-import { checkDuration } from './environment.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
 import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import type { Project } from './project.ts'
-import { type CampaignText, campaignOf, checkCampaign } from './read-campaign.ts'
+import { checkSections, readSections } from './read-sections.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
 import { type Days, resolveDays } from './resolve-days.ts'
-import { shapeValidator } from './shape-validators.ts'
+import { noSections, type Sections } from './sections.ts'
 import { soundPart } from './sound-part.ts'
 import { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'
 
@@ -33,6 +32,8 @@ export interface ReadFacts {
   readonly file: string
   readonly project: Project
   readonly registry: Registry
+  /** What apps add to the file; keys of others are unknown. */
+  readonly sections?: Sections
   /** Files of plugins that are not in the registry, since they are broken. */
   readonly broken?: readonly BrokenPlugin[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -53,7 +54,7 @@ export interface ReadPipeline {
   readonly locate: Locator
 }
 
-interface PipelineText extends CampaignText {
+interface PipelineText extends Readonly<Record<string, unknown>> {
   readonly pipeline: string
   readonly description?: string
   readonly params?: Parameters<typeof readParams>[0]['declared']
@@ -71,10 +72,7 @@ interface PipelineText extends CampaignText {
   >
   readonly memory?: string
   readonly keep?: number
-  readonly freshness?: string
-  readonly schedule?: string
   readonly time_zone?: string
-  readonly catch_up?: 'once' | 'none'
   readonly tags?: readonly string[]
 }
 
@@ -82,6 +80,7 @@ interface PipelineText extends CampaignText {
 export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   const source = parseYaml(readText(facts.file), facts.file)
   const { locate } = source
+  const { sections = noSections } = facts
   const failed = (diagnostics: readonly Diagnostic[]): ReadPipeline => ({
     pipeline: undefined,
     diagnostics: sortDiagnostics(diagnostics),
@@ -100,7 +99,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
 
   const shapeFindings = checkShape({
     value: source.value,
-    validate: await shapeValidator('pipeline'),
+    validate: await sections.validator('pipeline'),
     base: [],
     locate,
   })
@@ -110,6 +109,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
   const declared = isMap(raw.params) ? raw.params : {}
   const days = resolveDays({
     ...facts,
+    sections: sections.all,
     text: raw,
     declared: wellFormed(declared),
     given: facts.params,
@@ -130,11 +130,13 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...checkSecretPlaces(text, locate),
     ...checkAsOf(text, locate),
     ...checkZone(text, locate),
-    ...checkDuration(text.freshness, ['freshness'], locate),
-    ...(await checkSchedule(text.schedule, locate)),
-    ...(hasErrors(shapeFindings)
-      ? []
-      : checkCampaign(text, { marts: Object.keys(text.marts ?? {}), locate })),
+    ...(await checkSections({
+      text,
+      sections: sections.all,
+      isShaped: !hasErrors(shapeFindings),
+      marts: Object.keys(isMap(text.marts) ? text.marts : {}),
+      locate,
+    })),
   ]
 
   const entries = Object.entries(text.stages).filter(
@@ -213,7 +215,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...pipelineOf(text, { params: given.params, days, facts }),
     stages: graph.order.map((name) => stages.get(name)!),
     marts: marts.map(readMart),
-    ...campaignOf(text),
+    sections: readSections(text, sections.all),
   }
   return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
 }
@@ -238,7 +240,6 @@ function pipelineOf(
     ...(asOf === undefined ? {} : { asOf }),
     asOfSource: source,
     timeZone: calendar.zone,
-    catchUp: text.catch_up ?? (source === 'today' || source === 'yesterday' ? 'once' : 'none'),
     params,
     dateParams: Object.entries(text.params ?? {}).flatMap(([name, { type }]) =>
       type === 'date' ? [name] : [],
@@ -247,7 +248,7 @@ function pipelineOf(
     marts: [],
     ...(memory === undefined ? {} : { memory }),
     keep: text.keep ?? project.keep ?? 3,
-    ...campaignOf({}),
+    sections: {},
     tags: text.tags ?? [],
   }
 }
@@ -301,22 +302,6 @@ function checkZone({ time_zone: zone }: PipelineText, locate: Locator): readonly
       message: `There is no time zone ${JSON.stringify(zone)}`,
       span: locate.value(['time_zone']),
       hint: 'name it as in Europe/Paris, or leave it out for that of the schedule, else UTC',
-    }),
-  ]
-}
-
-/** The library behind schedules is loaded where there is one. */
-async function checkSchedule(value: string | undefined, locate: Locator): Promise<readonly Diagnostic[]> {
-  if (typeof value !== 'string') return []
-  const { parseSchedule } = await import('@sillage/scheduler')
-  const parsed = parseSchedule(value)
-  if (!('problem' in parsed)) return []
-  return [
-    diagnostic({
-      code: 'schedule_invalid',
-      message: `"schedule" cannot be ${JSON.stringify(value)}: ${parsed.problem}`,
-      span: locate.value(['schedule']),
-      hint: parsed.hint,
     }),
   ]
 }

@@ -2,13 +2,15 @@ import { dayIn, isTimeZone, shiftDay } from '@sillage/base'
 import { type Calendar, dayOf, isDayWord } from './day-word.ts'
 import { interpolate, type ParamValue } from './interpolate.ts'
 import { readParams } from './params.ts'
+import type { Section } from './section.ts'
 import type { Locator } from './yaml-source.ts'
 
 /** "Today" where nothing is run: the clock is not asked, so that the answer is the same each time. */
 const whenNothingRuns = '2000-01-01'
 
 interface CalendarFacts {
-  readonly text: { readonly time_zone?: unknown; readonly schedule?: unknown; readonly as_of?: unknown }
+  readonly text: Readonly<Record<string, unknown>>
+  readonly sections: readonly Section[]
   readonly declared: Parameters<typeof readParams>[0]['declared']
   /** Values of `--param`. */
   readonly given: Readonly<Record<string, string>>
@@ -34,12 +36,22 @@ export interface Days {
  * Resolves `today` and `yesterday`. A day that is given wins over the file and over the parameter that the file takes it from; the other days of
  * the pipeline are then counted from it too, so that it makes the same whenever it is run.
  */
-export function resolveDays({ text, declared, given, env, locate, asOf, now }: CalendarFacts): Days {
+export function resolveDays({
+  text,
+  sections,
+  declared,
+  given,
+  env,
+  locate,
+  asOf,
+  now,
+}: CalendarFacts): Days {
   const own = new Set(Object.keys(declared))
   const known = Object.fromEntries(Object.entries(given).filter(([name]) => own.has(name)))
   const { params } = readParams({ declared, given: known, locate })
   const read = (value: unknown): unknown => interpolate(value, { env, params, locate }).value
-  const [zone, written] = [zoneOf(read(text.time_zone), read(text.schedule)), read(text.as_of)]
+  const ofSections = sections.map(({ key, pipeline }) => pipeline?.zone?.(read(text[key])))
+  const [zone, written] = [zoneOf([read(text.time_zone), ...ofSections]), read(text.as_of)]
   const clock: Calendar = { zone, today: now ? dayIn(zone, now) : whenNothingRuns }
   if (asOf === undefined) {
     const day = isDayWord(written) ? dayOf(written, clock) : (written as ParamValue | undefined)
@@ -60,9 +72,8 @@ export function resolveDays({ text, declared, given, env, locate, asOf, now }: C
   }
 }
 
-/** The zone that is said, else that of the schedule, else UTC. One that there is not is told elsewhere. */
-function zoneOf(said: unknown, schedule: unknown): string {
-  const ofSchedule = typeof schedule === 'string' ? schedule.trim().split(/\s+/)[5] : undefined
+/** The zone that is said, else that of a section, else UTC. One that there is not is told elsewhere. */
+function zoneOf(said: readonly unknown[]): string {
   const isZone = (zone: unknown): zone is string => typeof zone === 'string' && isTimeZone(zone)
-  return [said, ofSchedule].find(isZone) ?? 'UTC'
+  return said.find(isZone) ?? 'UTC'
 }

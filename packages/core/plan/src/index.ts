@@ -1,9 +1,15 @@
-export type { Expectation, Pipeline, PipelineMart, PipelineStage, Places } from '@sillage/pipeline'
+export {
+  type Expectation,
+  keyChecks,
+  type Pipeline,
+  type PipelineMart,
+  type PipelineStage,
+  type Places,
+} from '@sillage/pipeline'
 export { partOfProject, realPathOf } from './check-destinations.ts'
 export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { dayOfPlan } from './day-of-plan.ts'
-export { keyChecks } from './key-checks.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
 export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
@@ -13,6 +19,7 @@ export {
   type ReadStep,
   type ModelStep,
   type Plan,
+  type PlannedSection,
   type RelationName,
   relationOf,
   type SinkDelivery,

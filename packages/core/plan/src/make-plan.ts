@@ -1,12 +1,12 @@
 import { type Diagnostic, diagnostic, didYouMean, hasErrors, sortDiagnostics } from '@sillage/base'
-import type { Locator, Pipeline } from '@sillage/pipeline'
+import type { Locator, Pipeline, Section } from '@sillage/pipeline'
 import type { Plugin } from '@sillage/sdk'
 import { checkDestinations } from './check-destinations.ts'
-import { checkLabels } from './check-labels.ts'
 import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
 import { placesAsked } from './places-asked.ts'
 import type { Plan, Step } from './plan.ts'
+import { checkSections, planSections } from './plan-sections.ts'
 import type { Binder, Files, PluginLoader } from './ports.ts'
 import { checkSuppressions, type Suppression, suppressedBy } from './suppress.ts'
 
@@ -18,6 +18,8 @@ export interface PlanFacts {
   readonly files: Files
   /** Who asked to be forgotten. */
   readonly suppressions?: readonly Suppression[]
+  /** What apps add to the pipeline. */
+  readonly sections?: readonly Section[]
   readonly signal: AbortSignal
 }
 
@@ -25,7 +27,7 @@ export interface PlanFacts {
 export async function makePlan(
   facts: PlanFacts,
 ): Promise<{ readonly plan: Plan | undefined; readonly diagnostics: readonly Diagnostic[] }> {
-  const { pipeline, locate, suppressions = [] } = facts
+  const { pipeline, locate, suppressions = [], sections = [] } = facts
   const plugins = new Map<string, Plugin>()
   await Promise.all(
     pipeline.stages.map(async (stage) => void plugins.set(stage.name, await facts.loadPlugin(stage.plugin))),
@@ -64,7 +66,7 @@ export async function makePlan(
     ...checkDestinations([...steps.values()], { pipeline, locate }),
   )
   if (hasErrors(diagnostics)) return { plan: undefined, diagnostics: sortDiagnostics(diagnostics) }
-  diagnostics.push(...checkLabels(pipeline, { steps: [...steps.values()], locate }))
+  diagnostics.push(...checkSections(sections, { pipeline, steps: [...steps.values()], locate }))
   const ordered = [...steps.values()].sort((a, b) => Number(a.style === 'sink') - Number(b.style === 'sink'))
   const plan: Plan = {
     pipeline: pipeline.name,
@@ -82,10 +84,7 @@ export async function makePlan(
     marts: pipeline.marts,
     memory: pipeline.memory,
     keep: pipeline.keep,
-    campaign: {
-      ...(pipeline.plan ? { plan: pipeline.plan } : {}),
-      ...(pipeline.budget ? { budget: pipeline.budget } : {}),
-    },
+    sections: planSections(sections, pipeline),
   }
   return { plan, diagnostics: sortDiagnostics(diagnostics) }
 }

@@ -1,4 +1,4 @@
-import type { Expectation, Pipeline, PipelineMart, Places } from '@sillage/pipeline'
+import type { Expectation, Pipeline, PipelineMart, Places, SectionTable } from '@sillage/pipeline'
 import type {
   Column,
   DeliveryMode,
@@ -218,8 +218,14 @@ export interface Plan {
   readonly marts: readonly PipelineMart[]
   readonly memory: string | undefined
   readonly keep: number
-  /** What the team plans around the pipeline; no step reads it, and the marts tell it. */
-  readonly campaign: Pick<Pipeline, 'plan' | 'budget'>
+  /** Keys of apps that the marts tell; no step reads them. */
+  readonly sections: Readonly<Record<string, PlannedSection>>
+}
+
+/** The value of a section, and the tables of the mart that tell it. */
+export interface PlannedSection {
+  readonly value: unknown
+  readonly tables: readonly SectionTable[]
 }
 
 /** True where the relation of a step has `_file` and `_line`: where each row stands in what was read. */

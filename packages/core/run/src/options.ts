@@ -1,6 +1,7 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { CatchUp, JournalLine, Replaces, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { Plan } from '@sillage/plan'
+import type { ReadContext } from '@sillage/sdk'
 import type { Limits } from '@sillage/workers'
 
 /** How a plan is run. */
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** Times of the schedule that were missed, and which this run makes up for. */
   readonly catchUp?: CatchUp | undefined
   readonly secret: (name: string) => string
+  /** What was received under a name; absent where nothing may be asked for. */
+  readonly received?: ReadContext['received'] | undefined
   readonly now: () => Date
   readonly onEvent: (event: ProgressEvent) => void
   /** Each line of the journal, once it is written. */

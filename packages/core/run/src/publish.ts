@@ -4,12 +4,12 @@ import { type MartTable, publishMart } from '@sillage/duckdb'
 import { currentVersion, isReadable, listVersions, martPath } from '@sillage/ledger'
 import type { PipelineMart, Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
-import { campaignAbout } from './campaign-about.ts'
 import { columnRoles } from './column-roles.ts'
 import type { RunContext } from './context.ts'
 import { noteCurrent, orphansOf, publications } from './orphans.ts'
 import { referenceSql } from './relations.ts'
 import { haveSameRows } from './same-rows.ts'
+import { sectionTables } from './section-tables.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
 const format = 4
@@ -28,7 +28,7 @@ export async function publish(context: RunContext): Promise<string | undefined> 
     plan.description,
     plan.asOf ?? null,
     plan.steps.map((step) => step.expect),
-    plan.campaign,
+    Object.fromEntries(Object.entries(plan.sections).map(([key, { value }]) => [key, value])),
     await toldOf(context),
   )
   const tables = plan.marts.map((mart) => martTable(mart, context))
@@ -36,15 +36,15 @@ export async function publish(context: RunContext): Promise<string | undefined> 
     return await heldBack(context)
   await noteCurrent(session, { paths, pipeline: plan.pipeline, now: options.now() })
   const runs = listVersions(paths.marts, plan.pipeline).map((version) => version.run)
-  const campaign = campaignAbout(plan.campaign)
+  const sections = sectionTables(plan.sections)
   const mart = await publishMart({
     session,
     folder: paths.marts,
     pipeline: plan.pipeline,
     run,
     tables,
-    about: { ...aboutTables(context, tables, print), ...campaign.about },
-    comments: campaign.comments,
+    about: { ...aboutTables(context, tables, print), ...sections.about },
+    comments: sections.comments,
     keep: plan.keep,
     orphans: await orphansOf(session, { runs, paths, pipeline: plan.pipeline }),
   })

@@ -5,7 +5,7 @@ export interface Column {
   readonly comment?: string
   /** True where the values identify a person. */
   readonly personal?: boolean
-  /** What the values are, in the words of the plugin contract (`Meaning` of the sdk), for readers of the mart. */
+  /** What the values are, in the words of the plugin contract (`Meaning` of the sdk) or of an app, for readers of the mart. */
   readonly meaning?: string
 }
 

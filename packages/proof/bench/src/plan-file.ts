@@ -21,6 +21,7 @@ export async function planFile(file: string): Promise<Plan> {
     plugins: [],
     pipelines: [],
     places: placesOf(folder),
+    sections: {},
     limits: { batchMs: 600_000, fitMs: 600_000, loadMs: 10_000 },
   }
   const read = await readPipeline({ file, project, registry, env: {}, params: {} })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Database, DuckDbBinder } from '@sillage/duckdb'
-import { formFolder } from '@sillage/inbox'
+import { formFolder, readRecords } from '@sillage/inbox'
 import { inboxFolder, localFiles, runPaths } from '@sillage/ledger'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
 import { makePlan, type relationOf } from '@sillage/plan'
@@ -113,6 +113,7 @@ async function runPipeline({
     threads: 1,
     memoryBytes: 2 ** 30,
     secret: () => 'secret',
+    received: (form, since) => readRecords({ inbox: inboxFolder(placesOf(folder)), form, since }),
     now: () => new Date('2026-01-01T00:00:00Z'),
     onEvent: () => {},
     signal,

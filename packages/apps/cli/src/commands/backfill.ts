@@ -7,6 +7,7 @@ import colors from 'picocolors'
 import { now } from '../clock.ts'
 import { note, print, printJson, withHint } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { receivedOf } from '../received.ts'
 import { readSecret } from '../secrets.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { count, duration } from '../terminal/format.ts'
@@ -62,6 +63,7 @@ export function registerBackfill(program: Command): void {
           limits: opened.project.limits,
           dryRun: options.dryRun,
           secret: (name) => readSecret(name, opened.project),
+          received: receivedOf(opened.project.places),
           now,
           onEvent: () => undefined,
           signal: abort.signal,

@@ -7,6 +7,7 @@ import { now } from '../clock.ts'
 import { collectKey, keyHelp, type TypedKey } from '../key.ts'
 import { print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { blankRecordsOf } from '../received.ts'
 import { readSecret } from '../secrets.ts'
 import { count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
@@ -38,6 +39,7 @@ export function registerForget(program: Command): void {
         secret: (name) => readSecret(name, opened.project),
         notSent: opened.project.notSent,
         asOf: opened.pipeline.asOf,
+        blankRecords: blankRecordsOf(opened.project.places),
         memoryBytes: memoryOf(opened.pipeline.memory),
         command: `sillage forget ${opened.pipeline.name}`,
         now: now(),

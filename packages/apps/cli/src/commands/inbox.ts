@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { isSillageError } from '@sillage/base'
 import type { Cursor, Survey } from '@sillage/inbox'
+import { inboxOf } from '@sillage/inbox/keys'
 import { inboxFolder, runPaths } from '@sillage/ledger'
-import { findProject, type Project } from '@sillage/pipeline'
+import type { Project } from '@sillage/pipeline'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
 import { count, size } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
-import { pipelinesOf } from '../workspace.ts'
+import { openProject, pipelinesOf } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
 
 export function registerInbox(program: Command): void {
@@ -20,7 +21,7 @@ export function registerInbox(program: Command): void {
       '\nExamples:\n  sillage inbox\n  sillage inbox --env prod --output json\n\nIt shows counts and times, never what was sent. A pipeline that a run is at work on is not asked: unread is null.',
     )
     .action(async ({ output }: CommonOptions) => {
-      const project = await findProject(process.cwd(), process.env.SILLAGE_ENV || undefined)
+      const project = await openProject(process.cwd())
       const forms = await surveyForms(project)
       if (output === 'json') printJson({ inbox: forms })
       else print(forms.length === 0 ? noForms : text(forms))
@@ -51,7 +52,7 @@ interface Reader {
 async function surveyForms(project: Project): Promise<readonly SurveyedForm[]> {
   const { formsIn, surveyForm } = await import('@sillage/inbox')
   const folder = inboxFolder(project.places)
-  const declared = Object.keys(project.inbox?.forms ?? {})
+  const declared = Object.keys(inboxOf(project)?.forms ?? {})
   const readers = await readersOf(project)
   return await Promise.all(
     [...new Set([...declared, ...formsIn(folder)])].sort().map(async (form) => {

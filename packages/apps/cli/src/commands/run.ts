@@ -3,11 +3,12 @@ import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { CatchUp } from '@sillage/journal'
 import type { ProgressEvent } from '@sillage/run'
 import { type Command, Option } from 'commander'
-import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm.ts'
+import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm/alarm.ts'
 import { now } from '../clock.ts'
 import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
+import { receivedOf } from '../received.ts'
 import { readSecret } from '../secrets.ts'
 import { stopOnSignals } from '../stop-on-signals.ts'
 import { RunView } from '../terminal/run-view.ts'
@@ -106,6 +107,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
       catchUp: options.catchUp,
       notSent: opened.project.notSent,
       secret: (name) => readSecret(name, opened.project),
+      received: receivedOf(opened.project.places),
       now,
       onEvent: (event) => (view ? view.show(event) : tellNote(event)),
       onLine: lineage?.tell,

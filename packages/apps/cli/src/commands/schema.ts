@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { editorSchema } from '@sillage/pipeline'
 import type { Command } from 'commander'
 import { note, printJson } from '../output.ts'
+import { sections } from '../sections.ts'
 import { openWorkspace } from '../workspace.ts'
 import type { CommonOptions } from './options.ts'
 
@@ -22,7 +23,7 @@ export function registerSchema(program: Command): void {
     )
     .action(async (options: SchemaOptions) => {
       const { registry } = await openWorkspace(process.cwd())
-      const schema = editorSchema([...registry.values()])
+      const schema = editorSchema([...registry.values()], sections.all)
       if (options.write === undefined) return printJson(schema)
       writeFileSync(options.write, `${JSON.stringify(schema, null, 1)}\n`)
       note(`written: ${options.write}`)

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { exitCode, SillageError } from '@sillage/base'
 import { readHolder, runPaths } from '@sillage/ledger'
-import { findProject, type Project } from '@sillage/pipeline'
+import type { Project } from '@sillage/pipeline'
+import { catchUpOf } from '@sillage/scheduler/keys'
 import type { Host } from '@sillage/server'
 import { type Command, InvalidArgumentError } from 'commander'
 import { now } from '../clock.ts'
@@ -11,7 +12,7 @@ import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { martPathOf } from '../paths.ts'
 import { servedInbox } from '../served-inbox.ts'
-import { openPipeline, pipelinesOf } from '../workspace.ts'
+import { openPipeline, openProject, pipelinesOf } from '../workspace.ts'
 import { type CommonOptions, wholeNumber } from './options.ts'
 
 interface ServeOptions extends CommonOptions {
@@ -54,7 +55,7 @@ async function serve({
   const operate = readToken(tokenFile, 'SILLAGE_TOKEN')
   const read = readToken(readTokenFile, 'SILLAGE_READ_TOKEN')
   if (read !== undefined && operate === undefined) throw operatorMissing()
-  const project = await findProject(process.cwd(), process.env.SILLAGE_ENV || undefined)
+  const project = await openProject(process.cwd())
   const inbox = await servedInbox(project)
   const { startServer } = await import('@sillage/server')
   const server = await startServer(
@@ -110,7 +111,10 @@ function hostOf(project: Project): Host {
         mart: martPathOf(places, name),
         ...(schedule === undefined ? {} : { schedule }),
       })),
-    catchUp: async ({ file }) => (await openPipeline(file, {})).pipeline?.catchUp ?? 'none',
+    catchUp: async ({ file }) => {
+      const { pipeline } = await openPipeline(file, {})
+      return pipeline ? catchUpOf(pipeline) : 'none'
+    },
     holders: (pipeline) =>
       runPaths({ places, pipeline }).databases.flatMap((path) => readHolder(path)?.pid ?? []),
     lineageLost: (pipeline) => readLost(places, pipeline)?.total ?? 0,

@@ -3,7 +3,7 @@ import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
-import type { Freshness } from '../freshness.ts'
+import type { Freshness } from '../freshness/check-freshness.ts'
 import { readLost } from '../lineage/lost-events.ts'
 import { note, print, printJson } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
@@ -145,8 +145,8 @@ async function runsOf({ project, pipelines }: Named, limit: number) {
 
 /** Each stale pipeline is told to `on_failure`. */
 async function check({ project, pipelines }: Named): Promise<readonly Freshness[]> {
-  const { checkFreshness } = await import('../freshness.ts')
-  const { openAlarm } = await import('../alarm.ts')
+  const { checkFreshness } = await import('../freshness/check-freshness.ts')
+  const { openAlarm } = await import('../alarm/alarm.ts')
   const found = checkFreshness({ project, pipelines, now: now() })
   for (const { pipeline, fresh } of found)
     if (!fresh) await openAlarm({ project, pipeline })({ type: 'pipeline_stale', status: 'stale' })

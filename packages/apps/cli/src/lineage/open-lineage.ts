@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path'
 import { exitCode, messageOf, SillageError } from '@sillage/base'
 import type { JournalLine } from '@sillage/journal'
 import type { Lineage, LineageEvent } from '@sillage/openlineage'
+import { type LineageText, lineageOf } from '@sillage/openlineage/keys'
 import type { Project } from '@sillage/pipeline'
 import type { Pipeline, Plan } from '@sillage/plan'
 import { note } from '../output.ts'
@@ -31,7 +32,7 @@ export async function openLineage({
   readonly pipeline: Pipeline
   readonly plan: Plan
 }): Promise<LineageTeller | undefined> {
-  const options = project.lineage?.openlineage
+  const options = lineageOf(project)?.openlineage
   if (options === undefined) return undefined
   const targets = targetsOf(project, options)
   const { Lineage } = await import('@sillage/openlineage')
@@ -79,7 +80,7 @@ function translated(lineage: Lineage, line: JournalLine): readonly LineageEvent[
 /** The file first: what a receiver does not take stands there. */
 function targetsOf(
   project: Project,
-  { file, url, headers = {} }: NonNullable<Project['lineage']>['openlineage'],
+  { file, url, headers = {} }: LineageText['openlineage'],
 ): readonly Target[] {
   const withSecrets = (text: string): string =>
     text.replaceAll(/\$\{secret:([^}]*)\}/g, (_, name: string) => readSecret(name, project))

@@ -1,8 +1,8 @@
-import type { ReportOptions } from '@sillage/pipeline'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Cell, isHidden } from '../cell.ts'
 import { makeReport } from '../make-report.ts'
+import type { ReportOptions } from '../options.ts'
 import { withSmallMart } from '../testing/small-mart.ts'
 
 type Person = readonly [activity: string, segment: string, place: string, size: string]

@@ -1,8 +1,8 @@
-import type { Budget, CampaignPlan } from '@sillage/campaign'
+import type { Budget, Campaign } from '@sillage/campaign'
 import type { Session } from '@sillage/duckdb'
 
 /** The plan that a version of the mart tells; undefined where it tells none. */
-export async function publishedPlan(session: Session): Promise<CampaignPlan | undefined> {
+export async function publishedCampaign(session: Session): Promise<Campaign | undefined> {
   if (!(await tells(session, 'plan_tasks'))) return undefined
   const { start, holidays } = await session.row<{ start: string; holidays: readonly string[] }>(
     'select start::varchar as start, holidays::varchar[] as holidays from sillage.plan',

@@ -1,14 +1,14 @@
-import { schedulePlan } from '@sillage/campaign'
+import { scheduleCampaign } from '@sillage/campaign'
 import { type Sql, sql } from '@sillage/sql'
 import type { MakeSection } from '../section-facts.ts'
 
 const dayMs = 86_400_000
 
 /** The schedule as a Gantt chart, its critical path, and what lies between its end and the launch. */
-export const plan: MakeSection = async ({ plan, words, formats }) => {
-  if (!plan) return []
-  const { value, isPublished, hasChanged } = plan
-  const { tasks, criticalPath, days, end, launch } = schedulePlan(value)
+export const plan: MakeSection = async ({ campaign, words, formats }) => {
+  if (!campaign) return []
+  const { value, isPublished, hasChanged } = campaign
+  const { tasks, criticalPath, days, end, launch } = scheduleCampaign(value)
   const date = (iso: string): string => formats.cell(iso, 'date')
   return [
     {

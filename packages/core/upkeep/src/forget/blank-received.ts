@@ -1,13 +1,19 @@
-import { blankRecords } from '@sillage/inbox'
-import { inboxFolder } from '@sillage/ledger'
 import { configRoles } from '@sillage/plan'
 import { canonicalValue } from '@sillage/sql'
 import type { RebuiltTable } from './rebuild-database.ts'
 import type { RemovalFacts } from './removal.ts'
 
+/** Blanks the records of which a test is true, in all that was received. */
+export type BlankRecords = (
+  isTheirs: (line: string) => boolean,
+) => Promise<readonly { readonly file: string; readonly form: string; readonly records: number }[]>
+
 /** Blanks the person's records in all that was received, also while a server goes on receiving. Cursors of sources stay right. */
-export async function blankReceived(facts: RemovalFacts): Promise<readonly RebuiltTable[]> {
-  const blanked = await blankRecords(inboxFolder(facts.pipeline.places), isTheirs(facts))
+export async function blankReceived(
+  facts: RemovalFacts,
+  blankRecords: BlankRecords,
+): Promise<readonly RebuiltTable[]> {
+  const blanked = await blankRecords(isTheirs(facts))
   return blanked.map(({ file, form, records }) => ({ file, table: form, how: 'value', rows: records }))
 }
 

@@ -11,7 +11,7 @@ import { forgottenHash, openState, type State } from '@sillage/state'
 import { historyName } from '../history/history-name.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
 import { keySeparator } from '@sillage/sql'
-import { blankReceived } from './blank-received.ts'
+import { type BlankRecords, blankReceived } from './blank-received.ts'
 import { findIdentifiers, type Identifiers, shortest } from './identifiers.ts'
 import { nextStep } from './next-step.ts'
 import { type RebuiltTable, rebuildMart, rebuildWorking } from './rebuild-database.ts'
@@ -62,6 +62,7 @@ export interface ForgetFacts {
   /** Why nothing is sent; absent where messages may leave. */
   readonly notSent?: string | undefined
   readonly asOf?: string | undefined
+  readonly blankRecords: BlankRecords
   readonly command: string
   readonly memoryBytes?: number | undefined
   readonly now: Date
@@ -174,7 +175,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     const record = { stage: output.stage, run: receipt, file, sha256, rows: left, sent_at: now.toISOString() }
     state.append({ kind: 'receipts', pipeline: pipeline.name, run: receipt, records: [record] })
   }
-  removed.push(...(await blankReceived(removal)))
+  removed.push(...(await blankReceived(removal, facts.blankRecords)))
   const models = await session.rows<{ stage: string }>('select distinct stage from sillage.models order by 1')
   const { mirrors, forgotten } = await forgetDelivered({ facts, session, state, keys, identifiers, receipt })
   removed.push(...forgotten)

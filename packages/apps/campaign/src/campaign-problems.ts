@@ -1,16 +1,21 @@
 import { didYouMean } from '@sillage/base'
-import type { CampaignPlan } from './plan.ts'
+import type { Campaign } from './campaign.ts'
 import type { CampaignProblem } from './problem.ts'
-import { schedulePlan } from './schedule-plan.ts'
+import { scheduleCampaign } from './schedule-campaign.ts'
 import { taskOrder } from './task-order.ts'
 
 /** What is wrong with a plan: unknown predecessors, circles, two fixed dates are errors; a launch that comes too early is a warning. */
-export function planProblems(plan: CampaignPlan): readonly CampaignProblem[] {
-  const broken = [...wrongDates(plan), ...unknownTasks(plan), ...circles(plan), ...secondLaunches(plan)]
-  return broken.length > 0 ? broken : lateLaunch(plan)
+export function campaignProblems(campaign: Campaign): readonly CampaignProblem[] {
+  const broken = [
+    ...wrongDates(campaign),
+    ...unknownTasks(campaign),
+    ...circles(campaign),
+    ...secondLaunches(campaign),
+  ]
+  return broken.length > 0 ? broken : lateLaunch(campaign)
 }
 
-function wrongDates({ start, holidays = [], tasks }: CampaignPlan): readonly CampaignProblem[] {
+function wrongDates({ start, holidays = [], tasks }: Campaign): readonly CampaignProblem[] {
   const dates = [
     { date: start, path: ['start'] },
     ...holidays.map((date, index) => ({ date, path: ['holidays', index] })),
@@ -34,7 +39,7 @@ function isDay(text: string): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
 }
 
-function unknownTasks({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+function unknownTasks({ tasks }: Campaign): readonly CampaignProblem[] {
   const ids = Object.keys(tasks)
   return Object.entries(tasks).flatMap(([id, { after = [] }]) =>
     after.flatMap((before, index): readonly CampaignProblem[] =>
@@ -53,7 +58,7 @@ function unknownTasks({ tasks }: CampaignPlan): readonly CampaignProblem[] {
   )
 }
 
-function circles({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+function circles({ tasks }: Campaign): readonly CampaignProblem[] {
   return taskOrder(tasks).cycles.map((cycle) => ({
     code: 'plan_cycle',
     message: `The tasks go round in a circle: ${cycle.join(' → ')}`,
@@ -63,7 +68,7 @@ function circles({ tasks }: CampaignPlan): readonly CampaignProblem[] {
   }))
 }
 
-function secondLaunches({ tasks }: CampaignPlan): readonly CampaignProblem[] {
+function secondLaunches({ tasks }: Campaign): readonly CampaignProblem[] {
   const fixed = Object.entries(tasks).filter(([, task]) => task.on !== undefined)
   return fixed.slice(1).map(([id]) => ({
     code: 'second_launch',
@@ -74,8 +79,8 @@ function secondLaunches({ tasks }: CampaignPlan): readonly CampaignProblem[] {
   }))
 }
 
-function lateLaunch(plan: CampaignPlan): readonly CampaignProblem[] {
-  const { launch, end } = schedulePlan(plan)
+function lateLaunch(campaign: Campaign): readonly CampaignProblem[] {
+  const { launch, end } = scheduleCampaign(campaign)
   if (!launch || launch.margin >= 0) return []
   const days = -launch.margin
   return [

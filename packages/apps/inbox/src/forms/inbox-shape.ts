@@ -1,7 +1,7 @@
-import type { JsonSchema } from '@sillage/sdk'
+import type { Shape } from '@sillage/pipeline'
 
-const text = (description: string, more: object = {}): JsonSchema =>
-  ({ type: 'string', minLength: 1, description, ...more }) as JsonSchema
+const text = (description: string, more: object = {}): Shape =>
+  ({ type: 'string', minLength: 1, description, ...more }) as Shape
 
 const fieldShape = {
   type: 'object',
@@ -30,7 +30,7 @@ const fieldShape = {
   },
   required: ['type'],
   additionalProperties: false,
-} as unknown as JsonSchema
+} as Shape
 
 const formShape = {
   type: 'object',
@@ -74,7 +74,7 @@ const formShape = {
   },
   required: ['fields'],
   additionalProperties: false,
-} as unknown as JsonSchema
+} as Shape
 
 /** The shape of `inbox:` in sillage.yaml. */
 export const inboxShape = {
@@ -94,4 +94,7 @@ export const inboxShape = {
   },
   required: ['forms'],
   additionalProperties: false,
-} as unknown as JsonSchema
+} as Shape
+
+/** Of each the build makes a validator, `@sillage/inbox/validators/<name>`. */
+export const shapes = { inbox: inboxShape }

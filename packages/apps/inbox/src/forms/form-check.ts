@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js'
-import type { FormField, FormText } from './inbox.ts'
+import type { FormField, FormText } from './form-text.ts'
 
 /** What of an event does not fit. Never a value. */
 interface FieldProblem {

@@ -1,7 +1,12 @@
 import { type Diagnostic, diagnostic, didYouMean, nearest } from '@sillage/base'
-import type { Locator, Pipeline, YamlPath } from '@sillage/pipeline'
-import { keyChecks } from './key-checks.ts'
-import type { Step } from './plan.ts'
+import {
+  keyChecks,
+  type Pipeline,
+  type PlannedFacts,
+  type PlannedStage,
+  type YamlPath,
+} from '@sillage/pipeline'
+import type { Labels } from './options.ts'
 
 /** Names that a part of `labels:` may hold. */
 interface Known {
@@ -16,11 +21,9 @@ interface Known {
  * since the run is right. Of values only those can be held that a stage says it makes (segments, treatments, actions) or a check admits.
  */
 export function checkLabels(
-  pipeline: Pipeline,
-  { steps, locate }: { readonly steps: readonly Step[]; readonly locate: Locator },
+  labels: Labels,
+  { pipeline, steps, locate }: PlannedFacts,
 ): readonly Diagnostic[] {
-  const { labels } = pipeline
-  if (!labels) return []
   const columns: Known = { what: 'column', names: columnsOf(steps), isAll: true }
   const stages: Known = { what: 'stage', names: new Set(steps.map(({ stage }) => stage)), isAll: true }
   const unknown = (path: YamlPath, { what, names, isAll }: Known): readonly Diagnostic[] => {
@@ -36,7 +39,7 @@ export function checkLabels(
       }),
     ]
   }
-  const each = (part: keyof typeof labels, known: Known | undefined): readonly Diagnostic[] =>
+  const each = (part: keyof Labels, known: Known | undefined): readonly Diagnostic[] =>
     known ? Object.keys(labels[part] ?? {}).flatMap((name) => unknown(['labels', part, name], known)) : []
   const values = Object.entries(labels.values ?? {}).flatMap(([column, told]) => {
     if (typeof told === 'string') return []
@@ -58,16 +61,16 @@ export function checkLabels(
   ]
 }
 
-function columnsOf(steps: readonly Step[]): ReadonlySet<string> {
+function columnsOf(steps: readonly PlannedStage[]): ReadonlySet<string> {
   const all = steps.flatMap((step) => [
     ...step.columns,
-    ...(step.style === 'sql' ? Object.values(step.outputs).flatMap(({ columns }) => columns) : []),
+    ...Object.values(step.outputs ?? {}).flatMap(({ columns }) => columns),
   ])
   return new Set(all.map(({ name }) => name))
 }
 
 /** What a column may hold; undefined where no stage says so, or another makes a column of its name as well. */
-function valuesOf(column: string, steps: readonly Step[]): ReadonlySet<string> | undefined {
+function valuesOf(column: string, steps: readonly PlannedStage[]): ReadonlySet<string> | undefined {
   const admitted = steps.flatMap(({ expect }) =>
     expect.flatMap((check) =>
       check.kind === 'accepted_values' && check.column === column && check.where === undefined
@@ -75,16 +78,16 @@ function valuesOf(column: string, steps: readonly Step[]): ReadonlySet<string> |
         : [],
     ),
   )
-  const made = steps.flatMap((step) => (step.style === 'sql' ? (step.values?.[column] ?? []) : []))
+  const made = steps.flatMap(({ values }) => values?.[column] ?? [])
   const isMadeElsewhere = steps.some(
-    (step) => step.style === 'sql' && step.values?.[column] === undefined && step.creates.includes(column),
+    ({ values, creates = [] }) => values?.[column] === undefined && creates.includes(column),
   )
   if (made.length > 0 && !isMadeElsewhere) return new Set([...made, ...admitted.flat()])
   return undefined
 }
 
 /** Names of segments; undefined where a column of segments does not come from a stage that names them all. */
-function segmentsOf({ marts }: Pipeline, steps: readonly Step[]): Known | undefined {
+function segmentsOf({ marts }: Pipeline, steps: readonly PlannedStage[]): Known | undefined {
   const own = steps.flatMap(({ columns }) => columns.filter(({ meaning }) => meaning === 'segment'))
   const said = marts.flatMap(({ columns }) =>
     Object.entries(columns).flatMap(([name, { meaning }]) => (meaning === 'segment' ? [name] : [])),
@@ -96,7 +99,7 @@ function segmentsOf({ marts }: Pipeline, steps: readonly Step[]): Known | undefi
 }
 
 /** What models check of themselves is told by the run. */
-function checksOf({ marts }: Pipeline, steps: readonly Step[]): Known {
+function checksOf({ marts }: Pipeline, steps: readonly PlannedStage[]): Known {
   const names = [
     ...steps.flatMap(({ expect }) => expect.flatMap(({ name }) => name ?? [])),
     ...marts.flatMap((mart) => keyChecks(mart).flatMap(({ name }) => name ?? [])),

@@ -1,5 +1,5 @@
 /** A task of a campaign. */
-export interface PlanTask {
+export interface CampaignTask {
   readonly name: string
   /** Working days that it takes; 0 is a milestone. */
   readonly days: number
@@ -10,11 +10,11 @@ export interface PlanTask {
 }
 
 /** What a team does, in which order, from when on. */
-export interface CampaignPlan {
+export interface Campaign {
   /** ISO date of the first day. */
   readonly start: string
   /** ISO dates on which nobody works, besides Saturdays and Sundays. */
   readonly holidays?: readonly string[]
   /** Tasks by id. */
-  readonly tasks: Readonly<Record<string, PlanTask>>
+  readonly tasks: Readonly<Record<string, CampaignTask>>
 }

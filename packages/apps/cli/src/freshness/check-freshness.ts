@@ -2,7 +2,8 @@ import { exitCode, parseDuration, SillageError } from '@sillage/base'
 import { lastSuccess } from '@sillage/journal'
 import { runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
-import type { PipelineHead } from './workspace.ts'
+import type { PipelineHead } from '../workspace.ts'
+import { freshnessOf } from './keys.ts'
 
 /** How old the last success of a pipeline is, against how old it may be. */
 export interface Freshness {
@@ -25,7 +26,8 @@ export function checkFreshness({
   readonly pipelines: readonly (PipelineHead & { readonly name: string })[]
   readonly now: Date
 }): readonly Freshness[] {
-  const found = pipelines.flatMap(({ name, freshness = project.freshness }) => {
+  const ofProject = freshnessOf(project)
+  const found = pipelines.flatMap(({ name, freshness = ofProject }) => {
     if (freshness === undefined) return []
     const mostMs = parseDuration(freshness)
     if (mostMs === undefined) throw durationInvalid(name, freshness)

@@ -1,51 +1,24 @@
 import { type Diagnostic, diagnostic, parseDuration } from '@sillage/base'
-import { checkShape } from './check-shape.ts'
-import { shapeValidator } from './shape-validators.ts'
-import type { Locator, YamlPath } from './yaml-source.ts'
-
-/** What a field of a form may hold. */
-export interface FormField {
-  readonly type: 'text' | 'integer' | 'number' | 'boolean' | 'list'
-  /** What people call it. */
-  readonly label?: string
-  readonly required?: boolean
-  /** Characters of a text, items of a list, else the value. */
-  readonly min?: number
-  readonly max?: number
-  readonly format?: 'email' | 'url' | 'date' | 'date-time' | 'uuid'
-  readonly one_of?: readonly (string | number)[]
-  /** A regular expression (RE2) that all of a text must match. */
-  readonly pattern?: string
-}
-
-/** A form as sillage.yaml has it. */
-export interface FormText {
-  readonly fields: Readonly<Record<string, FormField>>
-  readonly unknown?: 'keep' | 'refuse'
-  readonly honeypot?: string
-  readonly origins?: readonly string[]
-  readonly rate?: number
-  /** `${secret:name}`. */
-  readonly hmac?: string
-  readonly redirect?: string
-  readonly events?: number
-  /** A duration. */
-  readonly remove_after?: string
-  readonly keep?: readonly ('ip' | 'user_agent' | 'referer')[]
-}
-
-/** What `sillage serve` takes at `/collect`. */
-export interface InboxText {
-  readonly forms: Readonly<Record<string, FormText>>
-  /** Addresses of proxies that are believed when they say whose request it is. */
-  readonly proxies?: readonly string[]
-}
+import { builtValidator, checkShape, type Locator, type YamlPath } from '@sillage/pipeline'
+import type { FormField, FormText, InboxText } from './form-text.ts'
+import { inboxShape } from './inbox-shape.ts'
 
 const base = ['inbox']
 
+/** By its public name: this module may stand in another package's bundle. */
+const built: string = '@sillage/inbox/validators/inbox'
+
 /** Checks `inbox:` of sillage.yaml: its shape, then what a schema cannot say. */
 export async function checkInbox(value: unknown, locate: Locator): Promise<readonly Diagnostic[]> {
-  const found = checkShape({ value, validate: await shapeValidator('inbox'), base, locate })
+  const found = checkShape({
+    value,
+    validate: await builtValidator(
+      () => inboxShape,
+      () => import(built),
+    ),
+    base,
+    locate,
+  })
   if (found.length > 0) return found
   const { forms } = value as InboxText
   const { patternProblem } = await import('./pattern.ts')

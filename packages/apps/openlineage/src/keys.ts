@@ -1,6 +1,5 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
-import type { JsonSchema } from '@sillage/sdk'
-import type { Locator, YamlPath } from './yaml-source.ts'
+import type { Locator, Project, Section, Shape, YamlPath } from '@sillage/pipeline'
 
 /** Where runs tell their lineage, as OpenLineage events. */
 export interface LineageText {
@@ -15,9 +14,9 @@ export interface LineageText {
   }
 }
 
-const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
+const text = (description: string): Shape => ({ type: 'string', minLength: 1, description })
 
-export const lineageShape: JsonSchema = {
+const lineageShape: Shape = {
   type: 'object',
   properties: {
     openlineage: {
@@ -40,16 +39,26 @@ export const lineageShape: JsonSchema = {
   },
   required: ['openlineage'],
   additionalProperties: false,
-} as JsonSchema
+}
+
+const lineage = {
+  key: 'lineage',
+  project: { shape: lineageShape, inEnvironments: true, check: checkLineage },
+} satisfies Section
+
+/** The keys of `sillage.yaml` that this package owns. */
+export const lineageSections: readonly Section[] = [lineage]
+
+/** Where the runs of a project tell their lineage; undefined where nowhere. */
+export function lineageOf({ sections }: Project): LineageText | undefined {
+  return sections[lineage.key] as LineageText | undefined
+}
 
 /** What a schema cannot say: events go somewhere, and headers go with an address. */
-export function checkLineage(
-  lineage: LineageText | undefined,
-  path: YamlPath,
-  locate: Locator,
+function checkLineage(
+  { openlineage: { file, url, headers } }: LineageText,
+  { path, locate }: { readonly path: YamlPath; readonly locate: Locator },
 ): readonly Diagnostic[] {
-  if (lineage === undefined) return []
-  const { file, url, headers } = lineage.openlineage
   const own: YamlPath = [...path, 'openlineage']
   if (file === undefined && url === undefined)
     return [

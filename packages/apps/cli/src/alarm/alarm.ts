@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
-import type { OnFailure, Project } from '@sillage/pipeline'
-import { now } from './clock.ts'
-import { note } from './output.ts'
-import { readSecret } from './secrets.ts'
+import type { Project } from '@sillage/pipeline'
+import { now } from '../clock.ts'
+import { note } from '../output.ts'
+import { readSecret } from '../secrets.ts'
+import { type OnFailure, onFailureOf } from './keys.ts'
 
 /** What an alarm says: names and codes, never a value of a customer. */
 export interface AlarmFacts {
@@ -40,7 +41,7 @@ export function openAlarm({
 type Told = AlarmFacts & { readonly pipeline: string; readonly environment: string | null }
 
 function withSecrets(project: Project): OnFailure {
-  const { webhook, command } = project.onFailure ?? {}
+  const { webhook, command } = onFailureOf(project) ?? {}
   const replaced = webhook?.replaceAll(/\$\{secret:([^}]*)\}/g, (_, name: string) =>
     readSecret(name, project),
   )

@@ -1,4 +1,4 @@
-import type { Expectation, PipelineMart } from '@sillage/pipeline'
+import type { Expectation, PipelineMart } from './pipeline.ts'
 
 /** The checks that a mart's key implies. */
 export function keyChecks(mart: PipelineMart): readonly Expectation[] {

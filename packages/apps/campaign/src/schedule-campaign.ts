@@ -1,4 +1,4 @@
-import type { CampaignPlan, PlanTask } from './plan.ts'
+import type { Campaign, CampaignTask } from './campaign.ts'
 import { taskOrder } from './task-order.ts'
 import { type WorkingDays, workingDays } from './working-days.ts'
 
@@ -46,14 +46,14 @@ export interface Schedule {
 
 /**
  * The critical path method (Kelley & Walker 1959) in working days. Slack is told against the plan's own end, not against a fixed launch:
- * what lies between the two is the margin of the launch. Expects a plan without problems (see `planProblems`).
+ * what lies between the two is the margin of the launch. Expects a plan without problems (see `campaignProblems`).
  */
-export function schedulePlan(plan: CampaignPlan): Schedule {
-  const calendar = workingDays(plan.start, plan.holidays ?? [])
-  const tasks = new Map(Object.entries(plan.tasks))
-  const { order } = taskOrder(plan.tasks)
+export function scheduleCampaign(campaign: Campaign): Schedule {
+  const calendar = workingDays(campaign.start, campaign.holidays ?? [])
+  const tasks = new Map(Object.entries(campaign.tasks))
+  const { order } = taskOrder(campaign.tasks)
   const early = forward(order, tasks, calendar)
-  const ready = (task: PlanTask): number => latest((task.after ?? []).map((id) => early.get(id)!.finish))
+  const ready = (task: CampaignTask): number => latest((task.after ?? []).map((id) => early.get(id)!.finish))
   const fixed = [...tasks].find(([, task]) => task.on !== undefined)
   const end = fixed ? ready(fixed[1]) : latest([...early.values()].map(({ finish }) => finish))
   const late = backward(order, tasks, { early, ready })
@@ -91,7 +91,7 @@ interface Span {
 
 function forward(
   order: readonly string[],
-  tasks: ReadonlyMap<string, PlanTask>,
+  tasks: ReadonlyMap<string, CampaignTask>,
   calendar: WorkingDays,
 ): ReadonlyMap<string, Span> {
   const early = new Map<string, Span>()
@@ -107,8 +107,11 @@ function forward(
 /** The latest finish of each task: before a fixed task it is the day when all is ready for it as planned. */
 function backward(
   order: readonly string[],
-  tasks: ReadonlyMap<string, PlanTask>,
-  { early, ready }: { readonly early: ReadonlyMap<string, Span>; readonly ready: (task: PlanTask) => number },
+  tasks: ReadonlyMap<string, CampaignTask>,
+  {
+    early,
+    ready,
+  }: { readonly early: ReadonlyMap<string, Span>; readonly ready: (task: CampaignTask) => number },
 ): ReadonlyMap<string, number> {
   const end = latest([...early.values()].map(({ finish }) => finish))
   const late = new Map<string, number>()
@@ -131,7 +134,7 @@ function chainTo(
     early,
     end,
   }: {
-    readonly tasks: ReadonlyMap<string, PlanTask>
+    readonly tasks: ReadonlyMap<string, CampaignTask>
     readonly early: ReadonlyMap<string, Span>
     readonly end: number
   },
