@@ -23,10 +23,19 @@ const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 const typed = new Set(['@sillage/base', '@sillage/sql', '@sillage/sdk', '@sillage/stats'])
 const isOurs = (name) => name.startsWith('@sillage/')
 
+/** The folders that a pattern of workspaces such as `packages/*/*` names. */
 function foldersOf(pattern) {
-  if (!pattern.endsWith('/*')) return [join(root, pattern)]
-  const parent = join(root, pattern.slice(0, -2))
-  return readdirSync(parent).map((name) => join(parent, name))
+  return pattern.split('/').reduce(
+    (folders, part) =>
+      folders.flatMap((folder) =>
+        part === '*'
+          ? readdirSync(folder, { withFileTypes: true })
+              .filter((entry) => entry.isDirectory())
+              .map(({ name }) => join(folder, name))
+          : [join(folder, part)],
+      ),
+    [root],
+  )
 }
 
 const workspaces = new Map(
@@ -48,9 +57,9 @@ function closure(name, found = new Set()) {
 /** Of what was built, what runs. The command line is one bundle: its other files went into it. */
 function isShipped(name, file) {
   const path = file.slice(workspaces.get(name).length)
-  if (/\.(test|fixture)\.|\.map$|\/testing(\/|$)|\.tsbuildinfo$/.test(path)) return false
-  if (name === '@sillage/cli' && /^\/dist\/./.test(path))
-    return /^\/dist\/(main\.js$|(chunks|validators)(\/|$))/.test(path)
+  if (/.(test|fixture).|.map$|/testing(/|$)|.tsbuildinfo$/.test(path)) return false
+  if (name === '@sillage/cli' && /^/dist/./.test(path))
+    return /^/dist/(main.js$|(chunks|validators)(/|$))/.test(path)
   return !path.endsWith('.d.ts') || typed.has(name)
 }
 

@@ -1,6 +1,7 @@
+import { inboxFolder } from '@sillage/ledger'
 import type { Places } from '@sillage/pipeline'
-import type { BlankRecords, RunOptions } from '@sillage/run'
-import { inboxFolder } from '@sillage/run/paths'
+import type { RunOptions } from '@sillage/run'
+import type { BlankRecords } from '@sillage/upkeep'
 
 /** What the forms of a project received, for runs. The inbox is loaded where a source asks. */
 export function receivedOf(places: Places): NonNullable<RunOptions['received']> {

@@ -6,7 +6,7 @@ import { openWorkspace, pipelinesOf } from './workspace.ts'
 
 /** Pipelines that ran in the project around the current folder whose names none of its files bears now. */
 export async function staleHere(): Promise<readonly StalePipeline[]> {
-  const { stalePipelines } = await import('@sillage/upkeep')
+  const { stalePipelines } = await import('@sillage/upkeep/stale')
   const { project } = await openWorkspace(process.cwd())
   const known = (await pipelinesOf(project)).map(({ name }) => name)
   return stalePipelines(project.places, known)

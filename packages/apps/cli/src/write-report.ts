@@ -7,6 +7,7 @@ import { findVersion, type MartVersion, versionFailed } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/pipeline'
 import type { EarlierVersion, Report } from '@sillage/report'
 import { reportOf } from '@sillage/report/keys'
+import { loadEngine } from './engine.ts'
 import { type KeptVersions, keptVersions } from './kept-versions.ts'
 
 export interface WriteReportOptions {
@@ -127,12 +128,13 @@ async function compare(
     readonly project: string
   },
 ): Promise<EarlierVersion | undefined> {
-  const { compareVersions } = await import('@sillage/run')
+  const { compareVersions } = await import('@sillage/upkeep')
   const { tables } = await compareVersions({
     before: earlier,
     after: version,
     samples: 0,
     tempFolder: `${kept.paths.temp}-report`,
+    openDatabase: (await loadEngine()).openDatabase,
   }).catch((error: unknown) => {
     if (isSillageError(error) && /^version_/.test(error.code)) return { tables: { kept: [] } }
     throw error

@@ -18,9 +18,9 @@ import { wholePayload } from './whole-payload.ts'
  * its final name; only a whole and durable file takes the name.
  */
 export async function deliverFiles(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
-  const { plan, command } = port
+  const { plan } = port
   await assertOurs(step, port)
-  await using _ = await holdDestination(step, { project: plan.project, command })
+  await using _ = await holdDestination(step, { ...port, project: plan.project })
   return step.delivery.mode === 'full' ? await deliverAll(step, port) : await deliverDue(step, port)
 }
 

@@ -57,7 +57,7 @@ async function withSink<T>(
   work: (facts: Facts) => Promise<T>,
 ): Promise<T> {
   const { plan, state, run, session, now } = port
-  await using _ = await holdDestination(step, { project: plan.project, command: port.command })
+  await using _ = await holdDestination(step, { ...port, project: plan.project })
   const plugin = await loadSink(step)
   const config = withSecrets(step.config, port.secret)
   const onSettled = (records: readonly MessageReceipt[]): void =>

@@ -1,5 +1,5 @@
 import type { Plan, SinkStep } from '@sillage/plan'
-import type { Session } from '@sillage/sql'
+import type { OpenDatabase, Session } from '@sillage/sql'
 import type { State } from '@sillage/state'
 
 /** What a delivery needs of the run that it is part of. */
@@ -8,6 +8,7 @@ export interface DeliverPort {
   readonly run: string
   readonly command: string
   readonly session: Session
+  readonly openDatabase: OpenDatabase
   readonly state: State
   readonly signal: AbortSignal
   readonly now: () => Date

@@ -4,6 +4,11 @@ import { deliverMessages } from './deliver-messages.ts'
 import { type DeliverPort, type DeliveryOutcome, writesFiles } from './deliver-port.ts'
 import { foreseeSink } from './foresee.ts'
 
+/** Rows of what a sink would deliver. */
+export async function payloadRows({ payload }: SinkStep, { session }: DeliverPort): Promise<number> {
+  return (await session.row<{ n: number }>(`select count(*) as n from (${payload})`)).n
+}
+
 /** Delivers what is due of a sink. A receiver that fails is told in the outcome; throws what else goes wrong. */
 export async function deliverSink(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
   if (writesFiles(step)) return await deliverFiles(step, port)

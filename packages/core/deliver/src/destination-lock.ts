@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
 import { realPathOf, type SinkStep } from '@sillage/plan'
+import type { OpenDatabase } from '@sillage/sql'
 
 /** Of the database that is held for its lock alone. */
 const lockBytes = 32 * 2 ** 20
@@ -13,13 +13,17 @@ const lockBytes = 32 * 2 ** 20
  */
 export async function holdDestination(
   step: SinkStep,
-  { project, command }: { readonly project: string; readonly command: string },
+  {
+    project,
+    command,
+    openDatabase,
+  }: { readonly project: string; readonly command: string; readonly openDatabase: OpenDatabase },
 ): Promise<AsyncDisposable> {
   const places =
     step.files.length > 0 ? step.files.map(({ path }) => realPathOf(path)) : [step.delivery.destination]
   const hash = createHash('sha256').update(JSON.stringify(places)).digest('hex').slice(0, 16)
   try {
-    return await Database.open({
+    return await openDatabase({
       path: join(project, '.sillage', 'locks', `${hash}.duckdb`),
       memoryBytes: lockBytes,
       threads: 1,

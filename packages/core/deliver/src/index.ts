@@ -1,5 +1,5 @@
 export type { DeliverPort, DeliveryCounts, DeliveryFailure, DeliveryOutcome } from './deliver-port.ts'
-export { deliverSink } from './deliver-sink.ts'
+export { deliverSink, payloadRows } from './deliver-sink.ts'
 export { type Delivered, deliveredOf } from './delivered.ts'
 export { type ForeseenDelivery, foreseeSink } from './foresee.ts'
 export {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { withSecrets } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
 import type { SinkStep } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
@@ -26,7 +25,7 @@ export async function takeOver(steps: readonly SinkStep[], port: DeliverPort, ol
       if (receipts.has(step.stage)) await takeOverSink(step, { port, receipts, waiting: [] })
     return
   }
-  await using database = await Database.open({ path: older, command: port.command })
+  await using database = await port.openDatabase({ path: older, command: port.command })
   using session = await database.session()
   for (const step of sinks) {
     const waiting = await oldMessages(step, session, receipts)

@@ -1,6 +1,32 @@
 export { holderOf, lockFileOf, readHolder } from './holder.ts'
 export type { How, Making, Watermark } from './how.ts'
+export { pointLink, removeBeside } from './marts/link.ts'
+export {
+  currentVersion,
+  isLink,
+  martPath,
+  removeVersion,
+  surplus,
+  versionsFolder,
+} from './marts/mart-path.ts'
+export { orphansOf, unknownVersion } from './marts/orphans.ts'
+export type { AboutTable, AboutValue, MartDifference, Marts, MartTable, PublishOrder } from './marts/port.ts'
+export { publishMart } from './marts/publish-mart.ts'
+export { SqlMarts } from './marts/sql-marts.ts'
+export {
+  attachVersion,
+  describeVersions,
+  findVersion,
+  isReadable,
+  listVersions,
+  type MartVersion,
+  type VersionFacts,
+  versionFailed,
+  versionFingerprint,
+} from './marts/versions.ts'
+export { inboxFolder, olderWorking, type RunPaths, runPaths } from './paths.ts'
 export { type Known, type Ledger, type ModelRecord, nothingKnown, type Publication } from './port.ts'
+export { pulledBy } from './pulled-by.ts'
 export type {
   CheckRecord,
   CurrentStep,
@@ -12,6 +38,8 @@ export type {
   StepCounts,
   WarningRecord,
 } from './records.ts'
+export { hashPieces, pieceBytes } from './sources/file-pieces.ts'
+export { findFiles, localFiles, readSources, sampledBytes } from './sources/files.ts'
 export {
   currentSteps,
   forgetWarnings,
@@ -32,31 +60,3 @@ export {
   rejectsOf,
   SqlLedger,
 } from './sql-ledger.ts'
-export { pointLink, removeBeside } from './marts/link.ts'
-export {
-  currentVersion,
-  isLink,
-  martPath,
-  removeVersion,
-  surplus,
-  versionsFolder,
-} from './marts/mart-path.ts'
-export {
-  attachVersion,
-  describeVersions,
-  findVersion,
-  isReadable,
-  listVersions,
-  type MartVersion,
-  type VersionFacts,
-  versionFailed,
-  versionFingerprint,
-} from './marts/versions.ts'
-export { inboxFolder, olderWorking, type RunPaths, runPaths } from './paths.ts'
-export { hashPieces, pieceBytes } from './sources/file-pieces.ts'
-export { findFiles, localFiles, readSources, sampledBytes } from './sources/files.ts'
-export { pulledBy } from './pulled-by.ts'
-export { orphansOf, unknownVersion } from './marts/orphans.ts'
-export type { AboutTable, AboutValue, MartColumn, MartDifference, MartTable, Marts, PublishOrder } from './marts/port.ts'
-export { publishMart } from './marts/publish-mart.ts'
-export { SqlMarts } from './marts/sql-marts.ts'

@@ -45,9 +45,7 @@ export interface Publication {
 export interface Ledger {
   known(): Promise<Known>
   /** What a run did with a stage. */
-  recordStep(
-    step: CurrentStep & { readonly plugin: string; readonly action: StepAction },
-  ): Promise<void>
+  recordStep(step: CurrentStep & { readonly plugin: string; readonly action: StepAction }): Promise<void>
   recordCheck(run: string, check: CheckRecord): Promise<void>
   /** Of all stages, by reason. */
   rejects(): Promise<readonly RejectRecord[]>

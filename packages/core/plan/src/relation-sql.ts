@@ -7,10 +7,7 @@ export function relationSql({ schema, table }: RelationName): Sql {
 }
 
 /** A reference of the plan (`lines`, `people.merged`) in a statement. */
-export function referenceSql(
-  reference: string,
-  steps: ReadonlyMap<string, Pick<Step, 'kind'>>,
-): Sql {
+export function referenceSql(reference: string, steps: ReadonlyMap<string, Pick<Step, 'kind'>>): Sql {
   const [stage, output] = reference.split('.', 2)
   return relationSql(relationOf(steps.get(stage!)!.kind, stage!, output))
 }

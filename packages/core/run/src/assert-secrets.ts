@@ -1,7 +1,6 @@
 import { SillageError, withoutSecrets, withSecrets } from '@sillage/base'
-import type { SinkStep, Step } from '@sillage/plan'
+import { isRead, type SinkStep, type Step } from '@sillage/plan'
 import type { SinkPlugin } from '@sillage/sdk'
-import { isRead } from './cursors.ts'
 import { reasonNotSent } from './deliver.ts'
 import type { RunOptions } from './options.ts'
 

@@ -1,14 +1,5 @@
-import { fingerprint } from '@sillage/base'
-import type { KnownCursor } from '@sillage/ledger'
-import type { Plan, Pulled, SourceStep, Step } from '@sillage/plan'
-import { withPulled } from '@sillage/plan'
-
-/** A source that is read batch by batch. */
-export type ReadStep = SourceStep & { readonly asked: string }
-
-export function isRead(step: Step): step is ReadStep {
-  return step.style === 'source' && step.asked !== undefined
-}
+import { type KnownCursor, pulledBy } from '@sillage/ledger'
+import { isRead, type Plan, type ReadStep, withPulled } from '@sillage/plan'
 
 /** The cursor of a source, where it belongs to what the source is asked for now. */
 export function cursorOf(step: ReadStep, cursors: ReadonlyMap<string, KnownCursor>): KnownCursor | undefined {
@@ -23,8 +14,4 @@ export function withCursors(plan: Plan, cursors: ReadonlyMap<string, KnownCursor
     return known === undefined ? [] : [[step.stage, pulledBy(known)] as const]
   })
   return withPulled(plan, new Map(pulled))
-}
-
-export function pulledBy({ rows, content, moved }: KnownCursor): Pulled {
-  return { rows, content, cursor: fingerprint(moved) }
 }

@@ -1,44 +1,74 @@
 import { canonicalJson } from '@sillage/base'
-import { segmentsOf } from '@sillage/ledger'
-import { relationOf, type SqlPlanStep, type Step, type StepParts } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
-import type { RunContext } from './context.ts'
-import { acceptedRows, relationSql, stepTable } from './relations.ts'
-import { createView } from './views.ts'
+import type { How, Known, Watermark } from '@sillage/ledger'
+import type { SqlPlanStep, Step, StepParts } from '@sillage/plan'
 
-/** A relation that shows only its new rows while a step that appends reads it. */
-export interface Narrowed {
-  readonly stage: string
-  /** A select of the new rows. */
-  readonly only: string
-  /** A select of the rows that the scan of the new rows refused. */
-  readonly refused: string | undefined
+export interface DecisionFacts {
+  readonly steps: ReadonlyMap<string, Step>
+  readonly known: Known
+  /** Stages of which this run has read new rows already. */
+  readonly pulled: ReadonlySet<string>
+  /** The stage of which only the refused rows are sent through again. */
+  readonly replay: string | undefined
+  /** True where only a part of each source is read: nothing is added to such a part. */
+  readonly sample: boolean
+}
+
+/** How each stored step is to be made, by stage, from the plan and what runs left. Views are computed by who reads them. */
+export function decideHow(facts: DecisionFacts): ReadonlyMap<string, How> {
+  const decided = new Map<string, How>()
+  for (const step of facts.steps.values())
+    if (step.stored !== undefined && step.style !== 'sink')
+      decided.set(step.stage, howOf(step, { ...facts, decided }))
+  return decided
+}
+
+interface Deciding extends DecisionFacts {
+  /** Of the steps before. */
+  readonly decided: ReadonlyMap<string, How>
+}
+
+const whole: How = { kind: 'whole' }
+
+function howOf(step: Step, facts: Deciding): How {
+  const { known, sample, replay, pulled } = facts
+  const before = known.steps.get(step.stage)
+  if (before?.fingerprint === step.fingerprint && (!sample || pulled.has(step.stage)))
+    return { kind: 'reuse' }
+  if (replay === step.stage) return { kind: 'replay' }
+  const parts = known.parts.get(step.stage)
+  if (sample || !before || parts?.fingerprint !== before.fingerprint) return whole
+  const since = sinceOf(step, { parts: partsOf(parts.parts), fingerprint: before.fingerprint }, facts)
+  if (since === undefined) return whole
+  if (!isByKey(step)) return { kind: 'append', since }
+  const keyed = keyedStages(step, facts)
+  return keyed === undefined ? whole : { kind: 'regroup', since, keyed }
 }
 
 /**
- * What a step must read to append what is new to its table; undefined where it must run whole: its own parts changed, an input was made anew,
- * or the rows that it makes depend on others than the one they come from.
+ * From where on what a step reads is new; undefined where it must be made whole: its own parts changed, an input was made anew, or the rows
+ * that it makes depend on others than the one they come from.
  */
-export async function findAppending(
+function sinceOf(
   step: Step,
-  context: RunContext,
-): Promise<readonly Narrowed[] | undefined> {
-  const known = context.known.get(step.stage)
-  const before = context.parts.get(step.stage)
-  if (context.options.sample !== undefined || !known || before?.fingerprint !== known.fingerprint)
-    return undefined
-  if (step.style === 'source')
-    return step.appended?.since === known.fingerprint && isSame(step.parts, partsOf(before.parts))
-      ? [{ stage: step.stage, only: step.appended.select, refused: step.appended.refused }]
-      : undefined
-  return isByRow(step) || isByKey(step) ? await narrowInputs(step, partsOf(before.parts), context) : undefined
+  before: { readonly parts: StepParts; readonly fingerprint: string },
+  facts: Deciding,
+): readonly Watermark[] | undefined {
+  if (step.style === 'source') return hasGrown(step, before) ? [{ stage: step.stage, at: 'scan' }] : undefined
+  return isByRow(step) || isByKey(step) ? sinceOfInputs(step, before.parts, facts) : undefined
+}
+
+function hasGrown(
+  step: Step & { readonly style: 'source' },
+  before: { readonly parts: StepParts; readonly fingerprint: string },
+): boolean {
+  return step.appended?.since === before.fingerprint && isSame(step.parts, before.parts)
 }
 
 /**
  * A step that groups by a key has its groups made again where one of their rows is new: all rows of the first input must be stored under
  * the same name of the key, so that those of these groups can be picked.
  */
-export function isByKey(step: Step): step is SqlPlanStep {
+function isByKey(step: Step): step is SqlPlanStep {
   return (
     step.style === 'sql' &&
     step.incremental === 'by_key' &&
@@ -66,15 +96,11 @@ function isSame(now: StepParts, before: StepParts): boolean {
   return own(now) === own(before)
 }
 
-async function narrowInputs(
-  step: Step,
-  before: StepParts,
-  context: RunContext,
-): Promise<readonly Narrowed[] | undefined> {
+function sinceOfInputs(step: Step, before: StepParts, facts: Deciding): readonly Watermark[] | undefined {
   if (!isSame(step.parts, before)) return undefined
   const [first = [], ...others] = Object.values(step.inputs)
-  const beside = new Set(others.flat().flatMap((reference) => tablesUnder(reference, context)))
-  const narrowed: Narrowed[] = []
+  const beside = new Set(others.flat().flatMap((reference) => tablesUnder(reference, facts.steps)))
+  const since: Watermark[] = []
   for (const [index, { stage, output, fingerprint }] of step.parts.inputs.entries()) {
     const old = before.inputs[index]!.fingerprint
     const changed = old !== fingerprint
@@ -83,121 +109,79 @@ async function narrowInputs(
       continue
     }
     if (output !== null) return undefined
-    const part = changed ? await narrowRelation(stage, old, context) : [await nothingOf(stage, context)]
-    if (part === undefined || part.some((one) => beside.has(one.stage))) return undefined
-    narrowed.push(...part)
+    const marks = changed ? sinceOfRelation(stage, old, facts) : [{ stage, at: 'end' as const }]
+    if (marks === undefined || marks.some((mark) => beside.has(mark.stage))) return undefined
+    since.push(...marks)
   }
-  return narrowed
+  return since
 }
 
-/** What shows only the rows that a relation did not have when its fingerprint was `old`. */
-async function narrowRelation(
-  stage: string,
-  old: string,
-  context: RunContext,
-): Promise<readonly Narrowed[] | undefined> {
-  const step = context.steps.get(stage)!
-  if (step.stored !== undefined) {
-    const segments = await segmentsOf(context.session, stage)
-    const last = segments.findLastIndex(({ fingerprint }) => fingerprint === old)
-    const next = segments[last + 1]
-    if (last < 0 || next === undefined || segments.at(-1)!.fingerprint !== step.fingerprint) return undefined
-    const only = await acceptedRows(context.session, step, `rowid >= ${next.first_row}`)
-    return [{ stage, only, refused: undefined }]
-  }
-  const before = context.parts.get(stage)
+/** From where on the rows of a relation are new to one who read it when its fingerprint was `old`. */
+function sinceOfRelation(stage: string, old: string, facts: Deciding): readonly Watermark[] | undefined {
+  const step = facts.steps.get(stage)!
+  if (step.stored !== undefined)
+    return hasRowsBehind(step, old, facts) ? [{ stage, at: 'range', fingerprint: old }] : undefined
+  const before = facts.known.parts.get(stage)
   if (before?.fingerprint !== old) return undefined
+  const parts = partsOf(before.parts)
   // A column of another type reads differently in all rows, also where the columns that leave stay as they are.
   if (step.style === 'source')
-    return step.appended?.since === old && isSame(step.parts, partsOf(before.parts))
-      ? [{ stage, only: step.appended.select, refused: step.appended.refused }]
-      : undefined
-  if (!isByRow(step)) return undefined
-  return await narrowInputs(step, partsOf(before.parts), context)
+    return hasGrown(step, { parts, fingerprint: old }) ? [{ stage, at: 'scan' }] : undefined
+  return isByRow(step) ? sinceOfInputs(step, parts, facts) : undefined
 }
 
-async function nothingOf(stage: string, context: RunContext): Promise<Narrowed> {
-  const step = context.steps.get(stage)!
-  const only =
-    step.stored !== undefined
-      ? await acceptedRows(context.session, step, 'false')
-      : `select * from (${(step as { readonly select: string }).select}) where false`
-  return { stage, only, refused: undefined }
+/** True where the table of a stored step will hold what it held with the fingerprint `old`, and behind it what is new since. */
+function hasRowsBehind(step: Step, old: string, { known, decided }: Deciding): boolean {
+  const ranges = known.ranges.get(step.stage) ?? []
+  const last = ranges.findLastIndex(({ fingerprint }) => fingerprint === old)
+  const before = known.steps.get(step.stage)?.fingerprint
+  switch (decided.get(step.stage)?.kind) {
+    case 'reuse':
+      return last >= 0 && last < ranges.length - 1 && ranges.at(-1)!.fingerprint === step.fingerprint
+    case 'append':
+      return last >= 0
+    case 'replay':
+      return old === before
+    default:
+      return false
+  }
 }
 
 /** The stored stages, and sources, whose rows a reference shows. */
-function tablesUnder(reference: string, context: RunContext): readonly string[] {
-  const step = context.steps.get(reference.split('.')[0]!)!
+function tablesUnder(reference: string, steps: DecisionFacts['steps']): readonly string[] {
+  const step = steps.get(reference.split('.')[0]!)!
   const inputs = Object.values(step.inputs).flat()
   if (step.stored !== undefined || inputs.length === 0) return [step.stage]
-  return inputs.flatMap((input) => tablesUnder(input, context))
+  return inputs.flatMap((input) => tablesUnder(input, steps))
 }
 
-/** Lets relations show only their new rows; within the transaction of the step that reads them. */
-export async function narrow(narrowed: readonly Narrowed[], { session, steps }: RunContext): Promise<void> {
-  for (const { stage, only } of narrowed) {
-    const relation = relationSql(relationOf(steps.get(stage)!.kind, stage)).text
-    await session.run(`create or replace view ${relation} as\n${only}`)
-  }
-}
-
-/** Lets them show all their rows again. */
-export async function widen(narrowed: readonly Narrowed[], context: RunContext): Promise<void> {
-  for (const { stage } of narrowed) {
-    const step = context.steps.get(stage)!
-    if (step.stored === undefined) await createView(step, context)
-    else {
-      const relation = relationSql(relationOf(step.kind, stage)).text
-      const all = await acceptedRows(context.session, step)
-      await context.session.run(`create or replace view ${relation} as ${all}`)
-    }
-  }
-}
-
-/** The position of the first row that is appended to a step's table now. */
-export async function nextRow(stage: string, { session }: RunContext): Promise<number> {
-  return (await session.row<{ n: number }>(`select count(*) as n from ${stepTable(stage).text}`)).n
-}
-
-/** The relations under a step whose rows have one of the keys in `keys` (a table with the columns of the step's key); undefined where that cannot be said. */
-export async function relationsOfKeys(
-  step: SqlPlanStep,
-  keys: string,
-  context: RunContext,
-): Promise<readonly Narrowed[] | undefined> {
-  const references = Object.values(step.inputs)[0] ?? []
-  const found: Narrowed[] = []
-  for (const reference of references) {
-    const parts = await keysUnder(reference, { key: step.key, keys }, context)
-    if (parts === undefined) return undefined
-    found.push(...parts)
+/** The stored stages under a step whose rows carry its key, so that those of some keys can be picked; undefined where that cannot be said. */
+function keyedStages(step: SqlPlanStep, { steps }: DecisionFacts): readonly string[] | undefined {
+  const found: string[] = []
+  for (const reference of Object.values(step.inputs)[0] ?? []) {
+    const stages = keyedUnder(reference, step.key, steps)
+    if (stages === undefined) return undefined
+    found.push(...stages)
   }
   return found
 }
 
-async function keysUnder(
+function keyedUnder(
   reference: string,
-  facts: { readonly key: readonly string[]; readonly keys: string },
-  context: RunContext,
-): Promise<readonly Narrowed[] | undefined> {
-  const step = context.steps.get(reference)
+  key: readonly string[],
+  steps: DecisionFacts['steps'],
+): readonly string[] | undefined {
+  const step = steps.get(reference)
   const has = (name: string): boolean => step?.columns.some((column) => column.name === name) ?? false
-  if (!step || !facts.key.every(has)) return undefined
-  if (step.stored !== undefined) {
-    const all = await acceptedRows(context.session, step)
-    const same = facts.key.map(
-      (name) => sql`keys.${sql.id(name)} is not distinct from rows_read.${sql.id(name)}`,
-    )
-    const only = `select rows_read.* from (${all}) rows_read semi join ${facts.keys} keys on ${sql.join(same, ' and ').text}`
-    return [{ stage: step.stage, only, refused: undefined }]
-  }
-  if (!isByRow(step) || step.style !== 'sql' || step.creates.some((name) => facts.key.includes(name)))
+  if (!step || !key.every(has)) return undefined
+  if (step.stored !== undefined) return [step.stage]
+  if (!isByRow(step) || step.style !== 'sql' || step.creates.some((name) => key.includes(name)))
     return undefined
-  const found: Narrowed[] = []
+  const found: string[] = []
   for (const input of Object.values(step.inputs)[0] ?? []) {
-    const parts = await keysUnder(input, facts, context)
-    if (parts === undefined) return undefined
-    found.push(...parts)
+    const stages = keyedUnder(input, key, steps)
+    if (stages === undefined) return undefined
+    found.push(...stages)
   }
   return found
 }

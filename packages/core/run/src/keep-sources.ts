@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { writeWhole } from '@sillage/base'
 import type { Step } from '@sillage/plan'
-import type { RunContext } from './context.ts'
 import type { FileContents } from './file-contents.ts'
+import type { Run } from './run.ts'
 
 /** Leaves what the sources were, so that the next plan can see what is new in them. */
 export function keepSources(
   steps: readonly Step[],
   contents: ReadonlyMap<string, FileContents>,
-  { paths, state, plan, run }: RunContext,
+  { files: { paths, state }, plan, id: run }: Pick<Run, 'files' | 'plan' | 'id'>,
 ): void {
   const sources = steps.filter((step) => step.style === 'source')
   const last = new Map(

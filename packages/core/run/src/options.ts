@@ -1,8 +1,11 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { CatchUp, JournalLine, Replaces, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
+import type { CheckRecord } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import type { ReadContext } from '@sillage/sdk'
+import type { Engine } from '@sillage/steps'
 import type { Limits } from '@sillage/workers'
+import type { Run } from './run.ts'
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -17,8 +20,10 @@ export interface RunOptions {
   readonly select?: readonly string[] | undefined
   /** At most so many rows of each source, in a database of their own; nothing is published or sent. */
   readonly sample?: number | undefined
-  /** A date of a backfill: its rows go into the history, in a database of its own; nothing is published or sent. */
-  readonly history?: unknown | undefined
+  /** What follows the steps in place of publishing and delivering: for a backfill, in a working store of its own. */
+  readonly ending?: ((run: Run) => Promise<void>) | undefined
+  /** Where steps are computed. */
+  readonly engine: Engine
   /** All up to publishing; then says what would be published and sent. */
   readonly dryRun?: boolean | undefined
   /** A stage of which only the refused rows are sent through its rules again. */
@@ -68,12 +73,10 @@ export type ProgressEvent =
   /** What a step has to say that is no fault and must not go unseen. */
   | { readonly kind: 'warning'; readonly warning: WarningFacts }
   | { readonly kind: 'step_finished'; readonly step: StepFacts }
-  | { readonly kind: 'check_finished'; readonly check: import('@sillage/ledger').CheckRecord }
+  | { readonly kind: 'check_finished'; readonly check: CheckRecord }
   | { readonly kind: 'published'; readonly mart: string }
   | { readonly kind: 'not_sent'; readonly stage: string; readonly rows: number; readonly reason: string }
   | { readonly kind: 'held_back'; readonly mart: string; readonly version: string }
-  /** Rows of a date, by table of the history. */
-  | { readonly kind: 'history_kept'; readonly rows: Readonly<Record<string, number>> }
   | {
       readonly kind: 'delivered'
       readonly stage: string
@@ -134,7 +137,7 @@ export interface RunResult {
     readonly steps: readonly StepFacts[]
     /** Of a replay: how many rows its stage had refused, and how many of them passed now. */
     readonly replay?: { readonly stage: string; readonly refused: number; readonly passed: number }
-    readonly checks: readonly import('@sillage/ledger').CheckRecord[]
+    readonly checks: readonly CheckRecord[]
     readonly warnings: readonly WarningFacts[]
     readonly deliveries: readonly DeliveryResult[]
     readonly preview?: Preview

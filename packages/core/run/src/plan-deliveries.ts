@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { isSillageError, newRunId } from '@sillage/base'
 import { deliveryFolders, type ForeseenDelivery, foreseeSink, knownPlaces, placeName } from '@sillage/deliver'
-import { Database } from '@sillage/duckdb'
 import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
+import type { OpenDatabase } from '@sillage/sql'
 import { openState } from '@sillage/state'
 import type { PlannedAction } from './step-actions.ts'
 
@@ -19,6 +19,7 @@ export interface PlanDeliveriesFacts {
   readonly secret: (name: string) => string
   readonly notSent: string | undefined
   readonly now: Date
+  readonly openDatabase: OpenDatabase
 }
 
 /** The numbers of each sink of a plan: of those before which no step runs. Throws `busy` while a run goes on. */
@@ -37,7 +38,7 @@ export async function planDeliveries(
   const ready = sinks.filter((step) => actions.get(step.stage)?.action === 'reuse')
   const { database: path } = runPaths({ places: plan.places, pipeline: plan.pipeline })
   if (ready.length === 0 || !existsSync(path)) return found
-  await using database = await Database.open({ path, readOnly: true })
+  await using database = await facts.openDatabase({ path, readOnly: true })
   using session = await database.session()
   if ((await readVersion(session)) !== ledgerVersion) return found
   await session.run(`attach ':memory:' as scratch (read_write)`)
@@ -46,6 +47,7 @@ export async function planDeliveries(
     run: newRunId(facts.now),
     command: 'sillage plan',
     session,
+    openDatabase: facts.openDatabase,
     state: openState(plan.places.state),
     signal: new AbortController().signal,
     now: () => facts.now,

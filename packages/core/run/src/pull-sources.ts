@@ -1,37 +1,64 @@
-import type { CurrentStep } from '@sillage/ledger'
-import { type Pulled, type Step, withPulled } from '@sillage/plan'
-import type { RunContext } from './context.ts'
-import { isRead } from './cursors.ts'
-import { start } from './run-steps.ts'
-import { inStage } from './step-report.ts'
+import { type CurrentStep, type Known, runPaths } from '@sillage/ledger'
+import { isRead, type Pulled, type ReadStep, type Step, withPulled } from '@sillage/plan'
+import type { Filled } from '@sillage/steps'
+import type { Run } from './run.ts'
+import { inStage, tellStart } from './step-report.ts'
+
+/** What became of the sources that are read batch by batch. */
+export interface PulledSources {
+  readonly plan: Run['plan']
+  readonly known: Known
+  /** Of each source: whether rows came, and when the reading began, as of `performance.now()`. */
+  readonly pulled: ReadonlyMap<string, { readonly rowsCame: boolean; readonly started: number }>
+}
 
 /**
- * Before the steps run: asks each source that is read batch by batch for what came since, and gives the plan as it is then. From there on
- * nothing moves while the run goes on. A replay works on the rows that are there; a backfill on those that the last run read.
+ * Before the steps run: asks each source that is read batch by batch for what came since, and gives the plan and what is known as they are then.
+ * From there on nothing moves while the run goes on. A replay works on the rows that are there; a backfill on those that the last run read.
  */
-export async function pullSources(steps: readonly Step[], context: RunContext): Promise<RunContext> {
-  const { options } = context
+export async function pullSources(
+  steps: readonly Step[],
+  { run, known }: { readonly run: Run; readonly known: Known },
+): Promise<PulledSources> {
+  const { options, plan } = run
   const sources = steps.filter(isRead).filter(({ parts }) => !options.replay || parts.pulled === undefined)
-  if (sources.length === 0) return context
-  const read = options.history
-    ? (await import('./drivers/copy-source.ts')).copySource
-    : (await import('./drivers/pull.ts')).pullSource
-  const known = new Map<string, CurrentStep>(context.known)
-  const pulled = new Map(context.pulled)
+  const current = new Map<string, CurrentStep>(known.steps)
+  const pulled = new Map<string, { readonly rowsCame: boolean; readonly started: number }>()
   const made = new Map<string, Pulled>()
   for (const step of sources) {
     options.signal.throwIfAborted()
     const started = performance.now()
-    start(step, [], context)
-    try {
-      const { current, state, rowsCame } = await read(step, context)
-      known.set(step.stage, current)
-      made.set(step.stage, state)
-      pulled.set(step.stage, { rowsCame, started })
-    } catch (error) {
+    tellStart(step, [], run.told)
+    const filled = await read(step, run).catch((error: unknown) => {
       throw inStage(step.stage, error)
-    }
+    })
+    current.set(step.stage, filled.current)
+    made.set(step.stage, filled.state)
+    pulled.set(step.stage, { rowsCame: filled.rowsCame, started })
   }
-  const plan = withPulled(context.plan, made)
-  return { ...context, plan, steps: new Map(plan.steps.map((step) => [step.stage, step])), known, pulled }
+  if (sources.length === 0) return { plan, known, pulled }
+  const { ranges } = await run.working.ledger.known()
+  return { plan: withPulled(plan, made), known: { ...known, steps: current, ranges }, pulled }
+}
+
+async function read(step: ReadStep, run: Run): Promise<Filled> {
+  const { options, plan, working, told } = run
+  if (options.ending) return await working.maker.copy(step, workingOf(plan))
+  const { pullSource } = await import('@sillage/steps/pull')
+  const table = await working.maker.fill(step, options.fullRefresh ? 'the beginning' : 'the last batch')
+  return await pullSource(step, table, {
+    signal: options.signal,
+    secret: options.secret,
+    received: options.received ?? notReceived,
+    note: (text) => told.show({ kind: 'note', stage: step.stage, text }),
+    warn: (warning) => told.warn({ stage: step.stage, ...warning }),
+  })
+}
+
+function workingOf({ places, pipeline }: Run['plan']): string {
+  return runPaths({ places, pipeline }).database
+}
+
+function notReceived(): never {
+  throw new Error('this run was given nothing that was received')
 }

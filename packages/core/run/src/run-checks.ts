@@ -1,14 +1,12 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { type CheckRecord, recordCheck, type StepCounts } from '@sillage/ledger'
-import { keyChecks, relationOf, type Step } from '@sillage/plan'
-import { nothingLeft, runCheck } from './checks.ts'
-import type { RunContext } from './context.ts'
-import { checksOfModel } from './model-findings.ts'
-import { referenceSql, relationSql } from './relations.ts'
+import type { CheckRecord, StepCounts } from '@sillage/ledger'
+import { keyChecks, referenceSql, relationOf, relationSql, type Step } from '@sillage/plan'
+import { checksOfModel, nothingLeft, runCheck } from '@sillage/steps'
+import type { Run } from './run.ts'
 
 /** Runs the checks of a step, those that the keys of its marts imply, and that it did not refuse every row. Throws `check_failed`, or `too_many_rejects` (exit 4), once all were run. */
-export async function runChecks(step: Step, counts: StepCounts, context: RunContext): Promise<void> {
-  const { session, plan, steps, run, options } = context
+export async function runChecks(step: Step, counts: StepCounts, run: Run): Promise<void> {
+  const { plan, steps, working } = run
   const own = step.expect.map((check) => ({ check, output: undefined }))
   const keys = plan.marts
     .filter((mart) => mart.from.stage === step.stage)
@@ -16,10 +14,10 @@ export async function runChecks(step: Step, counts: StepCounts, context: RunCont
   const failed: string[] = []
   let tooMany = false
   const tell = async (record: CheckRecord): Promise<void> => {
-    context.checks.push(record)
-    await recordCheck(session, run, record)
-    context.journal({ event: 'check_finished', ...record })
-    options.onEvent({ kind: 'check_finished', check: record })
+    run.told.checks.push(record)
+    await working.ledger.recordCheck(run.id, record)
+    run.told.journal({ event: 'check_finished', ...record })
+    run.told.show({ kind: 'check_finished', check: record })
   }
   const told = async (record: CheckRecord, isRejected: boolean): Promise<void> => {
     await tell(record)
@@ -29,14 +27,14 @@ export async function runChecks(step: Step, counts: StepCounts, context: RunCont
   const nothing = nothingLeft(step, counts)
   if (nothing !== undefined) await told(nothing, true)
   if (step.style === 'model')
-    for (const record of await checksOfModel(step.stage, session)) await tell(record)
+    for (const record of checksOfModel(step.stage, await working.ledger.models())) await tell(record)
   for (const { check, output } of [...own, ...keys]) {
     const record = await runCheck(check, {
-      session,
       stage: step.stage,
       relation: relationSql(relationOf(step.kind, step.stage, output)),
       counts,
       relationOfStage: (stage) => referenceSql(stage, steps),
+      figure: working.relations.figure,
     })
     await told(record, check.kind === 'rejected')
   }

@@ -9,214 +9,318 @@ import {
   SillageError,
   systemFailure,
 } from '@sillage/base'
+import { JournalWriter, lastRunId, readLines, repairJournals, type StepFacts } from '@sillage/journal'
 import {
-  JournalWriter,
-  lastRunId,
-  type RunEvent,
-  readLines,
-  repairJournals,
-  type StepFacts,
-  type WarningFacts,
-} from '@sillage/journal'
-import {
-  type CheckRecord,
-  currentSteps,
   currentVersion,
-  knownCursors,
-  knownParts,
+  type Known,
   martPath,
+  nothingKnown,
   type RunPaths,
   readHolder,
   runPaths,
 } from '@sillage/ledger'
-import { dayOfPlan, type Step } from '@sillage/plan'
+import { dayOfPlan, type Plan, referenceSql, type Step } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
 import { openState } from '@sillage/state'
-import { LazyPool, splitBudget } from '@sillage/workers'
+import { Tally, type Working } from '@sillage/steps'
+import { type Budget, LazyPool, splitBudget } from '@sillage/workers'
 import { assertSecrets } from './assert-secrets.ts'
-import type { RunContext } from './context.ts'
 import { withCursors } from './cursors.ts'
+import { decideHow } from './decide-how.ts'
 import { deliver, takeOverDeliveries } from './deliver.ts'
-import { keepHistory } from '@sillage/upkeep'
-import { openWorking } from './open-working.ts'
-import type { DeliveryResult, Preview, RunOptions, RunResult } from './options.ts'
+import type { Preview, RunOptions, RunResult } from './options.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
-import { createSchemas, dropStrangers } from './relations.ts'
 import { hashedParams, replacedMart } from './replaced-mart.ts'
+import type { Run, RunFiles } from './run.ts'
 import { runSteps } from './run-steps.ts'
 import { runTakenUp } from './run-taken-up.ts'
 import { selectSteps } from './select.ts'
 import { interruptedStages } from './step-actions.ts'
 import { seconds } from './step-report.ts'
+import { Told } from './told.ts'
+
+/** What a run has besides its steps. */
+interface Ended {
+  readonly preview?: Preview
+  readonly rolledBackTo?: string
+}
 
 /** Runs a plan: stages → checks → publish → activate. Never throws for what a run can meet; the result says how it ended. */
 export async function runPlan(options: RunOptions): Promise<RunResult> {
+  const setting = settingOf(options)
   const { plan } = options
-  const sample = options.sample !== undefined
-  const backfill = options.history !== undefined
-  const partial = sample || backfill || options.select !== undefined
-  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample, backfill })
-  const steps = selectSteps(plan, options.select)
-  const budget = splitBudget({
-    memoryBytes: options.memoryBytes,
-    threads: options.threads,
-    workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
+  const { files, budget, id, about } = setting
+  mkdirSync(files.paths.temp, { recursive: true })
+  await using working = await options.engine.open({
+    paths: files.paths,
+    run: id,
+    command: options.command,
+    now: options.now,
+    budget,
+    sample: options.sample,
+    suppressions: plan.places.suppressions,
+    signal: options.signal,
+    onProgress: (progress) => options.onEvent({ kind: 'step_progress', ...progress }),
   })
-  const interrupted = interruptedStages(paths)
-  const day = dayOfPlan(plan)
-  const replaces = partial ? undefined : replacedMart(plan)
-  const id = newRunId(options.now(), lastRunId(paths.journals))
-  const started = performance.now()
-  const results: StepFacts[] = []
-  const checks: CheckRecord[] = []
-  const warnings: WarningFacts[] = []
-  const deliveries: DeliveryResult[] = []
-  let previewed: Preview | undefined
-  let rolledBackTo: string | undefined
-  let refusedBefore = 0
-  const finish = (
-    status: RunResult['run']['status'],
-    exit: number,
-    error?: RunResult['run']['error'],
-  ): RunResult => ({
-    run: {
-      id,
-      pipeline: plan.pipeline,
-      ...day,
-      ...(replaces === undefined ? {} : { replaces }),
-      status,
-      seconds: seconds(started),
-      mart:
-        currentVersion(paths.marts, plan.pipeline) === undefined
-          ? null
-          : martPath(paths.marts, plan.pipeline),
-      ...(rolledBackTo === undefined ? {} : { rolled_back_to: rolledBackTo }),
-      steps: inPlanOrder(results, plan.steps),
-      ...replayOf(options.replay, refusedBefore, results),
-      checks,
-      warnings,
-      deliveries,
-      ...(previewed === undefined ? {} : { preview: previewed }),
-      ...(error === undefined ? {} : { error }),
-    },
-    exit,
+  const killed = removeLeftovers(files.paths)
+  // Samples and backfills have a working store of their own: a run of the pipeline may go on beside them.
+  if (!setting.isAside) files.state.tidy(plan.pipeline)
+  await working.relations.follow(plan.steps)
+  using journal = new JournalWriter(join(files.paths.journals, `${id}.jsonl`), options.now)
+  const told = new Told({
+    journal: (event) => options.onLine?.(journal.append(event)),
+    onEvent: options.onEvent,
   })
-
-  mkdirSync(paths.temp, { recursive: true })
-  await using database = await openWorking(paths, { options, budget })
-  const killed = removeLeftovers(paths)
-  const state = openState(plan.places.state)
-  // Samples and backfills have a database of their own: a run of the pipeline may go on beside them.
-  if (!sample && !backfill) state.tidy(plan.pipeline)
-  using session = await database.session()
-  await createSchemas(session)
-  await dropStrangers(session, plan.steps)
-  using journal = new JournalWriter(join(paths.journals, `${id}.jsonl`), options.now)
-  const tell = (event: RunEvent): void => {
-    const line = journal.append(event)
-    options.onLine?.(line)
-  }
-  const about = {
-    ...day,
-    ...(partial ? {} : runTakenUp(paths.journals, { asOf: day.as_of, before: id })),
-    ...(options.catchUp === undefined ? {} : { catch_up: options.catchUp }),
-    ...(replaces === undefined ? {} : { replaces }),
-  }
-  for (const name of killed) options.onRepaired?.(readLines(join(paths.journals, `${name}.jsonl`)))
-  tell({
+  for (const name of killed) options.onRepaired?.(readLines(join(files.paths.journals, `${name}.jsonl`)))
+  told.journal({
     event: 'run_started',
     run: id,
     pipeline: plan.pipeline,
     ...about,
     pid: process.pid,
     command: options.command,
-    ...(partial || options.dryRun || Object.keys(plan.params).length === 0
+    ...(setting.isPartial || options.dryRun || Object.keys(plan.params).length === 0
       ? {}
       : { params: hashedParams(plan) }),
-    stages: steps.map((step) => step.stage),
-    whole: !partial && options.dryRun !== true,
+    stages: setting.steps.map((step) => step.stage),
+    whole: !setting.isPartial && options.dryRun !== true,
   })
-  options.onEvent({ kind: 'run_started', ...about })
-  const onAbort = (): void => database.interrupt()
+  told.show({ kind: 'run_started', ...about })
+  const onAbort = (): void => working.interrupt()
   options.signal.addEventListener('abort', onAbort)
-  await using pool = new LazyPool(budget, options.limits)
-  const settled = backfill ? plan : withCursors(plan, await knownCursors(session))
-  let context: RunContext = {
-    options,
-    plan: settled,
-    run: id,
-    paths,
-    budget,
-    database,
-    session,
-    pool,
-    known: options.fullRefresh ? new Map() : await currentSteps(session),
-    parts: await knownParts(session),
-    steps: new Map(settled.steps.map((step) => [step.stage, step])),
-    interrupted,
-    pulled: new Map(),
-    rows: new Map(),
-    state,
-    journal: tell,
-    results,
-    checks,
-    warnings,
-    deliveries,
-  }
   try {
-    if (!partial && !options.dryRun) {
-      await assertSecrets(steps, options)
-    }
-    refusedBefore = assertReplayable(context)
-    context = await pullSources(selectSteps(settled, options.select), context)
-    const ready = selectSteps(context.plan, options.select)
-    await runSteps(
-      ready.filter((step) => step.style !== 'sink'),
-      context,
-    )
-    if (options.history) await keepHistory(options.history, context)
-    else if (options.dryRun) previewed = await preview(context)
-    else if (!partial) {
-      rolledBackTo = await publish(context)
-      await takeOverDeliveries(ready, context)
-      await deliver(
-        ready.filter((step) => step.style === 'sink'),
-        context,
-      )
-    }
-    const failedDelivery = deliveries.some((delivery) => delivery.status === 'failed')
-    const result = failedDelivery
-      ? finish('failed', exitCode.failed, {
-          ...deliveryError(deliveries),
-        })
-      : finish('succeeded', exitCode.ok)
-    tell({
-      event: 'run_finished',
-      status: result.run.status,
-      seconds: result.run.seconds,
-      ...(result.run.error === undefined ? {} : { error: result.run.error }),
-    })
-    return result
-  } catch (error) {
-    const failure = describeFailure(error, options.signal)
-    const result = finish(failure.interrupted ? 'interrupted' : 'failed', failure.exit, failure.error)
-    tell({
-      event: 'run_finished',
-      status: result.run.status,
-      seconds: result.run.seconds,
-      error: failure.error,
-    })
-    return result
+    return await runWithin({ options, setting, working, told })
   } finally {
     options.signal.removeEventListener('abort', onAbort)
-    rmSync(paths.temp, { recursive: true, force: true })
-    removeTails(paths)
+    rmSync(files.paths.temp, { recursive: true, force: true })
+    removeTails(files.paths)
+  }
+}
+
+/** What is settled before anything is opened. */
+interface Setting {
+  readonly id: string
+  readonly started: number
+  readonly files: RunFiles
+  readonly steps: readonly Step[]
+  readonly budget: Budget
+  readonly interrupted: ReadonlySet<string>
+  /** True where not all is run for its own sake: nothing is published or sent. */
+  readonly isPartial: boolean
+  /** True where the working store is not that of the pipeline's runs. */
+  readonly isAside: boolean
+  readonly about: ReturnType<typeof aboutRun>
+}
+
+function settingOf(options: RunOptions): Setting {
+  const { plan } = options
+  const sample = options.sample !== undefined
+  const backfill = options.ending !== undefined
+  const isPartial = sample || backfill || options.select !== undefined
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample, backfill })
+  const steps = selectSteps(plan, options.select)
+  const id = newRunId(options.now(), lastRunId(paths.journals))
+  return {
+    id,
+    started: performance.now(),
+    files: { paths, state: openState(plan.places.state) },
+    steps,
+    budget: splitBudget({
+      memoryBytes: options.memoryBytes,
+      threads: options.threads,
+      workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
+    }),
+    interrupted: interruptedStages(paths),
+    isPartial,
+    isAside: sample || backfill,
+    about: aboutRun(options, { id, journals: paths.journals, isPartial }),
+  }
+}
+
+function aboutRun(
+  { plan, catchUp }: Pick<RunOptions, 'plan' | 'catchUp'>,
+  {
+    id,
+    journals,
+    isPartial,
+  }: { readonly id: string; readonly journals: string; readonly isPartial: boolean },
+) {
+  const day = dayOfPlan(plan)
+  const replaces = isPartial ? undefined : replacedMart(plan)
+  return {
+    ...day,
+    ...(isPartial ? {} : runTakenUp(journals, { asOf: day.as_of, before: id })),
+    ...(catchUp === undefined ? {} : { catch_up: catchUp }),
+    ...(replaces === undefined ? {} : { replaces }),
+  }
+}
+
+interface Within {
+  readonly options: RunOptions
+  readonly setting: Setting
+  readonly working: Working
+  readonly told: Told
+}
+
+/** The run itself, in a working store that is open. Tells how it ended. */
+async function runWithin(within: Within): Promise<RunResult> {
+  const { options, setting, told } = within
+  let refusedBefore = 0
+  const tellEnd = (
+    status: 'succeeded' | 'failed' | 'interrupted',
+    exit: number,
+    more: Ended & Failed,
+  ): RunResult => {
+    const { error } = more
+    const result = resultOf({ ...within, status, exit, more, refusedBefore })
+    told.journal({
+      event: 'run_finished',
+      status,
+      seconds: result.run.seconds,
+      ...(error === undefined ? {} : { error }),
+    })
+    return result
+  }
+  try {
+    const known = await within.working.ledger.known()
+    await using pool = new LazyPool(setting.budget, options.limits)
+    if (!setting.isPartial && !options.dryRun) await assertSecrets(setting.steps, options)
+    const plan = options.ending ? options.plan : withCursors(options.plan, known.cursors)
+    refusedBefore = assertReplayable(options.replay, { plan, known })
+    const ended = await runAll({ ...within, plan, known, pool })
+    const failed = told.deliveries.some((delivery) => delivery.status === 'failed')
+    return failed
+      ? tellEnd('failed', exitCode.failed, { ...ended, error: deliveryError(told.deliveries) })
+      : tellEnd('succeeded', exitCode.ok, ended)
+  } catch (error) {
+    const failure = describeFailure(error, options.signal)
+    return tellEnd(failure.interrupted ? 'interrupted' : 'failed', failure.exit, { error: failure.error })
+  }
+}
+
+/** Sources, steps, checks; then what follows them. */
+async function runAll({
+  options,
+  setting,
+  working,
+  told,
+  plan: settled,
+  known: found,
+  pool,
+}: Within & {
+  readonly plan: Plan
+  readonly known: Known
+  readonly pool: LazyPool
+}): Promise<Ended> {
+  const { secret, signal } = options
+  const first = runOf(settled, { options, setting, working, told })
+  const asked = selectSteps(settled, options.select)
+  const { plan, known, pulled } = await pullSources(asked, {
+    run: first,
+    known: options.fullRefresh ? unknown(found) : found,
+  })
+  const run = runOf(plan, { options, setting, working, told })
+  if (plan !== options.plan) await working.relations.follow(plan.steps)
+  const steps = selectSteps(plan, options.select)
+  const how = decideHow({
+    steps: run.steps,
+    known,
+    pulled: new Set(pulled.keys()),
+    replay: options.replay,
+    sample: options.sample !== undefined,
+  })
+  await runSteps(
+    steps.filter((step) => step.style !== 'sink'),
+    { how, known, pulled, interrupted: setting.interrupted, hands: { pool, secret, signal } },
+    run,
+  )
+  return await endOf(run, steps, setting.isPartial)
+}
+
+/** What is known, for a run that makes every step whole; what fingerprints hashed says why. */
+function unknown({ parts }: Known): Known {
+  return { ...nothingKnown, parts }
+}
+
+function runOf(plan: Plan, { options, setting, working, told }: Within): Run {
+  const steps = new Map(plan.steps.map((step) => [step.stage, step]))
+  const count = (reference: string): Promise<number> =>
+    working.relations.figure(sql`select count(*) from ${referenceSql(reference, steps)}`)
+  return {
+    id: setting.id,
+    plan,
+    steps,
+    options,
+    working,
+    told,
+    tally: new Tally(steps, count),
+    files: setting.files,
+  }
+}
+
+/** Publishes and delivers, or what stands in their place. */
+async function endOf(run: Run, steps: readonly Step[], isPartial: boolean): Promise<Ended> {
+  const { options } = run
+  if (options.ending) await options.ending(run)
+  else if (options.dryRun) return { preview: await preview(run) }
+  else if (!isPartial) {
+    const rolledBackTo = await publish(run)
+    await takeOverDeliveries(steps, run)
+    await deliver(
+      steps.filter((step) => step.style === 'sink'),
+      run,
+    )
+    return rolledBackTo === undefined ? {} : { rolledBackTo }
+  }
+  return {}
+}
+
+type Failed = Pick<RunResult['run'], 'error'>
+
+function resultOf({
+  options,
+  setting,
+  told,
+  status,
+  exit,
+  more,
+  refusedBefore,
+}: Within & {
+  readonly status: RunResult['run']['status']
+  readonly exit: number
+  readonly more: Ended & Failed
+  readonly refusedBefore: number
+}): RunResult {
+  const { plan } = options
+  const { paths } = setting.files
+  const { replaces } = setting.about
+  const mart = martPath(paths.marts, plan.pipeline)
+  return {
+    run: {
+      id: setting.id,
+      pipeline: plan.pipeline,
+      ...dayOfPlan(plan),
+      ...(replaces === undefined ? {} : { replaces }),
+      status,
+      seconds: seconds(setting.started),
+      mart: currentVersion(paths.marts, plan.pipeline) === undefined ? null : mart,
+      ...(more.rolledBackTo === undefined ? {} : { rolled_back_to: more.rolledBackTo }),
+      steps: inPlanOrder(told.steps, plan.steps),
+      ...replayOf(options.replay, refusedBefore, told.steps),
+      checks: told.checks,
+      warnings: told.warnings,
+      deliveries: told.deliveries,
+      ...(more.preview === undefined ? {} : { preview: more.preview }),
+      ...(more.error === undefined ? {} : { error: more.error }),
+    },
+    exit,
   }
 }
 
 /** The first delivery that failed, by its stage; the marts are published all the same. */
-function deliveryError(deliveries: readonly DeliveryResult[]): NonNullable<RunResult['run']['error']> {
+function deliveryError(deliveries: RunResult['run']['deliveries']): NonNullable<RunResult['run']['error']> {
   const failed = deliveries.filter(({ status }) => status === 'failed')
   const { stage, error } = failed[0]!
   const others = failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''
@@ -241,17 +345,23 @@ function replayOf(
 }
 
 /** A replay needs a stage that refused rows, and something that changed since: else they would be refused again. Gives how many were refused. */
-function assertReplayable({ options: { replay }, steps, known }: RunContext): number {
+function assertReplayable(
+  replay: string | undefined,
+  { plan, known }: { readonly plan: Plan; readonly known: Known },
+): number {
   if (replay === undefined) return 0
-  const step = steps.get(replay)
-  const before = known.get(replay)
+  const step = plan.steps.find((one) => one.stage === replay)
+  const before = known.steps.get(replay)
   const problem = (message: string, hint?: string): SillageError =>
     new SillageError({ code: 'replay_impossible', message, hint, exit: exitCode.failed })
   if (!step)
     throw new SillageError({
       code: 'stage_unknown',
       message: `The pipeline has no stage "${replay}"`,
-      hint: didYouMean(replay, steps.keys()),
+      hint: didYouMean(
+        replay,
+        plan.steps.map((one) => one.stage),
+      ),
       exit: exitCode.usage,
     })
   if (!before) throw problem(`"${replay}" never ran`, 'sillage run')

@@ -1,37 +1,61 @@
 import { faultPoint } from '@sillage/base'
-import { type CurrentStep, readSources, recordStep } from '@sillage/ledger'
+import { type CurrentStep, type How, type Known, readSources, type StepCounts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
-import { commitStep } from './commit-step.ts'
-import type { RunContext } from './context.ts'
-import { countOutputs } from './drivers/sql.ts'
+import {
+  assertNoneRefused,
+  blameFused,
+  fusedSteps,
+  type Hands,
+  makeStep,
+  type StoredStep,
+  type ViewStep,
+} from '@sillage/steps'
 import { type FileContents, hashContents } from './file-contents.ts'
-import { fusedSteps } from './fused.ts'
 import { keepSources } from './keep-sources.ts'
-import { assertNoneRefused } from './refused.ts'
-import { rowsRead } from './rows-read.ts'
+import type { PulledSources } from './pull-sources.ts'
+import type { Run } from './run.ts'
 import { runChecks } from './run-checks.ts'
-import { inStage, report, seconds } from './step-report.ts'
-import { blameFused, createView, settleView } from './views.ts'
+import { settleView } from './settle-view.ts'
+import { inStage, seconds, tellEnd, tellStart } from './step-report.ts'
 import { tellWarnings } from './warnings.ts'
 
+/** What is decided and known before the steps run. */
+export interface Prospect {
+  readonly how: ReadonlyMap<string, How>
+  readonly known: Known
+  readonly pulled: PulledSources['pulled']
+  /** Stages in which the last run stood when it ended before its time. */
+  readonly interrupted: ReadonlySet<string>
+  readonly hands: Hands
+}
+
 /** Runs the steps in order. Views cost nothing until a stored step reads them; each stored step is one commit. */
-export async function runSteps(steps: readonly Step[], context: RunContext): Promise<void> {
+export async function runSteps(steps: readonly Step[], prospect: Prospect, run: Run): Promise<void> {
   const changed = new Set<string>()
-  using contents = hashing(steps, context)
+  using contents = hashing(steps, run)
   for (const step of steps) {
-    context.options.signal.throwIfAborted()
-    if (step.stored === undefined) await createView(step, context)
-    else await runStored(step, context, changed)
+    run.options.signal.throwIfAborted()
+    if (isStored(step)) await runStored(step, { ...prospect, changed }, run)
+    else if (isView(step)) await run.working.relations.show(step)
   }
-  for (const step of steps) if (step.stored === undefined) await settleView(step, context, changed)
+  for (const step of steps)
+    if (step.stored === undefined) await settleView(step, { ...prospect, changed }, run)
   faultPoint('views.after_commit')
-  if (context.options.sample === undefined) keepSources(steps, await contents.found, context)
+  if (run.options.sample === undefined) keepSources(steps, await contents.found, run)
+}
+
+function isStored(step: Step): step is StoredStep {
+  return step.stored !== undefined && step.style !== 'sink'
+}
+
+function isView(step: Step): step is ViewStep {
+  return step.stored === undefined && (step.style === 'source' || step.style === 'sql')
 }
 
 /** What the files of sources hold is hashed beside the steps, and no longer than they run; of a sample nothing is kept. */
 function hashing(
   steps: readonly Step[],
-  { options, paths }: RunContext,
+  { options, files: { paths } }: Run,
 ): Disposable & { readonly found: Promise<ReadonlyMap<string, FileContents>> } {
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -44,51 +68,68 @@ function hashing(
   return { found, [Symbol.dispose]: () => stop.abort() }
 }
 
-async function runStored(step: Step, context: RunContext, changed: Set<string>): Promise<void> {
-  const { known, options, session, run } = context
-  const before = known.get(step.stage)
-  const pulled = context.pulled.get(step.stage)
-  const started = pulled?.started ?? performance.now()
-  const fused = fusedSteps(step, context)
-  if (!pulled) start(step, fused, context)
+async function runStored(
+  step: StoredStep,
+  prospect: Prospect & { readonly changed: Set<string> },
+  run: Run,
+): Promise<void> {
+  const { known, pulled, interrupted, changed } = prospect
+  const { options, working, told } = run
+  const { stage } = step
+  const before = known.steps.get(stage)
+  const read = pulled.get(stage)
+  const started = read?.started ?? performance.now()
+  const fused = fusedSteps(step, run)
+  if (!read) tellStart(step, fused, told)
   try {
-    const reusable =
-      before?.fingerprint === step.fingerprint && (pulled !== undefined || options.sample === undefined)
-    const unchanged = reusable && pulled?.rowsCame !== true
-    const counts = reusable ? before : await commitStep(step, context)
+    const how = prospect.how.get(stage)!
+    const isReused = how.kind === 'reuse'
+    const isUnchanged = isReused && read?.rowsCame !== true
+    const counts = isReused
+      ? await reused(step, before!, run)
+      : await made({ step, how, fused }, prospect, run)
     faultPoint('step.after_commit')
     assertNoneRefused(step, counts)
-    if (!unchanged) changed.add(step.stage)
-    context.rows.set(step.stage, counts.rows_out)
-    if (reusable && step.style === 'sql') await countOutputs(step, context)
-    if (reusable && counts.rows_in !== null) await rowsRead({ step, total: counts.rows_in, context })
+    if (!isUnchanged) changed.add(stage)
     const current: CurrentStep = {
-      stage: step.stage,
+      ...countsOf(counts),
+      stage,
       fingerprint: step.fingerprint,
-      run: reusable ? before.run : run,
-      rows_in: counts.rows_in,
-      rows_out: counts.rows_out,
-      rejected: counts.rejected,
-      merged: counts.merged,
-      filtered: counts.filtered,
+      run: isReused ? before!.run : run.id,
       seconds: seconds(started),
     }
-    const action = unchanged ? 'reuse' : context.interrupted.has(step.stage) ? 'resume' : 'run'
-    await recordStep(session, { ...current, run, plugin: step.plugin, action })
-    report({ step, counts, action, seconds: current.seconds, context })
-    await tellWarnings(step, context)
-    await runChecks(step, counts, context)
+    const action = isUnchanged ? 'reuse' : interrupted.has(stage) ? 'resume' : 'run'
+    await working.ledger.recordStep({ ...current, run: run.id, plugin: step.plugin, action })
+    tellEnd(step, { counts, action, seconds: current.seconds }, told)
+    await tellWarnings(step, run)
+    await runChecks(step, counts, run)
   } catch (error) {
-    throw inStage(
-      step.stage,
-      options.signal.aborted ? error : await blameFused({ error, step, fused, context }),
-    )
+    const { probe } = working.relations
+    throw inStage(stage, options.signal.aborted ? error : await blameFused({ error, step, fused, probe }))
   }
 }
 
-/** Tells that a step begins. */
-export function start(step: Step, fused: readonly Step[], { options, journal }: RunContext): void {
-  const { stage, plugin } = step
-  options.onEvent({ kind: 'step_started', stage, plugin, fused: fused.map((one) => one.stage) })
-  journal({ event: 'step_started', stage, plugin })
+/** The counts of a step whose rows are there. */
+async function reused(step: StoredStep, before: CurrentStep, { tally }: Run): Promise<StepCounts> {
+  tally.set(step.stage, before.rows_out)
+  if (step.style === 'sql')
+    for (const output of Object.keys(step.outputs)) await tally.of(`${step.stage}.${output}`)
+  if (before.rows_in !== null) await tally.read(step, before.rows_in)
+  return before
+}
+
+async function made(
+  { step, how, fused }: { readonly step: StoredStep; readonly how: How; readonly fused: readonly Step[] },
+  { known, hands }: Prospect,
+  { working, tally }: Run,
+): Promise<StepCounts> {
+  if (how.kind === 'reuse') throw new Error('what is reused is not made')
+  const counts = known.steps.get(step.stage)
+  const parts = known.parts.get(step.stage)?.parts ?? '{}'
+  const before = counts === undefined ? undefined : { counts, parts }
+  return await makeStep({ step, how, fused, before }, { maker: working.maker, tally, hands })
+}
+
+function countsOf({ rows_in, rows_out, rejected, merged, filtered }: StepCounts): StepCounts {
+  return { rows_in, rows_out, rejected, merged, filtered }
 }

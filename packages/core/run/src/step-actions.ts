@@ -1,21 +1,9 @@
-import { existsSync } from 'node:fs'
-import { Database } from '@sillage/duckdb'
 import { lastRuns } from '@sillage/journal'
-import {
-  type CurrentStep,
-  currentSteps,
-  type KnownCursor,
-  type KnownParts,
-  knownCursors,
-  knownParts,
-  ledgerVersion,
-  type RunPaths,
-  readVersion,
-  runPaths,
-} from '@sillage/ledger'
-import type { Plan, Step } from '@sillage/plan'
+import { type Known, nothingKnown, type RunPaths, runPaths } from '@sillage/ledger'
+import { isRead, type Plan, type ReadStep, type Step } from '@sillage/plan'
+import type { Engine } from '@sillage/steps'
 import { changeReason } from './change-reason.ts'
-import { cursorOf, isRead, type ReadStep, withCursors } from './cursors.ts'
+import { cursorOf, withCursors } from './cursors.ts'
 import { selectSteps } from './select.ts'
 
 export interface PlannedAction {
@@ -25,24 +13,19 @@ export interface PlannedAction {
   readonly reason: string
 }
 
-interface Known {
-  readonly steps: ReadonlyMap<string, CurrentStep>
-  readonly parts: ReadonlyMap<string, KnownParts>
-  readonly cursors: ReadonlyMap<string, KnownCursor>
-}
-
 interface ActionOptions {
   readonly select?: readonly string[] | undefined
   readonly fullRefresh?: boolean | undefined
+  readonly engine: Engine
 }
 
 /** What a run would do with each step now, from the ledger of the working database. Throws `busy` while a run goes on. */
 export async function stepActions(
   compiled: Plan,
-  { select, fullRefresh = false }: ActionOptions = {},
+  { select, fullRefresh = false, engine }: ActionOptions,
 ): Promise<ReadonlyMap<string, PlannedAction>> {
   const paths = runPaths({ places: compiled.places, pipeline: compiled.pipeline })
-  const known = await readKnown(paths)
+  const known = (await engine.peek(paths)) ?? nothingKnown
   const plan = withCursors(compiled, known.cursors)
   const interrupted = interruptedStages(paths)
   const steps = new Map(plan.steps.map((step) => [step.stage, step]))
@@ -56,19 +39,6 @@ export async function stepActions(
   for (const step of plan.steps)
     if (!actions.has(step.stage)) actions.set(step.stage, derivedAction({ step, actions, steps, known }))
   return actions
-}
-
-async function readKnown({ database: path }: RunPaths): Promise<Known> {
-  const nothing: Known = { steps: new Map(), parts: new Map(), cursors: new Map() }
-  if (!existsSync(path)) return nothing
-  await using database = await Database.open({ path, readOnly: true })
-  using session = await database.session()
-  if ((await readVersion(session)) !== ledgerVersion) return nothing
-  return {
-    steps: await currentSteps(session),
-    parts: await knownParts(session),
-    cursors: await knownCursors(session),
-  }
 }
 
 /** Stages in which the last run stood when it ended before its time. */

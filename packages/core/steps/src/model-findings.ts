@@ -37,10 +37,7 @@ export function findingsOf({ findings = [] }: ModelJson): readonly ModelFinding[
 }
 
 /** The findings of the model of a stage as checks; they warn, since what cannot be said is null already. */
-export function checksOfModel(
-  stage: string,
-  models: readonly ModelRecord[],
-): readonly CheckRecord[] {
+export function checksOfModel(stage: string, models: readonly ModelRecord[]): readonly CheckRecord[] {
   const kept = models.find((one) => one.stage === stage)
   if (!kept) return []
   return findingsOf(JSON.parse(kept.model) as ModelJson).map(({ check, holds, found }) => ({

@@ -20,10 +20,7 @@ export const modelStyle: StepStyle<ModelStep> = {
         fit: async (data) => {
           const pool = await hands.pool.get()
           const { plugin, module, config, asOf } = step
-          const fit = pool.fit(
-            { kind: 'fit', plugin, module, config, asOf, data },
-            { signal: hands.signal },
-          )
+          const fit = pool.fit({ kind: 'fit', plugin, module, config, asOf, data }, { signal: hands.signal })
           const model = await heldToFit(fit, step)
           for (const { code, holds, message, hint } of findingsOf(model))
             if (!holds) warnings.push({ stage: step.stage, code, message, hint })

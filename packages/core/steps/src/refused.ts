@@ -3,8 +3,10 @@ import type { StepCounts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 
 /** Holds a step to `on_reject: fail`, whether its rows were made now or in an earlier run. Throws `rows_refused`. */
-export function assertNoneRefused(step: Pick<Step, 'stage' | 'onReject'>,
-  { rejected }: Pick<StepCounts, 'rejected'>): void {
+export function assertNoneRefused(
+  step: Pick<Step, 'stage' | 'onReject'>,
+  { rejected }: Pick<StepCounts, 'rejected'>,
+): void {
   if (step.onReject !== 'fail' || rejected === 0) return
   throw new SillageError({
     code: 'rows_refused',

@@ -46,9 +46,7 @@ export class Tally {
     const input = this.#steps.get(reference)
     const inputs = Object.values(input?.inputs ?? {}).flat()
     const deeper = input?.style === 'sql' && inputs.length === 1
-    const rows = deeper
-      ? await this.#rowsOf(inputs[0]!, total)
-      : (total ?? (await this.#count(reference)))
+    const rows = deeper ? await this.#rowsOf(inputs[0]!, total) : (total ?? (await this.#count(reference)))
     this.#rows.set(reference, rows)
     return rows
   }

@@ -1,10 +1,17 @@
 import { exitCode, SillageError } from '@sillage/base'
 import { knownParts } from '@sillage/ledger'
-import { type Pipeline, type PipelineStage, relationOf, type StepParts } from '@sillage/plan'
+import { type Pipeline, type PipelineStage, relationOf, relationSql, type StepParts } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import type { JsonRow, Session } from '@sillage/sql'
-import { isPersons, isPersonsRaw, type KeyText, type PersonKey, resolveKeys, type StageColumns, stageColumns } from './person.ts'
-import { relationSql } from '@sillage/run'
+import {
+  isPersons,
+  isPersonsRaw,
+  type KeyText,
+  type PersonKey,
+  resolveKeys,
+  type StageColumns,
+  stageColumns,
+} from './person.ts'
 
 /** A rule of a configuration, and whether it decided. */
 export interface DecidedRule {

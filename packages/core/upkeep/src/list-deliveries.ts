@@ -1,6 +1,12 @@
-import { type Delivered, deliveredOf, deliveryFolders, type PlaceStanding, placeStandings } from '@sillage/deliver'
-import { Database } from '@sillage/duckdb'
+import {
+  type Delivered,
+  deliveredOf,
+  deliveryFolders,
+  type PlaceStanding,
+  placeStandings,
+} from '@sillage/deliver'
 import type { Places } from '@sillage/plan'
+import type { OpenDatabase } from '@sillage/sql'
 import { openState } from '@sillage/state'
 
 /** What a pipeline delivered, and how it stands with each receiver. */
@@ -13,11 +19,13 @@ export interface ListedDeliveries {
 export async function listDeliveries({
   places,
   pipeline,
+  openDatabase,
 }: {
   readonly places: Places
   readonly pipeline: string
+  readonly openDatabase: OpenDatabase
 }): Promise<ListedDeliveries> {
-  await using database = await Database.open({ path: ':memory:' })
+  await using database = await openDatabase({ path: ':memory:' })
   using session = await database.session()
   return {
     deliveries: deliveredOf(openState(places.state), pipeline),

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
 import { findResend, type ResendChoice } from '@sillage/deliver'
-import { Database } from '@sillage/duckdb'
 import { runPaths } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
+import type { OpenDatabase } from '@sillage/sql'
 import { openState } from '@sillage/state'
 
 export interface ResendFacts {
+  readonly openDatabase: OpenDatabase
   readonly plan: Plan
   readonly step: SinkStep
   readonly choice: ResendChoice
@@ -20,7 +21,7 @@ export interface ResendFacts {
 
 /** Makes rows of a sink due again, or takes them for delivered. Gives how many rows; undefined where it was not agreed to. Throws `not_run_yet`, `busy`. */
 export async function resend(facts: ResendFacts): Promise<number | undefined> {
-  const { plan, step, choice, command, now, agree, delivered } = facts
+  const { plan, step, choice, command, now, agree, delivered, openDatabase } = facts
   const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
   if (!existsSync(paths.database))
     throw new SillageError({
@@ -29,7 +30,7 @@ export async function resend(facts: ResendFacts): Promise<number | undefined> {
       hint: `sillage run ${plan.pipeline}`,
       exit: exitCode.failed,
     })
-  await using database = await Database.open({ path: paths.database, command, tempFolder: paths.temp })
+  await using database = await openDatabase({ path: paths.database, command, tempFolder: paths.temp })
   using session = await database.session()
   const found = await findResend(
     step,
@@ -38,6 +39,7 @@ export async function resend(facts: ResendFacts): Promise<number | undefined> {
       run: newRunId(now),
       command,
       session,
+      openDatabase,
       state: openState(plan.places.state),
       signal: new AbortController().signal,
       now: () => now,

@@ -1,15 +1,26 @@
 import { join } from 'node:path'
 import { isSillageError, newRunId } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
 import { JournalWriter, lastRunId } from '@sillage/journal'
-import { attachVersion, listVersions, type MartVersion, martPath, openLedger, pointLink, runPaths, versionFingerprint } from '@sillage/ledger'
+import {
+  attachVersion,
+  listVersions,
+  type MartVersion,
+  martPath,
+  openLedger,
+  orphansOf,
+  type Publication,
+  pointLink,
+  runPaths,
+  SqlLedger,
+  unknownVersion,
+  versionFingerprint,
+} from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
-import { noteCurrent, orphansOf, publications } from '@sillage/run'
 import { seconds } from '@sillage/run'
+import type { OpenDatabase, Session } from '@sillage/sql'
 
 export interface RollbackOptions {
+  readonly openDatabase: OpenDatabase
   readonly places: Places
   readonly pipeline: string
   /** Which of the published versions (oldest first) readers are to see; throws where it finds none. */
@@ -41,15 +52,18 @@ export async function rollback({
   choose,
   command,
   now,
+  openDatabase,
 }: RollbackOptions): Promise<RollbackResult> {
   const started = performance.now()
   const paths = runPaths({ places, pipeline })
-  await using database = await Database.open({ path: paths.database, command })
+  await using database = await openDatabase({ path: paths.database, command })
   using session = await database.session()
   await openLedger(session)
   const found = listVersions(paths.marts, pipeline)
   const runs = found.map((version) => version.run)
-  const orphans = await orphansOf(session, { runs, paths, pipeline })
+  const ledger = new SqlLedger(session)
+  const place = { paths, pipeline }
+  const orphans = orphansOf(await ledger.publications(), { ...place, runs })
   const published = found.filter((version) => !orphans.has(version.run))
   const target = choose(published)
   const from = found.find((version) => version.current)?.run ?? null
@@ -57,15 +71,14 @@ export async function rollback({
   const result = { pipeline, from, to: target.run, mart }
   if (target.current) return { ...result, changed: false, holds: true }
   await assertReadable(session, target)
-  await noteCurrent(session, { paths, pipeline, now: now() })
-  const replaced = await lastFingerprint(session, published)
+  const unknown = unknownVersion(await ledger.publications(), place)
+  if (unknown) await ledger.recordPublication(unknown, now())
+  const [last] = await ledger.publications()
+  const replaced = await lastFingerprint(session, { last, versions: published })
   const run = newRunId(now(), lastRunId(paths.journals))
   using journal = new JournalWriter(join(paths.journals, `${run}.jsonl`), now)
   journal.append({ event: 'run_started', run, pipeline, pid: process.pid, command, stages: [] })
-  await session.run(
-    sql`insert into sillage.publications values (${run}, ${replaced}, ${target.file}, 'rollback', ${now()})`
-      .text,
-  )
+  await ledger.recordPublication({ run, fingerprint: replaced, path: target.file, action: 'rollback' }, now())
   pointLink({ link: mart, target: target.file })
   journal.append({ event: 'rolled_back', mart, from, to: target.run })
   journal.append({ event: 'run_finished', status: 'succeeded', seconds: seconds(started) })
@@ -83,8 +96,10 @@ async function assertReadable(session: Session, { file }: MartVersion): Promise<
 }
 
 /** The fingerprint of what was published last: from the ledger, else from the newest version itself, else empty. */
-async function lastFingerprint(session: Session, versions: readonly MartVersion[]): Promise<string> {
-  const [last] = await publications(session)
+async function lastFingerprint(
+  session: Session,
+  { last, versions }: { readonly last: Publication | undefined; readonly versions: readonly MartVersion[] },
+): Promise<string> {
   if (last && last.fingerprint !== '') return last.fingerprint
   const file = last?.path ?? versions.at(-1)?.file
   return file === undefined ? '' : ((await versionFingerprint(session, file)) ?? '')

@@ -61,7 +61,12 @@ class WorkingDatabase implements Working {
 
   readonly maker: Maker = {
     make: async (order) => await makeStep(order, this.#shop()),
-    fill: async (step, from) => await (await import('./steps/filling.ts')).SourceTable.open(step, this.#shop(), from === 'the last batch'),
+    fill: async (step, from) =>
+      await (await import('./steps/filling.ts')).SourceTable.open(
+        step,
+        this.#shop(),
+        from === 'the last batch',
+      ),
     copy: async (step, from) => await (await import('./steps/copy.ts')).copySource(step, from, this.#shop()),
   }
 

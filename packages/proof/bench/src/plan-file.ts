@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { invalidInput } from '@sillage/base'
 import { DuckDbBinder } from '@sillage/duckdb'
+import { duckdbEngine } from '@sillage/duckdb/engine'
 import { localFiles } from '@sillage/ledger'
 import { makeRegistry, placesOf, readPipeline } from '@sillage/pipeline'
 import { makePlan, type Plan } from '@sillage/plan'
@@ -46,6 +47,7 @@ export async function planFile(file: string): Promise<Plan> {
 /** Runs a plan as the command line does, without its process. */
 export async function runPlanned(plan: Plan): Promise<void> {
   const { run } = await runPlan({
+    engine: duckdbEngine,
     plan,
     command: 'bench',
     secret: () => '',

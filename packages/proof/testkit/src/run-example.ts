@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Database, DuckDbBinder } from '@sillage/duckdb'
+import { duckdbEngine } from '@sillage/duckdb/engine'
 import { formFolder, readRecords } from '@sillage/inbox'
 import { inboxFolder, localFiles, runPaths } from '@sillage/ledger'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
@@ -108,6 +109,7 @@ async function runPipeline({
   if (!plan) return { ...nothing, diagnostics: told(diagnostics), ended: 'invalid' }
   const before = new Set(filesOf(folder))
   const { run } = await runPlan({
+    engine: duckdbEngine,
     plan,
     command: 'test',
     threads: 1,

@@ -5,6 +5,7 @@ import type { BackfilledDate, BackfillResult, Period } from '@sillage/upkeep'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import { note, print, printJson, withHint } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { receivedOf } from '../received.ts'
@@ -50,9 +51,10 @@ export function registerBackfill(program: Command): void {
       const stop = stopOnSignals(abort)
       try {
         const opened = await openPipeline(argument, options.param, { now: now() })
-        const { backfill, dateSeries } = await import('@sillage/run')
+        const { backfill, dateSeries } = await import('@sillage/upkeep')
         await assertPossible(opened)
         const result = await backfill({
+          engine: await loadEngine(),
           dates: dateSeries(options),
           planFor: async (asOf) =>
             planOf(await openPipeline(argument, options.param, { asOf, now: now() }), abort.signal),
@@ -116,7 +118,7 @@ async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPi
       hint: `add as_of: 2026-01-31 at the top of ${relative(process.cwd(), file)}; a backfill puts each of its dates there`,
       exit: exitCode.invalid,
     })
-  const { historyName } = await import('@sillage/run')
+  const { historyName } = await import('@sillage/upkeep')
   const history = historyName(pipeline.name)
   if ((await pipelinesOf(project)).some(({ name }) => name === history))
     throw new SillageError({

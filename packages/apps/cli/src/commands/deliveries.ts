@@ -1,6 +1,7 @@
 import { invalidInput } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { loadEngine } from '../engine.ts'
 import { print, printJson } from '../output.ts'
 import { count } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
@@ -26,8 +27,12 @@ export function registerDeliveries(program: Command): void {
     .action(async (argument: string | undefined, options: DeliveriesOptions) => {
       const { pipeline, diagnostics } = await openPipeline(argument, {})
       if (!pipeline) throw invalidInput(diagnostics)
-      const { listDeliveries } = await import('@sillage/run')
-      const listed = await listDeliveries({ places: pipeline.places, pipeline: pipeline.name })
+      const { listDeliveries } = await import('@sillage/upkeep')
+      const listed = await listDeliveries({
+        places: pipeline.places,
+        pipeline: pipeline.name,
+        openDatabase: (await loadEngine()).openDatabase,
+      })
       const isAsked = ({ stage }: { readonly stage: string }): boolean =>
         options.stage === undefined || stage === options.stage
       const receivers = listed.receivers.filter(isAsked)
@@ -42,7 +47,7 @@ export function registerDeliveries(program: Command): void {
     })
 }
 
-type Listed = Awaited<ReturnType<typeof import('@sillage/run').listDeliveries>>
+type Listed = Awaited<ReturnType<typeof import('@sillage/upkeep').listDeliveries>>
 
 function deliveredTable(deliveries: Listed['deliveries']): string {
   return table(

@@ -1,6 +1,7 @@
 import { exitCode, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { loadEngine } from '../engine.ts'
 import { print, printJson } from '../output.ts'
 import { namedPipeline } from '../pipeline-name.ts'
 import { diffText } from '../terminal/diff-view.ts'
@@ -35,7 +36,7 @@ export function registerDiff(program: Command): void {
     .action(async (argument: string, runs: readonly string[], options: DiffOptions) => {
       if (runs.length > 2) throw tooManyVersions(runs.length)
       const { keptVersions, versionsToCompare } = await import('../kept-versions.ts')
-      const { compareVersions } = await import('@sillage/run')
+      const { compareVersions } = await import('@sillage/upkeep')
       const kept = keptVersions(await namedPipeline(argument))
       const { before, after } = versionsToCompare(kept, runs)
       const changes = await compareVersions({
@@ -44,6 +45,7 @@ export function registerDiff(program: Command): void {
         samples: options.samples ?? 0,
         memoryBytes: options.memory,
         tempFolder: `${kept.paths.temp}-diff`,
+        openDatabase: (await loadEngine()).openDatabase,
       })
       if (options.output === 'json')
         return printJson({ diff: { pipeline: kept.name, before: before.run, after: after.run, ...changes } })

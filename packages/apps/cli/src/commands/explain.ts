@@ -29,7 +29,7 @@ export function registerExplain(program: Command): void {
     )
     .action(async (argument: string, options: ExplainOptions) => {
       const { withWorking } = await import('../working.ts')
-      const { explain } = await import('@sillage/run')
+      const { explain } = await import('@sillage/upkeep')
       const opened = await openPipeline(argument, {}, { asOf: options.asOf, now: now() })
       const found = await withWorking(opened, (session) =>
         explain({

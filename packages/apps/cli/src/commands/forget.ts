@@ -4,6 +4,7 @@ import type { ForgetReceipt } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import { collectKey, keyHelp, type TypedKey } from '../key.ts'
 import { print, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
@@ -31,8 +32,9 @@ export function registerForget(program: Command): void {
     .action(async (argument: string, options: ForgetOptions) => {
       const opened = await openPipeline(argument, {})
       if (!opened.pipeline) throw invalidInput(opened.diagnostics)
-      const { forget } = await import('@sillage/run')
+      const { forget } = await import('@sillage/upkeep')
       const receipt = await forget({
+        openDatabase: (await loadEngine()).openDatabase,
         pipeline: opened.pipeline,
         keys: options.key,
         ...(await plannedOf(opened)),

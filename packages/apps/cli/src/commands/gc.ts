@@ -3,6 +3,7 @@ import { exitCode, isSillageError, SillageError } from '@sillage/base'
 import type { Garbage } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { loadEngine } from '../engine.ts'
 import type { InboxGarbage } from '../inbox-garbage.ts'
 import { note, print, printJson, reportFailure } from '../output.ts'
 import { staleHere, staleText } from '../stale.ts'
@@ -34,7 +35,8 @@ export function registerGc(program: Command): void {
       '\nExamples:\n  sillage gc --dry-run\n  sillage gc retail-loyalty --keep 1\n  sillage gc --stale\n\nThe version that readers see always stays, and so does state/, but for records of forms that are older than `remove_after` of the form says and that every pipeline has read and published. Who has an old version open goes on reading it.',
     )
     .action(async (argument: string | undefined, options: GcOptions) => {
-      const { collectGarbage } = await import('@sillage/run')
+      const { collectGarbage } = await import('@sillage/upkeep')
+      const { openDatabase } = await loadEngine()
       const collected: Garbage[] = []
       const skipped: { readonly pipeline: string; readonly error: SillageError }[] = []
       for (const file of argument === undefined ? await allFiles() : [argument]) {
@@ -42,6 +44,7 @@ export function registerGc(program: Command): void {
         try {
           collected.push(
             await collectGarbage({
+              openDatabase,
               ...keepOf(opened, options),
               journals: options.journals,
               command: typedCommand(),
@@ -104,7 +107,7 @@ async function allFiles(): Promise<readonly string[]> {
 }
 
 async function removeAll(stale: Awaited<ReturnType<typeof staleHere>>) {
-  const { removeStale } = await import('@sillage/run')
+  const { removeStale } = await import('@sillage/upkeep/stale')
   const { project } = await openWorkspace(process.cwd())
   return stale.filter((one) => removeStale(project.places, one))
 }

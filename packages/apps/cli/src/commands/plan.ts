@@ -4,6 +4,7 @@ import type { PlannedAction, PlannedDelivery } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import { formatDiagnostic, note, print, printJson } from '../output.ts'
 import { planWarnings } from '../plan-warnings.ts'
 import { planPipeline } from '../planning.ts'
@@ -81,11 +82,13 @@ async function actionsOf(
   { project }: OpenedPipeline,
 ): Promise<ReadonlyMap<string, Action>> {
   const { stepActions, planDeliveries } = await import('@sillage/run')
-  const actions = await stepActions(plan, options)
+  const engine = await loadEngine()
+  const actions = await stepActions(plan, { ...options, engine })
   const deliveries = await planDeliveries(plan, actions, {
     secret: (name) => readSecret(name, project),
     notSent: project.notSent,
     now: now(),
+    openDatabase: engine.openDatabase,
   })
   return new Map(
     [...actions].map(([stage, action]) => {

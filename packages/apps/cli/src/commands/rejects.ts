@@ -26,7 +26,7 @@ export function registerRejects(program: Command): void {
     )
     .action(async (argument: string | undefined, options: RejectsOptions) => {
       const { withWorking } = await import('../working.ts')
-      const { refusedRows } = await import('@sillage/run')
+      const { refusedRows } = await import('@sillage/upkeep')
       const opened = await openPipeline(argument, {})
       const all = opened.pipeline?.stages.map((stage) => stage.name) ?? []
       const stages: readonly RefusedStage[] = await withWorking(opened, async (session) =>

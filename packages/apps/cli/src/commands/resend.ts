@@ -2,6 +2,7 @@ import { didYouMean, exitCode, invalidInput, SillageError } from '@sillage/base'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { Command } from 'commander'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import { note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
 import { count } from '../terminal/format.ts'
@@ -46,8 +47,9 @@ async function resendCommand(argument: string, stage: string, options: ResendOpt
   const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
   if (!plan) throw invalidInput(diagnostics)
   const delivered = options.markDelivered === true
-  const { resend } = await import('@sillage/run')
+  const { resend } = await import('@sillage/upkeep')
   const rows = await resend({
+    openDatabase: (await loadEngine()).openDatabase,
     plan,
     step: sinkOf(plan, stage),
     choice: {

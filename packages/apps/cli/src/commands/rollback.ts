@@ -4,6 +4,7 @@ import type { RollbackResult } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import type { KeptVersions } from '../kept-versions.ts'
 import { note, print, printJson } from '../output.ts'
 import { namedPipeline } from '../pipeline-name.ts'
@@ -43,8 +44,9 @@ export function registerRollback(program: Command): void {
           return printJson({ rollback: { pipeline: kept.name, from, to, dry_run: true } })
         return print(`would show ${to} instead of ${from ?? 'nothing'}; nothing was changed`)
       }
-      const { rollback } = await import('@sillage/run')
+      const { rollback } = await import('@sillage/upkeep')
       const result = await rollback({
+        openDatabase: (await loadEngine()).openDatabase,
         places: kept.places,
         pipeline: kept.name,
         choose,

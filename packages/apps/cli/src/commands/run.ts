@@ -5,6 +5,7 @@ import type { ProgressEvent } from '@sillage/run'
 import { type Command, Option } from 'commander'
 import { type Alarm, codeOf, isAlarming, openAlarm } from '../alarm/alarm.ts'
 import { now } from '../clock.ts'
+import { loadEngine } from '../engine.ts'
 import { type LineageTeller, openLineage } from '../lineage/open-lineage.ts'
 import { formatDiagnostic, note, printJson } from '../output.ts'
 import { planPipeline } from '../planning.ts'
@@ -94,6 +95,7 @@ export async function runCommand(argument: string | undefined, options: RunComma
     for (const found of diagnostics) note(formatDiagnostic(found))
     const result = await runPlan({
       plan,
+      engine: await loadEngine(),
       command: typedCommand(),
       threads: options.threads,
       memoryBytes: options.memory ?? memoryOf(plan.memory),

@@ -29,7 +29,9 @@ async function compare(
     (await session.row<{ n: number }>(`select count(*) as n from (${select})`)).n
   const now = relation.text
   const old = sql.id(alias, 'main', name).text
-  const by = sql.join((key.length > 0 ? key : columns.map((column) => column.name)).map((one) => sql.id(one))).text
+  const by = sql.join(
+    (key.length > 0 ? key : columns.map((column) => column.name)).map((one) => sql.id(one)),
+  ).text
   const rows = await count(`select 1 from ${now}`)
   const known =
     attached &&

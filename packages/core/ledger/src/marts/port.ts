@@ -5,10 +5,7 @@ export interface Marts {
   /** Makes a version and points the link at it. Gives the link's path. Throws `mart_occupied`. */
   publish(order: PublishOrder): Promise<string>
   /** How the tables differ from those of a version; without one, from nothing. */
-  compare(
-    tables: readonly MartTable[],
-    version: string | undefined,
-  ): Promise<readonly MartDifference[]>
+  compare(tables: readonly MartTable[], version: string | undefined): Promise<readonly MartDifference[]>
   /** True where a version holds exactly the rows of the relations now, in whatever order. */
   areSame(tables: readonly MartTable[], version: string): Promise<boolean>
   /** False where the file of a version is damaged so that nobody can open it. */
@@ -19,20 +16,16 @@ export interface Marts {
 export interface MartTable {
   readonly name: string
   readonly relation: Sql
-  readonly columns: readonly MartColumn[]
+  readonly columns: readonly Column[]
   readonly comment: string | undefined
   /** By which a row is the same row in another version; the whole row where there is none. */
   readonly key: readonly string[]
 }
 
-export interface MartColumn extends Column {
-  readonly comment?: string
-}
-
 /** A table of a mart's schema `sillage`: a value a cell, in the order of the columns. */
 export interface AboutTable {
   readonly name: string
-  readonly columns: readonly MartColumn[]
+  readonly columns: readonly Column[]
   readonly rows: readonly (readonly AboutValue[])[]
   readonly comment?: string
 }

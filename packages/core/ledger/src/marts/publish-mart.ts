@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { faultPoint, SillageError, syncPath } from '@sillage/base'
+import { type Column, type Session, sql } from '@sillage/sql'
+import { selectAbout } from './about-table.ts'
 import { pointLink } from './link.ts'
 import { currentVersion, isLink, martPath, removeVersion, surplus, versionsFolder } from './mart-path.ts'
-import type { MartColumn, PublishOrder } from './port.ts'
-import { type Session, sql } from '@sillage/sql'
-import { selectAbout } from './about-table.ts'
+import type { PublishOrder } from './port.ts'
 
 /**
  * Builds a new version of a mart in its own file, makes it durable and read-only, then points the link at it. Readers see the
@@ -45,11 +45,7 @@ export async function publishMart(session: Session, facts: PublishOrder): Promis
   return link
 }
 
-async function build(
-  session: Session,
-  { tables, about, run }: PublishOrder,
-  file: string,
-): Promise<void> {
+async function build(session: Session, { tables, about, run }: PublishOrder, file: string): Promise<void> {
   const alias = `mart_${run.replaceAll(/\W/g, '_')}`
   const name = (...parts: readonly string[]): string => sql.id(alias, ...parts).text
   await session.run(`attach ${sql.literal(file).text} as ${sql.id(alias).text}`)
@@ -87,7 +83,7 @@ async function explain(
     name,
     columns,
     comment,
-  }: { readonly name: string; readonly columns: readonly MartColumn[]; readonly comment?: string | undefined },
+  }: { readonly name: string; readonly columns: readonly Column[]; readonly comment?: string | undefined },
   place: (...parts: readonly string[]) => string,
 ): Promise<void> {
   if (comment) await session.run(`comment on table ${place(name)} is ${sql.literal(comment).text}`)

@@ -58,10 +58,6 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
   }
 }
 
-function notReceived(): never {
-  throw new Error('this run was given nothing that was received')
-}
-
 /** Characters from which on a text does not hold a secret by chance. */
 const shortestSecret = 8
 

@@ -2,7 +2,17 @@ import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { JsonRow, Session } from '@sillage/sql'
 import type { TableShape } from './mart-shape.ts'
 import { type Migration, migrations } from './migrations.ts'
-import { comparable, differs, isAdded, isPair, isRemoved, pairedBy, type SharedColumn, type Sides, sharedColumns } from './pairing.ts'
+import {
+  comparable,
+  differs,
+  isAdded,
+  isPair,
+  isRemoved,
+  pairedBy,
+  type SharedColumn,
+  type Sides,
+  sharedColumns,
+} from './pairing.ts'
 
 /** What changed in one table of a mart. Counts are rows. */
 export interface TableChanges {

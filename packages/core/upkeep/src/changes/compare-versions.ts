@@ -1,6 +1,6 @@
-import { Database } from '@sillage/duckdb'
 import { attachVersion, type MartVersion } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
+import type { OpenDatabase } from '@sillage/sql'
 import { compareTables, type TableChanges } from './compare-tables.ts'
 import { martShape } from './mart-shape.ts'
 
@@ -26,14 +26,16 @@ export async function compareVersions({
   samples,
   memoryBytes,
   tempFolder,
+  openDatabase,
 }: {
   readonly before: MartVersion
   readonly after: MartVersion
   readonly samples: number
   readonly memoryBytes?: number | undefined
   readonly tempFolder: string
+  readonly openDatabase: OpenDatabase
 }): Promise<VersionChanges> {
-  await using database = await Database.open({
+  await using database = await openDatabase({
     path: ':memory:',
     tempFolder,
     ...(memoryBytes === undefined ? {} : { memoryBytes }),

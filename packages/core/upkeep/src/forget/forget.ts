@@ -1,16 +1,21 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
-import { deliveredOf, deliveryFolders, forgetDeliveries, type MirrorTold, tellMirrors } from '@sillage/deliver'
-import { Database } from '@sillage/duckdb'
+import {
+  deliveredOf,
+  deliveryFolders,
+  forgetDeliveries,
+  type MirrorTold,
+  tellMirrors,
+} from '@sillage/deliver'
 import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
 import type { Pipeline, SinkStep } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { Database, OpenDatabase, Session } from '@sillage/sql'
+import { keySeparator } from '@sillage/sql'
 import { forgottenHash, openState, type State } from '@sillage/state'
 import { historyName } from '../history/history-name.ts'
 import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../person.ts'
-import { keySeparator } from '@sillage/sql'
 import { type BlankRecords, blankReceived } from './blank-received.ts'
 import { findIdentifiers, type Identifiers, shortest } from './identifiers.ts'
 import { nextStep } from './next-step.ts'
@@ -52,6 +57,7 @@ export interface ForgetReceipt {
 }
 
 export interface ForgetFacts {
+  readonly openDatabase: OpenDatabase
   readonly pipeline: Pipeline
   readonly keys: readonly KeyText[]
   /** Files that the sources read, where they can be told. */
@@ -89,6 +95,7 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
   ]
   const all = [...identifiers.keys, ...identifiers.personal].filter(({ value }) => value.length >= shortest)
   const byValue = await scanRelations({
+    openDatabase: facts.openDatabase,
     files: files.filter((file) => /\.(duckdb(\.(older|newer|damaged))?|parquet)$/.test(file)),
     identifiers,
     keyNames: new Set(keys.flatMap((key) => [...key.names.values()].flatMap((names) => [...names]))),
@@ -134,11 +141,11 @@ interface Removed {
 
 /** All that is done while the working database is held, which goes last: a stopped run finds the way to the rest in it. */
 async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Removed> {
-  const { pipeline, now, command, memoryBytes } = facts
+  const { pipeline, now, command, memoryBytes, openDatabase } = facts
   const { places } = pipeline
   const paths = runPaths({ places, pipeline: pipeline.name })
   if (!existsSync(paths.database)) throw notRunYet(pipeline.name)
-  await using database = await Database.open({
+  await using database = await openDatabase({
     path: paths.database,
     tempFolder: paths.temp,
     command,
@@ -150,7 +157,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   const columns = await stageColumns(session, pipeline)
   const keys = resolveKeys(pipeline, columns, facts.keys)
   const identifiers = await findIdentifiers({ session, pipeline, keys, columns })
-  const removal: RemovalFacts = { pipeline, keys, columns, identifiers }
+  const removal: RemovalFacts = { pipeline, keys, columns, identifiers, openDatabase }
   const hash = suppress({ keys, receipt, facts })
   const outputs = outputsOf(pipeline)
   const removed: RebuiltTable[] = []
@@ -162,6 +169,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
         path,
         removal: (table, own) => removalFromMart(table, own, removal),
         note: { receipt, at: now.toISOString() },
+        openDatabase,
       })),
     )
   const state = openState(places.state)
@@ -225,10 +233,11 @@ async function openBackfilled({
   pipeline: { places, name },
   command,
   memoryBytes,
+  openDatabase,
 }: ForgetFacts): Promise<Database | undefined> {
   const paths = runPaths({ places, pipeline: name, backfill: true })
   if (!existsSync(paths.database)) return undefined
-  const database = await Database.open({
+  const database = await openDatabase({
     path: paths.database,
     tempFolder: paths.temp,
     command,
@@ -299,6 +308,7 @@ async function forgetDelivered({
     run: receipt,
     command,
     session,
+    openDatabase: facts.openDatabase,
     state,
     signal: new AbortController().signal,
     now: () => now,

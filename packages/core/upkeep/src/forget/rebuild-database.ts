@@ -2,10 +2,9 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncPath } from '@sillage/base'
 import { deliverSchema } from '@sillage/deliver'
-import { Database } from '@sillage/duckdb'
 import { openLedger } from '@sillage/ledger'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { OpenDatabase, Session } from '@sillage/sql'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
 
 /** What became of a table. */
@@ -94,7 +93,9 @@ export async function rebuildMart({
   path,
   removal,
   note,
+  openDatabase,
 }: {
+  readonly openDatabase: OpenDatabase
   readonly path: string
   readonly removal: FindRemoval
   /** What the new file says of itself, in `sillage.forgotten`. */
@@ -102,7 +103,7 @@ export async function rebuildMart({
 }): Promise<readonly RebuiltTable[]> {
   const next = `${path}.forgetting`
   remove(next)
-  await using database = await Database.open({ path: ':memory:' })
+  await using database = await openDatabase({ path: ':memory:' })
   using session = await database.session()
   await session.run(`attach ${sql.literal(path).text} as published (read_only)`)
   await session.run(`attach ${sql.literal(next).text} as rebuilt`)

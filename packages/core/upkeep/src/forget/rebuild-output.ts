@@ -4,7 +4,6 @@ import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } f
 import { dirname, extname } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { syncPath } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
 import { sql } from '@sillage/sdk'
 import { canonicalValue } from '@sillage/sql'
 import { isPersons } from '../person.ts'
@@ -98,7 +97,7 @@ function matcher(
 
 async function rebuildParquet({ path, stage }: Output, facts: RemovalFacts): Promise<RebuiltOutput> {
   const next = `${path}.forgetting`
-  await using database = await Database.open({ path: ':memory:' })
+  await using database = await facts.openDatabase({ path: ':memory:' })
   using session = await database.session()
   const from = `read_parquet(${sql.literal(path).text})`
   const described = await session.rows<{ column_name: string; column_type: string }>(

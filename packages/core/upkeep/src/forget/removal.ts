@@ -1,6 +1,6 @@
 import type { Pipeline } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { OpenDatabase, Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '@sillage/sql'
 import { holdsAsWord, isPersons, isPersonsRaw, type PersonKey, type StageColumns } from '../person.ts'
 import type { Identifiers } from './identifiers.ts'
@@ -18,6 +18,7 @@ export interface Removal {
 }
 
 export interface RemovalFacts {
+  readonly openDatabase: OpenDatabase
   readonly pipeline: Pipeline
   readonly keys: readonly PersonKey[]
   readonly columns: StageColumns

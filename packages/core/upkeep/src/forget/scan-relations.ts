@@ -1,7 +1,6 @@
 import { messageOf } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { OpenDatabase, Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '@sillage/sql'
 import { type Identifiers, shortest } from './identifiers.ts'
 import type { TableColumn } from './removal.ts'
@@ -22,13 +21,15 @@ export async function scanRelations({
   files,
   identifiers,
   keyNames,
+  openDatabase,
 }: {
+  readonly openDatabase: OpenDatabase
   readonly files: readonly string[]
   readonly identifiers: Identifiers
   /** Every name that a column of the key has somewhere. */
   readonly keyNames: ReadonlySet<string>
 }): Promise<ScannedRelations> {
-  await using database = await Database.open({ path: ':memory:' })
+  await using database = await openDatabase({ path: ':memory:' })
   using session = await database.session()
   const hits: Found[] = []
   const unread: { readonly file: string; readonly why: string }[] = []

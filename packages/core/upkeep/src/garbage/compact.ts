@@ -1,9 +1,8 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isSillageError, syncPath } from '@sillage/base'
-import type { Database } from '@sillage/duckdb'
 import { sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { Database, Session } from '@sillage/sql'
 
 export interface Compacted {
   readonly before: number

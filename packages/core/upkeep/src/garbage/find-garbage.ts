@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { RunPaths } from '@sillage/ledger'
-import { currentVersion, readHolder, surplus, versionsFolder } from '@sillage/ledger'
+import { currentVersion, orphansOf, readHolder, SqlLedger, surplus, versionsFolder } from '@sillage/ledger'
 import type { Session } from '@sillage/sql'
 import { historyName } from '../history/history-name.ts'
-import { orphansOf } from '@sillage/run'
 import { bytesOf } from './bytes-of.ts'
 
 /** A file or folder that nothing needs any more. */
@@ -59,7 +58,9 @@ async function versionGarbage(
   const runs = readdirSync(folder)
     .filter((name) => name.endsWith('.duckdb'))
     .map((name) => basename(name, '.duckdb'))
-  const orphans = session ? await orphansOf(session, { runs, paths, pipeline }) : new Set<string>()
+  const orphans = session
+    ? orphansOf(await new SqlLedger(session).publications(), { runs, paths, pipeline })
+    : new Set<string>()
   const old = surplus({ folder, current: currentVersion(paths.marts, pipeline), keep, orphans })
   return old.flatMap((file) =>
     found(orphans.has(basename(file, '.duckdb')) ? 'orphan' : 'version', [file, `${file}.wal`]),

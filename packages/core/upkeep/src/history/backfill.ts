@@ -1,20 +1,18 @@
-import { existsSync } from 'node:fs'
 import { type ExitCode, exitCode, SillageError } from '@sillage/base'
-import { Database } from '@sillage/duckdb'
-import { type KnownCursor, knownCursors, martPath, runPaths } from '@sillage/ledger'
+import { type KnownCursor, martPath, runPaths } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
-import { isRead, withCursors } from '@sillage/run'
-import { runPlan } from '@sillage/run'
 import type { RunOptions, RunResult } from '@sillage/run'
+import { runPlan, withCursors } from '@sillage/run'
 import type { HistoryDate } from './history-date.ts'
 import { historyName } from './history-name.ts'
 import { openHistory, peekHistory } from './history-store.ts'
 import { historyDate } from './history-tables.ts'
+import { keepHistory } from './keep-history.ts'
 import { publishHistory } from './publish-history.ts'
 import { PublishingPace } from './publishing-pace.ts'
 
 export interface BackfillOptions
-  extends Omit<RunOptions, 'plan' | 'select' | 'sample' | 'fullRefresh' | 'history'> {
+  extends Omit<RunOptions, 'plan' | 'select' | 'sample' | 'fullRefresh' | 'ending'> {
   /** ISO dates, in order; at least one. */
   readonly dates: readonly string[]
   readonly planFor: (asOf: string) => Promise<Plan>
@@ -55,6 +53,7 @@ export async function backfill({
   ...options
 }: BackfillOptions): Promise<BackfillResult> {
   const { dryRun, command, now, signal } = options
+  const { openDatabase } = options.engine
   const done: BackfilledDate[] = []
   let latest: { readonly plan: Plan; readonly date: HistoryDate } | undefined
   let exit: ExitCode = exitCode.ok
@@ -65,11 +64,16 @@ export async function backfill({
   for (const asOf of dates) {
     if (signal.aborted) throw interrupted()
     const asked = await planFor(asOf)
-    cursors ??= await workingCursors(asked)
+    cursors ??= (await options.engine.peek(workingPaths(asked)))?.cursors ?? new Map()
     const plan = withCursors(asked, cursors)
     const date = historyDate(plan)
     const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
-    known ??= await (dryRun ? peekHistory : openHistory)({ paths, pipeline: plan.pipeline, command })
+    known ??= await (dryRun ? peekHistory : openHistory)({
+      paths,
+      pipeline: plan.pipeline,
+      command,
+      openDatabase,
+    })
     latest = { plan, date }
     const kept = known.get(asOf) === date.fingerprint
     if (kept || dryRun) {
@@ -80,26 +84,26 @@ export async function backfill({
       done.push(ended.date)
       if (ended.date.action === 'run' && pace.isDue(ended.date))
         published =
-          pace.published(await publishHistory({ plan, latest: date, paths, command, now })) || published
+          pace.published(await publishHistory({ plan, latest: date, paths, command, now, openDatabase })) ||
+          published
     }
     onDate(done.at(-1)!)
   }
   const { plan, date } = latest!
   const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
   const isEmpty = done.every(({ action }) => action === 'failed') && known?.size === 0
-  if (!dryRun && !isEmpty && (await publishHistory({ plan, latest: date, paths, command, now })))
+  if (
+    !dryRun &&
+    !isEmpty &&
+    (await publishHistory({ plan, latest: date, paths, command, now, openDatabase }))
+  )
     published = true
   const mart = martPath(paths.marts, historyName(plan.pipeline))
   return { pipeline: plan.pipeline, mart, dates: done, published, exit }
 }
 
-/** What the last run read of the sources that are read batch by batch: a backfill asks nobody. */
-async function workingCursors({ steps, places, pipeline }: Plan): Promise<ReadonlyMap<string, KnownCursor>> {
-  const { database: path } = runPaths({ places, pipeline })
-  if (!steps.some(isRead) || !existsSync(path)) return new Map()
-  await using database = await Database.open({ path, readOnly: true })
-  using session = await database.session()
-  return await knownCursors(session)
+function workingPaths({ places, pipeline }: Plan): ReturnType<typeof runPaths> {
+  return runPaths({ places, pipeline })
 }
 
 const nothingRun = { steps_run: 0, steps_reused: 0, seconds: 0 }
@@ -112,10 +116,8 @@ async function runDate(
   let rows: Readonly<Record<string, number>> = {}
   const { run, exit } = await runPlan({
     ...options,
-    history: date,
-    onEvent: (event) => {
-      if (event.kind === 'history_kept') rows = event.rows
-      options.onEvent(event)
+    ending: async (ended) => {
+      rows = await keepHistory(date, ended)
     },
   })
   const isOwn = exit === exitCode.failed || exit === exitCode.tooManyRejects

@@ -1,15 +1,15 @@
 import { existsSync, rmSync } from 'node:fs'
-import { Database } from '@sillage/duckdb'
 import type { RunPaths } from '@sillage/ledger'
 import { attachVersion, currentVersion, ledgerVersion, readVersion } from '@sillage/ledger'
 import { type Column, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
+import type { Database, OpenDatabase, Session } from '@sillage/sql'
 import { historyName } from './history-name.ts'
 
 /** Fingerprints of the dates that a history holds, by ISO date. */
 export type KnownDates = ReadonlyMap<string, string>
 
 interface HistoryFacts {
+  readonly openDatabase: OpenDatabase
   /** Of the backfill: its database is the history's workshop. */
   readonly paths: RunPaths
   readonly pipeline: string
@@ -37,16 +37,16 @@ async function columnsIn(
 
 /** What is known before anything is computed; changes nothing. */
 export async function peekHistory(facts: HistoryFacts): Promise<KnownDates> {
-  const { paths } = facts
+  const { paths, openDatabase } = facts
   if (existsSync(paths.database)) {
-    await using database = await Database.open({ path: paths.database, readOnly: true })
+    await using database = await openDatabase({ path: paths.database, readOnly: true })
     using session = await database.session()
     if ((await isUsable(session)) && (await hasHistory(session)))
       return await datesOf(session, sql`sillage.history`.text)
   }
   const published = currentVersion(paths.marts, historyName(facts.pipeline))
   if (published === undefined) return new Map()
-  await using database = await Database.open({ path: ':memory:' })
+  await using database = await openDatabase({ path: ':memory:' })
   using session = await database.session()
   await attachVersion(session, { file: published, alias: 'published' })
   return await datesOf(session, 'published.sillage.dates')
@@ -60,18 +60,19 @@ export async function openHistory({
   paths,
   pipeline,
   command,
+  openDatabase,
 }: HistoryFacts & { readonly command: string }): Promise<KnownDates> {
-  await dropOtherLayout(paths, command)
-  await using database = await Database.open({ path: paths.database, command })
+  await dropOtherLayout(paths.database, () => openDatabase({ path: paths.database, command }))
+  await using database = await openDatabase({ path: paths.database, command })
   using session = await database.session()
   if (!(await hasHistory(session))) await seed(session, { paths, pipeline })
   return await datesOf(session, 'sillage.history')
 }
 
-async function dropOtherLayout({ database: path }: RunPaths, command: string): Promise<void> {
+async function dropOtherLayout(path: string, open: () => Promise<Database>): Promise<void> {
   if (!existsSync(path)) return
   {
-    await using database = await Database.open({ path, command })
+    await using database = await open()
     using session = await database.session()
     if (await isUsable(session)) return
   }
@@ -91,7 +92,10 @@ async function hasHistory(session: Session): Promise<boolean> {
   return found.length > 0
 }
 
-async function seed(session: Session, { paths, pipeline }: HistoryFacts): Promise<void> {
+async function seed(
+  session: Session,
+  { paths, pipeline }: Omit<HistoryFacts, 'openDatabase'>,
+): Promise<void> {
   const published = currentVersion(paths.marts, historyName(pipeline))
   if (published !== undefined) await attachVersion(session, { file: published, alias: 'published' })
   const tables =

@@ -1,7 +1,6 @@
 import { exitCode, fingerprint, SillageError } from '@sillage/base'
 import type { Plan, Step } from '@sillage/plan'
-import { columnRoles } from '@sillage/run'
-import { martColumns, referenceOf } from '@sillage/run'
+import { columnRoles, martColumns, referenceOf } from '@sillage/run'
 import type { HistoryDate } from './history-date.ts'
 
 /** What the history keeps of a plan at its as-of date. Throws `history_empty` where no mart has a key and a segment or score. */

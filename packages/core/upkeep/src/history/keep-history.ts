@@ -1,15 +1,15 @@
+import { referenceSql } from '@sillage/plan'
+import type { Run } from '@sillage/run'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
-import type { RunContext } from '@sillage/run'
-import { referenceSql } from '@sillage/run'
 import type { HistoryDate, HistoryTable } from './history-date.ts'
 import { historyTables } from './history-store.ts'
 
-/** Puts the rows of a date into the history in place of those that it had, in one commit. Other dates stay. */
+/** Puts the rows of a date into the history in place of those that it had, in one commit. Other dates stay. Gives the rows of each table. */
 export async function keepHistory(
   { asOf, tables, fingerprint }: HistoryDate,
-  { session, steps, run, options }: RunContext,
-): Promise<void> {
+  { working: { session }, steps, id: run, options }: Run,
+): Promise<Readonly<Record<string, number>>> {
   const kept: Record<string, number> = {}
   await session.transaction(async () => {
     const known = await historyTables(session)
@@ -30,7 +30,7 @@ export async function keepHistory(
         .text,
     )
   })
-  options.onEvent({ kind: 'history_kept', rows: kept })
+  return kept
 }
 
 export function historyTable(name: string): Sql {

@@ -1,13 +1,12 @@
 import { join } from 'node:path'
 import { fingerprint, newRunId } from '@sillage/base'
-import { Database, publishMart } from '@sillage/duckdb'
 import { JournalWriter, lastRunId } from '@sillage/journal'
-import type { RunPaths } from '@sillage/ledger'
-import { currentVersion, listVersions, martPath, versionFingerprint } from '@sillage/ledger'
+import type { AboutTable, AboutValue, RunPaths } from '@sillage/ledger'
+import { currentVersion, listVersions, martPath, publishMart, versionFingerprint } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
-import { type Sql, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
 import { seconds } from '@sillage/run'
+import { type Column, type Sql, sql } from '@sillage/sdk'
+import type { OpenDatabase, Session } from '@sillage/sql'
 import type { HistoryDate } from './history-date.ts'
 import { historyName } from './history-name.ts'
 import { historyTables } from './history-store.ts'
@@ -20,6 +19,7 @@ export interface PublishHistoryFacts {
   readonly paths: RunPaths
   readonly command: string
   readonly now: () => Date
+  readonly openDatabase: OpenDatabase
 }
 
 /** Publishes the whole history as a version of its own mart. Gives false where readers see just that already. */
@@ -29,10 +29,11 @@ export async function publishHistory({
   paths,
   command,
   now,
+  openDatabase,
 }: PublishHistoryFacts): Promise<boolean> {
   const started = performance.now()
   const name = historyName(plan.pipeline)
-  await using database = await Database.open({ path: paths.database, tempFolder: paths.temp, command })
+  await using database = await openDatabase({ path: paths.database, tempFolder: paths.temp, command })
   using session = await database.session()
   const dates = await session.rows('select as_of, fingerprint from sillage.history order by as_of')
   const print = fingerprint(
@@ -53,17 +54,12 @@ export async function publishHistory({
     stages: [],
   })
   const tables = await martTables(session, latest)
-  await publishMart({
-    session,
+  await publishMart(session, {
     folder: paths.marts,
     pipeline: name,
     run,
     tables,
-    about: {
-      runs: sql`select ${run} as run, ${name} as pipeline, ${`Segments and scores of ${plan.pipeline} over time.`} as description, null::date as as_of, ${now()} as published_at, ${print} as fingerprint`,
-      dates: sql`select * from sillage.history order by as_of`,
-      columns: sql`select * from (values ${sql.join(tables.flatMap((table) => table.columns.map((column) => sql`(${table.name}, ${column.name}, ${column.type}, ${column.comment ?? null}::varchar, ${column.personal ?? false}, ${column.key}, ${column.role}::varchar)`)))}) t(table_name, column_name, type, comment, personal, ${sql.id('key')}, role)`,
-    },
+    about: await historyAbout(session, { tables, run, name, print, plan, at: now() }),
     keep: plan.keep,
   })
   const rows: Record<string, number> = {}
@@ -74,6 +70,63 @@ export async function publishHistory({
   journal.append({ event: 'published', mart: martPath(paths.marts, name), tables: rows })
   journal.append({ event: 'run_finished', status: 'succeeded', seconds: seconds(started) })
   return true
+}
+
+interface AboutFacts {
+  readonly tables: Awaited<ReturnType<typeof martTables>>
+  readonly run: string
+  readonly name: string
+  readonly print: string
+  readonly plan: Plan
+  readonly at: Date
+}
+
+/** The schema `sillage` of a history. */
+async function historyAbout(
+  session: Session,
+  { tables, run, name, print, plan, at }: AboutFacts,
+): Promise<readonly AboutTable[]> {
+  const text = (column: string): Column => ({ name: column, type: 'VARCHAR' })
+  const described = await session.table('select * from sillage.history order by as_of')
+  return [
+    {
+      name: 'runs',
+      columns: [
+        text('run'),
+        text('pipeline'),
+        text('description'),
+        { name: 'as_of', type: 'DATE' },
+        { name: 'published_at', type: 'TIMESTAMP' },
+        text('fingerprint'),
+      ],
+      rows: [[run, name, `Segments and scores of ${plan.pipeline} over time.`, null, at, print]],
+    },
+    {
+      name: 'dates',
+      columns: described.columns,
+      rows: described.rows.map((row) => Object.values(row) as readonly AboutValue[]),
+    },
+    {
+      name: 'columns',
+      columns: [
+        ...['table_name', 'column_name', 'type', 'comment'].map(text),
+        { name: 'personal', type: 'BOOLEAN' },
+        { name: 'key', type: 'BOOLEAN' },
+        text('role'),
+      ],
+      rows: tables.flatMap((table) =>
+        table.columns.map((column) => [
+          table.name,
+          column.name,
+          column.type,
+          column.comment ?? null,
+          column.personal ?? false,
+          column.key,
+          column.role,
+        ]),
+      ),
+    },
+  ]
 }
 
 async function martTables(session: Session, latest: HistoryDate) {
@@ -88,6 +141,7 @@ async function martTables(session: Session, latest: HistoryDate) {
     })
     const order = sql.join(all.filter(({ key }) => key).map((column) => sql.id(column.name)))
     const relation: Sql = sql`(select * from ${historyTable(name)} order by ${order})`
-    return { name, relation, columns: all, comment: `${name}: keys, segments and scores by as_of.` }
+    const key = all.flatMap((column) => (column.key ? [column.name] : []))
+    return { name, relation, columns: all, key, comment: `${name}: keys, segments and scores by as_of.` }
   })
 }

@@ -10,9 +10,9 @@ import {
   recordParts,
   recordRange,
 } from '@sillage/ledger'
+import type { ReadStep } from '@sillage/plan'
 import { pulledStep } from '@sillage/plan'
 import { type ReadBatch, sql } from '@sillage/sdk'
-import type { ReadStep } from '@sillage/plan'
 import type { Filled, Filling } from '@sillage/steps'
 import type { RecordBatch } from 'apache-arrow'
 import { BatchWriter } from '../bridge/batch-writer.ts'

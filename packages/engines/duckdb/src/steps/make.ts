@@ -32,12 +32,15 @@ export async function makeStep(order: Order, shop: Workshop): Promise<Made> {
 async function prepare({ step, work, how }: Order, shop: Workshop): Promise<Fitted | undefined> {
   if (how.kind === 'replay') return undefined
   if (step.style === 'source') await prepareScan(step, shop)
-  return step.style === 'model' && work.kind === 'fit' ? await (await import('./fit.ts')).fitModel(step, work, shop) : undefined
+  return step.style === 'model' && work.kind === 'fit'
+    ? await (await import('./fit.ts')).fitModel(step, work, shop)
+    : undefined
 }
 
 async function makeRanges(order: Order, fitted: Fitted | undefined, shop: Workshop): Promise<Making> {
   const { step, how } = order
-  if (how.kind === 'replay') return { ...(await (await import('./replay.ts')).replay(order, shop)), replace: true }
+  if (how.kind === 'replay')
+    return { ...(await (await import('./replay.ts')).replay(order, shop)), replace: true }
   const first_row = how.kind === 'append' ? await nextRow(step.stage, shop) : 0
   const rows = await makeRows(order, fitted, shop)
   const written = (await nextRow(step.stage, shop)) - first_row

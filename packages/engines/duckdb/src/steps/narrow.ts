@@ -15,10 +15,7 @@ export interface Narrowed {
 }
 
 /** The new rows of relations, from where they are new on. */
-export async function newRows(
-  since: readonly Watermark[],
-  shop: Workshop,
-): Promise<readonly Narrowed[]> {
+export async function newRows(since: readonly Watermark[], shop: Workshop): Promise<readonly Narrowed[]> {
   const found: Narrowed[] = []
   for (const mark of since) found.push(await newRowsOf(mark, shop))
   return found
@@ -69,10 +66,7 @@ export async function rowsOfKeys(
 }
 
 /** Lets relations show only these rows; within the transaction of the step that reads them. */
-export async function narrow(
-  narrowed: readonly Narrowed[],
-  { session, steps }: Workshop,
-): Promise<void> {
+export async function narrow(narrowed: readonly Narrowed[], { session, steps }: Workshop): Promise<void> {
   for (const { stage, only } of narrowed) {
     const relation = relationSql(relationOf(steps.get(stage)!.kind, stage)).text
     await session.run(`create or replace view ${relation} as\n${only}`)

@@ -1,5 +1,5 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { rangesOf, type RowRange } from '@sillage/ledger'
+import { type RowRange, rangesOf } from '@sillage/ledger'
 import type { BatchStep, SqlPlanStep, Step, StepParts } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import type { MadeRows, Order, StoredStep } from '@sillage/steps'
@@ -48,7 +48,14 @@ export async function replay(order: Order, shop: Workshop): Promise<Replayed> {
   const refused = await count(session, `${table} where _reject <> 0`)
   const accepted = kept + again - refused
   return {
-    rows: { read: before.rows_in ?? undefined, accepted, refused, grouped: undefined, keptOut: 0, outputs: {} },
+    rows: {
+      read: before.rows_in ?? undefined,
+      accepted,
+      refused,
+      grouped: undefined,
+      keptOut: 0,
+      outputs: {},
+    },
     ranges: [
       { fingerprint: before.fingerprint, first_row: 0, rows: kept, run: before.run },
       { fingerprint: step.fingerprint, first_row: kept, rows: again, run: shop.order.run },

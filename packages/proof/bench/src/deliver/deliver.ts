@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Database } from '@sillage/duckdb'
+import { duckdbEngine } from '@sillage/duckdb/engine'
 import { runPlan } from '@sillage/run'
 import { sql } from '@sillage/sdk'
 import type { Bench, Figure } from '../bench.ts'
@@ -92,6 +93,7 @@ async function deliveryMs(file: string): Promise<number> {
   let started = 0
   let taken = 0
   const { run } = await runPlan({
+    engine: duckdbEngine,
     plan,
     command: 'bench',
     secret: () => '',
