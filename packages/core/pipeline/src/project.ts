@@ -6,11 +6,10 @@ import {
   checkEnvironments,
   type EnvironmentText,
   environmentUnknown,
-  type Places,
-  placesOf,
   reasonNotToSend,
 } from './environment.ts'
 import { checkLimits, type Limits, type LimitsText, limitsOf } from './limits.ts'
+import { type Places, placesOf } from './places.ts'
 import type { Section } from './section.ts'
 import { noSections, type Sections } from './sections.ts'
 import { type Locator, parseYaml } from './yaml-source.ts'
