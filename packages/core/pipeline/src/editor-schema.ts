@@ -1,6 +1,7 @@
 import type { KnownPlugin } from './pipeline.ts'
-import { name, object, pipelineShape, type Shape, stageKeys } from './pipeline-schema.ts'
+import { name, pipelineShape, stageKeys } from './pipeline-schema.ts'
 import type { Section } from './section.ts'
+import { object, type Shape } from './shape.ts'
 import { someReference, withReferences } from './with-references.ts'
 
 const leapYear = '(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)'

@@ -1,33 +1,13 @@
-import { join, resolve } from 'node:path'
 import { type Diagnostic, diagnostic, didYouMean, exitCode, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
+import { type PlacesText, placesOf } from './places.ts'
 import type { Section } from './section.ts'
 import { sectionShapes } from './section-shapes.ts'
 import type { Locator } from './yaml-source.ts'
 
-/** Where a project keeps its things; an environment has its own. Absolute folders. */
-export interface Places {
-  /** Working databases, journals and caches. */
-  readonly work: string
-  readonly marts: string
-  /** What cannot be computed again, of this environment. */
-  readonly state: string
-  /** Who asked to be forgotten: the same list in every environment. */
-  readonly suppressions: string
-  readonly secrets: string
-  /** Below which files of an environment that does not send are written; absent where they go where the pipeline says. */
-  readonly outputs?: string
-}
-
 /** An environment as sillage.yaml has it, with the keys of sections that it may have too. */
-export interface EnvironmentText extends Readonly<Record<string, unknown>> {
-  readonly work?: string
-  readonly marts?: string
-  readonly state?: string
-  readonly secrets?: string
-  readonly outputs?: string
+export interface EnvironmentText extends PlacesText, Readonly<Record<string, unknown>> {
   readonly memory?: string
-  readonly send?: boolean
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
@@ -94,21 +74,6 @@ export function checkEnvironments(
       ]
     })
   })
-}
-
-/** Where things are kept: today's places without an environment, places of its own with one. */
-export function placesOf(folder: string, name?: string, environment: EnvironmentText = {}): Places {
-  const own = (given: string | undefined, usual: string): string => resolve(folder, given ?? usual)
-  return {
-    work: own(environment.work, name === undefined ? '.sillage' : join('.sillage', `@${name}`)),
-    marts: own(environment.marts, name === undefined ? 'marts' : join('marts', name)),
-    state: own(environment.state, name === undefined ? 'state' : join('state', `@${name}`)),
-    suppressions: resolve(folder, 'state'),
-    secrets: own(environment.secrets, 'secrets'),
-    ...(name === undefined || environment.send === true
-      ? {}
-      : { outputs: own(environment.outputs, join('outputs', `@${name}`)) }),
-  }
 }
 
 /** Why nothing is sent; undefined where messages may leave. A project without environments sends, as it says. */

@@ -2,7 +2,6 @@ export { checkShape } from './check-shape.ts'
 export { builtValidator } from './compile-validator.ts'
 export { findDataset } from './dataset.ts'
 export { editorSchema } from './editor-schema.ts'
-export { type Places, placesOf } from './environment.ts'
 export { keyChecks } from './key-checks.ts'
 export type { Limits } from './limits.ts'
 export type {
@@ -15,7 +14,7 @@ export type {
   PipelineStage,
   StageRef,
 } from './pipeline.ts'
-export type { Shape } from './pipeline-schema.ts'
+export { type Places, placesOf } from './places.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
 export { makeRegistry, type Registry } from './registry.ts'
@@ -29,5 +28,6 @@ export type {
   SectionTable,
 } from './section.ts'
 export { joinSections, type Sections } from './sections.ts'
+export type { Shape } from './shape.ts'
 export { type ShapeName, shapesOf } from './shapes.ts'
 export { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'

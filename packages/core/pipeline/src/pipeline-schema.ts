@@ -1,21 +1,13 @@
-import { type JsonSchema, meanings } from '@sillage/sdk'
+import { meanings } from '@sillage/sdk'
 import type { Section } from './section.ts'
 import { sectionShapes } from './section-shapes.ts'
-
-export type Shape = JsonSchema & Readonly<Record<string, unknown>>
+import { object, type Shape } from './shape.ts'
 
 const text: Shape = { type: 'string', minLength: 1 }
 /** How stages and marts may be called. */
 export const name: Shape = { type: 'string', pattern: '^[a-z][a-z0-9_]{0,62}$' }
 const bound: Shape = { type: ['number', 'string'] }
 const columns: Shape = { type: 'array', items: text, minItems: 1 }
-
-/** A map with these keys and no others. */
-export const object = (
-  properties: Readonly<Record<string, Shape>>,
-  required: readonly string[] = [],
-  more: Shape = {},
-): Shape => ({ type: 'object', properties, required, additionalProperties: false, ...more })
 
 /** What each `expect` entry holds under its one key. */
 export const expectationShapes = {

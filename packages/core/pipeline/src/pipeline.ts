@@ -1,5 +1,5 @@
 import type { PluginEntry } from '@sillage/sdk'
-import type { Places } from './environment.ts'
+import type { Places } from './places.ts'
 
 /** A relation by the stage that makes it; `output` names a further output of that stage. */
 export interface StageRef {

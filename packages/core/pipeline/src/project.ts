@@ -1,19 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type Diagnostic, invalidInput } from '@sillage/base'
+import { invalidInput } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
 import {
   checkEnvironments,
   type EnvironmentText,
   environmentUnknown,
-  type Places,
-  placesOf,
   reasonNotToSend,
 } from './environment.ts'
 import { checkLimits, type Limits, type LimitsText, limitsOf } from './limits.ts'
-import type { Section } from './section.ts'
+import { type Places, placesOf } from './places.ts'
+import { checkProjectSections, projectSections } from './project-sections.ts'
 import { noSections, type Sections } from './sections.ts'
-import { type Locator, parseYaml } from './yaml-source.ts'
+import { parseYaml } from './yaml-source.ts'
 
 /** The folder that holds a project's pipelines, caches, state and marts, with what `sillage.yaml` says. */
 export interface Project {
@@ -100,7 +99,7 @@ async function readProject({
   const { environments } = text
   const more = [
     ...checkEnvironments(environments ?? {}, folder, locate),
-    ...(await checkSections(text, sections.all, locate)),
+    ...(await checkProjectSections(text, sections.all, locate)),
     ...checkLimits(text.limits ?? {}, locate),
   ]
   if (more.length > 0) throw invalidInput(more)
@@ -116,42 +115,11 @@ async function readProject({
     pipelines: text.pipelines ?? usualPipelines,
     places: placesOf(folder, name, environment),
     limits: limitsOf(text.limits),
-    sections: valuesOf(text, environment, sections.all),
+    sections: projectSections(text, environment, sections.all),
     ...(name === undefined ? {} : { environment: name }),
     ...(sending.length === 0 ? {} : { sending }),
     ...(memory === undefined ? {} : { memory }),
     ...(text.keep === undefined ? {} : { keep: text.keep }),
     ...(notSent === undefined ? {} : { notSent }),
   }
-}
-
-/** What the sections find in their texts, also in those of environments. */
-async function checkSections(
-  { environments = {}, ...text }: ProjectText,
-  sections: readonly Section[],
-  locate: Locator,
-): Promise<readonly Diagnostic[]> {
-  const found = sections.flatMap(({ key, project }) => {
-    if (!project?.check) return []
-    const inEnvironments = project.inEnvironments
-      ? Object.entries(environments).map(([name, own]) => [own[key], ['environments', name, key]] as const)
-      : []
-    return [...inEnvironments, [text[key], [key]] as const].flatMap(([value, path]) =>
-      value === undefined ? [] : [project.check!(value, { path, locate })],
-    )
-  })
-  return (await Promise.all(found)).flat()
-}
-
-function valuesOf(
-  text: ProjectText,
-  environment: EnvironmentText | undefined,
-  sections: readonly Section[],
-): Project['sections'] {
-  return Object.fromEntries(
-    sections.flatMap(({ key, project }) => {
-      const value = project && (environment?.[key] ?? text[key])
-      return value === undefined ? [] : [[key, value]]
-    }),
-  )
 }

@@ -18,8 +18,8 @@ import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
 import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
+import { checkPipelineSections, pipelineSections } from './pipeline-sections.ts'
 import type { Project } from './project.ts'
-import { checkSections, readSections } from './read-sections.ts'
 import { readStage, type StageText, stageEdges } from './read-stage.ts'
 import { type Registry, validatorOf } from './registry.ts'
 import { type Days, resolveDays } from './resolve-days.ts'
@@ -130,7 +130,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...checkSecretPlaces(text, locate),
     ...checkAsOf(text, locate),
     ...checkZone(text, locate),
-    ...(await checkSections({
+    ...(await checkPipelineSections({
       text,
       sections: sections.all,
       isShaped: !hasErrors(shapeFindings),
@@ -215,7 +215,7 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     ...pipelineOf(text, { params: given.params, days, facts }),
     stages: graph.order.map((name) => stages.get(name)!),
     marts: marts.map(readMart),
-    sections: readSections(text, sections.all),
+    sections: pipelineSections(text, sections.all),
   }
   return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
 }

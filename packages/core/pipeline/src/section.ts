@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@sillage/base'
 import type { Column, JsonSchema, Style } from '@sillage/sdk'
 import type { Expectation, Pipeline } from './pipeline.ts'
-import type { Shape } from './pipeline-schema.ts'
+import type { Shape } from './shape.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 /**

@@ -9,6 +9,3 @@ export type ShapeName = 'pipeline' | 'project'
 export function shapesOf(sections: readonly Section[]): Readonly<Record<ShapeName, JsonSchema>> {
   return { pipeline: pipelineShape(sections), project: projectShape(sections) }
 }
-
-/** Without sections. */
-export const shapes = shapesOf([])

@@ -1,4 +1,4 @@
-import type { Shape } from './pipeline-schema.ts'
+import type { Shape } from './shape.ts'
 
 /** A text with something that is replaced before it is checked. A secret is not: it is checked as it stands. */
 export const someReference = '\\$\\{(?:env|param):[^}]*\\}'

@@ -95,6 +95,3 @@ export const inboxShape = {
   required: ['forms'],
   additionalProperties: false,
 } as Shape
-
-/** Of each the build makes a validator, `@sillage/inbox/validators/<name>`. */
-export const shapes = { inbox: inboxShape }

@@ -14,7 +14,7 @@ interface CheckFacts {
 }
 
 /** What the sections of a pipeline file find in their texts. */
-export async function checkSections({
+export async function checkPipelineSections({
   text,
   sections,
   isShaped,
@@ -32,7 +32,7 @@ export async function checkSections({
 }
 
 /** The values of the sections that a pipeline file has, by key. */
-export function readSections(text: Text, sections: readonly Section[]): Text {
+export function pipelineSections(text: Text, sections: readonly Section[]): Text {
   return Object.fromEntries(
     sections.flatMap(({ key, pipeline }) =>
       pipeline && text[key] !== undefined
