@@ -57,9 +57,9 @@ function closure(name, found = new Set()) {
 /** Of what was built, what runs. The command line is one bundle: its other files went into it. */
 function isShipped(name, file) {
   const path = file.slice(workspaces.get(name).length)
-  if (/.(test|fixture).|.map$|/testing(/|$)|.tsbuildinfo$/.test(path)) return false
-  if (name === '@sillage/cli' && /^/dist/./.test(path))
-    return /^/dist/(main.js$|(chunks|validators)(/|$))/.test(path)
+  if (/\.(test|fixture)\.|\.map$|\/testing(\/|$)|\.tsbuildinfo$/.test(path)) return false
+  if (name === '@sillage/cli' && /^\/dist\/./.test(path))
+    return /^\/dist\/(main\.js$|(chunks|validators)(\/|$))/.test(path)
   return !path.endsWith('.d.ts') || typed.has(name)
 }
 
