@@ -62,12 +62,22 @@ module.exports = {
       name: 'plugins-import-sdk-and-stats',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/src/', pathNot: '(\\.test\\.ts|/testing/)' },
-      to: { path: '^(packages|plugins)/', pathNot: '^(packages/core/(sdk|stats|sql|base)/|plugins/$1/)' },
+      to: { path: '^(packages|plugins)/', pathNot: '^(packages/core/(sdk|stats|sql|base)/|plugins/$1/src/)' },
+    },
+    {
+      name: 'connectors-import-sdk',
+      comment: 'beside it only what their system needs of the registry, and no other connector',
+      severity: 'error',
+      from: { path: '^plugins/connectors/([^/]+)/src/', pathNot: '(\\.test\\.ts|/testing/)' },
+      to: {
+        path: '^(packages|plugins)/',
+        pathNot: '^(packages/core/(sdk|sql|base)/|plugins/connectors/$1/src/)',
+      },
     },
     only(
       'duckdb-in-its-engine',
       '@duckdb',
-      '^(packages/engines/duckdb/|packages/proof/bench/|packages/proof/faults/|plugins/[^/]+/src/testing/|.*\\.test\\.ts$)',
+      '^(packages/engines/duckdb/|packages/proof/bench/|packages/proof/faults/|plugins/.*/testing/|.*\\.test\\.ts$)',
     ),
     {
       name: 'marts-in-reader',

@@ -18,5 +18,5 @@ export type {
 } from './pipeline.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
-export { makeRegistry, type Registry } from './registry.ts'
+export { makeRegistry, pluginPackages, type Registry } from './registry.ts'
 export { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'

@@ -1,9 +1,9 @@
 import type { Session } from '@sillage/duckdb'
 import { carriesPlaces, type RelationName, relationOf, type Step } from '@sillage/plan'
-import { type Column, placeColumns, type RejectRule, type Sql, sql } from '@sillage/sdk'
+import { type Column, placeColumns, type RejectRule, type Sql, sql, stages } from '@sillage/sdk'
 
 /** Schemas of the working database, beside `sillage`. */
-const schemas = ['step', 'reject', 'collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
+const schemas = ['step', 'reject', ...stages]
 
 /** The table of a stored step, or of a further output. */
 export function stepTable(stage: string, part?: string): Sql {
