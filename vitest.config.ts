@@ -5,6 +5,7 @@ export default defineConfig({
     projects: [
       'packages/*/*/vitest.config.ts',
       'plugins/*/vitest.config.ts',
+      'plugins/connectors/*/vitest.config.ts',
       'datasets/*/vitest.config.ts',
       'pipelines/vitest.config.ts',
     ],

@@ -5,7 +5,7 @@
  * Run by turbo, one process a package.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -72,16 +72,14 @@ if (pack.sillage?.page) {
 
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
-if (pack.sillage?.stage) {
-  const entries = readdirSync(join(here, 'src'))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
-    .map((file) => file.replace(/\.ts$/, '.js'))
-  await bundle({ entries, inlined: /^@sillage\/(sdk|stats|sql|base)$/ })
-  const { writeManifest } = await load('packages/core/sdk/dist/manifest.js')
+const { stage, connector } = pack.sillage ?? {}
+if (stage || connector) {
+  const { pluginFiles, writeManifest } = await load('packages/core/sdk/dist/manifest.js')
   const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')
-  const plugins = await writeManifest({ folder: here, stage: pack.sillage.stage })
-  for (const plugin of plugins)
-    await writeValidator({ schema: plugin.config, file: join(here, 'dist', plugin.validator) })
+  const files = pluginFiles(here, stage)
+  await bundle({ entries: files.map(({ module }) => module), inlined: /^@sillage\/(sdk|stats|sql|base)$/ })
+  for (const { config, module, validator } of await writeManifest({ folder: here, files }))
+    await writeValidator({ schema: config, file: join(here, 'dist', dirname(module), validator) })
 }
 if (pack.sillage?.validators) {
   const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')

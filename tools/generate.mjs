@@ -10,14 +10,17 @@ import { errorSentences } from './error-sentences.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reference = join(root, 'docs/reference')
-const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
 const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
 const { sections } = await load('packages/apps/cli/dist/sections.js')
 const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
-const manifests = stages.map((stage) => join(root, 'plugins', stage, 'dist/manifest.json'))
+const { stages } = await load('packages/core/sdk/dist/index.js')
+const manifests = ['plugins', 'plugins/connectors']
+  .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+  .map((folder) => join(folder, 'dist/manifest.json'))
+  .filter((file) => existsSync(file))
 const plugins = [...makeRegistry(manifests).values()]
 const files = new Map()
 /** What is amiss in what pages are made from. */

@@ -23,7 +23,7 @@ const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 const typed = new Set(['@sillage/base', '@sillage/sql', '@sillage/sdk', '@sillage/stats'])
 const isOurs = (name) => name.startsWith('@sillage/')
 
-/** The folders that a pattern of workspaces such as `packages/*/*` names. */
+/** The folders that a pattern of workspaces names; a star stands for every folder. */
 function foldersOf(pattern) {
   return pattern.split('/').reduce(
     (folders, part) =>

@@ -7,14 +7,12 @@ import {
   findProject,
   makeRegistry,
   type Project,
+  pluginPackages,
   type ReadPipeline,
   type Registry,
   readPipeline,
 } from '@sillage/pipeline'
 import { sections } from './sections.ts'
-
-/** Plugin packages that come with Sillage. */
-const builtIn = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate']
 
 /** A project with its plugins. */
 export interface Workspace {
@@ -58,7 +56,7 @@ export async function openProject(folder: string): Promise<Project> {
 
 export async function openWorkspace(folder: string): Promise<Workspace> {
   const project = await openProject(folder)
-  const manifests = builtIn.flatMap((name) => resolveManifest(`@sillage/${name}`))
+  const manifests = builtIn().flatMap(resolveManifest)
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
   const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
@@ -72,6 +70,13 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     taken: new Set(registry.keys()),
   })
   return { project, registry: makeRegistry(installed, plugins), broken }
+}
+
+/** Plugin packages that come with Sillage: those that the command line depends on. */
+function builtIn(): readonly string[] {
+  const folder = dirname(dirname(fileURLToPath(import.meta.resolve('@sillage/cli/bin'))))
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  return pluginPackages(dependencies)
 }
 
 function resolveManifest(name: string): readonly string[] {

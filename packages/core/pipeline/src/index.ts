@@ -17,7 +17,7 @@ export type {
 export { type Places, placesOf } from './places.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
-export { makeRegistry, type Registry } from './registry.ts'
+export { makeRegistry, pluginPackages, type Registry } from './registry.ts'
 export type {
   PipelineKey,
   PlannedFacts,

@@ -1,22 +1,50 @@
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import type { Manifest } from '@sillage/sdk'
+import { exitCode, SillageError } from '@sillage/base'
+import { contractVersion, type Manifest, stages } from '@sillage/sdk'
 import { compileValidator, type Validator } from './compile-validator.ts'
 import type { KnownPlugin } from './pipeline.ts'
 
 /** The plugins that a project may use, by name. */
 export type Registry = ReadonlyMap<string, KnownPlugin>
 
-/** Reads manifests (absolute paths), then adds plugins of the project's own. */
+/** Reads manifests (absolute paths), in the order of the stages, then adds plugins of the project's own. Throws `plugin_contract_newer`. */
 export function makeRegistry(manifests: readonly string[], own: readonly KnownPlugin[] = []): Registry {
   const known = manifests.flatMap((file) => {
-    const { plugins } = JSON.parse(readFileSync(file, 'utf8')) as Manifest
     const base = pathToFileURL(file)
-    return plugins.map(
+    return readManifest(file).plugins.map(
       (plugin): KnownPlugin => ({ ...plugin, proven: true, url: new URL(plugin.module, base).href }),
     )
   })
-  return new Map([...known, ...own].map((plugin) => [plugin.name, plugin]))
+  return new Map([...known.sort(byStage), ...own].map((plugin) => [plugin.name, plugin]))
+}
+
+/** Of the packages that a package depends on, those that hold plugins of ours: a family, or a connector. */
+export function pluginPackages(dependencies: Readonly<Record<string, string>>): readonly string[] {
+  const pattern = new RegExp(`^@sillage/(${stages.join('|')}|connector-.+)$`)
+  return Object.keys(dependencies).filter((name) => pattern.test(name))
+}
+
+function readManifest(file: string): Manifest {
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
+  if (manifest.contract > contractVersion)
+    throw new SillageError({
+      code: 'plugin_contract_newer',
+      message: `${file} is of contract ${manifest.contract} of plugins; this Sillage speaks ${contractVersion}`,
+      hint: 'update Sillage, or install an older version of that package',
+      exit: exitCode.invalid,
+    })
+  return manifest
+}
+
+function byStage(first: KnownPlugin, second: KnownPlugin): number {
+  return (
+    stageOf(first) - stageOf(second) || (first.name < second.name ? -1 : Number(first.name > second.name))
+  )
+}
+
+function stageOf({ name }: KnownPlugin): number {
+  return stages.findIndex((stage) => name.startsWith(`${stage}/`))
 }
 
 /** The validator of a plugin's configuration: the one that its build made, else compiled now. */

@@ -2,7 +2,7 @@ import { deliveredOf } from '@sillage/deliver'
 import type { AboutTable, AboutValue, MartTable } from '@sillage/ledger'
 import type { PipelineMart } from '@sillage/plan'
 import { columnRoles } from './column-roles.ts'
-import { referenceOf } from './publish.ts'
+import { referenceOf } from './mart-table.ts'
 import type { Run } from './run.ts'
 
 /** The schema `sillage` of a mart: where its figures come from. */

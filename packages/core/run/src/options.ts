@@ -1,11 +1,10 @@
 import type { DeliveryCounts, DeliveryFailure } from '@sillage/deliver'
 import type { CatchUp, JournalLine, Replaces, RunDay, StepFacts, WarningFacts } from '@sillage/journal'
 import type { CheckRecord } from '@sillage/ledger'
-import type { Plan } from '@sillage/plan'
+import type { Plan, Step } from '@sillage/plan'
 import type { ReadContext } from '@sillage/sdk'
-import type { Engine } from '@sillage/steps'
+import type { Engine, Working } from '@sillage/steps'
 import type { Limits } from '@sillage/workers'
-import type { Run } from './run.ts'
 
 /** How a plan is run. */
 export interface RunOptions {
@@ -21,7 +20,7 @@ export interface RunOptions {
   /** At most so many rows of each source, in a database of their own; nothing is published or sent. */
   readonly sample?: number | undefined
   /** What follows the steps in place of publishing and delivering: for a backfill, in a working store of its own. */
-  readonly ending?: ((run: Run) => Promise<void>) | undefined
+  readonly ending?: ((made: MadeSteps) => Promise<void>) | undefined
   /** Where steps are computed. */
   readonly engine: Engine
   /** All up to publishing; then says what would be published and sent. */
@@ -46,6 +45,13 @@ export interface RunOptions {
   /** The journal of a run that was killed, once its end is written into it. */
   readonly onRepaired?: ((lines: readonly JournalLine[]) => void) | undefined
   readonly signal: AbortSignal
+}
+
+/** A run whose steps are made and checked. */
+export interface MadeSteps {
+  readonly id: string
+  readonly steps: ReadonlyMap<string, Step>
+  readonly working: Working
 }
 
 /** What a person watching sees. `fraction` is in [0, 1], or undefined where DuckDB cannot tell. */

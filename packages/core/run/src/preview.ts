@@ -2,8 +2,8 @@ import { foreseeSink } from '@sillage/deliver'
 import { currentVersion } from '@sillage/ledger'
 import type { SinkStep } from '@sillage/plan'
 import { deliverPort, reasonNotSent } from './deliver.ts'
+import { martTable } from './mart-table.ts'
 import type { Preview, PreviewedDelivery } from './options.ts'
-import { martTable } from './publish.ts'
 import type { Run } from './run.ts'
 
 /** What publishing and sending would do, counted against the published version. Neither publishes nor sends. */

@@ -7,9 +7,8 @@ import {
   orphansOf,
   unknownVersion,
 } from '@sillage/ledger'
-import { type PipelineMart, referenceSql, type Step } from '@sillage/plan'
-import type { Column } from '@sillage/sdk'
 import { martAbout } from './mart-about.ts'
+import { martTable, referenceOf } from './mart-table.ts'
 import type { Run } from './run.ts'
 
 /** What the schema `sillage` of a mart holds: a version of an older one is published anew. */
@@ -117,37 +116,4 @@ async function hasSameRows(
   const last = (await ledger.publications()).find(({ action }) => action !== 'rollback')
   if (last === undefined || !(await marts.isReadable(last.path))) return true
   return await marts.areSame(tables, last.path)
-}
-
-export function referenceOf({ from }: PipelineMart): string {
-  return from.output === undefined ? from.stage : `${from.stage}.${from.output}`
-}
-
-export function martColumns(mart: PipelineMart, step: Step): readonly Column[] {
-  const columns =
-    mart.from.output === undefined
-      ? step.columns
-      : step.style === 'sql'
-        ? step.outputs[mart.from.output]!.columns
-        : []
-  return columns.map((column) => {
-    const { description, personal, meaning } = mart.columns[column.name] ?? {}
-    return {
-      ...column,
-      ...(description === undefined ? {} : { comment: description }),
-      ...(personal === undefined ? {} : { personal }),
-      ...(meaning === undefined ? {} : { meaning }),
-    }
-  })
-}
-
-/** What a mart's table is read from, and what it says of itself. */
-export function martTable(mart: PipelineMart, steps: Run['steps']): MartTable {
-  return {
-    name: mart.name,
-    relation: referenceSql(referenceOf(mart), steps),
-    columns: martColumns(mart, steps.get(mart.from.stage)!),
-    comment: mart.description,
-    key: mart.key,
-  }
 }

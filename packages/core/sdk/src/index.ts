@@ -20,7 +20,9 @@ export { type JsonSchema, type Role, type Schema, type Static, t } from './confi
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
 export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
-export { describe, type Manifest, type PluginEntry } from './manifest.ts'
+export { parseExactly, textOf } from './json/exact-json.ts'
+export { type JsonPath, parsePath, valueAt } from './json/json-path.ts'
+export { contractVersion, describe, type Manifest, type PluginEntry } from './manifest.ts'
 export { type Meaning, meanings } from './meaning.ts'
 export type { BatchFacts, BatchMaker, BatchPlugin } from './plugin/batch-plugin.ts'
 export {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
-import type { PluginName, Stage, Style } from './plugin/common.ts'
+import { type PluginName, type Stage, type Style, stages } from './plugin/common.ts'
 import type { Plugin } from './plugin.ts'
 
 /** What is known of a plugin without loading it. */
@@ -24,8 +24,13 @@ export interface PluginEntry {
   readonly hash: string
 }
 
+/** The contract between the engine and packages of plugins that this sdk speaks: the shape of manifests and what plugins are handed. */
+export const contractVersion = 1
+
+/** The plugins of a package, of any stage. */
 export interface Manifest {
-  readonly stage: Stage
+  /** The contract that the package was built for. */
+  readonly contract: number
   readonly plugins: readonly PluginEntry[]
 }
 
@@ -51,38 +56,52 @@ export function describe({
   }
 }
 
+/** A plugin by its file: `src/<name>.ts` in a package of one stage, `src/<stage>/<name>.ts` in a connector. */
+export interface PluginFile {
+  readonly name: PluginName
+  /** Built file, relative to the manifest. */
+  readonly module: string
+}
+
+/** The plugins of a package by their files; without `stage` those of all stages, each in its folder. */
+export function pluginFiles(folder: string, stage?: Stage): readonly PluginFile[] {
+  const places =
+    stage === undefined
+      ? stages.map((family) => ({ family, inside: `${family}/` }))
+      : [{ family: stage, inside: '' }]
+  return places.flatMap(({ family, inside }) => {
+    const place = join(folder, 'src', inside)
+    if (!existsSync(place)) return []
+    return readdirSync(place)
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .sort()
+      .map((file) => basename(file, '.ts'))
+      .map((verb) => ({ name: `${family}/${verb}` as const, module: `./${inside}${verb}.js` }))
+  })
+}
+
 /**
- * Writes `dist/manifest.json` of a plugin package from its built files: one file = one plugin, its default export. A built file holds
+ * Writes `dist/manifest.json` of a package from its built files: one file = one plugin, its default export. A built file holds
  * all of the code that makes the plugin what it is, but for packages from the registry: its hash is the plugin's.
  */
 export async function writeManifest({
   folder,
-  stage,
+  files,
 }: {
   readonly folder: string
-  readonly stage: Stage
+  readonly files: readonly PluginFile[]
 }): Promise<readonly PluginEntry[]> {
   const dist = join(folder, 'dist')
-  const files = readdirSync(join(folder, 'src')).filter(
-    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
-  )
   const plugins: PluginEntry[] = []
-  for (const file of files.sort()) {
-    const module = file.replace(/\.ts$/, '.js')
-    const { default: plugin } = (await import(pathToFileURL(join(dist, module)).href)) as { default?: Plugin }
-    const expected = `${stage}/${module.replace(/\.js$/, '')}`
-    if (plugin?.name !== expected)
-      throw new Error(`${join(folder, 'src', file)} must export default a plugin named ${expected}`)
-    const entry = describe({
-      plugin,
-      module: `./${module}`,
-      source: readFileSync(join(dist, module), 'utf8'),
-    })
-    plugins.push({ ...entry, validator: `./validators/${module}` })
+  for (const { name, module } of files) {
+    const built = join(dist, module)
+    const { default: plugin } = (await import(pathToFileURL(built).href)) as { default?: Plugin }
+    if (plugin?.name !== name)
+      throw new Error(`the file of ${name} in ${folder} must export default a plugin of that name`)
+    const entry = describe({ plugin, module, source: readFileSync(built, 'utf8') })
+    plugins.push({ ...entry, validator: `./validators/${basename(module)}` })
   }
-  writeFileSync(
-    join(dist, 'manifest.json'),
-    `${JSON.stringify({ stage, plugins } satisfies Manifest, null, 1)}\n`,
-  )
+  const manifest: Manifest = { contract: contractVersion, plugins }
+  writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`)
   return plugins
 }

@@ -1,21 +1,21 @@
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { invalidInput } from '@sillage/base'
 import { DuckDbBinder } from '@sillage/duckdb'
 import { duckdbEngine } from '@sillage/duckdb/engine'
 import { localFiles } from '@sillage/ledger'
-import { makeRegistry, placesOf, readPipeline } from '@sillage/pipeline'
+import { makeRegistry, placesOf, pluginPackages, readPipeline } from '@sillage/pipeline'
 import { makePlan, type Plan } from '@sillage/plan'
 import { runPlan } from '@sillage/run'
 import type { Plugin } from '@sillage/sdk'
 
-const packages = ['collect', 'clean', 'enrich', 'score', 'segment', 'activate']
-
 /** Reads and compiles a pipeline file, as the command line does. */
 export async function planFile(file: string): Promise<Plan> {
   const folder = dirname(file)
+  const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
   const registry = makeRegistry(
-    packages.map((name) => fileURLToPath(import.meta.resolve(`@sillage/${name}/manifest.json`))),
+    pluginPackages(dependencies).map((name) => fileURLToPath(import.meta.resolve(`${name}/manifest.json`))),
   )
   const project = {
     folder,

@@ -2,6 +2,7 @@ import type { Column } from '@sillage/sql'
 import type { Schema } from '../config.ts'
 import type { Example } from './example.ts'
 
+/** The stage families, in the order in which data meets them. This list is the only one: all others derive from it. */
 export const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate'] as const
 export type Stage = (typeof stages)[number]
 export type PluginName = `${Stage}/${string}`

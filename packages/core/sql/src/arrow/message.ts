@@ -3,10 +3,6 @@ import { batchOf } from './column-data.ts'
 import { type Parcel, packColumn } from './pack-column.ts'
 import { unpackColumn } from './unpack-column.ts'
 
-export { batchOf, columnData } from './column-data.ts'
-export { decodeDictionary } from './dictionary.ts'
-export { arrowSchema, duckdbType } from './types.ts'
-
 /**
  * A batch without its schema, for `postMessage`. Buffers stand in the order of the columns: validity (null where no row is null),
  * offsets (text and bytes only), values; the columns of a dictionary's texts follow its codes.

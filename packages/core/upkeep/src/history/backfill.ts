@@ -117,7 +117,7 @@ async function runDate(
   const { run, exit } = await runPlan({
     ...options,
     ending: async (ended) => {
-      rows = await keepHistory(date, ended)
+      rows = await keepHistory(date, ended, options.now())
     },
   })
   const isOwn = exit === exitCode.failed || exit === exitCode.tooManyRejects

@@ -1,5 +1,5 @@
 import { referenceSql } from '@sillage/plan'
-import type { Run } from '@sillage/run'
+import type { MadeSteps } from '@sillage/run'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
 import type { HistoryDate, HistoryTable } from './history-date.ts'
@@ -8,7 +8,8 @@ import { historyTables } from './history-store.ts'
 /** Puts the rows of a date into the history in place of those that it had, in one commit. Other dates stay. Gives the rows of each table. */
 export async function keepHistory(
   { asOf, tables, fingerprint }: HistoryDate,
-  { working: { session }, steps, id: run, options }: Run,
+  { working: { session }, steps, id: run }: MadeSteps,
+  now: Date,
 ): Promise<Readonly<Record<string, number>>> {
   const kept: Record<string, number> = {}
   await session.transaction(async () => {
@@ -26,8 +27,7 @@ export async function keepHistory(
     }
     await session.run(sql`delete from sillage.history where as_of = ${sql.date(asOf)}`.text)
     await session.run(
-      sql`insert into sillage.history values (${sql.date(asOf)}, ${fingerprint}, ${run}, ${options.now()})`
-        .text,
+      sql`insert into sillage.history values (${sql.date(asOf)}, ${fingerprint}, ${run}, ${now})`.text,
     )
   })
   return kept

@@ -1,9 +1,7 @@
-import { defineSource, sourceFailed, type Warning } from '@sillage/sdk'
+import { defineSource, parsePath, sourceFailed, textOf, valueAt, type Warning } from '@sillage/sdk'
 import { ask } from './http/ask.ts'
 import { checkHttpOptions, type HttpOptions, httpOptions } from './http/options.ts'
 import { addressOf, behind, contentOf, freshOf, hasTextValues, type Position } from './http/position.ts'
-import { textOf } from './values/exact-json.ts'
-import { parsePath, valueAt } from './values/json-path.ts'
 
 export default defineSource({
   name: 'collect/http',

@@ -1,7 +1,6 @@
-import type { SourceContext } from '@sillage/sdk'
+import { parsePath, type SourceContext } from '@sillage/sdk'
 import { askFile } from '../files/grown.ts'
 import { columnNames } from '../text/column-names.ts'
-import { parsePath } from '../values/json-path.ts'
 import type { Documents } from './documents.ts'
 import { distinctKeys, type JsonColumn, pathTo, repeatedKeys, typeFacts } from './keys.ts'
 import { asked, type Source } from './source.ts'

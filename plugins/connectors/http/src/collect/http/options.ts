@@ -1,5 +1,4 @@
-import { type Problem, type Static, t } from '@sillage/sdk'
-import { parsePath } from '../values/json-path.ts'
+import { type Problem, parsePath, type Static, t } from '@sillage/sdk'
 
 export const httpOptions = t.object({
   url: t.text({

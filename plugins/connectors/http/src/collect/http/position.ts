@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { comparableOf, compareTexts } from '../values/compare.ts'
-import { textOf } from '../values/exact-json.ts'
-import { parsePath, valueAt } from '../values/json-path.ts'
+import { parsePath, textOf, valueAt } from '@sillage/sdk'
+import { comparableOf, compareTexts } from './compare.ts'
 import { applyLink, isAddress, linkTo, nextInHeader } from './link.ts'
 import type { HttpOptions } from './options.ts'
 

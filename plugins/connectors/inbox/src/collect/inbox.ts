@@ -1,6 +1,13 @@
-import { defineSource, sourceFailed, t } from '@sillage/sdk'
-import { parseExactly, textOf } from './values/exact-json.ts'
-import { type JsonPath, parsePath, valueAt } from './values/json-path.ts'
+import {
+  defineSource,
+  type JsonPath,
+  parseExactly,
+  parsePath,
+  sourceFailed,
+  t,
+  textOf,
+  valueAt,
+} from '@sillage/sdk'
 
 const facts = ['id', 'at', 'key', 'request', 'ip', 'user_agent', 'referer'] as const
 

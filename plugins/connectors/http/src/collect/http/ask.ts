@@ -1,6 +1,4 @@
-import { type ReadContext, sourceFailed } from '@sillage/sdk'
-import { parseExactly } from '../values/exact-json.ts'
-import { parsePath, valueAt } from '../values/json-path.ts'
+import { parseExactly, parsePath, type ReadContext, sourceFailed, valueAt } from '@sillage/sdk'
 import type { HttpOptions } from './options.ts'
 import type { Answer } from './position.ts'
 

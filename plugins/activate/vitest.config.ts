@@ -1,3 +1,0 @@
-import { testProject } from '../../tools/test-project.mjs'
-
-export default testProject('activate')

@@ -1,0 +1,3 @@
+import { testProject } from '../../../tools/test-project.mjs'
+
+export default testProject('connector-http')

@@ -1,0 +1,3 @@
+import { describePlugins } from '@sillage/testkit'
+
+await describePlugins(import.meta.url)
