@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { didYouMean, exitCode, isSillageError, SillageError } from '@sillage/base'
+import { type Code, didYouMean, exitCode, exitOf, isSillageError, SillageError } from '@sillage/base'
 
 /** What an answer tells of a failure (RFC 9457, with the code of the command line). */
 export interface Problem {
@@ -14,7 +14,7 @@ export interface Problem {
   readonly problems?: readonly unknown[]
 }
 
-const statusByCode: Readonly<Record<string, number>> = {
+const statusByCode: Readonly<Partial<Record<Code, number>>> = {
   unauthorised: 401,
   forbidden: 403,
   column_masked: 403,
@@ -66,8 +66,8 @@ const statusByExit: Readonly<Record<number, number>> = {
 /** The status and the body for a failure; what nobody foresaw tells nothing of itself. */
 export function problemOf(error: unknown): Problem {
   if (isSillageError(error)) {
-    const { code, message, hint, exit, diagnostics, facts } = error
-    const status = statusByCode[code] ?? statusByExit[exit] ?? 500
+    const { code, message, hint, diagnostics, facts } = error
+    const status = statusByCode[code] ?? statusByExit[exitOf(error)] ?? 500
     const mend = diagnostics.length > 0 ? 'mend what the diagnostics name' : undefined
     const { problems } = facts
     return {
@@ -113,7 +113,7 @@ export function problem({
   diagnostics = [],
 }: {
   readonly status: number
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string | undefined
   readonly diagnostics?: readonly unknown[]

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import { SillageError } from '@sillage/base'
+import { ownCode, SillageError } from '@sillage/base'
 import type { Host } from '../host.ts'
 
 /** How a child ended. `document` is what it printed as JSON, undefined where that is not whole. */
@@ -76,7 +76,7 @@ export function childFailed({ exit, signal, document }: ChildEnd): SillageError 
   const told = error ?? run?.error
   if (told)
     return new SillageError({
-      code: told.code,
+      code: ownCode(told.code),
       message: told.message,
       hint: told.hint,
       exit: (exit ?? 70) as SillageError['exit'],

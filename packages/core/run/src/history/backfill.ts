@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type ExitCode, exitCode, SillageError } from '@sillage/base'
+import { type ExitCode, exitCode, ownCode, SillageError } from '@sillage/base'
 import { Database, type KnownCursor, knownCursors, martPath } from '@sillage/duckdb'
 import type { Plan } from '@sillage/plan'
 import { isRead, withCursors } from '../cursors.ts'
@@ -144,7 +144,7 @@ function dateFailed({
 }): SillageError {
   if (code === 'interrupted') return interrupted()
   return new SillageError({
-    code,
+    code: ownCode(code),
     message: `As of ${asOf}: ${message}`,
     hint,
     exit: exit as ExitCode,
