@@ -49,7 +49,6 @@ function withSecrets(project: Project): OnFailure {
       code: 'alarm_invalid',
       message: 'on_failure.webhook is no address',
       hint: 'write it as https://…, or as ${secret:name} with such a secret',
-      exit: exitCode.invalid,
     })
   return {
     ...(replaced === undefined ? {} : { webhook: replaced }),

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { FormText, Project } from '@sillage/pipeline'
 import { inboxFolder } from '@sillage/run/paths'
 import type { ServedForm, ServedInbox } from '@sillage/server'
@@ -47,6 +47,5 @@ function secretOf(form: string, hmac: string | undefined, project: Project): str
     code: 'secret_weak',
     message: `The secret "${name}", with which requests to the form ${form} are signed, is shorter than ${shortest} characters`,
     hint: 'make one: openssl rand -hex 32',
-    exit: exitCode.invalid,
   })
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { isSillageError, SillageError } from '@sillage/base'
 import { Database, findVersion, type MartVersion, versionFailed } from '@sillage/duckdb'
 import type { Pipeline } from '@sillage/pipeline'
 import type { EarlierVersion, Report } from '@sillage/report'
@@ -179,6 +179,5 @@ function folderNamed(file: string): SillageError {
     code: 'report_is_folder',
     message: `${file} is a folder`,
     hint: 'name a file: --to out/report.html',
-    exit: exitCode.usage,
   })
 }

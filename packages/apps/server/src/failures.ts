@@ -175,7 +175,6 @@ export function runInProgress(pipeline: string): SillageError {
     code: 'run_in_progress',
     message: `A run of ${pipeline} goes on`,
     hint: 'wait for it, cancel it, or ask with ?queue=true',
-    exit: exitCode.busy,
     retryable: true,
   })
 }
@@ -185,7 +184,6 @@ export function busy(pipeline: string): SillageError {
     code: 'busy',
     message: `A run of ${pipeline} goes on`,
     hint: 'ask again when it has ended',
-    exit: exitCode.busy,
     retryable: true,
   })
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Diagnostic, diagnostic, didYouMean, exitCode, parseDuration, SillageError } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, parseDuration, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
 import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import type { Locator } from './yaml-source.ts'
@@ -146,7 +146,6 @@ export function environmentUnknown(name: string, known: readonly string[]): Sill
     code: 'environment_unknown',
     message: `There is no environment "${name}" in sillage.yaml`,
     hint: didYouMean(name, known) ?? `add it: environments: { ${name}: { send: false } }`,
-    exit: exitCode.usage,
   })
 }
 

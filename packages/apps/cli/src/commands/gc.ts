@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { isSillageError, SillageError } from '@sillage/base'
 import type { Garbage } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
@@ -93,7 +93,6 @@ function keepOf({ pipeline, file }: OpenedPipeline, { keep }: GcOptions) {
       code: 'invalid',
       message: 'The pipeline has errors',
       hint: `sillage validate ${relative(process.cwd(), file)}`,
-      exit: exitCode.invalid,
     })
   return { places: pipeline.places, pipeline: pipeline.name, keep: keep ?? pipeline.keep }
 }

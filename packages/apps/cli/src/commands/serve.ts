@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { readHolder } from '@sillage/duckdb/holder'
 import { findProject, type Project } from '@sillage/pipeline'
 import { runPaths } from '@sillage/run/paths'
@@ -132,7 +132,6 @@ function readToken(file: string | undefined, variable: string): string | undefin
     code: 'token_weak',
     message: `The token of ${file ?? variable} is shorter than ${shortest} characters, or has blanks or others than ASCII`,
     hint: 'make one: openssl rand -hex 32',
-    exit: exitCode.usage,
   })
 }
 
@@ -144,7 +143,6 @@ function textOf(file: string): string {
       code: 'token_unreadable',
       message: `The token file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
       hint: 'check the path, and who may read it',
-      exit: exitCode.usage,
       cause,
     })
   }
@@ -155,7 +153,6 @@ function operatorMissing(): SillageError {
     code: 'token_missing',
     message: 'There is a token for reading, but none for operating: nobody could start a run',
     hint: 'set SILLAGE_TOKEN, or give --token-file',
-    exit: exitCode.usage,
   })
 }
 

@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { messageOf, SillageError } from '@sillage/base'
 import type { JournalLine } from '@sillage/journal'
 import type { Lineage, LineageEvent } from '@sillage/openlineage'
 import type { Project } from '@sillage/pipeline'
@@ -102,6 +102,5 @@ function addressInvalid(): SillageError {
     code: 'lineage_invalid',
     message: 'lineage.openlineage.url is no address',
     hint: 'write it as https://…, or as ${secret:name} with such a secret',
-    exit: exitCode.invalid,
   })
 }

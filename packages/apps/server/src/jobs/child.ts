@@ -86,7 +86,6 @@ export function childFailed({ exit, signal, document }: ChildEnd): SillageError 
     code: 'child_died',
     message: `The process ended ${signal === null ? `with code ${exit}` : `by ${signal}`}`,
     hint: 'run again: finished steps are reused; where it dies again, try it by hand: sillage run',
-    exit: 70,
   })
 }
 
