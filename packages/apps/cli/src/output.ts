@@ -1,5 +1,13 @@
 import { relative } from 'node:path'
-import { type Diagnostic, exitCode, exitOf, isSillageError, messageOf, systemFailure } from '@sillage/base'
+import {
+  type Diagnostic,
+  exitCode,
+  exitOf,
+  hintOf,
+  isSillageError,
+  messageOf,
+  systemFailure,
+} from '@sillage/base'
 import colors from 'picocolors'
 import { colourCode, harmless } from './terminal/format.ts'
 
@@ -84,7 +92,8 @@ export function withHint({
 export function reportFailure(error: unknown, output: OutputFormat): number {
   const known = isSillageError(error) ? error : systemFailure(error)
   if (known) {
-    const { code, message, hint, diagnostics, facts } = known
+    const { code, message, diagnostics, facts } = known
+    const hint = hintOf(known)
     if (output === 'json')
       printJson({
         error: {

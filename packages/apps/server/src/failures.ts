@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { type Code, didYouMean, exitCode, exitOf, isSillageError, SillageError } from '@sillage/base'
+import { type Code, didYouMean, exitCode, exitOf, hintOf, isSillageError, SillageError } from '@sillage/base'
 
 /** What an answer tells of a failure (RFC 9457, with the code of the command line). */
 export interface Problem {
@@ -66,12 +66,11 @@ const statusByExit: Readonly<Record<number, number>> = {
 /** The status and the body for a failure; what nobody foresaw tells nothing of itself. */
 export function problemOf(error: unknown): Problem {
   if (isSillageError(error)) {
-    const { code, message, hint, diagnostics, facts } = error
+    const { code, message, diagnostics, facts } = error
     const status = statusByCode[code] ?? statusByExit[exitOf(error)] ?? 500
-    const mend = diagnostics.length > 0 ? 'mend what the diagnostics name' : undefined
     const { problems } = facts
     return {
-      ...problem({ status, code, message, hint: hint ?? mend, diagnostics }),
+      ...problem({ status, code, message, hint: hintOf(error), diagnostics }),
       ...(Array.isArray(problems) ? { problems } : {}),
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ownCode } from './code.ts'
-import { errorAreas, errors, exitOf } from './errors.ts'
+import { errorAreas, errors, exitOf, hintOf } from './errors.ts'
 import { reasons } from './reasons.ts'
 import { readSources, saidCodes } from './said-codes.fixture.ts'
 
@@ -73,4 +73,10 @@ describe('the exit code of an error', () => {
   ] as const)('%s, said %s, is %i', (code, exit, expected) => {
     expect(exitOf({ code: ownCode(code), exit })).toBe(expected)
   })
+})
+
+it('a hint is that of the place, else that of the registry, and none where a plugin gives none', () => {
+  expect(hintOf({ code: 'busy', hint: 'wait for pid 7' })).toBe('wait for pid 7')
+  expect(hintOf({ code: 'busy' })).toBe(errors.busy.hint)
+  expect(hintOf({ code: 'word_of_a_plugin' })).toBeUndefined()
 })

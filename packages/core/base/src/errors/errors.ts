@@ -40,8 +40,8 @@ export const errorAreas = {
  * other, and `docs/reference/errors.md` is made of it. It is read where an error is shown and where a process ends (`exitOf`), not where one is
  * thrown: the bundles of plugins stay free of it, so that a new word here changes no plugin and makes no step run again.
  *
- * A place that throws says its own hint; the one here is for the reference. A hint that is missing means something to those in between, which
- * add what they know of the place (`error.hint ?? …`), so none is filled in for them.
+ * A place that throws says its own hint, where it has one. That of the registry is shown in its stead where an error ends a command or answers
+ * a request (`hintOf`), and no sooner: those in between put in what they know of the place (`error.hint ?? …`). Diagnostics stay as they were said.
  */
 export const errors = {
   ...commandErrors,
@@ -63,9 +63,15 @@ export const errors = {
 
 export type ErrorCode = keyof typeof errors
 
-/** What the registry says of a code; nothing of one that is a plugin's own. */
-export function errorEntry(code: string): ErrorEntry | undefined {
-  return Object.hasOwn(errors, code) ? errors[code as ErrorCode] : undefined
+/** The next action: as the place that threw it said, else in general. */
+export function hintOf({
+  code,
+  hint,
+}: {
+  readonly code: string
+  readonly hint?: string | undefined
+}): string | undefined {
+  return hint ?? errorEntry(code)?.hint
 }
 
 /** How the command line ends by an error: as the place that threw it said, else as the registry says of its code. */
@@ -78,4 +84,9 @@ export function exitOf({
 }): ExitCode {
   const entry = errorEntry(code)
   return exit ?? (entry ? exitOfEntry(entry) : exitCode.failed)
+}
+
+/** What the registry says of a code; nothing of one that is a plugin's own. */
+function errorEntry(code: string): ErrorEntry | undefined {
+  return Object.hasOwn(errors, code) ? errors[code as ErrorCode] : undefined
 }

@@ -73,7 +73,7 @@ export const pipelineErrors = {
   },
   invalid: {
     text: 'The pipeline has errors',
-    hint: 'mend what the diagnostics name; `sillage validate` shows them',
+    hint: 'mend what the diagnostics name',
     kind: 'error',
     from: ['base', 'cli'],
     exit: exitCode.invalid,
