@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { isSillageError, SillageError } from '@sillage/base'
+import { exitOf, isSillageError, SillageError } from '@sillage/base'
 import type { Garbage } from '@sillage/run'
 import type { Command } from 'commander'
 import colors from 'picocolors'
@@ -82,7 +82,7 @@ export function registerGc(program: Command): void {
           else note(staleText(one))
         }
       }
-      if (skipped.length > 0) process.exitCode = skipped[0]!.error.exit
+      if (skipped.length > 0) process.exitCode = exitOf(skipped[0]!.error)
     })
 }
 
