@@ -6,7 +6,6 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { errorSentences } from './error-sentences.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reference = join(root, 'docs/reference')
@@ -14,6 +13,7 @@ const load = (path) => import(pathToFileURL(join(root, path)).href)
 
 const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
 const { sections } = await load('packages/apps/cli/dist/sections.js')
+const { errorAreas, reasons } = await load('packages/core/base/dist/index.js')
 const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const { stages } = await load('packages/core/sdk/dist/index.js')
@@ -23,8 +23,6 @@ const manifests = ['plugins', 'plugins/connectors']
   .filter((file) => existsSync(file))
 const plugins = [...makeRegistry(manifests).values()]
 const files = new Map()
-/** What is amiss in what pages are made from. */
-const strays = []
 
 files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins, sections.all), null, 1)}\n`)
 for (const entry of plugins) {
@@ -35,10 +33,6 @@ files.set('plugins/README.md', pluginIndex())
 files.set('cli.md', commandPage())
 files.set('errors.md', errorPage())
 
-if (strays.length > 0) {
-  console.error(strays.join('\n'))
-  process.exit(1)
-}
 if (process.argv.includes('--check')) check()
 else write()
 
@@ -69,44 +63,39 @@ function commandPage() {
   return `# The command line\n\n\`\`\`\n${top}\n\`\`\`\n\n${[...new Set(names)].map((name) => `## sillage ${name}\n\n\`\`\`\n${help(name)}\n\`\`\``).join('\n\n')}\n`
 }
 
-/** Codes as the sources write them: `code: 'x'`, with the message that stands beside. */
+/** The registry of codes as tables, by what they are about. */
 function errorPage() {
-  const found = new Map()
-  for (const folder of ['packages', 'plugins']) {
-    for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).sort()) {
-      if (!/\/src\/.*\.ts$/.test(`/${file}`) || /test|dist|node_modules/.test(file)) continue
-      const text = readFileSync(join(root, folder, file), 'utf8')
-      for (const [, code, template, plain] of text.matchAll(
-        /code: '([a-z_]+)',\s*message:\s*(?:`((?:[^`\\]|\\.)*)`|'((?:[^'\\]|\\.)*)')?/g,
-      )) {
-        // A declaration of two columns of these names is no error.
-        if (plain === code) continue
-        const shape = (template ?? plain?.replaceAll(/\\(.)/g, '$1') ?? '')
-          .replaceAll(/\$\{[^}]*\}+/g, '…')
-          .replaceAll('|', '\\|')
-          .replaceAll('\n', ' ')
-        const known = found.get(code) ?? { messages: new Set(), owners: new Set() }
-        if (shape) known.messages.add(shape)
-        known.owners.add(file.split('/src/')[0].split('/').at(-1))
-        found.set(code, known)
-      }
-    }
-  }
-  for (const [code, text] of Object.entries(errorSentences)) {
-    if (found.get(code)?.messages.size === 0) found.get(code).messages.add(text)
-    else strays.push(`tools/error-sentences.mjs has ${code}, which needs no sentence`)
-  }
-  for (const [code, { messages }] of found)
-    if (messages.size === 0) strays.push(`${code} has no message: add one to tools/error-sentences.mjs`)
-  const rows = [...found]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(
-      ([code, { messages, owners }]) =>
-        `| \`${code}\` | ${[...messages].slice(0, 2).join(' / ')} | ${[...owners].sort().join(', ')} |`,
-    )
-  return `# Codes of errors\n\nEvery error and diagnostic has a code that does not change, a message, and a hint with the next action. Exit codes: 0 ok · 1 a step,
-check or delivery failed · 2 usage · 3 the plan has changes (\`--detailed-exitcode\`) · 4 too many rejects · 70 internal · 75 busy ·
-78 invalid pipeline · 130 interrupted.\n\n| code | message | from |\n|---|---|---|\n${rows.join('\n')}\n`
+  const areas = Object.entries(errorAreas).map(
+    ([title, entries]) =>
+      `## ${title}\n\n| code | what happened | what to do | exit | from |\n|---|---|---|---|---|\n${Object.entries(entries).map(errorRow).join('\n')}`,
+  )
+  const why = Object.entries(reasons).map(([code, text]) => `| \`${code}\` | ${cell(text)} |`)
+  return `# Codes of errors
+
+Every error, diagnostic and warning has a code that does not change, a message, and a hint with the next action; what stands here is said in
+general, and the place that says it knows more. Exit codes: 0 ok · 1 a step, check or delivery failed · 2 usage · 3 the plan has changes
+(\`--detailed-exitcode\`) · 4 too many rejects · 70 internal · 75 busy · 78 invalid pipeline · 130 interrupted. A warning ends nothing and has none
+(–). Where two are named, the first is that of a diagnostic in a file, the second that of the command line.
+
+${areas.join('\n\n')}
+
+## Reasons of refused rows and fields
+
+Words that stand beside a row in \`reject.<stage>\` or a field of a form. Plugins of a project and receivers have words of their own.
+
+| code | what is wrong |
+|---|---|
+${why.join('\n')}
+`
+}
+
+function errorRow([code, { text, hint, kind, from, exit }]) {
+  const ends = { error: exit ?? 1, diagnostic: exit === undefined ? 78 : `78, ${exit}`, warning: '–' }[kind]
+  return `| \`${code}\` | ${cell(text)} | ${cell(hint)} | ${ends} | ${[from].flat().join(', ')} |`
+}
+
+function cell(text) {
+  return text.replaceAll(/[|<]/g, '\\$&')
 }
 
 function write() {

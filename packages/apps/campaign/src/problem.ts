@@ -1,8 +1,8 @@
-import type { Severity } from '@sillage/base'
+import type { ErrorCode, Severity } from '@sillage/base'
 
 /** A finding about what a person wrote, at a path inside the plan, the budget or the order letter. */
 export interface CampaignProblem {
-  readonly code: string
+  readonly code: ErrorCode
   readonly severity: Severity
   readonly message: string
   readonly hint: string

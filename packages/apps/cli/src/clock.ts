@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 
 /**
  * What time it is, for all commands. `SILLAGE_NOW` (ISO, UTC) stands in for the clock: it is there for tests, which must give the same on
@@ -13,7 +13,6 @@ export function now(): Date {
       code: 'clock_invalid',
       message: `SILLAGE_NOW is no time: ${JSON.stringify(set)}`,
       hint: 'write it as 2026-11-29T02:30:00Z, or unset it: it is for tests',
-      exit: exitCode.usage,
     })
   return time
 }

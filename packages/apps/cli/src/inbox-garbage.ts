@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { relative } from 'node:path'
-import { exitCode, invalidInput, isSillageError, parseDuration, SillageError } from '@sillage/base'
+import { exitCode, exitOf, invalidInput, isSillageError, parseDuration, SillageError } from '@sillage/base'
 import type { Session } from '@sillage/duckdb'
 import { inboxOf } from '@sillage/inbox/keys'
 import { inboxFolder, runPaths } from '@sillage/ledger'
@@ -141,7 +141,7 @@ function readerUnknown(pipeline: string, cause: unknown): SillageError {
     code: 'reader_unknown',
     message: `What ${pipeline} reads of the forms cannot be told: no old record of a form was removed`,
     hint: `sillage validate ${pipeline}`,
-    exit: isSillageError(cause) ? cause.exit : exitCode.failed,
+    exit: isSillageError(cause) ? exitOf(cause) : exitCode.failed,
     cause,
   })
 }

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { findVersion, listVersions, type MartVersion, type RunPaths, runPaths } from '@sillage/ledger'
 import type { NamedPipeline } from './pipeline-name.ts'
 
@@ -18,7 +18,6 @@ export function keptVersions(named: NamedPipeline): KeptVersions {
       code: 'mart_missing',
       message: 'This pipeline has published no mart yet',
       hint: `sillage run ${named.name}`,
-      exit: exitCode.failed,
     })
   return { ...named, paths, versions, current: versions.find((version) => version.current) }
 }
@@ -39,7 +38,6 @@ export function versionBefore({
       versions.length > 1
         ? `name one: ${versions.map((version) => version.run).join(', ')}`
         : `sillage run ${name} publishes the next one when something changed`,
-    exit: exitCode.failed,
   })
 }
 
@@ -56,7 +54,6 @@ export function versionsToCompare(
     code: 'same_version',
     message: `${after.run} is the same version on both sides`,
     hint: `kept: ${kept.versions.map((version) => version.run).join(', ')}`,
-    exit: exitCode.usage,
   })
 }
 
@@ -66,6 +63,5 @@ function requireCurrent({ current, versions, name }: KeptVersions): MartVersion 
     code: 'mart_deleted',
     message: `The mart of "${name}" was deleted; ${versions.length} ${versions.length === 1 ? 'version is' : 'versions are'} kept`,
     hint: `sillage rollback ${name} brings back the newest one, sillage run ${name} publishes anew`,
-    exit: exitCode.failed,
   })
 }

@@ -1,5 +1,13 @@
 import { relative } from 'node:path'
-import { type Diagnostic, exitCode, isSillageError, messageOf, systemFailure } from '@sillage/base'
+import {
+  type Diagnostic,
+  exitCode,
+  exitOf,
+  hintOf,
+  isSillageError,
+  messageOf,
+  systemFailure,
+} from '@sillage/base'
 import colors from 'picocolors'
 import { colourCode, harmless } from './terminal/format.ts'
 
@@ -84,7 +92,8 @@ export function withHint({
 export function reportFailure(error: unknown, output: OutputFormat): number {
   const known = isSillageError(error) ? error : systemFailure(error)
   if (known) {
-    const { code, message, hint, diagnostics, exit, facts } = known
+    const { code, message, diagnostics, facts } = known
+    const hint = hintOf(known)
     if (output === 'json')
       printJson({
         error: {
@@ -100,7 +109,7 @@ export function reportFailure(error: unknown, output: OutputFormat): number {
       if (diagnostics.length === 0) note(`${colors.red('error')} ${withHint({ code, message, hint })}`)
     }
     if (process.env.SILLAGE_DEBUG) note(String(known.stack))
-    return exit
+    return exitOf(known)
   }
   const message = messageOf(error).split('\n')[0]!
   if (output === 'json') printJson({ error: { code: 'internal', message } })

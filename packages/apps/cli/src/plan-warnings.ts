@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from '@sillage/base'
+import { type Diagnostic, diagnostic, ownCode } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
 import type { OpenedPipeline } from './workspace.ts'
 
@@ -9,7 +9,7 @@ export function planWarnings(plan: Plan | undefined, { locate }: OpenedPipeline)
       .filter(({ counts }) => counts === undefined)
       .map(({ code, message, hint }) =>
         diagnostic({
-          code,
+          code: ownCode(code),
           message: `"${stage}": ${message}`,
           span: locate.key(['stages', stage]),
           hint,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { Project } from '@sillage/pipeline'
 
 /** `SILLAGE_SECRET_X`, else the file `x` in the folder of secrets. Throws `secret_missing`. */
@@ -16,7 +16,6 @@ export function readSecret(name: string, { places }: Project): string {
       code: 'secret_missing',
       message: `The secret "${name}" is not known`,
       hint: `set ${variable}, or write it to ${relative(process.cwd(), file)}`,
-      exit: exitCode.invalid,
       cause,
     })
   }

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { FormText } from '@sillage/inbox'
 import { inboxOf } from '@sillage/inbox/keys'
 import { inboxFolder } from '@sillage/ledger'
@@ -49,6 +49,5 @@ function secretOf(form: string, hmac: string | undefined, project: Project): str
     code: 'secret_weak',
     message: `The secret "${name}", with which requests to the form ${form} are signed, is shorter than ${shortest} characters`,
     hint: 'make one: openssl rand -hex 32',
-    exit: exitCode.invalid,
   })
 }

@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { note } from './output.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
@@ -22,7 +22,6 @@ export function stopOnSignals(abort: AbortController): () => void {
         code: 'interrupted',
         message: 'Interrupted before anything ran',
         hint: 'run again: finished steps are reused',
-        exit: exitCode.interrupted,
       }),
     )
   }

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { Step } from '@sillage/plan'
 import type { Column } from '@sillage/sql'
 import { type FoundForm, type TextForm, textForms } from './infer-formats.ts'
@@ -191,7 +191,6 @@ async function columnsOf({
         code: 'init_source',
         message: diagnostics[0]?.message ?? 'The file cannot be read',
         hint: diagnostics[0]?.hint,
-        exit: exitCode.usage,
       })
     return { columns: step.columns, forms: await formsOf(step) }
   } finally {

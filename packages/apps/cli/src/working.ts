@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { Database, type Session } from '@sillage/duckdb'
 import { runPaths } from '@sillage/ledger'
 import type { OpenedPipeline } from './workspace.ts'
@@ -14,7 +14,6 @@ export async function withWorking<T>(
       code: 'invalid',
       message: 'The pipeline has errors',
       hint: `sillage validate ${file}`,
-      exit: exitCode.invalid,
     })
   const { database: path } = runPaths({ places: pipeline.places, pipeline: pipeline.name })
   if (!existsSync(path))
@@ -22,7 +21,6 @@ export async function withWorking<T>(
       code: 'not_run_yet',
       message: `${pipeline.name} did not run yet`,
       hint: 'sillage run',
-      exit: exitCode.failed,
     })
   await using database = await Database.open({ path, readOnly: true })
   using session = await database.session()
@@ -49,6 +47,5 @@ export async function findRelation(
     code: 'stage_unknown',
     message: `There is no relation "${name}" in the working database`,
     hint: didYouMean(name, names),
-    exit: exitCode.usage,
   })
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { didYouMean, exitCode, SillageError } from '@sillage/base'
+import { didYouMean, SillageError } from '@sillage/base'
 import {
   type BrokenPlugin,
   findProject,
@@ -93,7 +93,6 @@ function resolvePackage(name: string, folder: string): readonly string[] {
       hint: /[*?]|\.[cm]?[jt]s$/.test(name)
         ? `files of the project begin with a point: write "./${name}"`
         : `run npm install ${name} in ${folder}, or remove it from sillage.yaml`,
-      exit: exitCode.invalid,
     })
   return [file]
 }
@@ -126,7 +125,6 @@ async function findPipeline(argument: string | undefined): Promise<string> {
           : unnamed.length > 0
             ? 'begin each with pipeline: <name>'
             : '`sillage init` makes one',
-      exit: exitCode.usage,
     })
   }
   const broken = unnamed.find((file) => basename(dirname(file)) === argument)
@@ -140,7 +138,6 @@ async function findPipeline(argument: string | undefined): Promise<string> {
           argument,
           known.map((one) => one.name),
         ) ?? '`sillage init` makes one',
-      exit: exitCode.usage,
     })
   return found.file
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { isSillageError, SillageError } from '@sillage/base'
 import { campaignOf } from '@sillage/campaign/keys'
 import { Database } from '@sillage/duckdb'
 import { findVersion, type MartVersion, versionFailed } from '@sillage/ledger'
@@ -187,6 +187,5 @@ function folderNamed(file: string): SillageError {
     code: 'report_is_folder',
     message: `${file} is a folder`,
     hint: 'name a file: --to out/report.html',
-    exit: exitCode.usage,
   })
 }

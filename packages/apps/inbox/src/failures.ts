@@ -1,4 +1,4 @@
-import { didYouMean, exitCode, SillageError } from '@sillage/base'
+import { didYouMean, SillageError } from '@sillage/base'
 
 /** An event of a request that does not fit: which, and why. Never what was sent. */
 export interface EventProblem {
@@ -91,7 +91,6 @@ export function inboxBusy(pid: number): SillageError {
     code: 'inbox_busy',
     message: `Another process takes forms for this project: pid ${pid}`,
     hint: 'end it first; one server writes to state/inbox',
-    exit: exitCode.busy,
   })
 }
 
@@ -100,6 +99,5 @@ export function formUnknown(name: string, known: readonly string[]): SillageErro
     code: 'form_unknown',
     message: `There is no form "${name}"`,
     hint: didYouMean(name, known) ?? 'GET /openapi lists them; they are declared in sillage.yaml under inbox',
-    exit: exitCode.usage,
   })
 }

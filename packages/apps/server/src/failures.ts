@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { didYouMean, exitCode, isSillageError, SillageError } from '@sillage/base'
+import { type Code, didYouMean, exitCode, exitOf, hintOf, isSillageError, SillageError } from '@sillage/base'
 
 /** What an answer tells of a failure (RFC 9457, with the code of the command line). */
 export interface Problem {
@@ -14,7 +14,7 @@ export interface Problem {
   readonly problems?: readonly unknown[]
 }
 
-const statusByCode: Readonly<Record<string, number>> = {
+const statusByCode: Readonly<Partial<Record<Code, number>>> = {
   unauthorised: 401,
   forbidden: 403,
   column_masked: 403,
@@ -66,12 +66,11 @@ const statusByExit: Readonly<Record<number, number>> = {
 /** The status and the body for a failure; what nobody foresaw tells nothing of itself. */
 export function problemOf(error: unknown): Problem {
   if (isSillageError(error)) {
-    const { code, message, hint, exit, diagnostics, facts } = error
-    const status = statusByCode[code] ?? statusByExit[exit] ?? 500
-    const mend = diagnostics.length > 0 ? 'mend what the diagnostics name' : undefined
+    const { code, message, diagnostics, facts } = error
+    const status = statusByCode[code] ?? statusByExit[exitOf(error)] ?? 500
     const { problems } = facts
     return {
-      ...problem({ status, code, message, hint: hint ?? mend, diagnostics }),
+      ...problem({ status, code, message, hint: hintOf(error), diagnostics }),
       ...(Array.isArray(problems) ? { problems } : {}),
     }
   }
@@ -113,7 +112,7 @@ export function problem({
   diagnostics = [],
 }: {
   readonly status: number
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string | undefined
   readonly diagnostics?: readonly unknown[]
@@ -175,7 +174,6 @@ export function runInProgress(pipeline: string): SillageError {
     code: 'run_in_progress',
     message: `A run of ${pipeline} goes on`,
     hint: 'wait for it, cancel it, or ask with ?queue=true',
-    exit: exitCode.busy,
     retryable: true,
   })
 }
@@ -185,7 +183,6 @@ export function busy(pipeline: string): SillageError {
     code: 'busy',
     message: `A run of ${pipeline} goes on`,
     hint: 'ask again when it has ended',
-    exit: exitCode.busy,
     retryable: true,
   })
 }

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import swagger from '@fastify/swagger'
-import { exitCode, isSillageError, messageOf, SillageError } from '@sillage/base'
+import { isSillageError, messageOf, SillageError } from '@sillage/base'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { guard } from './access/guard.ts'
 import { isLocal } from './access/local.ts'
@@ -219,7 +219,6 @@ function tokenMissing(host: string): SillageError {
     code: 'token_missing',
     message: `Others can reach ${host}: the server starts there only with a token`,
     hint: 'set SILLAGE_TOKEN, or give --token-file; without a token leave out --host',
-    exit: exitCode.usage,
   })
 }
 
@@ -230,7 +229,6 @@ function notListening({ host, port }: ServerOptions, cause: unknown): unknown {
       code: 'port_taken',
       message: `Something listens on ${host}:${port} already`,
       hint: 'give another by --port; 0 takes any that is free',
-      exit: exitCode.failed,
       cause,
     })
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
@@ -238,7 +236,6 @@ function notListening({ host, port }: ServerOptions, cause: unknown): unknown {
       code: 'address_unusable',
       message: `The server cannot listen on ${host}:${port} (${code})`,
       hint: 'give an address of this machine by --host, and a --port from 1024',
-      exit: exitCode.usage,
       cause,
     })
   return cause

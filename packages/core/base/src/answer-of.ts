@@ -1,4 +1,3 @@
-import { exitCode } from './exit-code.ts'
 import { SillageError } from './sillage-error.ts'
 
 /** What gives up on each plugin that has not answered yet: one listener for all, however many there are. */
@@ -61,7 +60,6 @@ export async function neverEnds(): Promise<never> {
           code: 'never_ends',
           message: 'The command waits for what will never come',
           hint: 'a plugin of the project may await at its top what nothing settles; else please report it',
-          exit: exitCode.internal,
         }),
       )
     })
@@ -73,7 +71,6 @@ function neverAnswers(plugin: string): SillageError {
     code: 'plugin_never_answers',
     message: `plugin ${plugin} waits for what will never come: it returned a promise that nothing settles`,
     hint: 'mend the plugin: each promise that it makes must be resolved or rejected',
-    exit: exitCode.failed,
     facts: { plugin },
   })
 }

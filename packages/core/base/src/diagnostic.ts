@@ -1,3 +1,4 @@
+import type { Code } from './errors/code.ts'
 import type { SourceSpan } from './source-span.ts'
 
 export type Severity = 'error' | 'warning' | 'info'
@@ -7,7 +8,7 @@ export type Severity = 'error' | 'warning' | 'info'
  * `hint` names the next action. A diagnostic never carries a secret or a value of a customer.
  */
 export interface Diagnostic {
-  readonly code: string
+  readonly code: Code
   readonly severity: Severity
   readonly message: string
   readonly file?: string
@@ -17,7 +18,7 @@ export interface Diagnostic {
 }
 
 export interface DiagnosticFacts {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly span?: SourceSpan | undefined
   readonly hint?: string | undefined

@@ -3,7 +3,7 @@ import { retryTransient } from './retry.ts'
 import { SillageError } from './sillage-error.ts'
 
 const budget = { attempts: 4, firstWaitMs: 1, longestWaitMs: 3 }
-const failure = (retryable: boolean) => new SillageError({ code: 'gone', message: 'Gone', retryable })
+const failure = (retryable: boolean) => new SillageError({ code: 'unreachable', message: 'Gone', retryable })
 
 it('what is declared retryable is tried again until it succeeds', async () => {
   const tried: number[] = []

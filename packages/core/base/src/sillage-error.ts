@@ -1,12 +1,14 @@
 import type { Diagnostic } from './diagnostic.ts'
-import { type ExitCode, exitCode } from './exit-code.ts'
+import type { Code } from './errors/code.ts'
+import type { ExitCode } from './exit-code.ts'
 
 export interface ErrorFacts {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   /** What to do next. */
   readonly hint?: string | undefined
-  readonly exit?: ExitCode
+  /** How the command line ends, where it is not as the registry says of the code. */
+  readonly exit?: ExitCode | undefined
   /** True where the same call may succeed later without anyone changing anything. */
   readonly retryable?: boolean
   /** Further facts, shown in JSON output: counts and names, never values of customers. */
@@ -17,9 +19,10 @@ export interface ErrorFacts {
 
 /** The one error class that reaches a user. Thrown by small functions named for the fact (`unknownColumn({…})`). */
 export class SillageError extends Error {
-  readonly code: string
+  readonly code: Code
   readonly hint: string | undefined
-  readonly exit: ExitCode
+  /** Undefined where the registry decides: `exitOf(error)` tells. */
+  readonly exit: ExitCode | undefined
   readonly retryable: boolean
   readonly facts: Readonly<Record<string, unknown>>
   readonly diagnostics: readonly Diagnostic[]
@@ -28,7 +31,7 @@ export class SillageError extends Error {
     code,
     message,
     hint,
-    exit = exitCode.failed,
+    exit,
     retryable = false,
     facts = {},
     diagnostics = [],
@@ -55,7 +58,6 @@ export function invalidInput(diagnostics: readonly Diagnostic[]): SillageError {
   return new SillageError({
     code: 'invalid',
     message: `${errors} ${errors === 1 ? 'error' : 'errors'} in the pipeline`,
-    exit: exitCode.invalid,
     diagnostics,
   })
 }

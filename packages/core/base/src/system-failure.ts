@@ -1,4 +1,3 @@
-import { exitCode } from './exit-code.ts'
 import { type ErrorFacts, SillageError } from './sillage-error.ts'
 
 type SystemError = Error & { readonly code: string; readonly path?: string; readonly syscall?: string }
@@ -7,7 +6,7 @@ type SystemError = Error & { readonly code: string; readonly path?: string; read
 export function systemFailure(error: unknown): SillageError | undefined {
   if (!isSystemError(error)) return undefined
   const facts = describe(error)
-  return facts && new SillageError({ exit: exitCode.failed, cause: error, ...facts })
+  return facts && new SillageError({ cause: error, ...facts })
 }
 
 function describe({ code, path, syscall }: SystemError): ErrorFacts | undefined {

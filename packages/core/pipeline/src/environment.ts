@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, didYouMean, exitCode, SillageError } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
 import { type PlacesText, placesOf } from './places.ts'
 import type { Section } from './section.ts'
@@ -91,6 +91,5 @@ export function environmentUnknown(name: string, known: readonly string[]): Sill
     code: 'environment_unknown',
     message: `There is no environment "${name}" in sillage.yaml`,
     hint: didYouMean(name, known) ?? `add it: environments: { ${name}: { send: false } }`,
-    exit: exitCode.usage,
   })
 }

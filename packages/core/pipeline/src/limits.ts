@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, parseByteSize, parseDuration } from '@sillage/base'
+import { type Diagnostic, diagnostic, type ErrorCode, parseByteSize, parseDuration } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
 import type { Locator } from './yaml-source.ts'
 
@@ -59,7 +59,7 @@ export function limitsOf(text: LimitsText = {}): Limits {
 
 /** What a schema cannot say: that they are durations, and a size. */
 export function checkLimits(limits: LimitsText, locate: Locator): readonly Diagnostic[] {
-  const flaw = (key: keyof LimitsText, code: string, hint: string): Diagnostic =>
+  const flaw = (key: keyof LimitsText, code: ErrorCode, hint: string): Diagnostic =>
     diagnostic({
       code,
       message: `"limits.${key}" cannot be ${JSON.stringify(limits[key])}`,

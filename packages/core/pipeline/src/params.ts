@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, didYouMean, exitCode, isIsoDate, SillageError } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, isIsoDate, SillageError } from '@sillage/base'
 import { type Calendar, dayOf, isDayWord } from './day-word.ts'
 import type { ParamValue } from './interpolate.ts'
 import type { Locator } from './yaml-source.ts'
@@ -40,7 +40,6 @@ export function readParams({
         code: 'param_unknown',
         message: `The pipeline has no parameter "${name}"`,
         hint: didYouMean(name, Object.keys(declared)) ?? 'it declares none under params',
-        exit: exitCode.usage,
       })
   }
   const params: Record<string, ParamValue> = {}

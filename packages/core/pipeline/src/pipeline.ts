@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@sillage/base'
 import type { PluginEntry } from '@sillage/sdk'
 import type { Places } from './places.ts'
 
@@ -20,7 +21,7 @@ export interface BrokenPlugin {
   readonly file: string
   /** Which plugins it seems to be; none where its text does not say. */
   readonly names: readonly string[]
-  readonly code: string
+  readonly code: ErrorCode
   readonly message: string
   readonly hint: string
 }

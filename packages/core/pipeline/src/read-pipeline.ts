@@ -3,7 +3,6 @@ import {
   type Diagnostic,
   diagnostic,
   didYouMean,
-  exitCode,
   hasErrors,
   isIsoDate,
   isTimeZone,
@@ -274,7 +273,6 @@ function readText(file: string): string {
         code === 'EISDIR'
           ? 'name the pipeline.yaml in it'
           : 'check the path; `sillage init` makes a new project',
-      exit: exitCode.usage,
       cause,
     })
   }

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, type SourceSpan } from '@sillage/base'
+import { type Diagnostic, diagnostic, type ErrorCode, type SourceSpan } from '@sillage/base'
 import { isAlias, isCollection, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 
 export type YamlPath = readonly (string | number)[]
@@ -80,7 +80,7 @@ export function parseYaml(text: string, file: string): YamlSource {
   }
   const found = [...document.errors, ...document.warnings].map((error) =>
     diagnostic({
-      code: `yaml_${error.code.toLowerCase()}`,
+      code: `yaml_${error.code.toLowerCase() as Lowercase<typeof error.code>}`,
       message: worded[error.code] ?? firstLine(error.message),
       span: spanAt(error.pos[0]),
       hint: hintFor(error.code, text, lines, error.pos[0]),
@@ -161,7 +161,7 @@ function tooDeep(span: SourceSpan): Diagnostic {
 
 function unreadable(
   file: string,
-  facts: { readonly code: string; readonly message: string; readonly hint: string },
+  facts: { readonly code: ErrorCode; readonly message: string; readonly hint: string },
 ): YamlSource {
   const start = { file, line: 1, column: 1 }
   return {

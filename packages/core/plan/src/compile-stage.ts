@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, systemFailure } from '@sillage/base'
+import { type Diagnostic, diagnostic, ownCode, systemFailure } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
 import { type Problem, type SqlFacts, sql } from '@sillage/sdk'
 import { AsOf } from './as-of.ts'
@@ -199,5 +199,5 @@ function fromProblem(
   { code, message, path, hint, severity = 'error' }: Problem,
   at: ConfigPlace,
 ): Diagnostic {
-  return diagnostic({ code, message, span: at(path), hint, severity })
+  return diagnostic({ code: ownCode(code), message, span: at(path), hint, severity })
 }

@@ -1,9 +1,9 @@
-import { didYouMean, messageOf } from '@sillage/base'
+import { didYouMean, type ErrorCode, messageOf } from '@sillage/base'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Binder, ParsedColumn, ParsedExpression } from './ports.ts'
 
 export interface ExpressionFinding {
-  readonly code: string
+  readonly code: ErrorCode
   readonly message: string
   readonly hint?: string | undefined
 }

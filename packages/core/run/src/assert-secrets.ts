@@ -1,4 +1,4 @@
-import { SillageError, withoutSecrets, withSecrets } from '@sillage/base'
+import { ownCode, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
 import { isRead, type SinkStep, type Step } from '@sillage/plan'
 import type { SinkPlugin } from '@sillage/sdk'
 import { reasonNotSent } from './deliver.ts'
@@ -43,7 +43,7 @@ async function assertFits(
   if (problem === undefined) return
   const safe = withoutSecrets(step.config, options.secret)
   throw new SillageError({
-    code: problem.code,
+    code: ownCode(problem.code),
     message: `"${step.stage}", ${problem.path.join('.')}: ${safe(problem.message)}`,
     hint: problem.hint === undefined ? undefined : safe(problem.hint),
   })

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import {
   didYouMean,
   exitCode,
+  exitOf,
   isSillageError,
   messageOf,
   newRunId,
@@ -423,7 +424,7 @@ function describeFailure(
   const stage = typeof facts.stage === 'string' ? { stage: facts.stage } : {}
   return {
     error: { code, message, ...stage, ...(hint === undefined ? {} : { hint }) },
-    exit: known.exit,
+    exit: exitOf(known),
     interrupted: false,
   }
 }

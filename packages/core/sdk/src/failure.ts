@@ -1,4 +1,4 @@
-import { SillageError } from '@sillage/base'
+import { exitCode, ownCode, SillageError } from '@sillage/base'
 
 /** A delivery that did not arrive. `retryable`: the same message may be sent again later. */
 export function deliveryFailed({
@@ -35,7 +35,15 @@ export function sourceFailed({
   readonly cause?: unknown
 }): SillageError {
   const facts = retryAfterMs === undefined ? {} : { retryAfterMs }
-  return new SillageError({ code, message, hint, retryable, facts, cause })
+  return new SillageError({
+    code: ownCode(code),
+    message,
+    hint,
+    exit: exitCode.failed,
+    retryable,
+    facts,
+    cause,
+  })
 }
 
 /** Data that cannot carry what is asked of it (a model on three rows). */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { lineVersion, type StateRecord } from './segment.ts'
 
 /** Records of a segment. Its last line says how many there are, so that a cut file is seen. */
@@ -34,7 +34,6 @@ function damaged(file: string, line: number): SillageError {
     code: 'state_damaged',
     message: `${file}:${line} is damaged: the file was cut or changed`,
     hint: `bring it back from your backup: cp -a <backup>/state/. state/`,
-    exit: exitCode.failed,
     facts: { file, line },
   })
 }
@@ -44,7 +43,6 @@ function newer(file: string, line: number, version: number): SillageError {
     code: 'state_newer',
     message: `${file}:${line} was written by a newer Sillage (lines of version ${version}; this one reads up to ${lineVersion})`,
     hint: 'update Sillage, then run again: nothing was changed',
-    exit: exitCode.failed,
     facts: { file, line, version },
   })
 }

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 
 const bytes = 32
 const blockBytes = 64
@@ -35,7 +35,6 @@ function suppressionKey(folder: string, { make }: { readonly make: boolean }): B
       code: 'suppression_key_missing',
       message: `${file} is missing: without it neither who asked to be forgotten nor what was delivered can be told from others`,
       hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
-      exit: exitCode.failed,
     })
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
   if (key.length !== bytes)
@@ -43,7 +42,6 @@ function suppressionKey(folder: string, { make }: { readonly make: boolean }): B
       code: 'suppression_key_damaged',
       message: `${file} is no key`,
       hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
-      exit: exitCode.failed,
     })
   return key
 }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { ownPlace, SillageError } from '@sillage/base'
+import { ownCode, ownPlace, SillageError } from '@sillage/base'
 import type { PluginFault, Task } from './task.ts'
 
 const shownLength = 200
@@ -92,7 +92,7 @@ interface Failure {
 function failure(task: Task, { code, does, hint, retryable = false, cause }: Failure): SillageError {
   const rows = task.kind === 'fit' ? {} : { firstRow: task.firstRow, rows: task.message.rows }
   return new SillageError({
-    code,
+    code: ownCode(code),
     message: `plugin ${task.plugin} ${does}`,
     hint,
     retryable,

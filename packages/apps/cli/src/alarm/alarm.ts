@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { exitCode, exitOf, isSillageError, SillageError } from '@sillage/base'
 import type { Project } from '@sillage/pipeline'
 import { now } from '../clock.ts'
 import { note } from '../output.ts'
@@ -50,7 +50,6 @@ function withSecrets(project: Project): OnFailure {
       code: 'alarm_invalid',
       message: 'on_failure.webhook is no address',
       hint: 'write it as https://…, or as ${secret:name} with such a secret',
-      exit: exitCode.invalid,
     })
   return {
     ...(replaced === undefined ? {} : { webhook: replaced }),
@@ -112,7 +111,9 @@ function start(command: string, facts: Told, folder: string): Promise<void> {
 
 /** A second run that finds the first at work, and a wrong command line, are no failures of the pipeline. */
 export function isAlarming(error: unknown): boolean {
-  return !isSillageError(error) || (error.exit !== exitCode.busy && error.exit !== exitCode.usage)
+  if (!isSillageError(error)) return true
+  const exit = exitOf(error)
+  return exit !== exitCode.busy && exit !== exitCode.usage
 }
 
 export function codeOf(error: unknown): string {

@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { exitCode, hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
+import { hasErrors, invalidInput, isIsoDate, SillageError } from '@sillage/base'
 import type { Plan } from '@sillage/plan'
 import type { BackfilledDate, BackfillResult, Period } from '@sillage/upkeep'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -116,7 +116,6 @@ async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPi
       code: 'backfill_without_as_of',
       message: `"${pipeline.name}" has no as_of: it gives the same on every date`,
       hint: `add as_of: 2026-01-31 at the top of ${relative(process.cwd(), file)}; a backfill puts each of its dates there`,
-      exit: exitCode.invalid,
     })
   const { historyName } = await import('@sillage/upkeep')
   const history = historyName(pipeline.name)
@@ -125,7 +124,6 @@ async function assertPossible({ pipeline, project, diagnostics, file }: OpenedPi
       code: 'history_name_taken',
       message: `The history of "${pipeline.name}" would be published over the mart of the pipeline "${history}"`,
       hint: 'give that pipeline another name',
-      exit: exitCode.invalid,
     })
 }
 
@@ -139,7 +137,6 @@ function emptySeries({ from, to }: BackfillCommandOptions): SillageError {
     code: 'series_empty',
     message: `--from ${from} is after --to ${to}`,
     hint: 'write the earlier date first',
-    exit: exitCode.usage,
   })
 }
 

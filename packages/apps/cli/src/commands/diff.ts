@@ -1,4 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { loadEngine } from '../engine.ts'
@@ -58,6 +58,5 @@ function tooManyVersions(count: number): SillageError {
     code: 'too_many_versions',
     message: `${count} versions were named`,
     hint: 'two are compared: the earlier one, then the later one',
-    exit: exitCode.usage,
   })
 }

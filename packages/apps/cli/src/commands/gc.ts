@@ -1,5 +1,5 @@
 import { relative } from 'node:path'
-import { exitCode, isSillageError, SillageError } from '@sillage/base'
+import { exitOf, isSillageError, SillageError } from '@sillage/base'
 import type { Garbage } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import colors from 'picocolors'
@@ -85,7 +85,7 @@ export function registerGc(program: Command): void {
           else note(staleText(one))
         }
       }
-      if (skipped.length > 0) process.exitCode = skipped[0]!.error.exit
+      if (skipped.length > 0) process.exitCode = exitOf(skipped[0]!.error)
     })
 }
 
@@ -96,7 +96,6 @@ function keepOf({ pipeline, file }: OpenedPipeline, { keep }: GcOptions) {
       code: 'invalid',
       message: 'The pipeline has errors',
       hint: `sillage validate ${relative(process.cwd(), file)}`,
-      exit: exitCode.invalid,
     })
   return { places: pipeline.places, pipeline: pipeline.name, keep: keep ?? pipeline.keep }
 }

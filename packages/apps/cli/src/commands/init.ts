@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import { projectPackage } from '../installed-from.ts'
 import { note, print, printJson } from '../output.ts'
@@ -37,7 +37,6 @@ export function registerInit(program: Command): void {
           code: 'init_occupied',
           message: `${existing.join(', ')} ${existing.length === 1 ? 'is' : 'are'} there already`,
           hint: 'choose another folder, or say --force',
-          exit: exitCode.usage,
         })
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(dirname(join(target, file)), { recursive: true })
@@ -76,6 +75,5 @@ function sourceMissing(file: string): SillageError {
     code: 'init_source',
     message: `${file} does not exist`,
     hint: 'name the file that the pipeline is to start from',
-    exit: exitCode.usage,
   })
 }

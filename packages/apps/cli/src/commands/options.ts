@@ -1,4 +1,4 @@
-import { exitCode, isIsoDate, parseByteSize, SillageError } from '@sillage/base'
+import { isIsoDate, parseByteSize, SillageError } from '@sillage/base'
 import { InvalidArgumentError } from 'commander'
 import type { OutputFormat } from '../output.ts'
 
@@ -61,7 +61,6 @@ export function memoryOf(text: string | undefined): number | undefined {
       code: 'memory_invalid',
       message: `memory: ${JSON.stringify(text)} is no size`,
       hint: 'write it as 512MB or 2GiB',
-      exit: exitCode.invalid,
     })
   return bytes
 }

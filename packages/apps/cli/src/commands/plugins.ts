@@ -1,4 +1,4 @@
-import { didYouMean, exitCode, SillageError } from '@sillage/base'
+import { didYouMean, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { note, print, printJson, withHint } from '../output.ts'
@@ -38,14 +38,13 @@ export function registerPlugins(program: Command): void {
         : broken.find(({ names }) => wanted !== undefined && names.includes(wanted))
       if (bad) {
         const { code, message, hint } = bad
-        throw new SillageError({ code, message, hint, exit: exitCode.invalid })
+        throw new SillageError({ code, message, hint })
       }
       if (!entry)
         throw new SillageError({
           code: 'plugin_unknown',
           message: `There is no plugin "${wanted ?? ''}"`,
           hint: didYouMean(wanted ?? '', registry.keys()),
-          exit: exitCode.usage,
         })
       const { default: plugin } = (await import(entry.url)) as { default: import('@sillage/sdk').Plugin }
       const { pluginPage } = await import('@sillage/pipeline/plugin-page')

@@ -76,7 +76,6 @@ async function martOf(argument: string | undefined): Promise<string> {
     code: 'mart_missing',
     message: 'This pipeline has published no mart yet',
     hint: `sillage run ${argument ?? ''}`.trim(),
-    exit: exitCode.failed,
   })
 }
 
@@ -89,6 +88,5 @@ function statementMissing(argument: string | undefined): SillageError {
     code: 'statement_missing',
     message: 'There is no SQL to run',
     hint: `${asked(argument)} "show all tables" lists what there is`,
-    exit: exitCode.usage,
   })
 }

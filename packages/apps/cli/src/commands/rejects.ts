@@ -1,4 +1,4 @@
-import { didYouMean, exitCode, SillageError } from '@sillage/base'
+import { didYouMean, SillageError } from '@sillage/base'
 import type { RefusedStage } from '@sillage/upkeep'
 import type { Command } from 'commander'
 import { print, printJson } from '../output.ts'
@@ -47,6 +47,5 @@ function known(stage: string, all: readonly string[]): string {
     code: 'stage_unknown',
     message: `The pipeline has no stage "${stage}"`,
     hint: didYouMean(stage, all),
-    exit: exitCode.usage,
   })
 }

@@ -1,4 +1,4 @@
-import { exitCode, invalidInput, SillageError } from '@sillage/base'
+import { invalidInput, SillageError } from '@sillage/base'
 import { type Command, Option } from 'commander'
 import { print, printJson } from '../output.ts'
 import { type CommonOptions, collectParam, type ParamOptions, paramHelp } from './options.ts'
@@ -50,6 +50,5 @@ function formatOf({ format, to }: ReportOptions): 'html' | 'md' {
     code: 'report_format_unknown',
     message: 'The ending of --to names no format',
     hint: 'end it in .html or .md, or say --format html or --format md',
-    exit: exitCode.usage,
   })
 }

@@ -1,4 +1,4 @@
-import { didYouMean, exitCode, invalidInput, SillageError } from '@sillage/base'
+import { didYouMean, invalidInput, SillageError } from '@sillage/base'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { Command } from 'commander'
 import { now } from '../clock.ts'
@@ -95,7 +95,6 @@ function sinkOf(plan: Plan, stage: string): SinkStep {
       code: 'resend_of_full',
       message: `"${stage}" delivers all of its rows each time`,
       hint: `sillage run ${plan.pipeline} --full-refresh`,
-      exit: exitCode.usage,
     })
   if (step) return step
   throw new SillageError({
@@ -105,6 +104,5 @@ function sinkOf(plan: Plan, stage: string): SinkStep {
       stage,
       sinks.map((one) => one.stage),
     ),
-    exit: exitCode.usage,
   })
 }

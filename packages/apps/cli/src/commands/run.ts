@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { exitCode, hasErrors, invalidInput, SillageError } from '@sillage/base'
+import { hasErrors, invalidInput, SillageError } from '@sillage/base'
 import type { CatchUp } from '@sillage/journal'
 import type { ProgressEvent } from '@sillage/run'
 import { type Command, Option } from 'commander'
@@ -153,6 +153,5 @@ async function assertOnlyOne(name: string, { project, file }: OpenedPipeline): P
     code: 'pipeline_name_taken',
     message: `${relative(project.folder, other.file)} is called "${name}" too`,
     hint: 'tables and marts go by the name: give each pipeline of the project its own',
-    exit: exitCode.invalid,
   })
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { exitCode, SillageError } from '@sillage/base'
+import { SillageError } from '@sillage/base'
 import { readHolder, runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
 import { catchUpOf } from '@sillage/scheduler/keys'
@@ -135,7 +135,6 @@ function readToken(file: string | undefined, variable: string): string | undefin
     code: 'token_weak',
     message: `The token of ${file ?? variable} is shorter than ${shortest} characters, or has blanks or others than ASCII`,
     hint: 'make one: openssl rand -hex 32',
-    exit: exitCode.usage,
   })
 }
 
@@ -147,7 +146,6 @@ function textOf(file: string): string {
       code: 'token_unreadable',
       message: `The token file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
       hint: 'check the path, and who may read it',
-      exit: exitCode.usage,
       cause,
     })
   }
@@ -158,7 +156,6 @@ function operatorMissing(): SillageError {
     code: 'token_missing',
     message: 'There is a token for reading, but none for operating: nobody could start a run',
     hint: 'set SILLAGE_TOKEN, or give --token-file',
-    exit: exitCode.usage,
   })
 }
 

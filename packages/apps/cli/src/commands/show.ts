@@ -1,4 +1,4 @@
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { messageOf, SillageError } from '@sillage/base'
 import type { Command } from 'commander'
 import colors from 'picocolors'
 import { print, printJson } from '../output.ts'
@@ -52,7 +52,6 @@ export function registerShow(program: Command): void {
               code: 'condition_invalid',
               message: `--where does not hold as a condition: ${messageOf(cause)}`,
               hint: `its columns: ${columns.map(({ name }) => name).join(', ')}`,
-              exit: exitCode.usage,
               cause,
             })
           })

@@ -106,7 +106,6 @@ function watchIsText(): SillageError {
     code: 'watch_is_text',
     message: '--watch has no end, and so no document',
     hint: 'ask sillage status --output json again, or follow a run: GET /api/v1/runs/{id}/events of sillage serve',
-    exit: exitCode.usage,
   })
 }
 

@@ -1,4 +1,4 @@
-import { exitCode, parseDuration, SillageError } from '@sillage/base'
+import { parseDuration, SillageError } from '@sillage/base'
 import { lastSuccess } from '@sillage/journal'
 import { runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
@@ -50,7 +50,6 @@ export function checkFreshness({
     code: 'freshness_missing',
     message: 'No pipeline says how old its last success may be',
     hint: 'add freshness: 26h to sillage.yaml, or to a pipeline',
-    exit: exitCode.usage,
   })
 }
 
@@ -59,6 +58,5 @@ function durationInvalid(pipeline: string, text: string): SillageError {
     code: 'duration_invalid',
     message: `"freshness" of ${pipeline} cannot be "${text}"`,
     hint: 'write it as 26h, 90m or 7d',
-    exit: exitCode.invalid,
   })
 }

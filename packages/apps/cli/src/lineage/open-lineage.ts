@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path'
-import { exitCode, messageOf, SillageError } from '@sillage/base'
+import { messageOf, SillageError } from '@sillage/base'
 import type { JournalLine } from '@sillage/journal'
 import type { Lineage, LineageEvent } from '@sillage/openlineage'
 import { type LineageText, lineageOf } from '@sillage/openlineage/keys'
@@ -103,6 +103,5 @@ function addressInvalid(): SillageError {
     code: 'lineage_invalid',
     message: 'lineage.openlineage.url is no address',
     hint: 'write it as https://…, or as ${secret:name} with such a secret',
-    exit: exitCode.invalid,
   })
 }

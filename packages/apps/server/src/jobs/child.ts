@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants, setPriority } from 'node:os'
-import { SillageError } from '@sillage/base'
+import { ownCode, SillageError } from '@sillage/base'
 import type { Host } from '../host.ts'
 
 /** How a child ended. `document` is what it printed as JSON, undefined where that is not whole. */
@@ -76,7 +76,7 @@ export function childFailed({ exit, signal, document }: ChildEnd): SillageError 
   const told = error ?? run?.error
   if (told)
     return new SillageError({
-      code: told.code,
+      code: ownCode(told.code),
       message: told.message,
       hint: told.hint,
       exit: (exit ?? 70) as SillageError['exit'],
@@ -86,7 +86,6 @@ export function childFailed({ exit, signal, document }: ChildEnd): SillageError 
     code: 'child_died',
     message: `The process ended ${signal === null ? `with code ${exit}` : `by ${signal}`}`,
     hint: 'run again: finished steps are reused; where it dies again, try it by hand: sillage run',
-    exit: 70,
   })
 }
 

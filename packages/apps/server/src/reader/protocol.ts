@@ -1,3 +1,5 @@
+import type { Code } from '@sillage/base'
+
 export type Format = 'json' | 'csv' | 'arrow'
 
 /** What the server asks its reader. `mart` is the link of a mart: the version behind it is read. */
@@ -27,7 +29,7 @@ export type Answer =
   | { readonly kind: 'failed'; readonly id: number; readonly error: ReaderFailure }
 
 export interface ReaderFailure {
-  readonly code: string
+  readonly code: Code
   readonly message: string
   readonly hint?: string
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { SillageError } from '@sillage/base'
+import { exitCode, SillageError } from '@sillage/base'
 import { readerBusy, stopping } from '../failures.ts'
 import type { Answer, Format, Question } from './protocol.ts'
 
@@ -158,7 +158,8 @@ export class Reader {
 
   #take(answer: Answer): void {
     const waiting = this.#settle(answer.id)
-    if (answer.kind === 'failed') waiting?.reject(new SillageError(answer.error))
+    if (answer.kind === 'failed')
+      waiting?.reject(new SillageError({ exit: exitCode.failed, ...answer.error }))
     else waiting?.resolve(answer)
   }
 

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve as resolveAbsolute } from 'node:path'
-import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
+import { type Diagnostic, diagnostic, didYouMean, type ErrorCode } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
 import { type Column, type DeliveryOptions, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
@@ -144,7 +144,7 @@ export function checkDelivery(
         ],
   )
   if (delivery.mode !== 'mirror') return unsent
-  const mirror = (code: string, message: string, hint: string): Diagnostic =>
+  const mirror = (code: ErrorCode, message: string, hint: string): Diagnostic =>
     diagnostic({ code, message, span: at('mode'), hint })
   if (files.length > 0)
     return [

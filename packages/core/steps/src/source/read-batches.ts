@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { answerOf, isSillageError, SillageError, secretValues, withoutSecrets } from '@sillage/base'
+import { answerOf, isSillageError, ownCode, SillageError, secretValues, withoutSecrets } from '@sillage/base'
 import type { ReadStep } from '@sillage/plan'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import { badOutput, batchMaker, toFault, verifyOutput } from '@sillage/workers/batches'
@@ -94,7 +94,7 @@ function ofPlugin(thrown: unknown, { step, asking }: ReadFacts): SillageError {
   const plain = fault.code === undefined && fault.phase !== 'output' ? `${fault.name}: ${text}` : text
   const does = fault.phase === 'output' ? 'gave what it did not declare: ' : ''
   return new SillageError({
-    code: fault.code ?? (fault.phase === 'output' ? 'plugin_output' : 'plugin_failed'),
+    code: ownCode(fault.code ?? (fault.phase === 'output' ? 'plugin_output' : 'plugin_failed')),
     message: `"${step.stage}": plugin ${step.plugin} ${does === '' ? 'failed: ' : does}${plain}`,
     hint: fault.hint === undefined ? 'mend the plugin; what was read so far stays' : safe(fault.hint),
     retryable: fault.retryable === true,

@@ -1,4 +1,4 @@
-import { type ExitCode, exitCode, SillageError } from '@sillage/base'
+import { type ExitCode, exitCode, ownCode, SillageError } from '@sillage/base'
 import { type KnownCursor, martPath, runPaths } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import type { RunOptions, RunResult } from '@sillage/run'
@@ -146,7 +146,7 @@ function dateFailed({
 }): SillageError {
   if (code === 'interrupted') return interrupted()
   return new SillageError({
-    code,
+    code: ownCode(code),
     message: `As of ${asOf}: ${message}`,
     hint,
     exit: exit as ExitCode,

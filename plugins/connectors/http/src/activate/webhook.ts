@@ -129,7 +129,7 @@ const notSigning = {
   code: 'secret_invalid',
   message: 'The signing secret is not whsec_ and then base64',
   hint: 'make one: echo whsec_$(openssl rand -base64 32)',
-}
+} as const
 
 /** The chosen rows in an order of all their columns, so that the same rows always make the same messages. */
 function payload({ config: options, columns, input, expression, key }: PayloadFacts<Config>): Sql {

@@ -1,0 +1,73 @@
+import { exitCode } from '../exit-code.ts'
+import type { ErrorEntry } from './error-entry.ts'
+
+/** What becomes of rows on their way to a receiver. */
+export const deliverErrors = {
+  delivery_failed: {
+    text: 'Rows did not reach their receiver',
+    hint: 'run again: what was not sent is sent, and nothing twice',
+    kind: 'error',
+    from: ['sdk', 'activate', 'deliver', 'run'],
+  },
+  delivery_unknown: {
+    text: 'It cannot be known whether rows were sent; they were not sent again',
+    hint: '`sillage resend --unknown` sends them; with --mark-delivered they count as sent',
+    kind: 'error',
+    from: 'deliver',
+  },
+  destination_busy: {
+    text: 'Another run delivers to the same place',
+    hint: 'wait until it is done, then run again',
+    kind: 'error',
+    from: 'deliver',
+    exit: exitCode.busy,
+  },
+  destination_not_ours: {
+    text: 'A delivery would write over a file that no run delivered',
+    hint: 'move it away, or give the stage another path',
+    kind: 'error',
+    from: 'deliver',
+  },
+  key_not_unique: {
+    text: 'Rows of a delivery share their key; nothing was sent',
+    hint: 'make the rows unique, or give the sink a key that is',
+    kind: 'error',
+    from: 'deliver',
+  },
+  key_with_null: {
+    text: 'Rows of a delivery have a null in their key; nothing was sent',
+    hint: 'leave them out, or give the sink a key that is never null',
+    kind: 'error',
+    from: 'deliver',
+  },
+  option_not_for_format: {
+    text: 'An option says nothing of the format that is written',
+    hint: 'take it out',
+    kind: 'diagnostic',
+    from: 'activate',
+  },
+  receipt_incomplete: {
+    text: 'The receipt of a sink does not tell what became of each row',
+    hint: 'mend the plugin: name each row that was not accepted in `refused` or `retry`',
+    kind: 'error',
+    from: 'deliver',
+  },
+  secret_invalid: {
+    text: 'A secret is none of the kind that the sink needs',
+    hint: 'make one as the page of the plugin says',
+    kind: 'error',
+    from: 'activate',
+  },
+  too_many_removed: {
+    text: 'A delivery would remove more rows from the receiver than max_removed allows; nothing was sent',
+    hint: 'look why so many are gone; if it is right: sillage run --allow-removals <stage>',
+    kind: 'error',
+    from: 'deliver',
+  },
+  unknown_format: {
+    text: 'The path of a file does not say its format',
+    hint: 'end the path in .csv or .parquet, or set format',
+    kind: 'diagnostic',
+    from: 'activate',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -1,0 +1,123 @@
+import { exitCode } from '../exit-code.ts'
+import type { ErrorEntry } from './error-entry.ts'
+
+/** What DuckDB, its files and the batches to and from it meet. */
+export const engineErrors = {
+  batch_mismatch: {
+    text: 'A batch does not fit the table that it goes to',
+    hint: 'give the batch the columns and types that the table has',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  database_damaged: {
+    text: 'A database file is damaged',
+    hint: 'a working database is a cache, receipts stay in state/: move it away, then run again',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  file_is_folder: {
+    text: 'The path of a file is a folder',
+    hint: 'name the files in it, as <folder>/*.csv',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  invalid_text: {
+    text: 'A column holds bytes that are not UTF-8',
+    hint: 'decode the bytes before they become text, or declare the column as BLOB',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  mart_occupied: {
+    text: 'A file that Sillage did not make stands where the mart is to be',
+    hint: 'move it away, then run again',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  mart_unreadable: {
+    text: 'The published mart cannot be opened',
+    hint: 'publish it again by `sillage run`',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  not_in_enum: {
+    text: 'A column holds a text that its type does not name',
+    hint: 'declare the column as VARCHAR, or add the value to the ENUM',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  not_one_statement: {
+    text: 'There is no statement, or there are several',
+    hint: 'ask one statement at a time',
+    kind: 'error',
+    from: 'duckdb',
+    exit: exitCode.usage,
+  },
+  not_reading: {
+    text: 'A statement would change something: only reading is run here',
+    hint: 'write files with activate/file; marts change only by a run',
+    kind: 'error',
+    from: 'duckdb',
+    exit: exitCode.usage,
+  },
+  out_of_memory: {
+    text: 'What is asked needs more memory than DuckDB may take',
+    hint: 'give more with --memory, or fewer --threads',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  spill_full: {
+    text: 'There is no room left for what does not fit into memory',
+    hint: 'make room on the disk of .sillage, or give more with --memory',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  statement_failed: {
+    text: 'DuckDB refuses a statement',
+    hint: "the message is DuckDB's own: `sillage plan --sql` shows the statements",
+    kind: 'error',
+    from: 'duckdb',
+  },
+  stream_failed: {
+    text: 'A statement failed after some of its rows were read',
+    hint: 'rows already read are incomplete: drop what was made of them',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  unsupported_type: {
+    text: 'A column has a type that cannot travel as an Arrow column',
+    hint: 'cast it in SQL first',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  version_held: {
+    text: 'The version of a mart is open for writing in another process',
+    hint: 'close it there, or open it read-only, then try again',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  version_unknown: {
+    text: 'No kept version has this name, or several have',
+    hint: 'name one of those that are kept',
+    kind: 'error',
+    from: 'duckdb',
+    exit: exitCode.usage,
+  },
+  version_unreadable: {
+    text: 'A kept version of a mart cannot be read',
+    hint: 'publish anew by `sillage run`, or go back by `sillage rollback`',
+    kind: 'error',
+    from: 'duckdb',
+  },
+  working_database_newer: {
+    text: 'The working database was made by a newer Sillage or another version of DuckDB',
+    hint: 'update Sillage; or move the file away, receipts stay in state/',
+    kind: 'error',
+    from: ['duckdb', 'run'],
+  },
+  working_database_unreadable: {
+    text: 'The working database cannot be opened',
+    hint: 'it is a cache, receipts stay in state/: move it away, then run again',
+    kind: 'error',
+    from: 'duckdb',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>

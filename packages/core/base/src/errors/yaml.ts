@@ -1,0 +1,167 @@
+import type { ErrorEntry } from './error-entry.ts'
+
+/** What is wrong with the YAML of a pipeline or of a project: one code for each that the parser knows, and our own bounds. */
+export const yamlErrors = {
+  yaml_alias_of_itself: {
+    text: 'An alias stands inside the part that it names, which would have no end',
+    hint: 'write out what belongs there, or name a part that ends before it',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_alias_props: {
+    text: 'An alias has a tag or an anchor of its own',
+    hint: 'write the alias alone',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_aliases: {
+    text: 'The aliases of the file cannot be resolved: they grow beyond all bounds',
+    hint: 'write the repeated part out',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_alias: {
+    text: 'An alias names no anchor, or its name cannot be read',
+    hint: 'name an anchor (&…) that stands before it',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_collection_type: {
+    text: 'A tag says another kind of value than the one that follows',
+    hint: 'remove the tag',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_directive: {
+    text: 'A line that begins with % cannot be read',
+    hint: 'remove it; a pipeline needs no directives',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_dq_escape: {
+    text: 'A text in double quotes has a backslash that stands for nothing',
+    hint: 'write the text in single quotes, or double the backslash',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_indent: {
+    text: 'A line is indented as none before it',
+    hint: 'give keys that belong together the same indentation',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_prop_order: {
+    text: 'A tag or an anchor stands where it cannot',
+    hint: 'put it right before the value',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_bad_scalar_start: {
+    text: 'A text begins with a character that means something else in YAML',
+    hint: 'write the text in quotes',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_binary: {
+    text: 'The file is no text: it holds a NUL character',
+    hint: 'name a YAML file',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_block_as_implicit_key: {
+    text: 'A mapping or list stands on one line with the key that it belongs to',
+    hint: 'begin it on a line of its own, indented',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_block_in_flow: {
+    text: 'Lines with indentation stand within { … } or [ … ]',
+    hint: 'write all of it in one of the two ways',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_duplicate_key: {
+    text: 'A key stands twice in one mapping',
+    hint: 'rename or remove one of the two; a key names one thing',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_impossible: {
+    text: 'The parser came to a place that it holds to be impossible',
+    hint: 'write the lines around the place named more plainly',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_key_over_1024_chars: {
+    text: 'A key is longer than YAML allows',
+    hint: 'write the key as one word',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_missing_char: {
+    text: 'A quote, a bracket, a comma or a colon is missing',
+    hint: 'look at the line named and the one before it',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_multiline_implicit_key: {
+    text: 'A key goes over several lines',
+    hint: 'write the key on one line; look for a quote or a colon that is missing',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_multiple_anchors: {
+    text: 'A value has several anchors',
+    hint: 'keep one of them',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_multiple_docs: {
+    text: 'The file holds several documents',
+    hint: 'one pipeline a file: remove the line ---',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_multiple_tags: {
+    text: 'A value has several tags',
+    hint: 'remove the tags: they have no meaning here',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_non_string_key: {
+    text: 'A key is no text',
+    hint: 'write the key as one word',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_resource_exhaustion: {
+    text: 'The file is nested too deeply',
+    hint: 'a pipeline needs some six levels; was another file named?',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_tab_as_indent: {
+    text: 'A line is indented with a tab',
+    hint: 'indent with spaces; YAML takes no tabs',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_tag_resolve_failed: {
+    text: 'A tag (!…) has no meaning here',
+    hint: 'remove the tag, or write the text in quotes',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_too_long: {
+    text: 'The file is longer than what is read',
+    hint: 'split it, or name the right file',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+  yaml_unexpected_token: {
+    text: 'Something stands where YAML does not expect it',
+    hint: 'look for a quote, a bracket or an indentation that is missing just before it',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>
