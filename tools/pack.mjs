@@ -24,9 +24,17 @@ const typed = new Set(['@sillage/base', '@sillage/sql', '@sillage/sdk', '@sillag
 const isOurs = (name) => name.startsWith('@sillage/')
 
 function foldersOf(pattern) {
-  if (!pattern.endsWith('/*')) return [join(root, pattern)]
-  const parent = join(root, pattern.slice(0, -2))
-  return readdirSync(parent).map((name) => join(parent, name))
+  return pattern.split('/').reduce(
+    (folders, part) =>
+      folders.flatMap((folder) =>
+        part === '*'
+          ? readdirSync(folder, { withFileTypes: true })
+              .filter((entry) => entry.isDirectory())
+              .map((entry) => join(folder, entry.name))
+          : join(folder, part),
+      ),
+    [root],
+  )
 }
 
 const workspaces = new Map(
