@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { diagnostic, type SillageError } from '@sillage/base'
+import { diagnostic, ownCode, type SillageError } from '@sillage/base'
 import { afterAll, describe, expect, it } from 'vitest'
 import { editorSchema } from './editor-schema.ts'
 import type { KnownPlugin } from './pipeline.ts'
@@ -20,7 +20,7 @@ const shouted: Section = {
     pattern: '^[A-Z]',
     check: (text: string, { marts, locate }) =>
       marts.includes(text)
-        ? [diagnostic({ code: 'motto_taken', message: text, span: locate.value(['motto']), hint: 'another' })]
+        ? [diagnostic({ code: ownCode('motto_taken'), message: text, span: locate.value(['motto']), hint: 'another' })]
         : [],
     read: (text: string) => ({ shouted: text.toUpperCase() }),
   },
@@ -35,7 +35,7 @@ const clock: Section = {
     check: (text, { locate }) =>
       typeof text === 'string'
         ? []
-        : [diagnostic({ code: 'clock_odd', message: 'odd', span: locate.value(['clock']), hint: 'mend' })],
+        : [diagnostic({ code: ownCode('clock_odd'), message: 'odd', span: locate.value(['clock']), hint: 'mend' })],
     zone: (text) => (typeof text === 'string' ? text : undefined),
   },
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { Database, DuckDbBinder } from '@sillage/duckdb'
 import { duckdbEngine } from '@sillage/duckdb/engine'
-import { formFolder, readRecords } from '@sillage/inbox'
+import { readRecords } from '@sillage/inbox'
+import { placeReceived } from '@sillage/inbox/testing/received'
 import { inboxFolder, localFiles, runPaths } from '@sillage/ledger'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
 import { makePlan, type relationOf } from '@sillage/plan'
@@ -35,11 +36,8 @@ export async function runExample(plugin: KnownPlugin, example: Example): Promise
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       writeFileSync(join(folder, name), content)
     }
-    for (const [form, lines] of Object.entries(example.received ?? {})) {
-      const own = formFolder(inboxFolder(placesOf(folder)), form)
-      mkdirSync(own, { recursive: true })
-      writeFileSync(join(own, '000001.jsonl'), lines)
-    }
+    for (const [form, lines] of Object.entries(example.received ?? {}))
+      placeReceived(inboxFolder(placesOf(folder)), { form, lines })
     using server = example.serves && (await ExampleServer.open(example.serves))
     await writePipeline({ folder, plugin, example: server ? server.placedIn(example) : example })
     return await runPipeline({ folder, plugin })

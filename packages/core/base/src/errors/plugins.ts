@@ -33,6 +33,13 @@ export const pluginErrors = {
     kind: 'error',
     from: 'run',
   },
+  plugin_contract_newer: {
+    text: 'A package of plugins is made for a newer Sillage',
+    hint: 'update Sillage, or install an older version of that package',
+    kind: 'error',
+    exit: exitCode.invalid,
+    from: 'pipeline',
+  },
   plugin_name_taken: {
     text: 'A plugin of the project has the name of another one',
     hint: 'give it a name of its own',
