@@ -20,7 +20,14 @@ const shouted: Section = {
     pattern: '^[A-Z]',
     check: (text: string, { marts, locate }) =>
       marts.includes(text)
-        ? [diagnostic({ code: ownCode('motto_taken'), message: text, span: locate.value(['motto']), hint: 'another' })]
+        ? [
+            diagnostic({
+              code: ownCode('motto_taken'),
+              message: text,
+              span: locate.value(['motto']),
+              hint: 'another',
+            }),
+          ]
         : [],
     read: (text: string) => ({ shouted: text.toUpperCase() }),
   },
@@ -35,7 +42,14 @@ const clock: Section = {
     check: (text, { locate }) =>
       typeof text === 'string'
         ? []
-        : [diagnostic({ code: ownCode('clock_odd'), message: 'odd', span: locate.value(['clock']), hint: 'mend' })],
+        : [
+            diagnostic({
+              code: ownCode('clock_odd'),
+              message: 'odd',
+              span: locate.value(['clock']),
+              hint: 'mend',
+            }),
+          ],
     zone: (text) => (typeof text === 'string' ? text : undefined),
   },
 }

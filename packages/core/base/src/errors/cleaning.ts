@@ -18,7 +18,7 @@ export const cleaningErrors = {
     text: 'A column of this name is there already',
     hint: 'choose another name',
     kind: 'diagnostic',
-    from: ['collect', 'clean', 'enrich', 'segment', 'score'],
+    from: ['clean', 'enrich', 'inbox', 'score', 'segment'],
   },
   empty_range: {
     text: 'No value lies between the two limits of a column',

@@ -7,7 +7,7 @@ export const deliverErrors = {
     text: 'Rows did not reach their receiver',
     hint: 'run again: what was not sent is sent, and nothing twice',
     kind: 'error',
-    from: ['sdk', 'activate', 'deliver', 'run'],
+    from: ['deliver', 'http', 'run', 'sdk'],
   },
   delivery_unknown: {
     text: 'It cannot be known whether rows were sent; they were not sent again',
@@ -44,7 +44,7 @@ export const deliverErrors = {
     text: 'An option says nothing of the format that is written',
     hint: 'take it out',
     kind: 'diagnostic',
-    from: 'activate',
+    from: 'files',
   },
   receipt_incomplete: {
     text: 'The receipt of a sink does not tell what became of each row',
@@ -56,7 +56,7 @@ export const deliverErrors = {
     text: 'A secret is none of the kind that the sink needs',
     hint: 'make one as the page of the plugin says',
     kind: 'error',
-    from: 'activate',
+    from: 'http',
   },
   too_many_removed: {
     text: 'A delivery would remove more rows from the receiver than max_removed allows; nothing was sent',
@@ -68,6 +68,6 @@ export const deliverErrors = {
     text: 'The path of a file does not say its format',
     hint: 'end the path in .csv or .parquet, or set format',
     kind: 'diagnostic',
-    from: 'activate',
+    from: 'files',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>

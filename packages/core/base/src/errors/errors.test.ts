@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ownCode } from './code.ts'
+import type { ErrorEntry } from './error-entry.ts'
 import { errorAreas, errors, exitOf, hintOf } from './errors.ts'
 import { reasons } from './reasons.ts'
 import { readSources, saidCodes } from './said-codes.fixture.ts'
@@ -7,6 +8,8 @@ import { readSources, saidCodes } from './said-codes.fixture.ts'
 const sources = readSources()
 const said = [...sources].flatMap(([file, text]) => saidCodes(file, text))
 const listed = [...Object.keys(errors), ...Object.keys(reasons)]
+/** The folder of the package in which a place stands. */
+const roomOf = (at: string): string => at.split('/src/')[0]!.split('/').at(-1)!
 const isReason = (head: string): boolean => Object.keys(reasons).some((one) => one.startsWith(head))
 const isSaid = (code: string, { asReason }: { readonly asReason: boolean }): boolean =>
   said.some((one) =>
@@ -31,6 +34,18 @@ describe('the registry of codes', () => {
     const isWritten = (code: string): boolean =>
       texts.includes(`'${code}'`) || isSaid(code, { asReason: true })
     expect(Object.keys(reasons).filter((code) => !isWritten(code))).toEqual([])
+  })
+
+  it('names the rooms that say a code, and no others', () => {
+    const wrong = Object.entries(errors as Readonly<Record<string, ErrorEntry>>).flatMap(
+      ([code, { from }]) => {
+        const saying = said.filter((one) => (one.isHead ? code.startsWith(one.code) : one.code === code))
+        const rooms = [...new Set(saying.map(({ at }) => roomOf(at)))].sort()
+        const named = [from].flat().sort()
+        return rooms.join() === named.join() ? [] : [`${code}: ${rooms.join(', ')}`]
+      },
+    )
+    expect(wrong).toEqual([])
   })
 
   it('has each code once, with a sentence and a next action', () => {

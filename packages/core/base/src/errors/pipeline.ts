@@ -25,7 +25,7 @@ export const pipelineErrors = {
     text: 'A text is no duration, or one that cannot be here',
     hint: 'write it as 90s, 26h or 7d',
     kind: 'diagnostic',
-    from: ['pipeline', 'run', 'cli'],
+    from: ['cli', 'inbox', 'pipeline', 'workers'],
   },
   env_missing: {
     text: 'An environment variable that the pipeline names is not set',
@@ -50,7 +50,7 @@ export const pipelineErrors = {
     text: 'A field of a form says what cannot be',
     hint: 'mend the field: its kind says which options it takes',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'inbox',
   },
   file_unreadable: {
     text: 'The file of the pipeline cannot be read',
@@ -63,7 +63,7 @@ export const pipelineErrors = {
     text: 'The honeypot of a form is a field that people fill in',
     hint: 'name one that is not among fields, and hide it on the page',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'inbox',
   },
   interpolation_unknown: {
     text: '${…} names what is not replaced',
@@ -75,7 +75,7 @@ export const pipelineErrors = {
     text: 'The pipeline has errors',
     hint: 'mend what the diagnostics name',
     kind: 'error',
-    from: ['base', 'cli'],
+    from: ['base', 'clean', 'cli'],
     exit: exitCode.invalid,
   },
   key_missing: {
@@ -88,32 +88,32 @@ export const pipelineErrors = {
     text: 'There is no key or column of this name',
     hint: 'mend the name, or take it out',
     kind: 'diagnostic',
-    from: ['pipeline', 'run'],
+    from: ['pipeline', 'upkeep'],
     exit: exitCode.usage,
   },
   lineage_headers: {
     text: 'Headers are given for lineage, and no url to send them to',
     hint: 'add the url, or remove the headers',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'openlineage',
   },
   lineage_nowhere: {
     text: 'openlineage has neither a file nor a url',
     hint: 'name a file or a url for its events',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'openlineage',
   },
   memory_invalid: {
     text: 'A text is no size, or one that is too small',
     hint: 'write it as 512MB or 2GiB',
     kind: 'diagnostic',
-    from: ['pipeline', 'cli'],
+    from: ['cli', 'pipeline'],
   },
   name_invalid: {
     text: 'A name has characters that it cannot have, or is too long',
     hint: 'use lower-case letters, digits and underscores, starting with a letter',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: ['inbox', 'pipeline'],
   },
   param_invalid: {
     text: 'A parameter has a value that is not of its type',
@@ -144,13 +144,13 @@ export const pipelineErrors = {
     text: 'The schedule cannot be read',
     hint: 'write it as `daily at 06:00`, or as cron',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'scheduler',
   },
   secret_expected: {
     text: 'A place for a secret holds something else',
     hint: 'write ${secret:name}, and the secret itself to a file of that name',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'inbox',
   },
   secret_not_read: {
     text: 'A secret stands where none is read',
@@ -162,7 +162,7 @@ export const pipelineErrors = {
     text: 'The report has a section twice',
     hint: 'take one of the two out',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'report',
   },
   time_zone_unknown: {
     text: 'There is no time zone of this name',
@@ -180,7 +180,7 @@ export const pipelineErrors = {
     text: 'A value cannot be what it is',
     hint: 'see its page: sillage plugins show <plugin>',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: ['openlineage', 'pipeline'],
   },
   value_unknown: {
     text: 'A value is none of those that its key takes',

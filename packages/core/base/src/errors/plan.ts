@@ -18,7 +18,7 @@ export const planErrors = {
     text: 'There is no column of this name',
     hint: 'see the columns with `sillage plan --output json`',
     kind: 'diagnostic',
-    from: ['plan', 'server'],
+    from: ['enrich', 'plan', 'server'],
   },
   columns_invalid: {
     text: 'A source declares columns that cannot be',
@@ -30,13 +30,13 @@ export const planErrors = {
     text: 'Columns were given other names: theirs are empty, stand twice, or begin with _',
     hint: 'read them by these names, or name the columns in the pipeline',
     kind: 'warning',
-    from: ['plan', 'collect'],
+    from: ['files', 'plan'],
   },
   destination_of_project: {
     text: 'A stage would write over files of the project',
     hint: 'deliver to a folder of its own, such as out/',
     kind: 'diagnostic',
-    from: ['plan', 'deliver'],
+    from: ['deliver', 'plan'],
   },
   destination_taken: {
     text: 'A stage writes the file that another one uses',
@@ -66,7 +66,7 @@ export const planErrors = {
     text: 'A label is given to what there is not',
     hint: 'mend the name, or take the label out',
     kind: 'warning',
-    from: 'plan',
+    from: 'report',
   },
   mart_of_sink: {
     text: 'A mart is made of a stage that delivers',

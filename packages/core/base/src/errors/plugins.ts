@@ -13,7 +13,7 @@ export const pluginErrors = {
     text: 'What a plugin depends on does not answer for the moment',
     hint: 'run again later: finished steps are kept',
     kind: 'error',
-    from: 'sdk',
+    from: ['clean', 'sdk'],
   },
   plugin_broken: {
     text: 'A file of the project gives no plugin',
@@ -25,13 +25,13 @@ export const pluginErrors = {
     text: 'A plugin ended the process that it worked in',
     hint: 'a plugin throws where it fails; it never calls process.exit',
     kind: 'error',
-    from: 'run',
+    from: 'workers',
   },
   plugin_failed: {
     text: 'A plugin failed on its rows',
     hint: 'mend the plugin, or refuse such rows in a clean/contract before it',
     kind: 'error',
-    from: 'run',
+    from: ['steps', 'workers'],
   },
   plugin_contract_newer: {
     text: 'A package of plugins is made for a newer Sillage',
@@ -56,13 +56,13 @@ export const pluginErrors = {
     text: 'A plugin took more memory than it may',
     hint: 'keep less in memory, or give workers more: --memory, or limits: { memory: 1GB } in sillage.yaml',
     kind: 'error',
-    from: 'run',
+    from: 'workers',
   },
   plugin_output: {
     text: 'A plugin gave what it did not declare',
     hint: 'mend the plugin',
     kind: 'error',
-    from: 'run',
+    from: ['steps', 'workers'],
   },
   plugin_package_missing: {
     text: 'A package of plugins is not installed',
@@ -75,12 +75,12 @@ export const pluginErrors = {
     text: 'A plugin took longer than it may',
     hint: 'look for an endless loop, or allow more time in sillage.yaml under limits',
     kind: 'error',
-    from: 'run',
+    from: 'workers',
   },
   plugin_unloadable: {
     text: 'A plugin cannot be loaded where it is to work',
     hint: 'check the import statements of the plugin',
     kind: 'error',
-    from: 'run',
+    from: 'workers',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -12,7 +12,7 @@ export const scoringErrors = {
     text: 'Rows are dated after as_of',
     hint: 'as_of: today follows the day of the run; --as-of takes another day',
     kind: 'warning',
-    from: ['score', 'segment', 'predict'],
+    from: ['predict', 'score', 'segment'],
   },
   bands_and_quintiles: {
     text: 'A measure has bands, but its points come from quintiles',
@@ -78,19 +78,19 @@ export const scoringErrors = {
     text: 'A column is no date or timestamp',
     hint: 'give it the type date with clean/contract',
     kind: 'diagnostic',
-    from: ['score', 'predict'],
+    from: ['clean', 'predict', 'score'],
   },
   not_better_than_mean: {
     text: 'The model does no better than one mean for all: its columns are null',
     hint: 'leave the forecast out, or try the other model or a longer history',
     kind: 'warning',
-    from: 'predict',
+    from: ['clean', 'predict'],
   },
   not_numeric: {
     text: 'A column is no number',
     hint: 'give it a numeric type with clean/contract',
     kind: 'diagnostic',
-    from: ['segment', 'score', 'predict'],
+    from: ['clean', 'predict', 'score', 'segment'],
   },
   points_do_not_fit_bands: {
     text: 'There are more or fewer points than bands',

@@ -147,13 +147,13 @@ export const serverErrors = {
     text: 'The mart has no table of this name',
     hint: 'GET /api/v1/pipelines/{name}/marts lists them',
     kind: 'error',
-    from: 'server',
+    from: ['page', 'server'],
   },
   token_missing: {
     text: 'The server needs a token, and has none',
     hint: 'set SILLAGE_TOKEN, or give --token-file',
     kind: 'error',
-    from: ['server', 'cli'],
+    from: ['cli', 'server'],
     exit: exitCode.usage,
   },
   too_many_requests: {

@@ -55,7 +55,7 @@ export const stageErrors = {
     text: 'There is no mart of this name',
     hint: 'name one of the marts of the pipeline',
     kind: 'diagnostic',
-    from: 'pipeline',
+    from: 'report',
   },
   output_unknown: {
     text: 'The stage has no output of this name',
@@ -67,7 +67,7 @@ export const stageErrors = {
     text: 'There is no plugin of this name',
     hint: '`sillage plugins` lists them',
     kind: 'diagnostic',
-    from: ['pipeline', 'cli'],
+    from: ['cli', 'pipeline'],
     exit: exitCode.usage,
   },
   role_missing: {
@@ -92,7 +92,7 @@ export const stageErrors = {
     text: 'There is no stage of this name',
     hint: '`sillage plan` lists the stages',
     kind: 'diagnostic',
-    from: ['pipeline', 'plan', 'run', 'cli'],
+    from: ['cli', 'pipeline', 'plan', 'run'],
     exit: exitCode.usage,
   },
   unfit_on_stage: {
