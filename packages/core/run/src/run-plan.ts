@@ -71,7 +71,10 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
   await working.relations.follow(plan.steps)
   using journal = new JournalWriter(join(files.paths.journals, `${id}.jsonl`), options.now)
   const told = new Told({
-    journal: (event) => options.onLine?.(journal.append(event)),
+    journal: (event) => {
+      const line = journal.append(event)
+      options.onLine?.(line)
+    },
     onEvent: options.onEvent,
   })
   for (const name of killed) options.onRepaired?.(readLines(join(files.paths.journals, `${name}.jsonl`)))
