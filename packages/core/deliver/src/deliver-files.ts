@@ -4,9 +4,15 @@ import { dirname, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { exitCode, faultPoint, SillageError, syncPath } from '@sillage/base'
 import { removeBeside } from '@sillage/ledger'
-import { partOfProject, reading, realPathOf, type SinkStep } from '@sillage/plan'
+import { partOfProject, reading, realPathOf } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import { type DeliverPort, type DeliveryOutcome, noCounts } from './deliver-port.ts'
+import {
+  type DeliverPort,
+  type DeliveryOutcome,
+  noCounts,
+  type Sending,
+  type SendingFile,
+} from './deliver-port.ts'
 import { holdDestination } from './destination-lock.ts'
 import { type FileReceipt, lastFileReceipts, wasWrittenHere } from './file-receipts.ts'
 import { findTrouble } from './guard.ts'
@@ -17,18 +23,22 @@ import { wholePayload } from './whole-payload.ts'
  * Writes the files of a sink, where there is something to write: all rows (`full`), or those that are due. DuckDB writes each file beside
  * its final name; only a whole and durable file takes the name.
  */
-export async function deliverFiles(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
+export async function deliverFiles(step: SendingFile, port: DeliverPort): Promise<DeliveryOutcome> {
   const { plan } = port
   await assertOurs(step, port)
-  await using _ = await holdDestination(step, { ...port, project: plan.project })
+  await using _ = await holdDestination(step, {
+    project: plan.project,
+    command: port.run.command,
+    openDatabase: port.openDatabase,
+  })
   return step.delivery.mode === 'full' ? await deliverAll(step, port) : await deliverDue(step, port)
 }
 
-async function deliverAll(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
+async function deliverAll(step: SendingFile, port: DeliverPort): Promise<DeliveryOutcome> {
   const destination = shownDestination(step)
   const { rows, trouble } = await wholePayload(step, port.session)
   if (trouble) return { destination, status: 'failed', counts: held(rows), failure: trouble }
-  if (!port.fullRefresh && (await isWhole(step, port)))
+  if (!port.rules.fullRefresh && (await isWhole(step, port)))
     return { destination, status: 'known', counts: { ...noCounts, rows, known: rows } }
   await writeFiles(step, { port, payload: sql.trusted(step.payload) })
   return {
@@ -39,8 +49,9 @@ async function deliverAll(step: SinkStep, port: DeliverPort): Promise<DeliveryOu
 }
 
 /** The file holds the due rows of one run, and is replaced by the next run that has some. */
-async function deliverDue(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
-  const { plan, run, session, now } = port
+async function deliverDue(step: SendingFile, port: DeliverPort): Promise<DeliveryOutcome> {
+  const { plan, session } = port
+  const { id: run, now } = port.run
   const destination = shownDestination(step)
   const book = await openBook(step, { plan, run, session, now })
   try {
@@ -84,7 +95,7 @@ export function held(rows: number): DeliveryOutcome['counts'] {
 }
 
 /** True where the files were written by what is computed now, and are as they were written. */
-export async function isWhole(step: SinkStep, port: DeliverPort): Promise<boolean> {
+export async function isWhole(step: SendingFile, port: DeliverPort): Promise<boolean> {
   const receipts = lastFileReceipts(port)
   for (const { path } of step.files) {
     const receipt = receipts.get(path)
@@ -101,7 +112,7 @@ export async function isWhole(step: SinkStep, port: DeliverPort): Promise<boolea
 }
 
 /** A file of due rows cannot be written again: what was due then is accepted. */
-async function noteChanged(step: SinkStep, port: DeliverPort): Promise<void> {
+async function noteChanged(step: SendingFile, port: DeliverPort): Promise<void> {
   const receipts = lastFileReceipts(port)
   for (const { path } of step.files) {
     const receipt = receipts.get(path)
@@ -124,7 +135,7 @@ export async function changeOf(
 }
 
 /** A file is written over only where Sillage wrote it, and never where the project keeps what it lives by. */
-async function assertOurs(step: SinkStep, port: DeliverPort): Promise<void> {
+async function assertOurs(step: Sending, port: DeliverPort): Promise<void> {
   const { plan } = port
   for (const file of step.files) {
     const { path } = file
@@ -150,8 +161,8 @@ async function assertOurs(step: SinkStep, port: DeliverPort): Promise<void> {
 
 /** Where the state was lost there is no receipt: a file of the same columns is taken for an earlier one of the stage. */
 async function looksOurs(
-  step: SinkStep,
-  { file, port }: { readonly file: SinkStep['files'][number]; readonly port: DeliverPort },
+  step: Sending,
+  { file, port }: { readonly file: Sending['files'][number]; readonly port: DeliverPort },
 ): Promise<boolean> {
   if (lastFileReceipts(port).size > 0) return false
   const { session } = port
@@ -169,10 +180,11 @@ async function looksOurs(
 }
 
 async function writeFiles(
-  step: SinkStep,
+  step: SendingFile,
   { port, payload }: { readonly port: DeliverPort; readonly payload: Sql },
 ): Promise<void> {
-  const { session, run, plan, state, now } = port
+  const { session, plan, state } = port
+  const { id: run, now } = port.run
   for (const file of step.files) {
     const partial = `${file.path}.${run}.partial`
     mkdirSync(dirname(file.path), { recursive: true })
@@ -206,7 +218,7 @@ async function writeFiles(
   }
 }
 
-function copyOptions({ format, options }: SinkStep['files'][number]): string {
+function copyOptions({ format, options }: Sending['files'][number]): string {
   return [
     `format ${format}`,
     ...Object.entries(options).map(([name, value]) => `${name} ${sql.literal(value).text}`),

@@ -1,8 +1,13 @@
 import { answerOf, withoutSecrets, withSecrets } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
 import { type MessageFacts, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import type { BodyFacts, Wave } from './book-facts.ts'
-import type { DeliverPort, DeliveryCounts, DeliveryFailure, DeliveryOutcome } from './deliver-port.ts'
+import type {
+  DeliverPort,
+  DeliveryCounts,
+  DeliveryFailure,
+  DeliveryOutcome,
+  Sending,
+} from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { holdDestination } from './destination-lock.ts'
 import { findTrouble, tooManyRemoved } from './guard.ts'
@@ -25,7 +30,7 @@ interface Tally {
 }
 
 /** Sends what waits from before, as it was committed; then what is due. */
-export async function deliverMessages(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
+export async function deliverMessages(step: Sending, port: DeliverPort): Promise<DeliveryOutcome> {
   return await withSink(step, port, deliver)
 }
 
@@ -34,11 +39,11 @@ export async function deliverMessages(step: SinkStep, port: DeliverPort): Promis
  * nothing of it waits.
  */
 export async function sendRemovals(
-  step: SinkStep,
+  step: Sending,
   port: DeliverPort,
   where: Sql,
 ): Promise<string | undefined> {
-  if (port.notSent !== undefined) return port.notSent
+  if (port.rules.notSent !== undefined) return port.rules.notSent
   return await withSink(step, port, async (facts) => {
     const { book } = facts
     const tally: Tally = { sent: 0, removed: 0, messages: 0, failedInRow: 0, failure: undefined }
@@ -51,13 +56,14 @@ export async function sendRemovals(
   })
 }
 
-async function withSink<T>(
-  step: SinkStep,
-  port: DeliverPort,
-  work: (facts: Facts) => Promise<T>,
-): Promise<T> {
-  const { plan, state, run, session, now } = port
-  await using _ = await holdDestination(step, { ...port, project: plan.project })
+async function withSink<T>(step: Sending, port: DeliverPort, work: (facts: Facts) => Promise<T>): Promise<T> {
+  const { plan, state, session } = port
+  const { id: run, now } = port.run
+  await using _ = await holdDestination(step, {
+    project: plan.project,
+    command: port.run.command,
+    openDatabase: port.openDatabase,
+  })
   const plugin = await loadSink(step)
   const config = withSecrets(step.config, port.secret)
   const onSettled = (records: readonly MessageReceipt[]): void =>
@@ -75,7 +81,7 @@ async function withSink<T>(
 }
 
 interface Facts {
-  readonly step: SinkStep
+  readonly step: Sending
   readonly port: DeliverPort
   readonly book: DeliveryBook
   readonly sink: OpenSink
@@ -92,13 +98,14 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
   await book.catchUp()
   const stuck = tally.failure !== undefined
   const { counts, troubles } = await book.due(payloadOf(step))
-  const trouble = findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.allowRemovals })
+  const trouble =
+    findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.rules.allowRemovals })
   if (trouble) tally.failure ??= trouble
   else if (!stuck && counts.due + counts.removed > 0)
     await sendDue(facts, tally, () => tally.failedInRow < failuresInRow)
   await book.catchUp()
   if (!trouble) await book.noteDeparted()
-  const refused = await keepRefused(step, { book, session: port.session, run: port.run })
+  const refused = await keepRefused(step, { book, session: port.session, run: port.run.id })
   if (counts.unknown > 0) tally.failure ??= unknownRows(step, counts.unknown, port)
   const failed = tally.failure !== undefined
   const told: DeliveryCounts = {
@@ -131,7 +138,7 @@ async function sendDue(facts: Facts, tally: Tally, goesOn: () => boolean): Promi
   const commit = (from: number): Promise<Wave> => book.commit(from, { size, body: bodyOf(step, facts) })
   let from = 0
   for (let wave = total > 0 ? await commit(0) : undefined; wave && goesOn(); ) {
-    port.signal.throwIfAborted()
+    port.run.signal.throwIfAborted()
     from += wave.messages.length
     const next: Promise<Wave> | undefined = from < total ? commit(from) : undefined
     await sendWave(wave, tally, { ...facts, meanwhile: next })
@@ -149,9 +156,9 @@ async function sendWave(
   try {
     using settling = book.settling(wave)
     for (const message of wave.messages) {
-      port.signal.throwIfAborted()
+      port.run.signal.throwIfAborted()
       if (tally.failedInRow >= failuresInRow) break
-      const sent = await sendMessage(message, sink, port.now)
+      const sent = await sendMessage(message, sink, port.run.now)
       if (sent.kind === 'failed') {
         tally.failedInRow += 1
         tally.failure ??= {
@@ -191,7 +198,7 @@ async function sendWave(
 
 /** The text of the messages of a step, as SQL. */
 function bodyOf(
-  step: SinkStep,
+  step: Sending,
   { port, sink }: { readonly port: DeliverPort; readonly sink: Pick<OpenSink, 'plugin' | 'config'> },
 ): (facts: BodyFacts) => Sql {
   const render: NonNullable<SinkPlugin['message']> = sink.plugin.message ?? plainMessage
@@ -211,7 +218,7 @@ function plainMessage({ rows, removed }: Pick<MessageFacts<unknown>, 'rows' | 'r
   return sql`'{"rows":' || ${rows}${gone} || '}'`
 }
 
-function unknownRows({ stage }: SinkStep, rows: number, { plan }: DeliverPort): DeliveryFailure {
+function unknownRows({ stage }: Sending, rows: number, { plan }: DeliverPort): DeliveryFailure {
   const resend = `sillage resend ${plan.pipeline} ${stage} --unknown`
   return {
     code: 'delivery_unknown',

@@ -5,22 +5,40 @@ import type { State } from '@sillage/state'
 /** What a delivery needs of the run that it is part of. */
 export interface DeliverPort {
   readonly plan: Pick<Plan, 'pipeline' | 'project' | 'file' | 'asOf' | 'places'>
-  readonly run: string
-  readonly command: string
+  readonly run: DeliveringRun
+  readonly rules: DeliveryRules
   readonly session: Session
   readonly openDatabase: OpenDatabase
   readonly state: State
+  readonly secret: (name: string) => string
+  /** Says something of a stage, without values of customers. */
+  readonly note: (stage: string, text: string) => void
+}
+
+export interface DeliveringRun {
+  readonly id: string
+  readonly command: string
   readonly signal: AbortSignal
   readonly now: () => Date
-  readonly secret: (name: string) => string
+}
+
+/** What this run may do at receivers. */
+export interface DeliveryRules {
   /** Why no message leaves; undefined where they may. */
   readonly notSent: string | undefined
   /** Stages whose mirrors may remove more than `max_removed` this once. */
   readonly allowRemovals: readonly string[]
   readonly fullRefresh: boolean
-  /** Says something of a stage, without values of customers. */
-  readonly note: (stage: string, text: string) => void
 }
+
+/** What a delivery reads of its step. */
+export type Sending = Pick<
+  SinkStep,
+  'stage' | 'plugin' | 'module' | 'config' | 'columns' | 'payload' | 'delivery' | 'files'
+>
+
+/** What the delivery of a file knows beside: what its rows come from. */
+export type SendingFile = Sending & Pick<SinkStep, 'fingerprint'>
 
 /** How a delivery ended, in rows. `rows` = `sent` + `known` + `refused` + `held`, where nothing waited from before. */
 export interface DeliveryCounts {
@@ -73,6 +91,6 @@ export interface DeliveryOutcome {
 }
 
 /** Whether a step writes files rather than sending messages. */
-export function writesFiles(step: SinkStep): boolean {
+export function writesFiles(step: Pick<SinkStep, 'files'>): boolean {
   return step.files.length > 0
 }

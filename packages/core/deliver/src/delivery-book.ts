@@ -113,14 +113,14 @@ export class DeliveryBook {
   /** How the rows of a payload stand; keeps what is due for `commit`. */
   async due(payload: Payload): Promise<{ readonly counts: DueCounts; readonly troubles: KeyTroubles }> {
     const { session, run, now } = this.#facts
-    await session.releaseMemory()
+    await session.memory.release()
     const compared = await this.#compare(this.#tables, payload)
     this.#isFirst = (await session.rows(sql`select 1 from ${this.known} limit 1`.text)).length === 0
     const { mode } = payload
     const departed = { departed: this.#table('departed'), mode, run, at: now() }
     // A key that was accepted once is told no more, whatever comes back.
     this.#departed = mode === 'append' ? 0 : await keepDeparted(session, this.#tables, departed)
-    await session.releaseMemory()
+    await session.memory.release()
     return compared
   }
 
@@ -235,7 +235,7 @@ export class DeliveryBook {
     if (settled.length === 0) return []
     const segment = await this.#takingIn.takeIn(name)
     if (segment !== undefined) this.#unmerged.push(`${segment}.parquet`)
-    await this.#facts.session.releaseMemory()
+    await this.#facts.session.memory.release()
     // A first sending asks nothing of what it made itself: its segments enter the table together, at the end.
     if (!this.#isFirst && this.#unmerged.length >= mergedAtOnce) await this.catchUp()
     return settled
@@ -245,9 +245,9 @@ export class DeliveryBook {
   async catchUp(): Promise<void> {
     if (this.#unmerged.length === 0) return
     const { session } = this.#facts
-    await using _ = this.#isFirst ? await session.boundMemory(mergeBytes) : undefined
+    await using _ = this.#isFirst ? await session.memory.bound(mergeBytes) : undefined
     await mergeSegments(this.#cache, this.#unmerged.splice(0), { areNew: this.#isFirst })
-    await session.releaseMemory()
+    await session.memory.release()
   }
 
   /** Notes what the receiver was not told and need not be: rows that left. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { exitCode, isSillageError, SillageError } from '@sillage/base'
-import { realPathOf, type SinkStep } from '@sillage/plan'
+import { realPathOf } from '@sillage/plan'
 import type { OpenDatabase } from '@sillage/sql'
+import type { Sending } from './deliver-port.ts'
 
 /** Of the database that is held for its lock alone. */
 const lockBytes = 32 * 2 ** 20
@@ -12,7 +13,7 @@ const lockBytes = 32 * 2 ** 20
  * DuckDB file, which the system lets go of when its process ends, however it ends. Throws `destination_busy` (exit 75).
  */
 export async function holdDestination(
-  step: SinkStep,
+  step: Sending,
   {
     project,
     command,

@@ -1,7 +1,6 @@
 import { withSecrets } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
 import { held, isWhole } from './deliver-files.ts'
-import type { DeliverPort, DeliveryCounts, DeliveryFailure } from './deliver-port.ts'
+import type { DeliverPort, DeliveryCounts, DeliveryFailure, Sending, SendingFile } from './deliver-port.ts'
 import { noCounts, writesFiles } from './deliver-port.ts'
 import { findTrouble, tooManyRemoved } from './guard.ts'
 import { loadSink } from './load-sink.ts'
@@ -23,18 +22,19 @@ export interface ForeseenDelivery {
  * given schema of another database.
  */
 export async function foreseeSink(
-  step: SinkStep,
+  step: SendingFile,
   port: DeliverPort,
   scratch?: readonly string[],
 ): Promise<ForeseenDelivery> {
-  const { plan, run, session, now } = port
+  const { plan, session } = port
+  const { id: run, now } = port.run
   const destination = shownDestination(step)
   if (writesFiles(step) && step.delivery.mode === 'full') {
     const { rows, trouble } = await wholePayload(step, session)
     if (trouble) return { stage: step.stage, destination, waiting: 0, counts: held(rows), failure: trouble }
     const quiet = { ...port, note: () => {} }
     const counts =
-      !port.fullRefresh && (await isWhole(step, quiet))
+      !port.rules.fullRefresh && (await isWhole(step, quiet))
         ? { ...noCounts, rows, known: rows }
         : { ...noCounts, rows, due: rows, sent: rows, messages: step.files.length }
     return { stage: step.stage, destination, waiting: 0, counts }
@@ -50,11 +50,12 @@ export async function foreseeSink(
     const pending = await book.pending()
     const waiting = pending.flatMap(({ messages }) => messages)
     const { counts, troubles } = await book.foresee(payloadOf(step))
-    const failure = findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.allowRemovals })
+    const failure =
+      findTrouble(step, troubles) ?? tooManyRemoved(step, { counts, allow: port.rules.allowRemovals })
     const size = writesFiles(step) ? Number.MAX_SAFE_INTEGER : await sizeOf(step, port)
     const waitingRows = waiting.reduce((sum, { rows }) => sum + rows, 0)
     const waitingGone = waiting.reduce((sum, { removed }) => sum + removed, 0)
-    const here = failure !== undefined || port.notSent !== undefined ? counts.due : 0
+    const here = failure !== undefined || port.rules.notSent !== undefined ? counts.due : 0
     return {
       stage: step.stage,
       destination,
@@ -63,11 +64,11 @@ export async function foreseeSink(
         rows: counts.rows,
         merged: counts.merged,
         due: counts.due + counts.fresh,
-        sent: port.notSent === undefined ? waitingRows + counts.due - here : 0,
+        sent: port.rules.notSent === undefined ? waitingRows + counts.due - here : 0,
         known: counts.known - counts.fresh,
         refused: counts.refused,
-        held: here + counts.unknown + (port.notSent === undefined ? 0 : counts.fresh),
-        removed: here > 0 || port.notSent !== undefined ? 0 : waitingGone + counts.removed,
+        held: here + counts.unknown + (port.rules.notSent === undefined ? 0 : counts.fresh),
+        removed: here > 0 || port.rules.notSent !== undefined ? 0 : waitingGone + counts.removed,
         messages:
           here > 0 ? waiting.length : waiting.length + Math.ceil((counts.due + counts.removed) / size),
       },
@@ -78,7 +79,7 @@ export async function foreseeSink(
   }
 }
 
-async function sizeOf(step: SinkStep, { secret }: DeliverPort): Promise<number> {
+async function sizeOf(step: Sending, { secret }: DeliverPort): Promise<number> {
   const plugin = await loadSink(step)
   if (!plugin.size) return 1
   // The size never hangs on a secret, and a plan is made without them.

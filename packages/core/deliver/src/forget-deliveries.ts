@@ -1,11 +1,10 @@
 import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { syncPath } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
 import type { Session } from '@sillage/sql'
 import { type Sql, sql } from '@sillage/sql'
 import { sendRemovals } from './deliver-messages.ts'
-import type { DeliverPort } from './deliver-port.ts'
+import type { DeliverPort, Sending } from './deliver-port.ts'
 import { Outbox } from './outbox.ts'
 import { type DeliveryFolders, knownPlaces } from './place.ts'
 import { segmentNames } from './segments.ts'
@@ -125,7 +124,7 @@ export interface MirrorTold {
 
 /** Tells the receivers of mirrors that a person is gone, before Sillage forgets that they have them. */
 export async function tellMirrors(
-  steps: readonly SinkStep[],
+  steps: readonly Sending[],
   port: DeliverPort,
   { folders, person }: { readonly folders: DeliveryFolders; readonly person: PersonValues },
 ): Promise<readonly MirrorTold[]> {

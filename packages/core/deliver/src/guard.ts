@@ -1,5 +1,4 @@
-import type { SinkStep } from '@sillage/plan'
-import type { DeliveryFailure } from './deliver-port.ts'
+import type { DeliveryFailure, Sending } from './deliver-port.ts'
 import type { DueCounts, KeyTroubles } from './due.ts'
 
 /** From so many accepted rows on a share says something. */
@@ -7,7 +6,7 @@ const fromRows = 100
 
 /** Why rows of one key, or without one, stop a sink before anything goes. */
 export function findTrouble(
-  { stage, delivery, columns }: SinkStep,
+  { stage, delivery, columns }: Sending,
   { twice, withNull, examples }: KeyTroubles,
 ): DeliveryFailure | undefined {
   const names = delivery.key.join(', ')
@@ -30,7 +29,7 @@ export function findTrouble(
 
 /** Why a mirror does not tell what is gone: an input that failed must not empty a receiver. */
 export function tooManyRemoved(
-  { stage, delivery }: SinkStep,
+  { stage, delivery }: Sending,
   { counts, allow }: { readonly counts: DueCounts; readonly allow: readonly string[] },
 ): DeliveryFailure | undefined {
   if (delivery.mode !== 'mirror' || allow.includes(stage)) return undefined

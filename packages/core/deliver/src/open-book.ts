@@ -1,12 +1,15 @@
-import { type SinkStep, temporaryFolder } from '@sillage/plan'
+import { temporaryFolder } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
-import type { DeliverPort } from './deliver-port.ts'
+import type { DeliverPort, Sending } from './deliver-port.ts'
 import { DeliveryBook } from './delivery-book.ts'
 import type { Payload } from './due.ts'
 import type { MessageReceipt } from './message-receipt.ts'
 import { deliveryFolders } from './place.ts'
 
-export type BookPort = Pick<DeliverPort, 'plan' | 'run' | 'session' | 'now'> & {
+/** What a book needs of the run that opens it. */
+export interface BookPort extends Pick<DeliverPort, 'plan' | 'session'> {
+  readonly run: string
+  readonly now: () => Date
   readonly schema?: readonly string[]
   readonly keeps?: boolean
   readonly onSettled?: (receipts: readonly MessageReceipt[]) => void
@@ -17,7 +20,7 @@ export const deliverSchema = 'deliver'
 
 /** The book of a sink. */
 export async function openBook(
-  step: Pick<SinkStep, 'stage' | 'delivery' | 'files'>,
+  step: Pick<Sending, 'stage' | 'delivery' | 'files'>,
   { plan, run, session, now, schema = [deliverSchema], keeps = true, onSettled }: BookPort,
 ): Promise<DeliveryBook> {
   const { destination, key, mode } = step.delivery
@@ -37,7 +40,7 @@ export async function openBook(
   })
 }
 
-export function payloadOf(step: SinkStep): Payload {
+export function payloadOf(step: Sending): Payload {
   return {
     select: sql.trusted(step.payload),
     columns: step.columns as readonly Column[],
@@ -47,7 +50,7 @@ export function payloadOf(step: SinkStep): Payload {
 }
 
 /** A destination as people are told it: what follows a question mark may hold a token, and so may what stands before an @. */
-export function shownDestination({ delivery, files }: Pick<SinkStep, 'delivery' | 'files'>): string {
+export function shownDestination({ delivery, files }: Pick<Sending, 'delivery' | 'files'>): string {
   if (files.length > 0) return delivery.destination.replaceAll('\n', ', ')
   return delivery.destination
     .replaceAll(/\?[^"\s]*/g, '')

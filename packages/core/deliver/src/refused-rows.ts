@@ -1,14 +1,14 @@
 import { recordRejects } from '@sillage/ledger'
-import type { SinkStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
+import type { Sending } from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { keyOf } from './due.ts'
 import { payloadOf } from './open-book.ts'
 
 /** Shows the rows that the receiver refuses as `reject.<stage>`, with its words, and counts them by reason. Gives how many there are. */
 export async function keepRefused(
-  step: SinkStep,
+  step: Sending,
   { book, session, run }: { readonly book: DeliveryBook; readonly session: Session; readonly run: string },
 ): Promise<number> {
   const { stage } = step

@@ -1,6 +1,5 @@
-import type { SinkStep } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import type { DeliverPort } from './deliver-port.ts'
+import type { DeliverPort, Sending } from './deliver-port.ts'
 import { keyOf } from './due.ts'
 import { openBook, payloadOf } from './open-book.ts'
 import { segmentColumns } from './segments.ts'
@@ -25,8 +24,9 @@ export interface Resend {
 }
 
 /** Finds the rows that are to be sent again. `mark` makes it so: durable when it returns; the next run sends them. */
-export async function findResend(step: SinkStep, port: DeliverPort, choice: ResendChoice): Promise<Resend> {
-  const { plan, run, session, now } = port
+export async function findResend(step: Sending, port: DeliverPort, choice: ResendChoice): Promise<Resend> {
+  const { plan, session } = port
+  const { id: run, now } = port.run
   const book = await openBook(step, { plan, run, session, now })
   const chosen = sql`(select * from ${book.known} known where ${conditionOf(step, choice)})`
   const { n: rows } = await session.row<{ n: number }>(sql`select count(*) as n from ${chosen}`.text)
@@ -43,7 +43,7 @@ export async function findResend(step: SinkStep, port: DeliverPort, choice: Rese
   }
 }
 
-function conditionOf(step: SinkStep, { failed, unknown, since, where }: ResendChoice): Sql {
+function conditionOf(step: Sending, { failed, unknown, since, where }: ResendChoice): Sql {
   const states = [...(failed ? ['refused'] : []), ...(unknown ? ['unknown'] : [])]
   const ofState =
     states.length > 0

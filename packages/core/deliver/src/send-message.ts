@@ -1,9 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, faultPoint, isSillageError, retryTransient, SillageError } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
 import type { Receipt, SinkContext, SinkPlugin } from '@sillage/sdk'
-import type { DeliverPort } from './deliver-port.ts'
+import type { DeliverPort, Sending } from './deliver-port.ts'
 import type { Message, SettledMessage } from './outbox.ts'
 
 /** An opened sink. */
@@ -23,7 +22,7 @@ export type Sent =
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-export function sinkContext(step: SinkStep, { plan, run, signal }: DeliverPort): SinkContext {
+export function sinkContext(step: Sending, { plan, run: { id: run, signal } }: DeliverPort): SinkContext {
   return {
     resolve: (path) => resolve(dirname(plan.file), path),
     pipeline: plan.pipeline,

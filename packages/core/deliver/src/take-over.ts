@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { withSecrets } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
-import { type DeliverPort, writesFiles } from './deliver-port.ts'
+import { type DeliverPort, type Sending, writesFiles } from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { keyOf, type Payload } from './due.ts'
 import { loadSink } from './load-sink.ts'
@@ -16,7 +15,7 @@ import { segmentColumns } from './segments.ts'
  * Takes over what can be known of it: chunks whose key has a receipt were accepted, with all their rows; messages that waited go first,
  * under their old ids. Of the rows of other chunks it cannot be known, where there are receipts of chunks that are gone.
  */
-export async function takeOver(steps: readonly SinkStep[], port: DeliverPort, older: string): Promise<void> {
+export async function takeOver(steps: readonly Sending[], port: DeliverPort, older: string): Promise<void> {
   const sinks = steps.filter((step) => !writesFiles(step) && step.delivery.mode !== 'full')
   if (sinks.length === 0) return
   const receipts = oldReceipts(port)
@@ -25,7 +24,7 @@ export async function takeOver(steps: readonly SinkStep[], port: DeliverPort, ol
       if (receipts.has(step.stage)) await takeOverSink(step, { port, receipts, waiting: [] })
     return
   }
-  await using database = await port.openDatabase({ path: older, command: port.command })
+  await using database = await port.openDatabase({ path: older, command: port.run.command })
   using session = await database.session()
   for (const step of sinks) {
     const waiting = await oldMessages(step, session, receipts)
@@ -68,7 +67,7 @@ interface Facts {
   readonly before?: Session
 }
 
-async function takeOverSink(step: SinkStep, { port, receipts, waiting, before }: Facts): Promise<void> {
+async function takeOverSink(step: Sending, { port, receipts, waiting, before }: Facts): Promise<void> {
   const chunks = receipts.get(step.stage)
   if (!chunks && waiting.length === 0) return
   const payload = payloadOf(step)
@@ -78,7 +77,8 @@ async function takeOverSink(step: SinkStep, { port, receipts, waiting, before }:
   // Where the tables of the version before do not give today's columns, the receipts are held against today's rows.
   const last = before && (await cut(before).catch(() => undefined))
   const session = last ? before : port.session
-  const { plan, run, now } = port
+  const { plan } = port
+  const { id: run, now } = port.run
   const book = await openBook(step, { plan, run, session, now })
   if (book.isKnown) return
   const cuts = last ?? (await cut(session))
@@ -123,7 +123,9 @@ async function noteStates(
     payload,
     size,
     states,
-    port: { now },
+    port: {
+      run: { now },
+    },
   }: {
     readonly payload: Payload
     readonly size: number
@@ -161,7 +163,7 @@ interface OldMessage {
 
 /** Messages of the version before that wait; those that arrived are added to the receipts. */
 async function oldMessages(
-  step: SinkStep,
+  step: Sending,
   session: Session,
   receipts: Map<string, OldChunks>,
 ): Promise<readonly OldMessage[]> {
@@ -183,7 +185,7 @@ async function oldMessages(
 
 /** Commits messages as the version before had cut them, under their ids. */
 async function commitOld(
-  step: SinkStep,
+  step: Sending,
   {
     waiting,
     book,

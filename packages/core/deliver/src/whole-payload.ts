@@ -1,12 +1,11 @@
-import type { SinkStep } from '@sillage/plan'
 import { type DeliveryOptions, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
-import type { DeliveryFailure } from './deliver-port.ts'
+import type { DeliveryFailure, Sending } from './deliver-port.ts'
 import { findTrouble } from './guard.ts'
 
 /** How many rows a sink that sends all of them has, and why it cannot send them: two of one given key, or a null in it. */
 export async function wholePayload(
-  step: SinkStep,
+  step: Sending,
   session: Session,
 ): Promise<{ readonly rows: number; readonly trouble: DeliveryFailure | undefined }> {
   const payload = sql.trusted(step.payload)

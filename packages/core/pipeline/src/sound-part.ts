@@ -60,7 +60,7 @@ export function soundPart({
   }
 }
 
-function references({ inputs, expect }: PipelineStage): readonly StageRef[] {
+function references({ inputs, expect }: Pick<PipelineStage, 'inputs' | 'expect'>): readonly StageRef[] {
   const related = expect.flatMap((check) => (check.kind === 'relationships' ? [{ stage: check.to }] : []))
   return [...Object.values(inputs).flat(), ...related]
 }

@@ -71,7 +71,7 @@ export async function checkRoles({
   return diagnostics
 }
 
-function readable(stage: PipelineStage, role: string | undefined): string {
+function readable(stage: Pick<PipelineStage, 'inputs'>, role: string | undefined): string {
   const refs = role === undefined ? Object.values(stage.inputs)[0] : stage.inputs[role]
   return (refs ?? []).map((ref) => `"${ref.stage}"`).join(' and ') || 'the input'
 }

@@ -111,7 +111,7 @@ function say({
   ]
 }
 
-function cannotReject(stage: PipelineStage, { gone }: Drift, locate: Locator): Diagnostic {
+function cannotReject(stage: Pick<PipelineStage, 'name'>, { gone }: Drift, locate: Locator): Diagnostic {
   return diagnostic({
     code: 'source_drifted',
     message: `${gone.map(({ name }) => `"${name}"`).join(', ')} of "${stage.name}" ${gone.length > 1 ? 'are' : 'is'} gone from every row: there is no row to refuse`,

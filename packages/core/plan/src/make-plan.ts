@@ -90,7 +90,10 @@ export async function makePlan(
 }
 
 /** The stored step whose statement computes a view: found by walking along its only reader. */
-function fusedInto(step: Step, steps: ReadonlyMap<string, Step>): string | undefined {
+function fusedInto(
+  step: Pick<Step, 'stage' | 'style' | 'stored'>,
+  steps: ReadonlyMap<string, Step>,
+): string | undefined {
   if (step.stored !== undefined || step.style === 'sink') return undefined
   const reader = [...steps.values()].find((other) => Object.values(other.inputs).flat().includes(step.stage))
   if (!reader) return undefined

@@ -26,7 +26,7 @@ export function placesAsked(
 }
 
 /** Other inputs are looked up: a row stands where the row of the first one does. */
-function readsFirst({ inputs }: PipelineStage, name: string): boolean {
+function readsFirst({ inputs }: Pick<PipelineStage, 'inputs'>, name: string): boolean {
   const [first = []] = Object.values(inputs)
   return first.some((ref) => ref.stage === name && ref.output === undefined)
 }

@@ -40,7 +40,7 @@ export async function readSource({ stage, plugin, context }: ReadFacts): Promise
   }
 }
 
-function assertColumns(stage: PipelineStage, columns: readonly Column[]): void {
+function assertColumns(stage: Pick<PipelineStage, 'name' | 'plugin'>, columns: readonly Column[]): void {
   const names = columns.map(({ name }) => name.toLowerCase())
   const twice = columns.find(({ name }, index) => names.indexOf(name.toLowerCase()) < index)
   const reserved = columns.find(isReserved)

@@ -60,7 +60,7 @@ function namesBefore(name: string, { renamed, others, made }: Passing): readonly
   return others && !made.has(name) ? [name] : []
 }
 
-function passingsOf(stage: PipelineStage): readonly Passing[] {
+function passingsOf(stage: Pick<PipelineStage, 'name' | 'plugin' | 'config' | 'inputs'>): readonly Passing[] {
   const values = configRoles(stage.config, stage.plugin.config)
   const made = new Set<string>()
   const renamed: { readonly pair: readonly [string, string]; readonly input: string | undefined }[] = []

@@ -27,7 +27,7 @@ export function changeReason({ step, steps, parts }: ChangeFacts): string {
   return [...new Set(reasons)].join('; ') || 'its columns changed'
 }
 
-function ownChanges({ parts: now }: Step, before: StepParts): readonly string[] {
+function ownChanges({ parts: now }: Pick<Step, 'parts'>, before: StepParts): readonly string[] {
   const keys = [...new Set([...Object.keys(now.config), ...Object.keys(before.config)])]
   const config = keys.filter((key) => canonicalJson(now.config[key]) !== canonicalJson(before.config[key]))
   const reads = (parts: StepParts): string =>

@@ -22,7 +22,10 @@ export function columnRoles(steps: readonly Step[]): ReadonlyMap<string, Readonl
   return roles
 }
 
-function made(step: Step, read: ReadonlySet<string>): readonly (readonly [string, ColumnRole])[] {
+function made(
+  step: Pick<Step, 'kind' | 'config' | 'columns'>,
+  read: ReadonlySet<string>,
+): readonly (readonly [string, ColumnRole])[] {
   const { into } = step.config
   const fresh = step.columns.filter(({ name }) => !read.has(name) || name === into)
   switch (step.kind) {

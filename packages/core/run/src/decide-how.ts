@@ -82,9 +82,17 @@ function partsOf(json: string): StepParts {
   return JSON.parse(json) as StepParts
 }
 
-function isByRow(step: Step): boolean {
+/** What of a step says on which rows each of its rows depends. */
+interface Rowwise {
+  readonly style: Step['style']
+  readonly incremental?: string
+  readonly rows?: string
+  readonly outputs?: object
+}
+
+function isByRow(step: Rowwise): boolean {
   if (step.style === 'batch') return true
-  if (step.style !== 'sql' || step.incremental !== 'by_row' || Object.keys(step.outputs).length > 0)
+  if (step.style !== 'sql' || step.incremental !== 'by_row' || Object.keys(step.outputs ?? {}).length > 0)
     return false
   return step.rows === 'same' || step.rows === 'filter' || step.rows === 'expand'
 }
@@ -96,7 +104,11 @@ function isSame(now: StepParts, before: StepParts): boolean {
   return own(now) === own(before)
 }
 
-function sinceOfInputs(step: Step, before: StepParts, facts: Deciding): readonly Watermark[] | undefined {
+function sinceOfInputs(
+  step: Pick<Step, 'parts' | 'inputs'>,
+  before: StepParts,
+  facts: Deciding,
+): readonly Watermark[] | undefined {
   if (!isSame(step.parts, before)) return undefined
   const [first = [], ...others] = Object.values(step.inputs)
   const beside = new Set(others.flat().flatMap((reference) => tablesUnder(reference, facts.steps)))
@@ -131,7 +143,11 @@ function sinceOfRelation(stage: string, old: string, facts: Deciding): readonly 
 }
 
 /** True where the table of a stored step will hold what it held with the fingerprint `old`, and behind it what is new since. */
-function hasRowsBehind(step: Step, old: string, { known, decided }: Deciding): boolean {
+function hasRowsBehind(
+  step: Pick<Step, 'stage' | 'fingerprint'>,
+  old: string,
+  { known, decided }: Deciding,
+): boolean {
   const ranges = known.ranges.get(step.stage) ?? []
   const last = ranges.findLastIndex(({ fingerprint }) => fingerprint === old)
   const before = known.steps.get(step.stage)?.fingerprint

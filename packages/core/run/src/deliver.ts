@@ -33,19 +33,15 @@ export function reasonNotSent(step: SinkStep, { notSent }: RunOptions): string |
 
 /** What a delivery needs of a run. */
 export function deliverPort(step: SinkStep, { id, options, plan, working, files, told }: Run): DeliverPort {
+  const { command, signal, now, secret, allowRemovals = [], fullRefresh = false } = options
   return {
     plan,
-    run: id,
+    run: { id, command, signal, now },
+    rules: { notSent: reasonNotSent(step, options), allowRemovals, fullRefresh },
     session: working.session,
     openDatabase: options.engine.openDatabase,
     state: files.state,
-    command: options.command,
-    signal: options.signal,
-    now: options.now,
-    secret: options.secret,
-    notSent: reasonNotSent(step, options),
-    allowRemovals: options.allowRemovals ?? [],
-    fullRefresh: options.fullRefresh ?? false,
+    secret,
     note: (stage, text) => told.show({ kind: 'note', stage, text }),
   }
 }

@@ -130,7 +130,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function columnRows(tables: readonly MartTable[], plan: Run['plan']): Rows {
+function columnRows(tables: readonly MartTable[], plan: Pick<Run['plan'], 'steps' | 'marts'>): Rows {
   const roles = columnRoles(plan.steps)
   const marts = new Map<string, PipelineMart>(plan.marts.map((mart) => [mart.name, mart]))
   return tables.flatMap((table) =>
@@ -152,13 +152,13 @@ function columnRows(tables: readonly MartTable[], plan: Run['plan']): Rows {
 
 function modelRows(
   models: readonly { readonly stage: string; readonly run: string; readonly model: string }[],
-  { steps }: Run['plan'],
+  { steps }: Pick<Run['plan'], 'steps'>,
 ): Rows {
   const stages = new Set(steps.flatMap((step) => (step.style === 'model' ? [step.stage] : [])))
   return models.flatMap(({ stage, run, model }) => (stages.has(stage) ? [[stage, run, model]] : []))
 }
 
-function lineageRows({ steps }: Run['plan']): Rows {
+function lineageRows({ steps }: Pick<Run['plan'], 'steps'>): Rows {
   return steps.flatMap(({ stage, plugin, inputs }) => {
     const rows = Object.entries(inputs).flatMap(([role, references]) =>
       references.map((reference) => [stage, plugin, role, reference]),

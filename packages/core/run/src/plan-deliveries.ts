@@ -42,24 +42,30 @@ export async function planDeliveries(
   using session = await database.session()
   if ((await readVersion(session)) !== ledgerVersion) return found
   await session.run(`attach ':memory:' as scratch (read_write)`)
-  const port = {
-    plan,
-    run: newRunId(facts.now),
+  const { secret, openDatabase } = facts
+  const run = {
+    id: newRunId(facts.now),
     command: 'sillage plan',
-    session,
-    openDatabase: facts.openDatabase,
-    state: openState(plan.places.state),
     signal: new AbortController().signal,
     now: () => facts.now,
-    secret: facts.secret,
-    allowRemovals: [],
-    fullRefresh: false,
+  }
+  const port = {
+    plan,
+    run,
+    session,
+    openDatabase,
+    state: openState(plan.places.state),
+    secret,
     note: () => {},
   }
   for (const step of ready) {
     const notSent = step.files.length > 0 ? undefined : facts.notSent
     try {
-      const foreseen = await foreseeSink(step, { ...port, notSent }, ['scratch', 'main'])
+      const foreseen = await foreseeSink(
+        step,
+        { ...port, rules: { notSent, allowRemovals: [], fullRefresh: false } },
+        ['scratch', 'main'],
+      )
       found.set(step.stage, { ...found.get(step.stage), foreseen })
     } catch (error) {
       // A file that a view reads may be gone: the run will say so.
@@ -70,7 +76,10 @@ export async function planDeliveries(
 }
 
 /** What is different from the last delivery of a stage; undefined where nothing is, or it never delivered. */
-function changeOf(step: SinkStep, plan: Plan): string | undefined {
+function changeOf(
+  step: Pick<SinkStep, 'stage' | 'delivery'>,
+  plan: Pick<Plan, 'places' | 'pipeline'>,
+): string | undefined {
   const places = knownPlaces(deliveryFolders(plan.places.state, plan.pipeline))
   const { key, mode, destination } = step.delivery
   const own = places.get(placeName(step.stage, { destination, key }))

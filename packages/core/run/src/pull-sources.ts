@@ -55,7 +55,7 @@ async function read(step: ReadStep, run: Run): Promise<Filled> {
   })
 }
 
-function workingOf({ places, pipeline }: Run['plan']): string {
+function workingOf({ places, pipeline }: Pick<Run['plan'], 'places' | 'pipeline'>): string {
   return runPaths({ places, pipeline }).database
 }
 

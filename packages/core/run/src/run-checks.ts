@@ -5,7 +5,11 @@ import { checksOfModel, nothingLeft, runCheck } from '@sillage/steps'
 import type { Run } from './run.ts'
 
 /** Runs the checks of a step, those that the keys of its marts imply, and that it did not refuse every row. Throws `check_failed`, or `too_many_rejects` (exit 4), once all were run. */
-export async function runChecks(step: Step, counts: StepCounts, run: Run): Promise<void> {
+export async function runChecks(
+  step: Pick<Step, 'stage' | 'style' | 'kind' | 'expect'>,
+  counts: StepCounts,
+  run: Run,
+): Promise<void> {
   const { plan, steps, working } = run
   const own = step.expect.map((check) => ({ check, output: undefined }))
   const keys = plan.marts
@@ -47,7 +51,7 @@ function checksFailed({
   tooMany,
   nothing,
 }: {
-  readonly step: Step
+  readonly step: Pick<Step, 'stage'>
   readonly failed: readonly string[]
   readonly tooMany: boolean
   readonly nothing: boolean

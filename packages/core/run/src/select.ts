@@ -6,7 +6,10 @@ import type { Plan, Step } from '@sillage/plan'
  * whole: `name`, `+name` (with what it reads), `name+` (with those who read it), `2+name+1` (so many steps far), `stage:clean`, `tag:daily`,
  * `*`; words joined by commas pick what all of them name. Throws `stage_unknown`, `select_invalid`.
  */
-export function selectSteps(plan: Plan, select: readonly string[] | undefined): readonly Step[] {
+export function selectSteps(
+  plan: Pick<Plan, 'steps'>,
+  select: readonly string[] | undefined,
+): readonly Step[] {
   if (select === undefined) return plan.steps
   const graph = graphOf(plan)
   const picked = new Set(select.flatMap((word) => [...intersection(word, graph)]))
@@ -23,8 +26,8 @@ interface Graph {
   readonly readers: ReadonlyMap<string, readonly string[]>
 }
 
-function graphOf({ steps }: Plan): Graph {
-  const inputs = (step: Step): readonly string[] =>
+function graphOf({ steps }: Pick<Plan, 'steps'>): Graph {
+  const inputs = (step: Pick<Step, 'inputs'>): readonly string[] =>
     Object.values(step.inputs)
       .flat()
       .map((reference) => reference.split('.')[0]!)

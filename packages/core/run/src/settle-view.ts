@@ -26,7 +26,10 @@ export async function settleView(
   if (rejected > 0) await runChecks(step, counts, run)
 }
 
-function mayBeUnread(step: Step): boolean {
+function mayBeUnread(step: {
+  readonly style: Step['style']
+  readonly refused?: string | undefined
+}): boolean {
   return step.style === 'source' && step.refused !== undefined
 }
 

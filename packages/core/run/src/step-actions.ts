@@ -60,7 +60,7 @@ function storedAction({ step, steps, known, fullRefresh, interrupted }: StepFact
   if (isRead(step)) return readAction(step, { known, steps, interrupted })
   const before = known.steps.get(step.stage)
   if (before?.fingerprint === step.fingerprint) {
-    const asked = readUnder(step, steps)
+    const asked = readUnder(step.stage, steps)
     return {
       action: 'reuse',
       reason: `nothing changed${asked === '' ? '' : `, unless rows come from ${asked}`}`,
@@ -91,13 +91,14 @@ function shownCursor(cursor: string): string {
 }
 
 /** The names of the sources below a step that are read batch by batch. */
-function readUnder(step: Step, steps: ReadonlyMap<string, Step>): string {
+function readUnder(stage: string, steps: ReadonlyMap<string, Step>): string {
   const names = new Set<string>()
-  const visit = (one: Step): void => {
-    if (isRead(one)) names.add(one.stage)
-    for (const { stage } of one.parts.inputs) visit(steps.get(stage)!)
+  const visit = (name: string): void => {
+    const step = steps.get(name)!
+    if (isRead(step)) names.add(name)
+    for (const input of step.parts.inputs) visit(input.stage)
   }
-  visit(step)
+  visit(stage)
   return [...names].join(' or ')
 }
 

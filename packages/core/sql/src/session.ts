@@ -25,10 +25,15 @@ export interface Session extends Disposable {
   ): Promise<{ readonly columns: readonly Column[]; readonly rows: readonly JsonRow[] }>
   /** Runs `work` between begin and commit; any throw rolls back and goes on. */
   transaction<T>(work: () => Promise<T>): Promise<T>
-  /** Gives memory back to the system that nobody uses; between statements over many rows, while no other session of the database is at work. */
-  releaseMemory(): Promise<void>
+  readonly memory: SessionMemory
+}
+
+/** The memory that a session's database takes. For between statements over many rows, while no other session of it is at work. */
+export interface SessionMemory {
+  /** Gives memory back to the system that nobody uses: old results, pages of tables, what was freed and kept for later. */
+  readonly release: () => Promise<void>
   /** Lets each thread take no more than so many bytes beyond what it has now, until disposed of. */
-  boundMemory(threadBytes: number): Promise<AsyncDisposable>
+  readonly bound: (threadBytes: number) => Promise<AsyncDisposable>
 }
 
 export interface DatabaseOptions {

@@ -2,7 +2,7 @@ import type { Step } from '@sillage/plan'
 
 /** Views whose work is done in this step's statement, nearest source first. */
 export function fusedSteps(
-  step: Step,
+  step: Pick<Step, 'inputs'>,
   { steps }: { readonly steps: ReadonlyMap<string, Step> },
 ): readonly Step[] {
   const inputs = Object.values(step.inputs)

@@ -121,7 +121,10 @@ interface Facts {
   readonly limit: number
 }
 
-function untraceable({ name, plugin }: PipelineStage, { keys, columns }: Facts): string | undefined {
+function untraceable(
+  { name, plugin }: Pick<PipelineStage, 'name' | 'plugin'>,
+  { keys, columns }: Facts,
+): string | undefined {
   const own = columns.get(name)
   if (own === undefined)
     return plugin.style === 'sink' ? 'it is a delivery: see its receipts' : 'it did not run'
@@ -163,7 +166,7 @@ async function explainStage(
   }
 }
 
-function inputsOf(stage: PipelineStage): readonly string[] {
+function inputsOf(stage: Pick<PipelineStage, 'inputs'>): readonly string[] {
   return Object.values(stage.inputs)
     .flat()
     .map((ref) => (ref.output === undefined ? ref.stage : `${ref.stage}.${ref.output}`))

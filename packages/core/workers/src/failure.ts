@@ -109,7 +109,7 @@ function where(task: Task): string {
 }
 
 /** ` (plugins/own.ts:5:12)`, for a plugin of the project's own. */
-function placeOf({ module }: Task, { stack }: PluginFault): string {
+function placeOf({ module }: Pick<Task, 'module'>, { stack }: PluginFault): string {
   const [folder, built] = fileURLToPath(module).split('/.sillage/plugins/')
   const place = built === undefined ? undefined : ownPlace(stack, folder!)
   return place === undefined ? '' : ` (${place})`

@@ -23,7 +23,7 @@ it('bounds what DuckDB takes for as long as it is asked to, never beyond its own
     using session = await database.session()
     const before = await limitOf(database)
     {
-      await using _ = await session.boundMemory(24 * mib)
+      await using _ = await session.memory.bound(24 * mib)
       const [, number] = /^([\d.]+) MiB$/.exec(await limitOf(database)) ?? []
       expect(Number(number)).toBeLessThan(60)
       await session.run(
@@ -32,7 +32,7 @@ it('bounds what DuckDB takes for as long as it is asked to, never beyond its own
     }
     expect(await limitOf(database)).toBe(before)
     {
-      await using _ = await session.boundMemory(1024 * mib)
+      await using _ = await session.memory.bound(1024 * mib)
       expect(await limitOf(database)).toBe(before)
     }
     expect(await session.row('select count(distinct text) as n from wide')).toEqual({ n: 1_000_000 })

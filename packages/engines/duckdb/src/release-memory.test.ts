@@ -24,13 +24,13 @@ it('gives pages back, and the database is whole without its folder for what is s
         await session.run(
           `create table t${table} as select range as a, md5(range::varchar) as b, range % 7 as c from range(3000)`,
         )
-      await session.releaseMemory()
+      await session.memory.release()
       expect(await megabytesHeld(session)).toBeGreaterThan(20)
       await session.run('checkpoint')
       for (let table = 30; table < 60; table += 1)
         await session.run(`insert into t${table} select * from t0 limit 1000`)
       const before = await megabytesHeld(session)
-      await session.releaseMemory()
+      await session.memory.release()
       expect(await megabytesHeld(session)).toBeLessThan(before)
       const { limit } = await session.row<{ limit: string }>(
         `select current_setting('memory_limit') as "limit"`,
@@ -58,7 +58,7 @@ it('frees nothing that a session still works on', async () => {
     const rows = await session.lazyRows<{ a: number; b: string }>('select * from t order by a')
     await session.transaction(async () => {
       await session.run('insert into t values (1000, null)')
-      await session.releaseMemory()
+      await session.memory.release()
     })
     expect(rows.map(({ a }) => a)).toEqual(Array.from({ length: 1000 }, (_, index) => index))
     expect(rows[0]?.b).toBe('cfcd208495d565ef66e7dff9f98764da')

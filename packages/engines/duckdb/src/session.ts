@@ -1,5 +1,5 @@
 import { type DuckDBConnection, StatementType } from '@duckdb/node-api'
-import type { Column, JsonRow, Session as SessionPort } from '@sillage/sql'
+import type { Column, JsonRow, SessionMemory, Session as SessionPort } from '@sillage/sql'
 import { notOneStatement, notReading, statementFailed } from './failures.ts'
 import { toJson } from './json-value.ts'
 
@@ -12,42 +12,17 @@ const reading: ReadonlySet<StatementType> = new Set([
 /** How long a statement may go on once its session was interrupted: recording what is done is let through, work is not. */
 const graceMs = 100
 
-export interface MemoryOfDatabase {
-  /** Lets go of what nothing uses. */
-  readonly release: () => Promise<void>
-  /** Lets each thread of DuckDB take no more than so much beyond what it has, until disposed of. */
-  readonly bound: (threadBytes: number) => Promise<AsyncDisposable>
-}
-
 /** One connection. Statements run one after the other; a stream wants a session of its own. */
 export class Session implements SessionPort {
   readonly connection: DuckDBConnection
+  readonly memory: SessionMemory
   #begun = 0
   #underWay = 0
   #interrupting: NodeJS.Timeout | undefined
 
-  readonly #memory: MemoryOfDatabase
-
-  constructor(connection: DuckDBConnection, memory: MemoryOfDatabase) {
+  constructor(connection: DuckDBConnection, memory: SessionMemory) {
     this.connection = connection
-    this.#memory = memory
-  }
-
-  /**
-   * Gives memory back to the system that DuckDB holds and nobody uses: old results, pages of tables, what it freed and kept for later. By itself it
-   * does so at its limit alone, so that after a statement over many rows a process is as large as that needed. For between such statements,
-   * while no other session of the database is at work.
-   */
-  async releaseMemory(): Promise<void> {
-    await this.#memory.release()
-  }
-
-  /**
-   * Lets each thread of DuckDB take no more than so many bytes beyond what it has now, until disposed of. For statements that write many rows: what is
-   * written already stays in memory otherwise, as long as there is room. While no other session of the database is at work.
-   */
-  async boundMemory(threadBytes: number): Promise<AsyncDisposable> {
-    return await this.#memory.bound(threadBytes)
+    this.memory = memory
   }
 
   /** Runs a statement to its end. Throws `statement_failed`, with values left out of the message. */

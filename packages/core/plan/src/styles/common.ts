@@ -53,7 +53,7 @@ export function countedWarnings(warnings: readonly CountedWarning[] = []): reado
   return warnings.map(({ count, ...warning }) => ({ ...warning, counts: count.text }))
 }
 
-export function kindOf({ plugin }: PipelineStage): Step['kind'] {
+export function kindOf({ plugin }: Pick<PipelineStage, 'plugin'>): Step['kind'] {
   return plugin.name.split('/')[0] as Step['kind']
 }
 
@@ -82,7 +82,7 @@ export function storedAs(
 }
 
 /** How many views stand below a stage, one read through the other. */
-function viewsBelow(stage: PipelineStage, { steps }: CompileContext): number {
+function viewsBelow(stage: Pick<PipelineStage, 'inputs'>, { steps }: CompileContext): number {
   const depthOf = (name: string): number => {
     const step = steps.get(name)!
     if (step.stored !== undefined) return 0

@@ -104,7 +104,10 @@ function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): 
 }
 
 /** The key that is given, or that of the mart with the same rows. */
-function knownBy(stage: PipelineStage, { pipeline }: CompileContext): readonly string[] {
+function knownBy(
+  stage: Pick<PipelineStage, 'name' | 'inputs' | 'config'>,
+  { pipeline }: CompileContext,
+): readonly string[] {
   const { key } = stage.config as DeliveryOptions
   const [from] = Object.values(stage.inputs).flat()
   const mart = pipeline.marts.find(
@@ -116,7 +119,7 @@ function knownBy(stage: PipelineStage, { pipeline }: CompileContext): readonly s
 const placeNames: ReadonlySet<string> = new Set(['url', 'host', 'table', 'endpoint'])
 
 /** The options that say where, of a plugin that does not say it itself. */
-function destinationOf({ plugin, config }: PipelineStage): string {
+function destinationOf({ plugin, config }: Pick<PipelineStage, 'plugin' | 'config'>): string {
   const places = Object.entries(config).filter(
     ([name]) => placeNames.has(name) || plugin.config.properties?.[name]?.['x-role'] === 'path',
   )

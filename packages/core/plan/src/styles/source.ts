@@ -20,6 +20,6 @@ export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Co
   }
 }
 
-function mayRejectDrift({ onDrift }: PipelineStage): boolean {
+function mayRejectDrift({ onDrift }: Pick<PipelineStage, 'onDrift'>): boolean {
   return onDrift.columns === 'reject' || onDrift.types === 'reject'
 }

@@ -305,17 +305,12 @@ async function forgetDelivered({
   const { name, project, file, places } = pipeline
   const port = {
     plan: { pipeline: name, project, file, places, asOf },
-    run: receipt,
-    command,
+    run: { id: receipt, command, signal: new AbortController().signal, now: () => now },
+    rules: { notSent, allowRemovals: [], fullRefresh: false },
     session,
     openDatabase: facts.openDatabase,
     state,
-    signal: new AbortController().signal,
-    now: () => now,
     secret,
-    notSent,
-    allowRemovals: [],
-    fullRefresh: false,
     note: () => {},
   }
   const mirrors = await tellMirrors(sinks, port, { folders, person })

@@ -102,7 +102,7 @@ export async function backfill({
   return { pipeline: plan.pipeline, mart, dates: done, published, exit }
 }
 
-function workingPaths({ places, pipeline }: Plan): ReturnType<typeof runPaths> {
+function workingPaths({ places, pipeline }: Pick<Plan, 'places' | 'pipeline'>): ReturnType<typeof runPaths> {
   return runPaths({ places, pipeline })
 }
 
