@@ -37,6 +37,8 @@ function howOf(step: Step, facts: Deciding): How {
   if (replay === step.stage) return { kind: 'replay' }
   const parts = known.parts.get(step.stage)
   if (sample || !before || parts?.fingerprint !== before.fingerprint) return whole
+  // An engine that does not know which run wrote which rows cannot add any.
+  if (!known.ranges.has(step.stage)) return whole
   const since = sinceOf(step, { parts: partsOf(parts.parts), fingerprint: before.fingerprint }, facts)
   if (since === undefined) return whole
   if (!isByKey(step)) return { kind: 'append', since }
