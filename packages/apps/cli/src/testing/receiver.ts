@@ -24,9 +24,13 @@ export class Receiver implements Disposable {
     })
   })
 
-  static async open(): Promise<Receiver> {
+  /** On a port of its own, or the one that is named. */
+  static async open(port = 0): Promise<Receiver> {
     const receiver = new Receiver()
-    await new Promise<void>((ready) => receiver.#server.listen(0, '127.0.0.1', ready))
+    await new Promise<void>((ready, fail) => {
+      receiver.#server.once('error', fail)
+      receiver.#server.listen(port, '127.0.0.1', ready)
+    })
     return receiver
   }
 
