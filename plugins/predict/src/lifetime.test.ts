@@ -268,17 +268,6 @@ test('a model that tells customers apart does better than the plain mean on held
   })
 })
 
-test('validates the types of its columns', async () => {
-  const wrong = await runModel(plugin, {
-    with: { customer: 'customer', at: 'amount', amount: 'customer' },
-    inputs: { input: { columns, rows: [] } },
-  })
-  expect(wrong.problems.map(({ path, code }) => [...path, code])).toEqual([
-    ['at', 'not_a_time'],
-    ['amount', 'not_numeric'],
-  ])
-})
-
 describe(`on CDNOW${hasCdnow ? '' : ' (skipped: no data; set SILLAGE_DATA)'}`, () => {
   const read = () =>
     readFileSync(cdnow, 'utf8')

@@ -1,12 +1,4 @@
-import {
-  type CheckFacts,
-  defineModel,
-  isNumeric,
-  isTemporal,
-  type Meaning,
-  type Problem,
-  sql,
-} from '@sillage/sdk'
+import { type CheckFacts, defineModel, type Meaning, type Problem, sql } from '@sillage/sdk'
 import { config, type LifetimeConfig } from './lifetime/config.ts'
 import { exampleLines, exampleRows } from './lifetime/example.ts'
 import { fitLifetime } from './lifetime/fit.ts'
@@ -115,31 +107,9 @@ function meaningOf(name: string): { readonly meaning?: Meaning } {
   }
 }
 
-function check({ config, columns }: CheckFacts<LifetimeConfig>): readonly Problem[] {
-  const typeOf = (name: string) => columns.find((column) => column.name === name)?.type
-  const [at, amount] = [typeOf(config.at), typeOf(config.amount)]
+function check({ config }: CheckFacts<LifetimeConfig>): readonly Problem[] {
   const made = ['frequency', 'recency', 'age', 'monetary', ...outputNames(config)]
   return [
-    ...(at !== undefined && !isTemporal(at)
-      ? [
-          {
-            path: ['at'],
-            code: 'not_a_time',
-            message: `"${config.at}" is ${at}, not a date or a timestamp`,
-            hint: 'give it the type date with clean/contract',
-          },
-        ]
-      : []),
-    ...(amount !== undefined && !isNumeric(amount)
-      ? [
-          {
-            path: ['amount'],
-            code: 'not_numeric',
-            message: `"${config.amount}" is ${amount}, not a number`,
-            hint: 'give it a numeric type with clean/contract',
-          },
-        ]
-      : []),
     ...(made.includes(config.customer)
       ? [
           {

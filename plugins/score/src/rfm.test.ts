@@ -254,17 +254,15 @@ describe('score/rfm', () => {
       return problems.map(({ code, path }) => `${path.join('.')} ${code}`)
     }
     expect(await codes({ ...bands, recency: { bands: [5, 5], points: [1, 2] } })).toEqual([
-      'at not_a_time',
-      'amount not_numeric',
       'recency.bands.1 bands_out_of_order',
       'recency.points points_do_not_fit_bands',
     ])
-    expect((await codes({ quintiles: true, ...bands })).slice(2)).toEqual([
+    expect(await codes({ quintiles: true, ...bands })).toEqual([
       'recency bands_and_quintiles',
       'frequency bands_and_quintiles',
       'monetary bands_and_quintiles',
     ])
-    expect((await codes({ ...bands, frequency: { bands: [1] } })).slice(2)).toEqual(['frequency no_points'])
+    expect(await codes({ ...bands, frequency: { bands: [1] } })).toEqual(['frequency no_points'])
   })
 
   it('lets no line vanish', async () => {

@@ -68,11 +68,6 @@ describe('segment/tiers', () => {
         { name: 'a', from: 5 },
       ]),
     ).toEqual(['two tiers are called "a"'])
-    await using bench = await openBench()
-    await bench.load('people', { columns: { v: 'varchar' }, rows: [] })
-    const config = { value: 'v', into: 'tier', tiers: [{ name: 'all' }] }
-    const { problems } = await compileSql(bench, plugin, { config, tables: { input: 'people' } })
-    expect(problems.map(({ code }) => code)).toEqual(['not_numeric'])
   })
 
   it('takes the highest tier first as well, names rows without a value, replaces a column of the same name', async () => {

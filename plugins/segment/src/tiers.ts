@@ -1,19 +1,17 @@
 import {
   type CheckFacts,
   defineSql,
-  isNumeric,
   type Problem,
   type SqlFacts,
   type SqlStep,
   type Static,
   sql,
   t,
-  typeOf,
 } from '@sillage/sdk'
 import { findGaps, type Tier } from './partition/gaps.ts'
 
 const config = t.object({
-  value: t.column({ description: 'The numeric column that decides.' }),
+  value: t.column({ type: 'number', description: 'The numeric column that decides.' }),
   into: t.newColumn({ description: 'The column that receives the name of the tier.' }),
   tiers: t.list(
     t.object({
@@ -69,21 +67,8 @@ export default defineSql({
   sql: compile,
 })
 
-function check({ config, columns }: CheckFacts<Config>): readonly Problem[] {
-  const type = typeOf(columns, config.value)
-  const known = columns.some(({ name }) => name === config.value)
-  const wrongType: readonly Problem[] =
-    known && !isNumeric(type)
-      ? [
-          {
-            path: ['value'],
-            code: 'not_numeric',
-            message: `"${config.value}" is ${type}, not a number`,
-            hint: 'give it a numeric type with clean/contract',
-          },
-        ]
-      : []
-  return [...wrongType, ...repeated(config.tiers), ...findGaps(config.tiers)]
+function check({ config }: CheckFacts<Config>): readonly Problem[] {
+  return [...repeated(config.tiers), ...findGaps(config.tiers)]
 }
 
 function repeated(tiers: readonly Tier[]): readonly Problem[] {

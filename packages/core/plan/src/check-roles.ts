@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/pipeline'
+import { isOfKind, wrongKind } from './column-kind.ts'
 import { configRoles } from './config-roles.ts'
 import type { Expressions } from './expressions.ts'
 import type { Inputs } from './inputs.ts'
@@ -27,8 +28,9 @@ export async function checkRoles({
     const columns = (value.input === undefined ? inputs.first : inputs.columns[value.input]) ?? []
     const names = columns.map((column) => column.name)
     switch (value.role) {
-      case 'column':
-        if (!names.includes(value.text))
+      case 'column': {
+        const column = columns.find(({ name }) => name === value.text)
+        if (!column)
           diagnostics.push(
             diagnostic({
               code: 'column_unknown',
@@ -37,7 +39,10 @@ export async function checkRoles({
               hint: didYouMean(value.text, names),
             }),
           )
+        else if (value.columnType !== undefined && !isOfKind(column.type, value.columnType))
+          diagnostics.push(diagnostic({ ...wrongKind(column, value.columnType), span }))
         break
+      }
       case 'new-column':
         if (value.text.startsWith('_'))
           diagnostics.push(

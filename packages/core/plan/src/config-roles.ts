@@ -1,4 +1,4 @@
-import type { JsonSchema, Role } from '@sillage/sdk'
+import type { ColumnKind, JsonSchema, Role } from '@sillage/sdk'
 
 /** A value of a configuration that means something to the planner. */
 export interface RoleValue {
@@ -8,6 +8,8 @@ export interface RoleValue {
   readonly input: string | undefined
   /** The input that has the same values in a column of this name. */
   readonly sameIn?: string
+  /** What the column must be. */
+  readonly columnType?: ColumnKind
   /** Names beside the input's columns that an expression may use. */
   readonly scope: readonly string[]
   /** True where the text is a key of a map. */
@@ -27,12 +29,14 @@ export function configRoles(config: unknown, schema: JsonSchema): readonly RoleV
     const role = shape['x-role']
     if (role !== undefined && typeof value === 'string') {
       const sameIn = shape['x-same-in']
+      const columnType = shape['x-column-type']
       const one: RoleValue = {
         role,
         text: value,
         path,
         input: shape['x-input'],
         ...(sameIn === undefined ? {} : { sameIn }),
+        ...(columnType === undefined ? {} : { columnType }),
         scope,
         isKey: false,
       }

@@ -4,6 +4,9 @@
  */
 export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern'
 
+/** What values of a column are, whatever type of DuckDB holds them: `time` is a date or a timestamp. */
+export type ColumnKind = 'number' | 'time' | 'text' | 'boolean'
+
 export interface JsonSchema {
   readonly type?: string | readonly string[]
   readonly description?: string
@@ -30,6 +33,8 @@ export interface JsonSchema {
   readonly 'x-key-role'?: Role
   /** The input whose columns a `column` or `expression` speaks of; the first input unless said. */
   readonly 'x-input'?: string
+  /** What a column that is named must be. */
+  readonly 'x-column-type'?: ColumnKind
   /** The input whose column of this name holds the same values as the column of this name that the step gives. */
   readonly 'x-same-in'?: string
   /** What an expression may use beside its input: `earlier-keys`, that stand before its own in the same map; `new-columns`, that the step makes. */
@@ -107,17 +112,25 @@ export const t = {
     optionals.add(copy)
     return copy as OptionalSchema<T>
   },
-  /** The name of a column of the input (`input`: of that role; `sameIn`: that role's column of this name holds what the step's does). */
+  /**
+   * The name of a column of the input (`input`: of that role; `sameIn`: that role's column of this name holds what the step's does;
+   * `type`: what the column must be, held by `validate`).
+   */
   column: (
-    notes: Notes<string> & { readonly input?: string; readonly sameIn?: string } = {},
+    notes: Notes<string> & {
+      readonly input?: string
+      readonly sameIn?: string
+      readonly type?: ColumnKind
+    } = {},
   ): Schema<string> => {
-    const { input, sameIn, ...rest } = notes
+    const { input, sameIn, type, ...rest } = notes
     return {
       type: 'string',
       minLength: 1,
       'x-role': 'column',
       ...(input === undefined ? {} : { 'x-input': input }),
       ...(sameIn === undefined ? {} : { 'x-same-in': sameIn }),
+      ...(type === undefined ? {} : { 'x-column-type': type }),
       ...rest,
     }
   },

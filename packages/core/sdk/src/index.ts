@@ -16,7 +16,7 @@ export {
   textKey,
   typeOf,
 } from '@sillage/sql'
-export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
+export { type ColumnKind, type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
 export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
 export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'

@@ -3,8 +3,9 @@ import { type Static, t } from '@sillage/sdk'
 /** What a pipeline says of the model; the plugin's `with`. */
 export const config = t.object({
   customer: t.column({ description: 'Who buys.' }),
-  at: t.column({ description: 'When: a date or a timestamp. Purchases of one day are one.' }),
+  at: t.column({ type: 'time', description: 'When: a date or a timestamp. Purchases of one day are one.' }),
   amount: t.column({
+    type: 'number',
     description: 'For how much, a line. Lines below 0 are returns: no purchase, no value.',
   }),
   model: t.optional(

@@ -12,8 +12,9 @@ const cuts = {
 /** What the configuration of the score may say. */
 export const rfmOptions = t.object({
   customer: t.column({ description: 'Who buys.' }),
-  at: t.column({ description: 'When: a date or a timestamp.' }),
+  at: t.column({ type: 'time', description: 'When: a date or a timestamp.' }),
   amount: t.column({
+    type: 'number',
     description:
       'For how much. A line below 0 is a return: it is no purchase, and its amount goes off those of the customer.',
   }),

@@ -78,7 +78,19 @@ export const scoringErrors = {
     text: 'A column is no date or timestamp',
     hint: 'give it the type date with clean/contract',
     kind: 'diagnostic',
-    from: ['clean', 'predict', 'score'],
+    from: ['clean', 'plan'],
+  },
+  not_a_text: {
+    text: 'A column is no text',
+    hint: 'give it the type text with clean/contract',
+    kind: 'diagnostic',
+    from: ['clean', 'plan'],
+  },
+  not_a_truth_value: {
+    text: 'A column is no truth value',
+    hint: 'give it the type boolean with clean/contract',
+    kind: 'diagnostic',
+    from: ['clean', 'plan'],
   },
   not_better_than_mean: {
     text: 'The model does no better than one mean for all: its columns are null',
@@ -90,7 +102,7 @@ export const scoringErrors = {
     text: 'A column is no number',
     hint: 'give it a numeric type with clean/contract',
     kind: 'diagnostic',
-    from: ['clean', 'predict', 'score', 'segment'],
+    from: ['clean', 'plan'],
   },
   points_do_not_fit_bands: {
     text: 'There are more or fewer points than bands',
