@@ -71,6 +71,7 @@ function typeText(shape: JsonSchema): string {
   if (shape.anyOf) return shape.anyOf.map(typeText).join(' or ')
   if (shape['x-role'] === 'column') return 'column'
   if (shape['x-role'] === 'expression') return 'SQL expression'
+  if (shape['x-role'] === 'secret') return 'secret'
   if (shape['x-role'] === 'new-column') return 'name of a new column'
   if (shape.items) return `list of ${typeText(shape.items)}`
   if (typeof shape.additionalProperties === 'object') return `map of ${typeText(shape.additionalProperties)}`

@@ -11,7 +11,9 @@ import { configRoles } from './config-roles.ts'
 export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPlace): readonly Diagnostic[] {
   const resolved = isResolved(plugin)
   const planned = new Set(
-    configRoles(stage.config, stage.plugin.config).map(({ path }) => JSON.stringify(path)),
+    configRoles(stage.config, stage.plugin.config)
+      .filter(({ role }) => role !== 'secret')
+      .map(({ path }) => JSON.stringify(path)),
   )
   return [...secretPlaces(stage.config, [])].flatMap(({ path, isKey }) => {
     if (resolved && !isKey && !planned.has(JSON.stringify(path))) return []

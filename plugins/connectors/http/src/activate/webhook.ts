@@ -1,12 +1,14 @@
 import { SillageError } from '@sillage/base'
 import {
+  asDelivery,
   type CheckFacts,
   defineSink,
-  deliveryFailed,
+  fields,
+  httpClient,
   type MessageFacts,
   type PayloadFacts,
   type Problem,
-  type Receipt,
+  retryBudget,
   type Sql,
   type Static,
   sql,
@@ -29,32 +31,12 @@ const config = t.object({
   event: t.optional(t.text({ description: 'The `type` of the message.', default: 'rows' })),
   where: t.optional(t.expression({ description: 'Only rows for which this holds are sent.' })),
   columns: t.optional(t.columns({ description: 'The columns that are sent; all unless said.' })),
-  batch: t.optional(
-    t.integer({ description: 'Rows in one message.', minimum: 1, maximum: 10_000, default: 100 }),
-  ),
-  headers: t.optional(t.map(t.text(), { description: 'Further headers; values may hold ${secret:name}.' })),
-  timeout_seconds: t.optional(
-    t.integer({ description: 'How long one attempt may take.', minimum: 1, maximum: 300, default: 15 }),
-  ),
-  attempts: t.optional(
-    t.integer({
-      description: 'Attempts of one message, the first counted.',
-      minimum: 1,
-      maximum: 20,
-      default: 5,
-    }),
-  ),
-  first_wait_seconds: t.optional(
-    t.number({
-      description: 'Wait before the second attempt; it doubles from attempt to attempt, up to 60 seconds.',
-      minimum: 0,
-      default: 1,
-    }),
-  ),
+  ...fields.batch(),
+  ...fields.http({ timeout: 15, longest: 300 }),
+  ...fields.retry({ of: 'message' }),
+  ...fields.wait(),
 })
 type Config = Static<typeof config>
-
-const longestWaitMs = 60_000
 
 export default defineSink<Config, Webhook | undefined>({
   name: 'activate/webhook',
@@ -89,25 +71,30 @@ keeps its marts.`,
   destination: (options) => options.url,
   message,
   open: ({ config: options }) => (options.secret === undefined ? undefined : signer(options.secret)),
-  retry: (options) => ({
-    attempts: options.attempts ?? 5,
-    firstWaitMs: (options.first_wait_seconds ?? 1) * 1000,
-    longestWaitMs,
-  }),
+  retry: retryBudget,
   write: async ({ body, config: options, state, idempotencyKey, context }) => {
     const timestamp = new Date()
     const signed =
       state === undefined ? {} : { 'webhook-signature': state.sign(idempotencyKey, timestamp, body) }
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': idempotencyKey,
-      'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
-      ...signed,
-      ...options.headers,
-    }
-    using deadline = within((options.timeout_seconds ?? 15) * 1000, context.signal)
-    const response = await post({ url: options.url, headers, body, signal: deadline.signal })
-    return await receipt(response, options.url)
+    const client = httpClient({
+      signal: context.signal,
+      timeoutSeconds: options.timeout_seconds ?? 15,
+      failed: asDelivery,
+    })
+    const { url, status } = await client.send({
+      url: options.url,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': idempotencyKey,
+        'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
+        ...signed,
+        ...options.headers,
+      },
+      body,
+      reads: false,
+    })
+    return { destination: url.origin + url.pathname, facts: { status } }
   },
 })
 
@@ -158,89 +145,4 @@ function message({
 function signer(secret: string): Webhook {
   if (!isSigningSecret(secret)) throw new SillageError(notSigning)
   return new Webhook(secret)
-}
-
-/**
- * A signal that ends with the run, or once the time is over, until it is disposed of. `AbortSignal.timeout` would hold on to each message
- * until its time is over, whether it was answered or not.
- */
-function within(ms: number, run: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController()
-  const end = (): void => controller.abort(run.reason)
-  const timer = setTimeout(() => controller.abort(new Error('no answer in time')), ms)
-  if (run.aborted) end()
-  run.addEventListener('abort', end, { once: true })
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer)
-      run.removeEventListener('abort', end)
-    },
-  }
-}
-
-interface Post {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  readonly signal: AbortSignal
-}
-
-async function post({ url, headers, body, signal }: Post): Promise<Response> {
-  try {
-    return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
-  } catch (cause) {
-    const reason = signal.aborted ? 'no answer in time' : causeOf(cause)
-    if (reason === 'redirected')
-      throw deliveryFailed({
-        message: `${hostOf(url)} sends messages on to another address`,
-        retryable: false,
-        hint: 'write the final address in url',
-        cause,
-      })
-    throw deliveryFailed({
-      message: `${hostOf(url)} cannot be reached: ${reason}`,
-      retryable: true,
-      hint: 'check the address; what was not sent is sent by the next run',
-      cause,
-    })
-  }
-}
-
-async function receipt(response: Response, url: string): Promise<Receipt> {
-  await response.body?.cancel()
-  const { status } = response
-  if (response.ok) return { destination: hostOf(url), facts: { status } }
-  const retryable = status === 408 || status === 425 || status === 429 || status >= 500
-  const wait = waitAsked(response.headers.get('retry-after'))
-  throw new SillageError({
-    code: 'delivery_failed',
-    message: `${hostOf(url)} answered ${status}`,
-    hint: retryable
-      ? 'what was not sent is sent by the next run'
-      : 'the receiver refuses this message: check url, headers and columns',
-    retryable,
-    facts: { status, ...(wait > 0 ? { retryAfterMs: wait } : {}) },
-  })
-}
-
-/** Milliseconds of a `Retry-After`, which says seconds or a date; 0 where it says neither. */
-function waitAsked(text: string | null): number {
-  if (text === null) return 0
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now())
-}
-
-/** Scheme, host and path: a query may hold a token. */
-function hostOf(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
-}
-
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof Error && /redirect/i.test(cause.message)) return 'redirected'
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'the connection failed'
 }

@@ -1,4 +1,4 @@
-import { type Problem, parsePath, type Static, t } from '@sillage/sdk'
+import { fields, type Problem, parsePath, type Static, t } from '@sillage/sdk'
 
 export const httpOptions = t.object({
   url: t.text({
@@ -53,18 +53,8 @@ export const httpOptions = t.object({
       },
     ),
   ),
-  headers: t.optional(t.map(t.text(), { description: 'Headers; values may hold ${secret:name}.' })),
-  timeout_seconds: t.optional(
-    t.integer({ minimum: 1, maximum: 600, default: 30, description: 'How long one answer may take.' }),
-  ),
-  attempts: t.optional(
-    t.integer({
-      minimum: 1,
-      maximum: 20,
-      default: 5,
-      description: 'Attempts of one page, the first counted.',
-    }),
-  ),
+  ...fields.http(),
+  ...fields.retry({ of: 'page' }),
 })
 
 export type HttpOptions = Static<typeof httpOptions>
