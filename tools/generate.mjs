@@ -12,7 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reference = join(root, 'docs/reference')
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
-const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
+const { makeRegistry, connectionTypes, editorSchema } = await load('packages/core/pipeline/dist/index.js')
 const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const { stages } = await load('packages/core/sdk/dist/index.js')
@@ -25,7 +25,10 @@ const files = new Map()
 /** What is amiss in what pages are made from. */
 const strays = []
 
-files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins), null, 1)}\n`)
+files.set(
+  'pipeline.schema.json',
+  `${JSON.stringify(editorSchema(plugins, [...connectionTypes(manifests).values()]), null, 1)}\n`,
+)
 for (const entry of plugins) {
   const { default: plugin } = await import(entry.url)
   files.set(`plugins/${entry.name}.md`, pluginPage(plugin, entry))

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
 import {
   type BrokenPlugin,
+  type ConnectionTypes,
+  connectionTypes,
   findProject,
   makeRegistry,
   type Project,
@@ -17,6 +19,7 @@ import {
 export interface Workspace {
   readonly project: Project
   readonly registry: Registry
+  readonly connectionTypes: ConnectionTypes
   /** Files of the project that give no plugin. */
   readonly broken: readonly BrokenPlugin[]
 }
@@ -60,15 +63,21 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
   const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
   const registry = makeRegistry(installed)
-  if (files.length === 0) return { project, registry, broken: [] }
+  if (files.length === 0)
+    return { project, registry, connectionTypes: connectionTypes(installed), broken: [] }
   const { loadOwnPlugins } = await import('./own-plugins.ts')
-  const { plugins, broken } = await loadOwnPlugins({
+  const { plugins, connections, broken } = await loadOwnPlugins({
     folder: project.folder,
     patterns: files,
     loadMs: project.limits.loadMs,
     taken: new Set(registry.keys()),
   })
-  return { project, registry: makeRegistry(installed, plugins), broken }
+  return {
+    project,
+    registry: makeRegistry(installed, plugins),
+    connectionTypes: connectionTypes(installed, connections),
+    broken,
+  }
 }
 
 /** Plugin packages that come with Sillage: those that the command line depends on. */

@@ -1,6 +1,6 @@
 import { answerOf, withoutSecrets, withSecrets } from '@sillage/base'
-import type { SinkStep } from '@sillage/plan'
-import { type MessageFacts, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
+import { configsOf, type SinkStep } from '@sillage/plan'
+import { type MessageFacts, openConnection, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import type { BodyFacts, Wave } from './book-facts.ts'
 import type { DeliverPort, DeliveryCounts, DeliveryFailure, DeliveryOutcome } from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
@@ -64,10 +64,20 @@ async function withSink<T>(
     state.append({ kind: 'receipts', pipeline: plan.pipeline, run, records })
   const book = await openBook(step, { plan, run, session, now, onSettled })
   const context = sinkContext(step, port)
-  const opened = await answerOf(plugin.open?.({ config, context }), answering(step.plugin, context))
-  const redact = withoutSecrets(step.config, port.secret)
+  await using connected = await openConnection(step.connection, port)
+  const connection = connected.value
+  const opened = await answerOf(
+    plugin.open?.({ config, connection, context }),
+    answering(step.plugin, context),
+  )
+  const redact = withoutSecrets(configsOf(step), port.secret)
   try {
-    return await work({ step, port, book, sink: { plugin, config, state: opened, context, redact } })
+    return await work({
+      step,
+      port,
+      book,
+      sink: { plugin, config, connection, state: opened, context, redact },
+    })
   } finally {
     await book.close()
     await answerOf(plugin.close?.(opened), { plugin: plugin.name })

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import { type Diagnostic, diagnostic, didYouMean, exitCode, parseDuration, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
+import { type ConnectionText, connectionsShape } from './connection-shape.ts'
 import { checkLineage, type LineageText, lineageShape } from './lineage.ts'
 import type { Locator } from './yaml-source.ts'
 
@@ -36,6 +37,7 @@ export interface EnvironmentText {
   readonly send?: boolean
   readonly on_failure?: OnFailure
   readonly lineage?: LineageText
+  readonly connections?: Readonly<Record<string, ConnectionText>>
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
@@ -69,6 +71,7 @@ export const environmentShape: JsonSchema = {
     },
     on_failure: onFailureShape,
     lineage: lineageShape,
+    connections: connectionsShape,
   },
   required: [],
   additionalProperties: false,

@@ -1,4 +1,11 @@
 export type { ReportSection } from './campaign-shape.ts'
+export type { ConnectionTypes, KnownConnection } from './connection-shape.ts'
+export {
+  type DeclaredConnection,
+  type ReadConnection,
+  readConnection,
+  strongestOf,
+} from './connections.ts'
 export { findDataset } from './dataset.ts'
 export { editorSchema } from './editor-schema.ts'
 export { type OnFailure, type Places, placesOf } from './environment.ts'
@@ -18,5 +25,5 @@ export type {
 } from './pipeline.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
-export { makeRegistry, pluginPackages, type Registry } from './registry.ts'
+export { connectionTypes, makeRegistry, pluginPackages, type Registry } from './registry.ts'
 export { type Locator, parseYaml, type YamlPath } from './yaml-source.ts'

@@ -1,5 +1,6 @@
 import { type JsonSchema, meanings } from '@sillage/sdk'
 import { campaignShape } from './campaign-shape.ts'
+import { connectionsShape } from './connection-shape.ts'
 
 export type Shape = JsonSchema & Readonly<Record<string, unknown>>
 
@@ -72,6 +73,7 @@ export const stageKeys: Readonly<Record<string, Shape>> = {
   uses: { ...text, description: 'The plugin, such as clean/contract.' },
   from,
   with: { type: 'object', description: 'The configuration of the plugin.' },
+  connection: { ...text, description: 'The connection that the plugin uses, by its name under connections.' },
   expect: { type: 'array', items: expectation, description: 'Checks on the rows that leave the stage.' },
   on_reject: {
     enum: ['quarantine', 'fail'],
@@ -142,6 +144,7 @@ export const pipelineShape: Shape = object(
       description:
         'Where `today` and `yesterday` are asked, such as Europe/Paris; that of the schedule unless said, else UTC.',
     },
+    connections: connectionsShape as Shape,
     stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
     marts: { type: 'object', additionalProperties: mart },
     memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },

@@ -1,5 +1,5 @@
 import type { Budget, CampaignPlan, OrderLetter } from '@sillage/campaign'
-import type { Meaning, PluginEntry } from '@sillage/sdk'
+import type { ConnectionRef, Meaning, PluginEntry } from '@sillage/sdk'
 import type { Channel, ReportSection } from './campaign-shape.ts'
 import type { Places } from './environment.ts'
 
@@ -40,6 +40,8 @@ export interface PipelineStage {
   readonly onReject: 'quarantine' | 'fail'
   /** What a source does whose columns came or went, and whose types changed. */
   readonly onDrift: { readonly columns: DriftPolicy; readonly types: DriftPolicy }
+  /** The connection that it names; absent where it names none. */
+  readonly connection?: ConnectionRef
   /** True where several environments may deliver to the one place that the stage names, or the place differs by `${env:…}`. */
   readonly shared: boolean
   readonly tags: readonly string[]

@@ -24,10 +24,16 @@ function facts(plugin: Plugin, entry: PluginEntry): string {
   const lines = [
     `- style: ${plugin.style}`,
     rows === undefined ? '' : `- rows: ${rows}`,
+    entry.connection === undefined ? '' : connectionLine(entry.connection),
     ...Object.entries(entry.inputs).map(([role, text]) => `- input \`${role}\`: ${text}`),
     ...Object.entries(entry.outputs).map(([output, text]) => `- output \`<stage>.${output}\`: ${text}`),
   ]
   return lines.filter(Boolean).join('\n')
+}
+
+function connectionLine({ types, required }: NonNullable<PluginEntry['connection']>): string {
+  const names = types.map((type) => `\`${type}\``).join(' or ')
+  return `- connection: ${names}${required ? '' : ', where the stage names one'}`
 }
 
 interface OptionLine {
@@ -82,9 +88,13 @@ function typeText(shape: JsonSchema): string {
 }
 
 function exampleText(plugin: Plugin, example: Example): string {
+  const { connection } = example
+  const named = connection === undefined ? {} : { connection: 'name' }
   const stage = {
+    ...(connection === undefined ? {} : { connections: { name: connection } }),
     stage_name: {
       uses: plugin.name,
+      ...named,
       ...(plugin.style === 'source' ? {} : { from: '…' }),
       with: example.with,
     },

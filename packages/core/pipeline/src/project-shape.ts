@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@sillage/sdk'
+import { connectionsShape } from './connection-shape.ts'
 import { environmentShape, onFailureShape } from './environment.ts'
 import { limitsShape } from './limits.ts'
 import { lineageShape } from './lineage.ts'
@@ -15,6 +16,7 @@ export const projectShape: JsonSchema = {
     pipelines: { type: 'array', items: { type: 'string' }, description: 'Globs of pipeline files.' },
     memory: { type: 'string' },
     keep: { type: 'integer', minimum: 1 },
+    connections: connectionsShape,
     environments: { type: 'object', additionalProperties: environmentShape },
     on_failure: onFailureShape,
     freshness: { type: 'string', description: 'How old the last success may be, such as 26h.' },

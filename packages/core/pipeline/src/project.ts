@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { invalidInput } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
+import type { ConnectionText } from './connection-shape.ts'
+import { type DeclaredConnection, declaredConnections } from './connections.ts'
 import {
   checkDuration,
   checkEnvironments,
@@ -42,6 +44,8 @@ export interface Project {
   readonly inbox?: InboxText
   /** Where runs tell their lineage. */
   readonly lineage?: LineageText
+  /** The connections of the project and of the environment, in that order. */
+  readonly connections?: readonly DeclaredConnection[]
   /** What plugins may take. */
   readonly limits: Limits
 }
@@ -57,6 +61,7 @@ interface ProjectText {
   readonly inbox?: InboxText
   readonly lineage?: LineageText
   readonly limits?: LimitsText
+  readonly connections?: Readonly<Record<string, ConnectionText>>
 }
 
 /**
@@ -116,6 +121,15 @@ async function readProject({
   const sending = Object.entries(environments ?? {}).flatMap(([other, { send }]) => (send ? [other] : []))
   const lineage = environment?.lineage ?? text.lineage
   const onFailure = environment?.on_failure ?? text.on_failure
+  const connections = [
+    ...declaredConnections(text.connections, { by: 'project', folder, path: ['connections'], locate }),
+    ...declaredConnections(environment?.connections, {
+      by: 'environment',
+      folder,
+      path: ['environments', String(name), 'connections'],
+      locate,
+    }),
+  ]
   return {
     folder,
     plugins: text.plugins ?? [],
@@ -131,5 +145,6 @@ async function readProject({
     ...(text.freshness === undefined ? {} : { freshness: text.freshness }),
     ...(text.inbox === undefined ? {} : { inbox: text.inbox }),
     ...(lineage === undefined ? {} : { lineage }),
+    ...(connections.length === 0 ? {} : { connections }),
   }
 }

@@ -9,6 +9,7 @@ export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
   carriesPlaces,
+  configsOf,
   type ModelStep,
   type Plan,
   type RelationName,

@@ -1,5 +1,5 @@
 import { SillageError, withoutSecrets, withSecrets } from '@sillage/base'
-import type { SinkStep, Step } from '@sillage/plan'
+import { configsOf, type SinkStep, type Step } from '@sillage/plan'
 import type { SinkPlugin } from '@sillage/sdk'
 import { isRead } from './cursors.ts'
 import { reasonNotSent } from './deliver.ts'
@@ -15,7 +15,8 @@ export async function assertSecrets(steps: readonly Step[], options: RunOptions)
     const sends = step.style === 'sink' && reasonNotSent(step, options) === undefined
     if (!isRead(step) && step.style !== 'batch' && !sends) continue
     const config = withSecrets(step.config, options.secret)
-    if (sends && JSON.stringify(step.config).includes('${secret:'))
+    withSecrets(step.connection?.config, options.secret)
+    if (sends && JSON.stringify(configsOf(step)).includes('${secret:'))
       await assertFits(step, { config, columns, options })
   }
 }
@@ -39,10 +40,16 @@ async function assertFits(
       names.flatMap((name) => columns.get(name) ?? []),
     ]),
   )
-  const facts = { config, columns: Object.values(inputs)[0] ?? [], inputs, asOf: options.plan.asOf ?? '' }
+  const facts = {
+    config,
+    connection: step.connection,
+    columns: Object.values(inputs)[0] ?? [],
+    inputs,
+    asOf: options.plan.asOf ?? '',
+  }
   const problem = plugin.check?.(facts).find(({ severity }) => severity !== 'warning')
   if (problem === undefined) return
-  const safe = withoutSecrets(step.config, options.secret)
+  const safe = withoutSecrets(configsOf(step), options.secret)
   throw new SillageError({
     code: problem.code,
     message: `"${step.stage}", ${problem.path.join('.')}: ${safe(problem.message)}`,

@@ -1,5 +1,5 @@
 import { isTransient, type RetryBudget, retryTransient, withSecrets } from '@sillage/base'
-import type { ReadSource } from '@sillage/sdk'
+import { openConnection, type ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
 import { readBatches } from './read-batches.ts'
@@ -13,6 +13,7 @@ export async function pullSource(step: ReadStep, context: RunContext): Promise<P
   const { secret, signal } = context.options
   const { default: plugin } = (await import(step.module)) as { readonly default: ReadSource }
   const config = withSecrets(step.config, secret)
+  await using connection = await openConnection(step.connection, { secret, signal })
   const table = await SourceTable.open(step, context)
   const budget: RetryBudget | undefined = plugin.retry?.(config)
   let failed: unknown
@@ -23,7 +24,14 @@ export async function pullSource(step: ReadStep, context: RunContext): Promise<P
         if (attempt === 1 && before !== undefined) throw before
         const { batches } = table
         try {
-          for await (const read of readBatches({ step, plugin, config, since: table.cursor, context }))
+          for await (const read of readBatches({
+            step,
+            plugin,
+            config,
+            connection: connection.value,
+            since: table.cursor,
+            context,
+          }))
             if (!(await table.commit(read))) return
           return
         } catch (error) {

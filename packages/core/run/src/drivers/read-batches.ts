@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, isSillageError, SillageError, secretValues, withoutSecrets } from '@sillage/base'
 import { readRecords } from '@sillage/inbox'
+import { configsOf } from '@sillage/plan'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import type { RunContext } from '../context.ts'
 import type { ReadStep } from '../cursors.ts'
@@ -15,6 +16,8 @@ interface ReadFacts {
   readonly plugin: ReadSource
   /** With secrets in their places. */
   readonly config: unknown
+  /** Opened; undefined where the stage names none. */
+  readonly connection: unknown
   readonly since: string | undefined
   readonly context: RunContext
 }
@@ -24,7 +27,7 @@ interface ReadFacts {
  * secrets; `plugin_output` where it gives what it did not declare.
  */
 export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> {
-  const { plugin, config, since, context } = facts
+  const { plugin, config, connection, since, context } = facts
   const { signal, onEvent } = context.options
   const { stage } = facts.step
   const inbox = inboxFolder(context.plan.places)
@@ -38,6 +41,7 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
     iterator = plugin
       .read({
         config,
+        connection,
         since,
         context: { signal, sleep, received, note, warn: told },
         make: batchMaker(new Set()),
@@ -72,7 +76,7 @@ function verify(value: unknown, last: string | undefined, { step, context }: Rea
   const verified = verifyOutput({ batch, rows, output: step.columns, rejects: 0 })
   if (rows > 0 && cursor === last)
     throw badOutput(`its cursor did not move though ${rows.toLocaleString('en')} rows came`)
-  const secrets = secretValues(step.config, context.options.secret)
+  const secrets = secretValues(configsOf(step), context.options.secret)
   if (secrets.some((secret) => secret.length >= shortestSecret && cursor.includes(secret)))
     throw badOutput('its cursor holds a secret, and cursors are kept as they are')
   return { batch: verified, cursor }
@@ -91,7 +95,7 @@ const shownLength = 300
 
 function ofPlugin(thrown: unknown, { step, context }: ReadFacts): SillageError {
   const { fault } = toFault('run', thrown)
-  const safe = withoutSecrets(step.config, context.options.secret)
+  const safe = withoutSecrets(configsOf(step), context.options.secret)
   const text = safe(fault.message.replaceAll(/\s+/g, ' ')).slice(0, shownLength)
   const plain = fault.code === undefined && fault.phase !== 'output' ? `${fault.name}: ${text}` : text
   const does = fault.phase === 'output' ? 'gave what it did not declare: ' : ''

@@ -96,3 +96,30 @@ export function asDelivery(failure: HttpFailure): SillageError {
       })
   }
 }
+
+/** What the test of a connection throws: `connection_failed`, with what to look at. */
+export function asConnection(failure: HttpFailure): SillageError {
+  const { kind, shown } = failure
+  const said = kind === 'unreachable' ? `cannot be reached: ${failure.reason}` : `answered ${failure.status}`
+  return new SillageError({
+    code: 'connection_failed',
+    message: `${shown} ${said}`,
+    hint: hintOf(failure),
+    cause: kind === 'unreachable' ? failure.cause : undefined,
+  })
+}
+
+function hintOf(failure: HttpFailure): string {
+  switch (failure.kind) {
+    case 'unreachable':
+      return 'check the address and the network'
+    case 'failing':
+      return 'test again later: it is busy, or fails'
+    case 'redirected':
+      return 'it sends elsewhere: write the final address'
+    case 'refused':
+      return failure.status === 401 || failure.status === 403
+        ? 'check the secret, and what it may do'
+        : 'check the address, and the path of the test'
+  }
+}

@@ -16,11 +16,14 @@ import {
   totalOrder,
 } from '@sillage/sdk'
 import { Webhook } from 'standardwebhooks'
+import { addressOf, addressPattern, checkAddress } from '../address.ts'
+import type { HttpConnection } from '../connection.ts'
 
 const config = t.object({
   url: t.text({
-    description: 'Where messages are posted. https, unless the host is this machine.',
-    pattern: '^https?://',
+    description:
+      'Where messages are posted: a whole address, or a path such as `/leads` below the address of the connection. https, unless the host is this machine.',
+    pattern: addressPattern,
   }),
   secret: t.optional(
     t.text({
@@ -38,7 +41,7 @@ const config = t.object({
 })
 type Config = Static<typeof config>
 
-export default defineSink<Config, Webhook | undefined>({
+export default defineSink<Config, Webhook | undefined, HttpConnection>({
   name: 'activate/webhook',
   summary: 'Posts new and changed rows as signed JSON messages (Standard Webhooks), each message once.',
   description: `
@@ -52,6 +55,7 @@ dates and times are ISO.
 date); after any other answer the message is given up, and its rows are due again in the next run. A run whose delivery failed exits 1 and
 keeps its marts.`,
   config,
+  connection: ['http'],
   check,
   examples: [
     {
@@ -68,21 +72,21 @@ keeps its marts.`,
   ],
   payload,
   size: (options) => options.batch ?? 100,
-  destination: (options) => options.url,
+  destination: (options, connection) => addressOf(options.url, connection),
   message,
   open: ({ config: options }) => (options.secret === undefined ? undefined : signer(options.secret)),
   retry: retryBudget,
-  write: async ({ body, config: options, state, idempotencyKey, context }) => {
+  write: async ({ body, config: options, connection, state, idempotencyKey, context }) => {
     const timestamp = new Date()
     const signed =
       state === undefined ? {} : { 'webhook-signature': state.sign(idempotencyKey, timestamp, body) }
-    const client = httpClient({
+    const client = (connection?.client ?? httpClient)({
       signal: context.signal,
       timeoutSeconds: options.timeout_seconds ?? 15,
       failed: asDelivery,
     })
     const { url, status } = await client.send({
-      url: options.url,
+      url: connection?.locate(options.url) ?? options.url,
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -99,9 +103,10 @@ keeps its marts.`,
 })
 
 /** A secret that is written as `${secret:x}` is looked at as the run begins. */
-function check({ config: { secret } }: CheckFacts<Config>): readonly Problem[] {
-  if (secret === undefined || secret.includes('${secret:') || isSigningSecret(secret)) return []
-  return [{ path: ['secret'], ...notSigning }]
+function check({ config: { url, secret }, connection }: CheckFacts<Config>): readonly Problem[] {
+  const problems = checkAddress(url, connection)
+  if (secret === undefined || secret.includes('${secret:') || isSigningSecret(secret)) return problems
+  return [...problems, { path: ['secret'], ...notSigning }]
 }
 
 /** `whsec_` and then base64 (Standard Webhooks, Signature scheme). */

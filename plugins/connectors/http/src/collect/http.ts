@@ -8,11 +8,12 @@ import {
   valueAt,
   type Warning,
 } from '@sillage/sdk'
+import type { HttpConnection } from '../connection.ts'
 import { ask } from './http/ask.ts'
 import { checkHttpOptions, type HttpOptions, httpOptions } from './http/options.ts'
 import { addressOf, behind, contentOf, freshOf, hasTextValues, type Position } from './http/position.ts'
 
-export default defineSource({
+export default defineSource<HttpOptions, HttpConnection>({
   name: 'collect/http',
   summary: 'Reads records of a JSON API page by page, from where the last run ended.',
   description: `
@@ -34,6 +35,7 @@ No answer, 408, 425, 429 and 5xx are tried again with doubling waits up to a min
 answer ends the run, and the marts stay. A redirect within the server is followed; one to another ends the run, since headers and secrets are sent
 to the configured server alone.`,
   config: httpOptions,
+  connection: ['http'],
   check: checkHttpOptions,
   examples: [
     {
@@ -77,11 +79,12 @@ to the configured server alone.`,
   ],
   columns: ({ config }) => Object.keys(config.columns).map((name) => ({ name, type: 'VARCHAR' })),
   retry: retryBudget,
-  read: async function* ({ config, since, context, make }) {
+  read: async function* ({ config: given, since, connection, context, make }) {
+    const config = connection === undefined ? given : { ...given, url: connection.locate(given.url) }
     const columns = Object.entries(config.columns).map(([name, text]) => ({ name, path: parsePath(text)! }))
     let position = since === undefined ? {} : (JSON.parse(since) as Position)
     let told = since ?? '{}'
-    const client = httpClient({
+    const client = (connection?.client ?? httpClient)({
       signal: context.signal,
       headers: { accept: 'application/json', ...config.headers },
       timeoutSeconds: config.timeout_seconds,
