@@ -18,7 +18,6 @@ export default {
     },
     'packages/apps/cli': {
       entry: ['src/dev.ts'],
-      ignoreDependencies: [pluginPackages],
     },
     'packages/core/run': {
       entry: ['src/workers/entry.cts', 'src/workers/fixtures/*'],

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
@@ -58,10 +58,9 @@ function environmentName(): string | undefined {
 
 export async function openWorkspace(folder: string): Promise<Workspace> {
   const project = await findProject(folder, environmentName())
-  const manifests = builtIn().flatMap(resolveManifest)
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
-  const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
+  const installed = [...builtIn(), ...packages.flatMap((name) => resolvePackage(name, project.folder))]
   const registry = makeRegistry(installed)
   if (files.length === 0)
     return { project, registry, connectionTypes: connectionTypes(installed), broken: [] }
@@ -80,16 +79,20 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
   }
 }
 
-/** Plugin packages that come with Sillage: those that the command line depends on. */
+/** Manifests of the plugin packages that come with Sillage: those that stand beside the other packages of the command line. */
 function builtIn(): readonly string[] {
   const folder = dirname(dirname(fileURLToPath(import.meta.resolve('@sillage/cli/bin'))))
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return pluginPackages(dependencies)
+  const ours = packagesOf(folder)
+  return pluginPackages(readdirSync(ours).map((name) => `@sillage/${name}`))
+    .map((name) => join(ours, '..', name, 'dist', 'manifest.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => realpathSync(file))
 }
 
-function resolveManifest(name: string): readonly string[] {
-  const file = fileURLToPath(import.meta.resolve(`${name}/manifest.json`))
-  return existsSync(file) ? [file] : []
+/** The folder in which the packages of the command line are installed: its own, or that of the checkout. */
+function packagesOf(folder: string): string {
+  const place = join(folder, 'node_modules', '@sillage')
+  return existsSync(place) || dirname(folder) === folder ? place : packagesOf(dirname(folder))
 }
 
 function resolvePackage(name: string, folder: string): readonly string[] {

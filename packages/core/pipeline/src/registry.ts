@@ -33,10 +33,10 @@ export function connectionTypes(
   return new Map([...known, ...own].map((one) => [one.name, one]))
 }
 
-/** Of the packages that a package depends on, those that hold plugins of ours: a family, or a connector. */
-export function pluginPackages(dependencies: Readonly<Record<string, string>>): readonly string[] {
+/** Of names of packages, those that hold plugins of ours: a family, or a connector. */
+export function pluginPackages(names: readonly string[]): readonly string[] {
   const pattern = new RegExp(`^@sillage/(${stages.join('|')}|connector-.+)$`)
-  return Object.keys(dependencies).filter((name) => pattern.test(name))
+  return names.filter((name) => pattern.test(name)).sort()
 }
 
 function readManifest(file: string): Pick<Manifest, 'contract' | 'plugins'> & Partial<Manifest> {

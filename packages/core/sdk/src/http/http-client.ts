@@ -46,6 +46,8 @@ export interface HttpRequest {
   readonly accepts?: readonly number[]
   /** True where making the request twice does what once does, though it is neither GET nor HEAD: it has an idempotency key. */
   readonly repeatable?: boolean
+  /** The error of a failure of this request, where it is not that of the client. */
+  readonly failed?: (failure: HttpFailure) => Error
   /** False where only the status matters: the rest of the answer is not waited for. */
   readonly reads?: boolean
 }
@@ -122,7 +124,8 @@ function addressOf(url: string | URL, { address }: HttpClientOptions): URL {
 }
 
 async function attempt(request: HttpRequest, options: HttpClientOptions): Promise<HttpAnswer> {
-  const { clock = systemClock, failed = asSource, redact = plainly } = options
+  const { clock = systemClock, redact = plainly } = options
+  const failed = request.failed ?? options.failed ?? asSource
   const asked = addressOf(request.url, options)
   const shown = redact(asked.origin + asked.pathname)
   const { response, text, url } = await answered(request, { asked, shown, options })
@@ -149,7 +152,8 @@ interface Answered {
 
 /** The answer behind redirects that may be followed. */
 async function answered(request: HttpRequest, { asked, shown, options }: Asked): Promise<Answered> {
-  const { signal, timeoutSeconds = 30, failed = asSource } = options
+  const { signal, timeoutSeconds = 30 } = options
+  const failed = request.failed ?? options.failed ?? asSource
   using _ = (await options.pace?.enter(signal)) ?? nothing
   using deadline = within(timeoutSeconds * 1000, signal)
   try {
