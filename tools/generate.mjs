@@ -13,7 +13,7 @@ const reference = join(root, 'docs/reference')
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
 const { makeRegistry, connectionTypes, editorSchema } = await load('packages/core/pipeline/dist/index.js')
-const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
+const { connectionsPage, pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const { stages } = await load('packages/core/sdk/dist/index.js')
 const manifests = ['plugins', 'plugins/connectors']
@@ -25,10 +25,9 @@ const files = new Map()
 /** What is amiss in what pages are made from. */
 const strays = []
 
-files.set(
-  'pipeline.schema.json',
-  `${JSON.stringify(editorSchema(plugins, [...connectionTypes(manifests).values()]), null, 1)}\n`,
-)
+const connections = [...connectionTypes(manifests).values()]
+files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins, connections), null, 1)}\n`)
+files.set('connections.md', connectionsPage(connections))
 for (const entry of plugins) {
   const { default: plugin } = await import(entry.url)
   files.set(`plugins/${entry.name}.md`, pluginPage(plugin, entry))

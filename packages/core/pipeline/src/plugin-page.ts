@@ -1,5 +1,6 @@
 import type { Example, JsonSchema, Plugin, PluginEntry } from '@sillage/sdk'
 import { stringify } from 'yaml'
+import type { KnownConnection } from './connection-shape.ts'
 
 /** The page of a plugin as Markdown: what it does, every option, its inputs and outputs, and examples with their results. */
 export function pluginPage(plugin: Plugin, entry: PluginEntry): string {
@@ -12,6 +13,21 @@ export function pluginPage(plugin: Plugin, entry: PluginEntry): string {
     ...plugin.examples.map((example) => exampleText(plugin, example)),
   ]
   return `${sections.filter(Boolean).join('\n\n')}\n`
+}
+
+/** The page of all types of connections: what each is, and its options beside `type`. */
+export function connectionsPage(types: readonly KnownConnection[]): string {
+  const sections = types.map(({ name, roles, summary, config }) =>
+    [
+      `## ${name}`,
+      summary,
+      roles.length === 0 ? '' : `- role: ${roles.map((role) => `\`${role}\``).join(', ')}`,
+      options(config),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  )
+  return `# Connections\n\nThe types of connections, with their options beside \`type\` ([guide](../guide/connections.md)).\n\n${sections.join('\n\n')}\n`
 }
 
 function facts(plugin: Plugin, entry: PluginEntry): string {

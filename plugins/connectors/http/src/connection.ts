@@ -16,7 +16,7 @@ const config = t.object({
     description: 'What the paths of stages are below, such as https://api.example.org/v1.',
   }),
   token: t.optional(t.secret({ description: 'Sent as `authorization: Bearer …`.' })),
-  ...fields.http(),
+  headers: fields.http().headers,
   requests_per_second: t.optional(
     t.number({
       exclusiveMinimum: 0,
@@ -41,7 +41,7 @@ const config = t.object({
 export interface HttpConnection {
   /** The whole address of a path, or of an address of the same server. */
   readonly locate: (url: string) => string
-  /** A client with the headers, the pace and the limit of time of the connection, where the stage does not say its own. */
+  /** A client with the headers and the pace of the connection; headers of the stage win. */
   readonly client: (options: HttpClientOptions) => HttpClient
 }
 
@@ -51,11 +51,10 @@ export default defineConnection<Static<typeof config>, HttpConnection>({
   config,
   identity: ({ address, headers = {} }) => ({ address, headers }),
   limits: ({ requests_per_second, concurrent }) => ({ requestsPerSecond: requests_per_second, concurrent }),
-  open: ({ config: { address, token, headers, timeout_seconds }, context: { pace, redact } }) => ({
+  open: ({ config: { address, token, headers }, context: { pace, redact } }) => ({
     locate: (url) => locatedBelow(address, url),
     client: (options) =>
       httpClient({
-        timeoutSeconds: timeout_seconds,
         pace,
         redact,
         ...options,
