@@ -18,7 +18,6 @@ export default {
     },
     'packages/apps/cli': {
       entry: ['src/built-shapes.ts'],
-      ignoreDependencies: [pluginPackages],
     },
     'packages/core/workers': {
       entry: ['src/fixtures/*'],

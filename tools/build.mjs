@@ -74,11 +74,14 @@ const load = (path) => import(pathToFileURL(join(root, path)).href)
 
 const { stage, connector } = pack.sillage ?? {}
 if (stage || connector) {
-  const { pluginFiles, writeManifest } = await load('packages/core/sdk/dist/manifest.js')
+  const { connectionFile, pluginFiles, writeManifest } = await load('packages/core/sdk/dist/manifest.js')
   const { writeValidator } = await load('packages/core/pipeline/dist/write-validators.js')
   const files = pluginFiles(here, stage)
-  await bundle({ entries: files.map(({ module }) => module), inlined: /^@sillage\/(sdk|stats|sql|base)$/ })
-  for (const { config, module, validator } of await writeManifest({ folder: here, files }))
+  const connection = connectionFile(here)
+  const entries = [...files.map(({ module }) => module), ...(connection ? [connection] : [])]
+  await bundle({ entries, inlined: /^@sillage\/(sdk|stats|sql|base)$/ })
+  const { plugins, connections } = await writeManifest({ folder: here, files, connection })
+  for (const { config, module, validator } of [...plugins, ...connections])
     await writeValidator({ schema: config, file: join(here, 'dist', dirname(module), validator) })
 }
 if (pack.sillage?.validators) {

@@ -11,10 +11,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const reference = join(root, 'docs/reference')
 const load = (path) => import(pathToFileURL(join(root, path)).href)
 
-const { makeRegistry, editorSchema } = await load('packages/core/pipeline/dist/index.js')
+const { makeRegistry, connectionTypes, editorSchema } = await load('packages/core/pipeline/dist/index.js')
 const { sections } = await load('packages/apps/cli/dist/sections.js')
 const { errorAreas, reasons } = await load('packages/core/base/dist/index.js')
-const { pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
+const { connectionsPage, pluginPage } = await load('packages/core/pipeline/dist/plugin-page.js')
 
 const { stages } = await load('packages/core/sdk/dist/index.js')
 const manifests = ['plugins', 'plugins/connectors']
@@ -24,7 +24,12 @@ const manifests = ['plugins', 'plugins/connectors']
 const plugins = [...makeRegistry(manifests).values()]
 const files = new Map()
 
-files.set('pipeline.schema.json', `${JSON.stringify(editorSchema(plugins, sections.all), null, 1)}\n`)
+const connections = [...connectionTypes(manifests).values()]
+files.set(
+  'pipeline.schema.json',
+  `${JSON.stringify(editorSchema(plugins, sections.all, connections), null, 1)}\n`,
+)
+files.set('connections.md', connectionsPage(connections))
 for (const entry of plugins) {
   const { default: plugin } = await import(entry.url)
   files.set(`plugins/${entry.name}.md`, pluginPage(plugin, entry))

@@ -79,7 +79,10 @@ const target = workspaces.get('@sillage/cli')
 const { version } = readJson(join(target, 'package.json'))
 const stage = mkdtempSync(join(tmpdir(), 'sillage-pack-'))
 try {
-  const names = [...closure('@sillage/cli')]
+  const plugins = [...workspaces.keys()].filter((name) =>
+    workspaces.get(name).startsWith(join(root, 'plugins')),
+  )
+  const names = [...plugins.reduce((found, name) => closure(name, found), closure('@sillage/cli'))]
   const packs = names.map((name) => {
     const folder = name === '@sillage/cli' ? stage : join(stage, 'node_modules', name)
     mkdirSync(folder, { recursive: true })

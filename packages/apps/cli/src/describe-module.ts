@@ -1,10 +1,16 @@
 import { Worker } from 'node:worker_threads'
-import type { Plugin } from '@sillage/sdk'
+import type { ConnectionRole, Plugin } from '@sillage/sdk'
 
 /** What a plugin says of itself, as plain data. */
-export type PluginFacts = Pick<Plugin, 'name' | 'style' | 'summary' | 'config'> & {
+export type PluginFacts = Pick<Plugin, 'summary' | 'config'> & {
+  readonly name: string
+  readonly style: Plugin['style'] | 'connection'
   readonly inputs?: Readonly<Record<string, string>>
   readonly outputs?: Readonly<Record<string, string>>
+  readonly connection?: readonly string[]
+  readonly needsConnection?: boolean
+  /** Of a definition of a connection. */
+  readonly roles?: readonly ConnectionRole[]
 }
 
 const heapMb = 512
@@ -16,8 +22,9 @@ const script = `
 const { parentPort, workerData } = require('node:worker_threads')
 import(workerData).then(
   ({ default: plugin }) => {
-    const { name, style, summary, config, inputs, outputs } = plugin ?? {}
-    parentPort.postMessage({ facts: JSON.stringify({ name, style, summary, config, inputs, outputs }) })
+    const { name, style, summary, config, inputs, outputs, connection, needsConnection, roles } = plugin ?? {}
+    const facts = { name, style, summary, config, inputs, outputs, connection, needsConnection, roles }
+    parentPort.postMessage({ facts: JSON.stringify(facts) })
   },
   (error) => parentPort.postMessage({ error: String(error?.message ?? error) }),
 )

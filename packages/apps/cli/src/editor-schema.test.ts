@@ -63,6 +63,20 @@ marts:
     expect(complaints(read(text))).toEqual(['/as_of', '/schedule', '/stages/one', '/stages/two'])
   })
 
+  it('knows the options of each type of connection, and which stages take one', () => {
+    const connected = (connection: object, uses = 'collect/http'): object => ({
+      pipeline: 'p',
+      connections: { crm: connection },
+      stages: { one: { uses, connection: 'crm', with: { url: '/x', columns: { id: 'id' } } } },
+    })
+    const http = { type: 'http', address: ref('env', 'CRM'), token: ref('secret', 'crm') }
+    expect(complaints(connected(http))).toEqual([])
+    expect(complaints(connected({ ...http, adress: 'https://x.example' }))).toEqual(['/connections/crm'])
+    expect(complaints(connected({ ...http, token: 's3cret' }))).toEqual(['/connections/crm/token'])
+    expect(complaints(connected({ type: 'htp' }))).toEqual(['/connections/crm/type'])
+    expect(complaints(connected(http, 'collect/inbox'))).toContain('/stages/one/connection')
+  })
+
   it('takes no reference where validate refuses it', () => {
     const csv = (all_text: string): object => stage('collect/csv', { with: { path: 'a.csv', all_text } })
     expect(complaints(csv(ref('param', 'b')))).toEqual([])

@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { answerOf, messageOf } from '@sillage/base'
-import type { BrokenPlugin, KnownPlugin } from '@sillage/pipeline'
-import { describe, type Plugin, stages } from '@sillage/sdk'
+import type { BrokenPlugin, KnownConnection, KnownPlugin } from '@sillage/pipeline'
+import { type Connection, describe, describeConnection, type Plugin, stages } from '@sillage/sdk'
 import { buildOwnPlugin, rememberFacts } from './build-own-plugin.ts'
 import { describeModule } from './describe-module.ts'
 import { endable } from './stop-on-signals.ts'
 
+const connectionPattern = /^[a-z][a-z0-9-]*$/
 const namePattern = new RegExp(`^(${stages.join('|')})/[a-z][a-z0-9-]*$`)
 
 export interface OwnPlugins {
   readonly plugins: readonly KnownPlugin[]
+  readonly connections: readonly KnownConnection[]
   /** Files that give no plugin, and why. */
   readonly broken: readonly BrokenPlugin[]
 }
@@ -27,19 +29,24 @@ interface OwnFacts {
 }
 
 /**
- * Describes a project's own plugin files (`./plugins/*.ts`): built once to plain JavaScript, which the engine and its workers load alike, and
+ * Describes a project's own files of plugins and connections (`./plugins/*.ts`): built once to plain JavaScript, which the engine and its workers load alike, and
  * loaded in a thread with a limit. A file that does not load harms the pipelines that use it, and no other.
  */
 export async function loadOwnPlugins({ folder, patterns, loadMs, taken }: OwnFacts): Promise<OwnPlugins> {
   const { glob } = await import('tinyglobby')
   const files = (await glob([...patterns], { cwd: folder, absolute: true })).sort()
   const plugins: KnownPlugin[] = []
+  const connections: KnownConnection[] = []
   const broken: BrokenPlugin[] = []
   const madeBy = new Map<string, string>()
   for (const file of files) {
     const shown = relative(folder, file)
     try {
-      const plugin = await endable(() => loadOwnPlugin({ folder, file, loadMs }))
+      const plugin = await endable(() => loadOwnFile({ folder, file, loadMs }))
+      if (!('style' in plugin)) {
+        connections.push(plugin)
+        continue
+      }
       const { name } = plugin
       const other = taken.has(name) ? 'Sillage or a package' : madeBy.get(name)
       if (other === undefined) {
@@ -63,7 +70,7 @@ export async function loadOwnPlugins({ folder, patterns, loadMs, taken }: OwnFac
       })
     }
   }
-  return { plugins, broken }
+  return { plugins, connections, broken }
 }
 
 /** The plugin with functions that a signal can end, for the main thread: it compiles them, and they may loop. */
@@ -85,7 +92,7 @@ export async function importOwnPlugin({ url, name }: KnownPlugin): Promise<Plugi
   return endablePlugin(plugin)
 }
 
-async function loadOwnPlugin({
+async function loadOwnFile({
   folder,
   file,
   loadMs,
@@ -93,14 +100,20 @@ async function loadOwnPlugin({
   readonly folder: string
   readonly file: string
   readonly loadMs: number
-}): Promise<KnownPlugin> {
+}): Promise<KnownPlugin | KnownConnection> {
   const { file: built, facts: known } = await buildOwnPlugin(folder, file)
   const url = pathToFileURL(built).href
   const facts = known ?? (await describeModule(url, { limitMs: loadMs }))
   if (typeof facts.name !== 'string' || typeof facts.style !== 'string')
     throw new Error(
-      'it has no default export made by defineSource, defineSql, defineBatch, defineModel or defineSink',
+      'it has no default export made by defineSource, defineSql, defineBatch, defineModel, defineSink or defineConnection',
     )
+  if (facts.style === 'connection') {
+    if (!connectionPattern.test(facts.name))
+      throw new Error(`its name "${facts.name}" is not of lower-case letters, digits and hyphens`)
+    if (!known) rememberFacts(folder, file, facts)
+    return { ...describeConnection(facts as Connection, built), url }
+  }
   if (!namePattern.test(facts.name))
     throw new Error(`its name "${facts.name}" is not <stage>/<verb>, with a stage such as enrich`)
   if (!known) rememberFacts(folder, file, facts)

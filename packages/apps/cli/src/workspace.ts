@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { didYouMean, SillageError } from '@sillage/base'
 import {
   type BrokenPlugin,
+  type ConnectionTypes,
+  connectionTypes,
   findProject,
   makeRegistry,
   type Project,
@@ -18,6 +20,7 @@ import { sections } from './sections.ts'
 export interface Workspace {
   readonly project: Project
   readonly registry: Registry
+  readonly connectionTypes: ConnectionTypes
   /** Files of the project that give no plugin. */
   readonly broken: readonly BrokenPlugin[]
 }
@@ -56,32 +59,41 @@ export async function openProject(folder: string): Promise<Project> {
 
 export async function openWorkspace(folder: string): Promise<Workspace> {
   const project = await openProject(folder)
-  const manifests = builtIn().flatMap(resolveManifest)
   const packages = project.plugins.filter((plugin) => !plugin.startsWith('.'))
   const files = project.plugins.filter((plugin) => plugin.startsWith('.'))
-  const installed = [...manifests, ...packages.flatMap((name) => resolvePackage(name, project.folder))]
+  const installed = [...builtIn(), ...packages.flatMap((name) => resolvePackage(name, project.folder))]
   const registry = makeRegistry(installed)
-  if (files.length === 0) return { project, registry, broken: [] }
+  if (files.length === 0)
+    return { project, registry, connectionTypes: connectionTypes(installed), broken: [] }
   const { loadOwnPlugins } = await import('./own-plugins.ts')
-  const { plugins, broken } = await loadOwnPlugins({
+  const { plugins, connections, broken } = await loadOwnPlugins({
     folder: project.folder,
     patterns: files,
     loadMs: project.limits.loadMs,
     taken: new Set(registry.keys()),
   })
-  return { project, registry: makeRegistry(installed, plugins), broken }
+  return {
+    project,
+    registry: makeRegistry(installed, plugins),
+    connectionTypes: connectionTypes(installed, connections),
+    broken,
+  }
 }
 
-/** Plugin packages that come with Sillage: those that the command line depends on. */
+/** Manifests of the plugin packages that come with Sillage: those that stand beside the other packages of the command line. */
 function builtIn(): readonly string[] {
   const folder = dirname(dirname(fileURLToPath(import.meta.resolve('@sillage/cli/bin'))))
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  return pluginPackages(dependencies)
+  const ours = packagesOf(folder)
+  return pluginPackages(readdirSync(ours).map((name) => `@sillage/${name}`))
+    .map((name) => join(ours, '..', name, 'dist', 'manifest.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => realpathSync(file))
 }
 
-function resolveManifest(name: string): readonly string[] {
-  const file = fileURLToPath(import.meta.resolve(`${name}/manifest.json`))
-  return existsSync(file) ? [file] : []
+/** The folder in which the packages of the command line are installed: its own, or that of the checkout. */
+function packagesOf(folder: string): string {
+  const place = join(folder, 'node_modules', '@sillage')
+  return existsSync(place) || dirname(folder) === folder ? place : packagesOf(dirname(folder))
 }
 
 function resolvePackage(name: string, folder: string): readonly string[] {

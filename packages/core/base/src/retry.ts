@@ -16,6 +16,8 @@ const defaultBudget: RetryBudget = { attempts: 5, firstWaitMs: 250, longestWaitM
 export interface RetryOptions {
   readonly budget?: RetryBudget
   readonly signal?: AbortSignal | undefined
+  /** How waits pass; by the clock unless said. */
+  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<void>
 }
 
 /**
@@ -24,7 +26,7 @@ export interface RetryOptions {
  */
 export async function retryTransient<T>(
   work: (attempt: number) => T | Promise<T>,
-  { budget = defaultBudget, signal }: RetryOptions = {},
+  { budget = defaultBudget, signal, sleep = waitFor }: RetryOptions = {},
 ): Promise<T> {
   const began = performance.now()
   for (let attempt = 1; ; attempt += 1) {
@@ -38,9 +40,13 @@ export async function retryTransient<T>(
         Math.max(askedWait(error), budget.firstWaitMs * 2 ** (attempt - 1)),
       )
       if (performance.now() - began + waitMs > (budget.totalMs ?? Number.POSITIVE_INFINITY)) throw error
-      await wait(waitMs, undefined, { signal })
+      await sleep(waitMs, signal)
     }
   }
+}
+
+async function waitFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await wait(ms, undefined, { signal })
 }
 
 /** Whether a failure says of itself that the same call may succeed later. */

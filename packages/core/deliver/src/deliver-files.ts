@@ -135,7 +135,10 @@ export async function changeOf(
 }
 
 /** A file is written over only where Sillage wrote it, and never where the project keeps what it lives by. */
-async function assertOurs(step: Sending, port: DeliverPort): Promise<void> {
+async function assertOurs(
+  step: Pick<Sending, 'stage' | 'delivery' | 'files' | 'payload' | 'columns'>,
+  port: DeliverPort,
+): Promise<void> {
   const { plan } = port
   for (const file of step.files) {
     const { path } = file
@@ -161,7 +164,7 @@ async function assertOurs(step: Sending, port: DeliverPort): Promise<void> {
 
 /** Where the state was lost there is no receipt: a file of the same columns is taken for an earlier one of the stage. */
 async function looksOurs(
-  step: Sending,
+  step: Pick<Sending, 'payload' | 'columns'>,
   { file, port }: { readonly file: Sending['files'][number]; readonly port: DeliverPort },
 ): Promise<boolean> {
   if (lastFileReceipts(port).size > 0) return false

@@ -1,5 +1,6 @@
 import { answerOf, withoutSecrets, withSecrets } from '@sillage/base'
-import { type MessageFacts, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
+import { configsOf } from '@sillage/plan'
+import { type MessageFacts, openConnection, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import type { BodyFacts, Wave } from './book-facts.ts'
 import type {
   DeliverPort,
@@ -70,10 +71,23 @@ async function withSink<T>(step: Sending, port: DeliverPort, work: (facts: Facts
     state.append({ kind: 'receipts', pipeline: plan.pipeline, run, records })
   const book = await openBook(step, { plan, run, session, now, onSettled })
   const context = sinkContext(step, port)
-  const opened = await answerOf(plugin.open?.({ config, context }), answering(step.plugin, context))
-  const redact = withoutSecrets(step.config, port.secret)
+  await using connected = await openConnection(step.connection, {
+    secret: port.secret,
+    signal: port.run.signal,
+  })
+  const connection = connected.value
+  const opened = await answerOf(
+    plugin.open?.({ config, connection, context }),
+    answering(step.plugin, context),
+  )
+  const redact = withoutSecrets(configsOf(step), port.secret)
   try {
-    return await work({ step, port, book, sink: { plugin, config, state: opened, context, redact } })
+    return await work({
+      step,
+      port,
+      book,
+      sink: { plugin, config, connection, state: opened, context, redact },
+    })
   } finally {
     await book.close()
     await answerOf(plugin.close?.(opened), { plugin: plugin.name })
@@ -198,7 +212,7 @@ async function sendWave(
 
 /** The text of the messages of a step, as SQL. */
 function bodyOf(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'config'>,
   { port, sink }: { readonly port: DeliverPort; readonly sink: Pick<OpenSink, 'plugin' | 'config'> },
 ): (facts: BodyFacts) => Sql {
   const render: NonNullable<SinkPlugin['message']> = sink.plugin.message ?? plainMessage
@@ -218,7 +232,11 @@ function plainMessage({ rows, removed }: Pick<MessageFacts<unknown>, 'rows' | 'r
   return sql`'{"rows":' || ${rows}${gone} || '}'`
 }
 
-function unknownRows({ stage }: Sending, rows: number, { plan }: DeliverPort): DeliveryFailure {
+function unknownRows(
+  { stage }: Pick<Sending, 'stage'>,
+  rows: number,
+  { plan }: DeliverPort,
+): DeliveryFailure {
   const resend = `sillage resend ${plan.pipeline} ${stage} --unknown`
   return {
     code: 'delivery_unknown',

@@ -34,7 +34,7 @@ export interface DeliveryRules {
 /** What a delivery reads of its step. */
 export type Sending = Pick<
   SinkStep,
-  'stage' | 'plugin' | 'module' | 'config' | 'columns' | 'payload' | 'delivery' | 'files'
+  'stage' | 'plugin' | 'module' | 'config' | 'connection' | 'columns' | 'payload' | 'delivery' | 'files'
 >
 
 /** What the delivery of a file knows beside: what its rows come from. */

@@ -10,7 +10,10 @@ import {
 import { foreseeSink } from './foresee.ts'
 
 /** Rows of what a sink would deliver. */
-export async function payloadRows({ payload }: Sending, { session }: DeliverPort): Promise<number> {
+export async function payloadRows(
+  { payload }: Pick<Sending, 'payload'>,
+  { session }: DeliverPort,
+): Promise<number> {
   return (await session.row<{ n: number }>(`select count(*) as n from (${payload})`)).n
 }
 

@@ -13,7 +13,7 @@ const lockBytes = 32 * 2 ** 20
  * DuckDB file, which the system lets go of when its process ends, however it ends. Throws `destination_busy` (exit 75).
  */
 export async function holdDestination(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'files' | 'delivery'>,
   {
     project,
     command,

@@ -79,7 +79,7 @@ export async function foreseeSink(
   }
 }
 
-async function sizeOf(step: Sending, { secret }: DeliverPort): Promise<number> {
+async function sizeOf(step: Pick<Sending, 'module' | 'config'>, { secret }: DeliverPort): Promise<number> {
   const plugin = await loadSink(step)
   if (!plugin.size) return 1
   // The size never hangs on a secret, and a plan is made without them.

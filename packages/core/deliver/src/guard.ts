@@ -6,7 +6,7 @@ const fromRows = 100
 
 /** Why rows of one key, or without one, stop a sink before anything goes. */
 export function findTrouble(
-  { stage, delivery, columns }: Sending,
+  { stage, delivery, columns }: Pick<Sending, 'stage' | 'delivery' | 'columns'>,
   { twice, withNull, examples }: KeyTroubles,
 ): DeliveryFailure | undefined {
   const names = delivery.key.join(', ')
@@ -29,7 +29,7 @@ export function findTrouble(
 
 /** Why a mirror does not tell what is gone: an input that failed must not empty a receiver. */
 export function tooManyRemoved(
-  { stage, delivery }: Sending,
+  { stage, delivery }: Pick<Sending, 'stage' | 'delivery'>,
   { counts, allow }: { readonly counts: DueCounts; readonly allow: readonly string[] },
 ): DeliveryFailure | undefined {
   if (delivery.mode !== 'mirror' || allow.includes(stage)) return undefined

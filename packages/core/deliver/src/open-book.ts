@@ -40,7 +40,7 @@ export async function openBook(
   })
 }
 
-export function payloadOf(step: Sending): Payload {
+export function payloadOf(step: Pick<Sending, 'payload' | 'columns' | 'delivery'>): Payload {
   return {
     select: sql.trusted(step.payload),
     columns: step.columns as readonly Column[],

@@ -8,7 +8,7 @@ import { payloadOf } from './open-book.ts'
 
 /** Shows the rows that the receiver refuses as `reject.<stage>`, with its words, and counts them by reason. Gives how many there are. */
 export async function keepRefused(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'payload' | 'columns' | 'delivery'>,
   { book, session, run }: { readonly book: DeliveryBook; readonly session: Session; readonly run: string },
 ): Promise<number> {
   const { stage } = step

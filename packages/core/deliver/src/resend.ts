@@ -43,7 +43,10 @@ export async function findResend(step: Sending, port: DeliverPort, choice: Resen
   }
 }
 
-function conditionOf(step: Sending, { failed, unknown, since, where }: ResendChoice): Sql {
+function conditionOf(
+  step: Pick<Sending, 'stage' | 'payload' | 'columns' | 'delivery'>,
+  { failed, unknown, since, where }: ResendChoice,
+): Sql {
   const states = [...(failed ? ['refused'] : []), ...(unknown ? ['unknown'] : [])]
   const ofState =
     states.length > 0

@@ -10,6 +10,7 @@ export interface OpenSink {
   readonly plugin: SinkPlugin
   readonly config: unknown
   readonly state: unknown
+  readonly connection: unknown
   readonly context: SinkContext
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string
@@ -22,7 +23,10 @@ export type Sent =
 
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
-export function sinkContext(step: Sending, { plan, run: { id: run, signal } }: DeliverPort): SinkContext {
+export function sinkContext(
+  step: Pick<Sending, 'stage'>,
+  { plan, run: { id: run, signal } }: DeliverPort,
+): SinkContext {
   return {
     resolve: (path) => resolve(dirname(plan.file), path),
     pipeline: plan.pipeline,
@@ -104,12 +108,13 @@ function checkedReceipt(
 
 async function withRetries(
   message: Message,
-  { plugin, config, state, context }: OpenSink,
+  { plugin, config, connection, state, context }: OpenSink,
 ): Promise<{ readonly receipt: Receipt; readonly attempts: number }> {
   const budget = plugin.retry?.(config) ?? { attempts: 1, firstWaitMs: 0, longestWaitMs: 0 }
   const facts = {
     body: message.body,
     config,
+    connection,
     state,
     idempotencyKey: message.id,
     context,

@@ -163,7 +163,7 @@ interface OldMessage {
 
 /** Messages of the version before that wait; those that arrived are added to the receipts. */
 async function oldMessages(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'payload'>,
   session: Session,
   receipts: Map<string, OldChunks>,
 ): Promise<readonly OldMessage[]> {
@@ -185,7 +185,7 @@ async function oldMessages(
 
 /** Commits messages as the version before had cut them, under their ids. */
 async function commitOld(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'module' | 'config'>,
   {
     waiting,
     book,

@@ -5,7 +5,7 @@ import { findTrouble } from './guard.ts'
 
 /** How many rows a sink that sends all of them has, and why it cannot send them: two of one given key, or a null in it. */
 export async function wholePayload(
-  step: Sending,
+  step: Pick<Sending, 'stage' | 'config' | 'payload' | 'columns' | 'delivery'>,
   session: Session,
 ): Promise<{ readonly rows: number; readonly trouble: DeliveryFailure | undefined }> {
   const payload = sql.trusted(step.payload)

@@ -1,3 +1,4 @@
+import { connectionsShape, type KnownConnection } from './connection-shape.ts'
 import type { KnownPlugin } from './pipeline.ts'
 import { name, pipelineShape, stageKeys } from './pipeline-schema.ts'
 import type { Section } from './section.ts'
@@ -13,7 +14,11 @@ const day = `^(?:[0-9]{4}-${dayOfYear}|${leapYear}-02-29|today|yesterday)$`
  * The JSON Schema of pipeline files for editors: what `validate` says, as far as a schema can say it. The configuration of each plugin
  * by its name, with references where values may stand; what the kind of a plugin asks of its stage; the keys of sections.
  */
-export function editorSchema(plugins: readonly KnownPlugin[], sections: readonly Section[]): Shape {
+export function editorSchema(
+  plugins: readonly KnownPlugin[],
+  sections: readonly Section[],
+  connections: readonly KnownConnection[] = [],
+): Shape {
   const definitions = Object.fromEntries(
     plugins.map((plugin) => [
       plugin.name,
@@ -42,6 +47,7 @@ export function editorSchema(plugins: readonly KnownPlugin[], sections: readonly
       ...shape.properties,
       as_of: matching(as_of!, day, '\\$\\{(?:env|param|secret):[^}]*\\}'),
       ...Object.fromEntries(patterned),
+      connections: connectionsOf(connections),
       stages: { type: 'object', propertyNames: name, additionalProperties: stage, minProperties: 1 } as Shape,
       marts: { ...marts, propertyNames: name } as Shape,
     },
@@ -49,10 +55,37 @@ export function editorSchema(plugins: readonly KnownPlugin[], sections: readonly
   }
 }
 
+/** The connections of each type, with its options. */
+function connectionsOf(types: readonly KnownConnection[]): Shape {
+  if (types.length === 0) return connectionsShape as Shape
+  const names = types.map(({ name: type, summary }) => ({ const: type, description: summary }))
+  const one = {
+    type: 'object',
+    properties: { type: { oneOf: names } },
+    required: ['type'],
+    allOf: types.map(ofConnection),
+  }
+  return { ...connectionsShape, additionalProperties: one } as unknown as Shape
+}
+
+/** What a connection of this type has and must have. */
+function ofConnection({ name: type, config }: KnownConnection): object {
+  const shape = withReferences(config as Shape)
+  return {
+    if: { properties: { type: { const: type } }, required: ['type'] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+    then: { ...shape, properties: { ...shape.properties, type: true } },
+  }
+}
+
 /** What a stage of this plugin has, must have and may not have. */
-function ofPlugin({ name, style, inputs, config }: KnownPlugin): object {
+function ofPlugin({ name, style, inputs, config, connection }: KnownPlugin): object {
   const reads = Object.keys(inputs).length > 0
-  const required = [...(reads ? ['from'] : []), ...(needsSomething(config as Shape) ? ['with'] : [])]
+  const required = [
+    ...(connection?.required ? ['connection'] : []),
+    ...(reads ? ['from'] : []),
+    ...(needsSomething(config as Shape) ? ['with'] : []),
+  ]
   return {
     if: { properties: { uses: { const: name } }, required: ['uses'] },
     // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
@@ -60,6 +93,7 @@ function ofPlugin({ name, style, inputs, config }: KnownPlugin): object {
       properties: {
         with: { $ref: `#/$defs/${name.replace('/', '~1')}` },
         ...(reads ? {} : { from: false }),
+        ...(connection === undefined ? { connection: false } : {}),
         ...(style === 'source' ? {} : { on_drift: false }),
         ...(style === 'sink' ? { expect: { maxItems: 0 } } : { shared: false }),
         ...(style === 'model' ? {} : { on_unfit: false }),

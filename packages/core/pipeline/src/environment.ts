@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic, didYouMean, SillageError } from '@sillage/base'
 import type { JsonSchema } from '@sillage/sdk'
+import { type ConnectionText, connectionsShape } from './connection-shape.ts'
 import { type PlacesText, placesOf } from './places.ts'
 import type { Section } from './section.ts'
 import { sectionShapes } from './section-shapes.ts'
@@ -8,6 +9,7 @@ import type { Locator } from './yaml-source.ts'
 /** An environment as sillage.yaml has it, with the keys of sections that it may have too. */
 export interface EnvironmentText extends PlacesText, Readonly<Record<string, unknown>> {
   readonly memory?: string
+  readonly connections?: Readonly<Record<string, ConnectionText>>
 }
 
 const text = (description: string): JsonSchema => ({ type: 'string', minLength: 1, description })
@@ -29,6 +31,7 @@ export const environmentShape = (sections: readonly Section[]): JsonSchema => ({
       description:
         'True where messages may leave, and files are written where the pipeline says; otherwise nothing is sent.',
     },
+    connections: connectionsShape,
     ...sectionShapes(sections, ({ project }) => (project?.inEnvironments ? project : undefined)),
   },
   required: [],

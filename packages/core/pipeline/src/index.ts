@@ -1,5 +1,12 @@
 export { checkShape } from './check-shape.ts'
 export { builtValidator } from './compile-validator.ts'
+export type { ConnectionTypes, KnownConnection } from './connection-shape.ts'
+export {
+  type DeclaredConnection,
+  type ReadConnection,
+  readConnection,
+  strongestOf,
+} from './connections.ts'
 export { findDataset } from './dataset.ts'
 export { editorSchema } from './editor-schema.ts'
 export { keyChecks } from './key-checks.ts'
@@ -17,7 +24,7 @@ export type {
 export { type Places, placesOf } from './places.ts'
 export { findProject, type Project } from './project.ts'
 export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
-export { makeRegistry, pluginPackages, type Registry } from './registry.ts'
+export { connectionTypes, makeRegistry, pluginPackages, type Registry } from './registry.ts'
 export type {
   PipelineKey,
   PlannedFacts,

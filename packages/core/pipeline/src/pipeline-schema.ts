@@ -1,4 +1,5 @@
 import { meanings } from '@sillage/sdk'
+import { connectionsShape } from './connection-shape.ts'
 import type { Section } from './section.ts'
 import { sectionShapes } from './section-shapes.ts'
 import { object, type Shape } from './shape.ts'
@@ -65,6 +66,7 @@ export const stageKeys: Readonly<Record<string, Shape>> = {
   uses: { ...text, description: 'The plugin, such as clean/contract.' },
   from,
   with: { type: 'object', description: 'The configuration of the plugin.' },
+  connection: { ...text, description: 'The connection that the plugin uses, by its name under connections.' },
   expect: { type: 'array', items: expectation, description: 'Checks on the rows that leave the stage.' },
   on_reject: {
     enum: ['quarantine', 'fail'],
@@ -141,6 +143,7 @@ export function pipelineShape(sections: readonly Section[]): Shape {
         description:
           'Where `today` and `yesterday` are asked, such as Europe/Paris; that of the schedule unless said, else UTC.',
       },
+      connections: connectionsShape as Shape,
       stages: { type: 'object', additionalProperties: object(stageKeys, ['uses']), minProperties: 1 },
       marts: { type: 'object', additionalProperties: mart(sections) },
       memory: { ...text, description: 'One budget for DuckDB, Arrow and workers, such as 1GB.' },

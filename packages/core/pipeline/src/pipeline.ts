@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@sillage/base'
-import type { PluginEntry } from '@sillage/sdk'
+import type { ConnectionRef, PluginEntry } from '@sillage/sdk'
 import type { Places } from './places.ts'
 
 /** A relation by the stage that makes it; `output` names a further output of that stage. */
@@ -39,6 +39,8 @@ export interface PipelineStage {
   readonly onReject: 'quarantine' | 'fail'
   /** What a source does whose columns came or went, and whose types changed. */
   readonly onDrift: { readonly columns: DriftPolicy; readonly types: DriftPolicy }
+  /** The connection that it names; absent where it names none. */
+  readonly connection?: ConnectionRef
   /** True where several environments may deliver to the one place that the stage names, or the place differs by `${env:…}`. */
   readonly shared: boolean
   readonly tags: readonly string[]

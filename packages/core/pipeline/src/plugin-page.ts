@@ -1,5 +1,6 @@
 import type { Example, JsonSchema, Plugin, PluginEntry } from '@sillage/sdk'
 import { stringify } from 'yaml'
+import type { KnownConnection } from './connection-shape.ts'
 
 /** The page of a plugin as Markdown: what it does, every option, its inputs and outputs, and examples with their results. */
 export function pluginPage(plugin: Plugin, entry: PluginEntry): string {
@@ -14,6 +15,21 @@ export function pluginPage(plugin: Plugin, entry: PluginEntry): string {
   return `${sections.filter(Boolean).join('\n\n')}\n`
 }
 
+/** The page of all types of connections: what each is, and its options beside `type`. */
+export function connectionsPage(types: readonly KnownConnection[]): string {
+  const sections = types.map(({ name, roles, summary, config }) =>
+    [
+      `## ${name}`,
+      summary,
+      roles.length === 0 ? '' : `- role: ${roles.map((role) => `\`${role}\``).join(', ')}`,
+      options(config),
+    ]
+      .filter(Boolean)
+      .join('\n\n'),
+  )
+  return `# Connections\n\nThe types of connections, with their options beside \`type\` ([guide](../guide/connections.md)).\n\n${sections.join('\n\n')}\n`
+}
+
 function facts(plugin: Plugin, entry: PluginEntry): string {
   const rows =
     plugin.style === 'source' || plugin.style === 'sink'
@@ -24,10 +40,16 @@ function facts(plugin: Plugin, entry: PluginEntry): string {
   const lines = [
     `- style: ${plugin.style}`,
     rows === undefined ? '' : `- rows: ${rows}`,
+    entry.connection === undefined ? '' : connectionLine(entry.connection),
     ...Object.entries(entry.inputs).map(([role, text]) => `- input \`${role}\`: ${text}`),
     ...Object.entries(entry.outputs).map(([output, text]) => `- output \`<stage>.${output}\`: ${text}`),
   ]
   return lines.filter(Boolean).join('\n')
+}
+
+function connectionLine({ types, required }: NonNullable<PluginEntry['connection']>): string {
+  const names = types.map((type) => `\`${type}\``).join(' or ')
+  return `- connection: ${names}${required ? '' : ', where the stage names one'}`
 }
 
 interface OptionLine {
@@ -71,6 +93,7 @@ function typeText(shape: JsonSchema): string {
   if (shape.anyOf) return shape.anyOf.map(typeText).join(' or ')
   if (shape['x-role'] === 'column') return 'column'
   if (shape['x-role'] === 'expression') return 'SQL expression'
+  if (shape['x-role'] === 'secret') return 'secret'
   if (shape['x-role'] === 'new-column') return 'name of a new column'
   if (shape.items) return `list of ${typeText(shape.items)}`
   if (typeof shape.additionalProperties === 'object') return `map of ${typeText(shape.additionalProperties)}`
@@ -81,9 +104,13 @@ function typeText(shape: JsonSchema): string {
 }
 
 function exampleText(plugin: Plugin, example: Example): string {
+  const { connection } = example
+  const named = connection === undefined ? {} : { connection: 'name' }
   const stage = {
+    ...(connection === undefined ? {} : { connections: { name: connection } }),
     stage_name: {
       uses: plugin.name,
+      ...named,
       ...(plugin.style === 'source' ? {} : { from: '…' }),
       with: example.with,
     },

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '@sillage/sdk'
+import { connectionsShape } from './connection-shape.ts'
 import { environmentShape } from './environment.ts'
 import { limitsShape } from './limits.ts'
 import type { Section } from './section.ts'
@@ -17,6 +18,7 @@ export function projectShape(sections: readonly Section[]): JsonSchema {
       pipelines: { type: 'array', items: { type: 'string' }, description: 'Globs of pipeline files.' },
       memory: { type: 'string' },
       keep: { type: 'integer', minimum: 1 },
+      connections: connectionsShape,
       environments: { type: 'object', additionalProperties: environmentShape(sections) },
       ...sectionShapes(sections, ({ project }) => project),
       limits: limitsShape,

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { invalidInput } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
+import type { ConnectionText } from './connection-shape.ts'
+import { type DeclaredConnection, declaredConnections } from './connections.ts'
 import {
   checkEnvironments,
   type EnvironmentText,
@@ -31,6 +33,8 @@ export interface Project {
   readonly sending?: readonly string[]
   /** Why no message leaves; absent where messages may. */
   readonly notSent?: string
+  /** The connections of the project and of the environment, in that order. */
+  readonly connections?: readonly DeclaredConnection[]
   /** What plugins may take. */
   readonly limits: Limits
   /** What the keys of apps say, those of the environment first; each is read by its app alone. */
@@ -44,6 +48,7 @@ interface ProjectText extends Readonly<Record<string, unknown>> {
   readonly keep?: number
   readonly environments?: Readonly<Record<string, EnvironmentText>>
   readonly limits?: LimitsText
+  readonly connections?: Readonly<Record<string, ConnectionText>>
 }
 
 /**
@@ -109,6 +114,15 @@ async function readProject({
   const memory = environment?.memory ?? text.memory
   const notSent = reasonNotToSend(environments, name)
   const sending = Object.entries(environments ?? {}).flatMap(([other, { send }]) => (send ? [other] : []))
+  const connections = [
+    ...declaredConnections(text.connections, { by: 'project', folder, path: ['connections'], locate }),
+    ...declaredConnections(environment?.connections, {
+      by: 'environment',
+      folder,
+      path: ['environments', String(name), 'connections'],
+      locate,
+    }),
+  ]
   return {
     folder,
     plugins: text.plugins ?? [],
@@ -121,5 +135,6 @@ async function readProject({
     ...(memory === undefined ? {} : { memory }),
     ...(text.keep === undefined ? {} : { keep: text.keep }),
     ...(notSent === undefined ? {} : { notSent }),
+    ...(connections.length === 0 ? {} : { connections }),
   }
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   type Diagnostic,
   diagnostic,
@@ -11,11 +12,13 @@ import {
 } from '@sillage/base'
 import { checkSecretPlaces } from './check-secret-places.ts'
 import { checkShape } from './check-shape.ts'
+import type { ConnectionTypes } from './connection-shape.ts'
+import { declaredConnections, type ReadConnection, readConnection, strongestOf } from './connections.ts'
 import { isDayWord } from './day-word.ts'
 import { checkEdge, type Edge, type GraphNode, orderStages, parseRef } from './graph.ts'
 import { interpolate } from './interpolate.ts'
 import { isParamType, readParams } from './params.ts'
-import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart } from './pipeline.ts'
+import type { BrokenPlugin, KnownPlugin, Pipeline, PipelineMart, PipelineStage } from './pipeline.ts'
 import { namePattern } from './pipeline-schema.ts'
 import { checkPipelineSections, pipelineSections } from './pipeline-sections.ts'
 import type { Project } from './project.ts'
@@ -33,6 +36,8 @@ export interface ReadFacts {
   readonly registry: Registry
   /** What apps add to the file; keys of others are unknown. */
   readonly sections?: Sections
+  /** The definitions of connections; none unless said. */
+  readonly connectionTypes?: ConnectionTypes
   /** Files of plugins that are not in the registry, since they are broken. */
   readonly broken?: readonly BrokenPlugin[]
   readonly env: Readonly<Record<string, string | undefined>>
@@ -51,6 +56,8 @@ export interface ReadPipeline {
   readonly part?: Pipeline
   readonly diagnostics: readonly Diagnostic[]
   readonly locate: Locator
+  /** The connections that hold here; those that only the project declares and no stage names are left out. */
+  readonly connections?: readonly ReadConnection[]
 }
 
 interface PipelineText extends Readonly<Record<string, unknown>> {
@@ -58,6 +65,7 @@ interface PipelineText extends Readonly<Record<string, unknown>> {
   readonly description?: string
   readonly params?: Parameters<typeof readParams>[0]['declared']
   readonly as_of?: string
+  readonly connections?: Readonly<Record<string, unknown>>
   readonly stages: Readonly<Record<string, StageText>>
   readonly marts?: Readonly<
     Record<
@@ -165,6 +173,8 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
         }),
       )
   }
+  const connections = await readConnections(text, { facts, params: given.params, locate })
+  diagnostics.push(...[...connections.values()].flatMap((one) => one.diagnostics))
   const nodes: GraphNode[] = Object.entries(text.stages).map(([name, stage]) => ({
     name,
     edges: isMap(stage) ? stageEdges(name, stage) : [],
@@ -177,7 +187,16 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
       return plugin
         ? [
             validatorOf(plugin).then((validate) =>
-              readStage({ name, text, raw: raw.stages[name]!, plugin, validate, plugins, locate }),
+              readStage({
+                name,
+                text,
+                raw: raw.stages[name]!,
+                plugin,
+                validate,
+                plugins,
+                connections,
+                locate,
+              }),
             ),
           ]
         : []
@@ -195,12 +214,12 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     const part = soundPart({
       keys: Object.keys(text),
       names: Object.keys(text.stages),
-      stages: read.map(({ stage }) => stage),
+      stages: read.map(({ stage }) => stage).filter((stage) => hasConnection(stage, text)),
       marts: marts.filter(([, mart]) => typeof mart.from === 'string').map(readMart),
-      errors,
+      errors: errors.filter(({ file }) => file === facts.file),
       locate,
     })
-    const broken = failed(diagnostics)
+    const broken = { ...failed(diagnostics), connections: [...connections.values()] }
     return part === undefined || typeof text.pipeline !== 'string'
       ? broken
       : {
@@ -216,7 +235,43 @@ export async function readPipeline(facts: ReadFacts): Promise<ReadPipeline> {
     marts: marts.map(readMart),
     sections: pipelineSections(text, sections.all),
   }
-  return { pipeline: deepFreeze(pipeline), diagnostics: sortDiagnostics(diagnostics), locate }
+  return {
+    pipeline: deepFreeze(pipeline),
+    diagnostics: sortDiagnostics(diagnostics),
+    locate,
+    connections: [...connections.values()],
+  }
+}
+
+/** The connections that stages may name; of those of the project only the ones that a stage does. */
+async function readConnections(
+  text: PipelineText,
+  {
+    facts: { file, project, env, connectionTypes = new Map() },
+    params,
+    locate,
+  }: { readonly facts: ReadFacts; readonly params: Pipeline['params']; readonly locate: Locator },
+): Promise<ReadonlyMap<string, ReadConnection>> {
+  const where = { by: 'pipeline', folder: dirname(file), path: ['connections'], locate } as const
+  const own = declaredConnections(text.connections, where)
+  const all = strongestOf([...(project.connections ?? []), ...own])
+  const named = new Set(
+    Object.values(text.stages).map((stage) => (isMap(stage) ? stage.connection : undefined)),
+  )
+  const read = [...all.values()].map(async (declared): Promise<readonly [string, ReadConnection]> => {
+    const isUsed = declared.by === 'pipeline' || named.has(declared.name)
+    const unread = { declared, type: undefined, ref: undefined, diagnostics: [] }
+    return [
+      declared.name,
+      isUsed ? await readConnection(declared, { types: connectionTypes, env, params }) : unread,
+    ]
+  })
+  return new Map(await Promise.all(read))
+}
+
+/** False of a stage whose connection is declared wrongly, in whatever file: nothing can be said of the stage. */
+function hasConnection({ name, connection }: PipelineStage, { stages }: PipelineText): boolean {
+  return stages[name]!.connection === undefined || connection !== undefined
 }
 
 /** A pipeline without stages yet. */

@@ -1,9 +1,11 @@
 import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
 import type { Validator } from './compile-validator.ts'
+import type { ReadConnection } from './connections.ts'
 import { readExpectations } from './expectations.ts'
 import { type Edge, parseRef } from './graph.ts'
 import type { DriftPolicy, KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
+import { stageConnection } from './stage-connection.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
 
 type FromText = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>
@@ -13,6 +15,7 @@ export interface StageText {
   readonly uses: string
   readonly from?: FromText
   readonly with?: Readonly<Record<string, unknown>>
+  readonly connection?: string
   readonly expect?: readonly Readonly<Record<string, unknown>>[]
   readonly on_reject?: PipelineStage['onReject']
   readonly on_drift?: DriftPolicy | Partial<PipelineStage['onDrift']>
@@ -32,6 +35,8 @@ interface StageFacts {
   readonly validate: Validator
   /** The plugins of all stages, by stage. */
   readonly plugins: ReadonlyMap<string, KnownPlugin>
+  /** Those that hold, by name. */
+  readonly connections: ReadonlyMap<string, ReadConnection>
   readonly locate: Locator
 }
 
@@ -49,7 +54,7 @@ export function stageEdges(name: string, { from }: StageText): readonly Edge[] {
 }
 
 /** A stage with its configuration checked against the plugin's schema and its inputs put in their roles. */
-export function readStage({ name, text, raw, plugin, validate, plugins, locate }: StageFacts): {
+export function readStage({ name, text, raw, plugin, validate, plugins, connections, locate }: StageFacts): {
   readonly stage: PipelineStage
   readonly diagnostics: readonly Diagnostic[]
 } {
@@ -59,6 +64,9 @@ export function readStage({ name, text, raw, plugin, validate, plugins, locate }
     ...text.with,
   }) as Record<string, unknown>
   const diagnostics = [...checkShape({ value: config, validate, base: [...path, 'with'], locate })]
+  const asked = typeof text.connection === 'string' ? text.connection : undefined
+  const connected = stageConnection({ name, asked, plugin, connections, locate })
+  diagnostics.push(...connected.diagnostics)
   const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
   for (const edge of stageEdges(name, text)) {
     if (plugins.get(edge.ref.stage)?.style === 'sink' && plugin.style !== 'sink')
@@ -121,11 +129,19 @@ export function readStage({ name, text, raw, plugin, validate, plugins, locate }
     expect: expectations.expect,
     onReject: text.on_reject ?? 'quarantine',
     onDrift: driftPolicies(text.on_drift),
-    shared: text.shared === true || JSON.stringify(raw.with ?? {}).includes('${env:'),
+    ...(connected.connection === undefined ? {} : { connection: connected.connection }),
+    shared:
+      text.shared === true || differsByPlace(raw, asked === undefined ? undefined : connections.get(asked)),
     tags: text.tags ?? [],
     ...(text.description === undefined ? {} : { description: text.description }),
   }
   return { stage, diagnostics }
+}
+
+/** True where what the stage speaks to is another in another environment. */
+function differsByPlace(raw: StageText, connection: ReadConnection | undefined): boolean {
+  const { by, text } = connection?.declared ?? {}
+  return by === 'environment' || JSON.stringify([raw.with, raw.connection, text]).includes('${env:')
 }
 
 function driftPolicies(text: StageText['on_drift'] = 'evolve'): PipelineStage['onDrift'] {
@@ -134,7 +150,7 @@ function driftPolicies(text: StageText['on_drift'] = 'evolve'): PipelineStage['o
 }
 
 function readInputs(
-  { name, text, plugin, locate }: Omit<StageFacts, 'plugins' | 'validate' | 'raw'>,
+  { name, text, plugin, locate }: Pick<StageFacts, 'name' | 'text' | 'plugin' | 'locate'>,
   diagnostics: Diagnostic[],
 ): PipelineStage['inputs'] {
   const roles = Object.keys(plugin.inputs)

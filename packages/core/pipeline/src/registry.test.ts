@@ -33,11 +33,12 @@ it('refuses a manifest of a newer contract, and says what to do', () => {
 })
 
 it('knows packages of plugins by their names', () => {
-  const dependencies = {
-    '@sillage/clean': '1',
-    '@sillage/connector-till': '1',
-    '@sillage/plan': '1',
-    yaml: '1',
-  }
-  expect(pluginPackages(dependencies)).toEqual(['@sillage/clean', '@sillage/connector-till'])
+  const names = [
+    '@sillage/connector-till',
+    '@sillage/plan',
+    '@sillage/clean',
+    'connector-x',
+    '@sillage/cleaner',
+  ]
+  expect(pluginPackages(names)).toEqual(['@sillage/clean', '@sillage/connector-till'])
 })

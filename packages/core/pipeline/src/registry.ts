@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { exitCode, SillageError } from '@sillage/base'
 import { contractVersion, type Manifest, stages } from '@sillage/sdk'
 import { compileValidator, type Validator } from './compile-validator.ts'
+import type { ConnectionTypes, KnownConnection } from './connection-shape.ts'
 import type { KnownPlugin } from './pipeline.ts'
 
 /** The plugins that a project may use, by name. */
@@ -19,13 +20,26 @@ export function makeRegistry(manifests: readonly string[], own: readonly KnownPl
   return new Map([...known.sort(byStage), ...own].map((plugin) => [plugin.name, plugin]))
 }
 
-/** Of the packages that a package depends on, those that hold plugins of ours: a family, or a connector. */
-export function pluginPackages(dependencies: Readonly<Record<string, string>>): readonly string[] {
-  const pattern = new RegExp(`^@sillage/(${stages.join('|')}|connector-.+)$`)
-  return Object.keys(dependencies).filter((name) => pattern.test(name))
+/** Reads the definitions of connections from manifests (absolute paths), then adds the project's own. */
+export function connectionTypes(
+  manifests: readonly string[],
+  own: readonly KnownConnection[] = [],
+): ConnectionTypes {
+  const known = manifests.flatMap((file) => {
+    const base = pathToFileURL(file)
+    const { connections = [] } = readManifest(file)
+    return connections.map((one): KnownConnection => ({ ...one, url: new URL(one.module, base).href }))
+  })
+  return new Map([...known, ...own].map((one) => [one.name, one]))
 }
 
-function readManifest(file: string): Manifest {
+/** Of names of packages, those that hold plugins of ours: a family, or a connector. */
+export function pluginPackages(names: readonly string[]): readonly string[] {
+  const pattern = new RegExp(`^@sillage/(${stages.join('|')}|connector-.+)$`)
+  return names.filter((name) => pattern.test(name)).sort()
+}
+
+function readManifest(file: string): Pick<Manifest, 'contract' | 'plugins'> & Partial<Manifest> {
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
   if (manifest.contract > contractVersion)
     throw new SillageError({
@@ -47,8 +61,10 @@ function stageOf({ name }: KnownPlugin): number {
   return stages.findIndex((stage) => name.startsWith(`${stage}/`))
 }
 
-/** The validator of a plugin's configuration: the one that its build made, else compiled now. */
-export async function validatorOf(plugin: KnownPlugin): Promise<Validator> {
+/** The validator of a configuration, of a plugin or of a connection: the one that its build made, else compiled now. */
+export async function validatorOf(
+  plugin: Pick<KnownPlugin, 'validator' | 'config' | 'url'>,
+): Promise<Validator> {
   if (plugin.validator === undefined) return compileValidator(plugin.config)
   const module = (await import(new URL(plugin.validator, plugin.url).href)) as { readonly default: Validator }
   return module.default

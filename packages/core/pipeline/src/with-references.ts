@@ -13,6 +13,7 @@ const scalars = ['boolean', 'integer', 'number']
 
 /** The shape of a configuration as it is written: where it has values, references to values may stand instead. */
 export function withReferences(shape: Shape): Shape {
+  if (shape['x-role'] === 'secret') return shape
   const inner = withinShape(shape)
   const [takesText, takesOther] = takenBy(shape)
   const isFree =

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
-import type { PipelineStage, YamlPath } from '@sillage/pipeline'
+import type { Locator, PipelineStage, YamlPath } from '@sillage/pipeline'
 import type { Plugin } from '@sillage/sdk'
 import type { ConfigPlace } from './check-roles.ts'
 import { configRoles } from './config-roles.ts'
@@ -11,7 +11,9 @@ import { configRoles } from './config-roles.ts'
 export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPlace): readonly Diagnostic[] {
   const resolved = isResolved(plugin)
   const planned = new Set(
-    configRoles(stage.config, stage.plugin.config).map(({ path }) => JSON.stringify(path)),
+    configRoles(stage.config, stage.plugin.config)
+      .filter(({ role }) => role !== 'secret')
+      .map(({ path }) => JSON.stringify(path)),
   )
   return [...secretPlaces(stage.config, [])].flatMap(({ path, isKey }) => {
     if (resolved && !isKey && !planned.has(JSON.stringify(path))) return []
@@ -29,6 +31,24 @@ export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPla
       }),
     ]
   })
+}
+
+/** A connection that is opened while the plan is made, to look at files, may hold none either. */
+export function checkConnectionSecrets(
+  { name, connection }: PipelineStage,
+  plugin: Plugin,
+  locate: Locator,
+): readonly Diagnostic[] {
+  if (connection === undefined || isResolved(plugin) || !isSecret(JSON.stringify(connection.config)))
+    return []
+  return [
+    diagnostic({
+      code: 'secret_not_read',
+      message: `"${name}": no secret is read here; what its connection "${connection.name}" gives is part of the plan`,
+      span: locate.value(['stages', name, 'connection']),
+      hint: 'use ${env:…} in the connection for what is no secret',
+    }),
+  ]
 }
 
 function isResolved(plugin: Plugin): boolean {

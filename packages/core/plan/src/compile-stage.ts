@@ -1,10 +1,10 @@
 import { type Diagnostic, diagnostic, ownCode, systemFailure } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Problem, type SqlFacts, sql } from '@sillage/sdk'
+import { connectionIdentity, type Problem, type SqlFacts, sql } from '@sillage/sdk'
 import { AsOf } from './as-of.ts'
 import { checkExpectations } from './check-expectations.ts'
 import { type ConfigPlace, checkRoles } from './check-roles.ts'
-import { checkSecrets } from './check-secrets.ts'
+import { checkConnectionSecrets, checkSecrets } from './check-secrets.ts'
 import type { CompileContext } from './compile-context.ts'
 import { applyDrift } from './drift.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -37,9 +37,15 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
   const inputs = await inputRelations(stage, context)
   const expressions = new Expressions(context.binder, context.pipeline.asOf)
   const asOf = new AsOf(context.pipeline.asOf)
-  const asked = { config: stage.config, columns: inputs.first, inputs: inputs.columns }
+  const asked = {
+    config: stage.config,
+    columns: inputs.first,
+    inputs: inputs.columns,
+    ...(stage.connection === undefined ? {} : { connection: stage.connection }),
+  }
   const diagnostics = [
     ...checkSecrets(stage, plugin, at),
+    ...checkConnectionSecrets(stage, plugin, context.locate),
     ...(await checkRoles({ stage, inputs, expressions, at })),
   ]
   if (diagnostics.length > 0) {
@@ -60,7 +66,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const checks = await checkExpectations({ stage, self, context })
     diagnostics.push(...checks.diagnostics)
     const { states: _, ...rest } = held
-    const parts = partsOf(held, { stage, context, asOf })
+    const identity = await connectionIdentity(stage.connection)
+    const parts = partsOf(held, { stage, identity, context, asOf })
     const step = { ...rest, expect: checks.expect, parts, fingerprint: fingerprintOf(parts) } as Step
     return { step: diagnostics.some((found) => found.severity === 'error') ? undefined : step, diagnostics }
   } catch (error) {
@@ -80,7 +87,7 @@ function sqlFacts({
   asOf,
 }: {
   readonly carries: boolean
-  readonly asked: Pick<SqlFacts<unknown>, 'config' | 'columns' | 'inputs'>
+  readonly asked: Pick<SqlFacts<unknown>, 'config' | 'columns' | 'inputs' | 'connection'>
   readonly inputs: Inputs
   readonly expressions: Expressions
   readonly asOf: AsOf
@@ -148,16 +155,19 @@ function withSuppressed<S extends CompiledStep & { readonly style: 'source' }>(
 
 interface PartsFacts {
   readonly stage: PipelineStage
+  /** Of its connection. */
+  readonly identity: unknown
   readonly context: CompileContext
   readonly asOf: AsOf
 }
 
-function partsOf(step: CompiledStep, { stage, context, asOf }: PartsFacts): StepParts {
+function partsOf(step: CompiledStep, { stage, identity, context, asOf }: PartsFacts): StepParts {
   const suppressed = step.style === 'source' ? suppressedPart(step.suppressed) : undefined
   return {
     plugin: stage.plugin.hash,
     duckdb: step.style === 'source' && step.asked !== undefined ? null : context.binder.version,
     config: stage.config,
+    ...(identity === undefined ? {} : { connection: identity }),
     as_of: asOf.part,
     inputs: Object.entries(stage.inputs).flatMap(([role, refs]) =>
       refs.map((ref) => ({

@@ -15,6 +15,7 @@ export type { FileState, Pulled, StepParts } from './plan.ts'
 export {
   type BatchStep,
   carriesPlaces,
+  configsOf,
   isRead,
   type ModelStep,
   type Plan,

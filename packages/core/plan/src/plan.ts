@@ -1,6 +1,7 @@
 import type { Expectation, Pipeline, PipelineMart, Places, SectionTable } from '@sillage/pipeline'
 import type {
   Column,
+  ConnectionRef,
   DeliveryMode,
   Incremental,
   PluginName,
@@ -38,6 +39,8 @@ export interface StepParts {
   /** The version of DuckDB that computes it; null for a source that is read batch by batch: its rows come from elsewhere. */
   readonly duckdb: string | null
   readonly config: Readonly<Record<string, unknown>>
+  /** What of its connection says which data stand behind it; absent where nothing does. */
+  readonly connection?: unknown
   /** The as-of date, where the step reads it. */
   readonly as_of: string | null
   /** Fingerprint of each input, and which of its outputs is read. */
@@ -87,6 +90,8 @@ interface StepCommon {
   readonly fingerprint: string
   readonly parts: StepParts
   readonly config: Readonly<Record<string, unknown>>
+  /** The connection of the stage; absent where it names none. */
+  readonly connection?: ConnectionRef
   readonly expect: readonly Expectation[]
   readonly onReject: 'quarantine' | 'fail'
   readonly tags: readonly string[]
@@ -240,6 +245,11 @@ export function carriesPlaces(step: Step): boolean {
     case 'sink':
       return false
   }
+}
+
+/** All that a step is configured with: what may name secrets. */
+export function configsOf({ config, connection }: Pick<Step, 'config' | 'connection'>): unknown {
+  return connection === undefined ? config : [config, connection.config]
 }
 
 /** The relation of a reference such as `lines` or `people.merged`. */

@@ -1,6 +1,6 @@
 import { canonicalJson, fingerprint, SillageError } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Column, type ReadSource, sql } from '@sillage/sdk'
+import { type Column, connectionIdentity, type ReadSource, sql } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved } from './inputs.ts'
 import type { SourceStep } from './plan.ts'
@@ -21,6 +21,7 @@ type Declared = Pick<
  * of the table into which its batches go.
  */
 export async function readSource({ stage, plugin, context }: ReadFacts): Promise<Declared> {
+  const identity = await connectionIdentity(stage.connection)
   const declared = plugin.columns({ config: stage.config })
   assertColumns(stage, declared)
   const nulls = declared.map(({ name, type }) => sql`cast(null as ${sql.trusted(type)}) as ${sql.id(name)}`)
@@ -35,7 +36,12 @@ export async function readSource({ stage, plugin, context }: ReadFacts): Promise
     appended: undefined,
     attach: undefined,
     detected: {},
-    asked: fingerprint(stage.plugin.hash, canonicalJson(stage.config), columns),
+    asked: fingerprint(
+      stage.plugin.hash,
+      canonicalJson(stage.config),
+      columns,
+      ...(identity === undefined ? [] : [identity]),
+    ),
     columns,
   }
 }

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve } from 'node:path'
 import { answerOf, canonicalJson, fingerprint, retryTransient } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Column, type ScanSource, type Sql, sql, type Warning } from '@sillage/sdk'
+import { type Column, openConnection, type ScanSource, type Sql, sql, type Warning } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { FileState, SourceStep } from './plan.ts'
@@ -46,8 +46,10 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
   const last = lastScan({ stage, provenance, duckdb: binder.version, last: files.lastSource(stage.name) })
   let previous: ReadonlyMap<string, number> | undefined
+  await using connection = await openConnection(stage.connection, { secret: noSecret, signal })
   const facts: Parameters<ScanSource['scan']>[0] = {
     config: stage.config,
+    connection: connection.value,
     sql,
     context: {
       resolve: (path) => resolve(folder, path),
@@ -122,6 +124,11 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
         ? states.map((one, index) => ({ ...one, shown: shownOf(paths[index]!) }))
         : states,
   }
+}
+
+/** While a plan is made no secret is read: `checkSecrets` refuses them. */
+export function noSecret(): string {
+  return ''
 }
 
 function withoutPlace({ shown: _, ...state }: FileState): FileState {

@@ -1,5 +1,5 @@
 import { ownCode, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
-import { isRead, type SinkStep, type Step } from '@sillage/plan'
+import { configsOf, isRead, type SinkStep, type Step } from '@sillage/plan'
 import type { SinkPlugin } from '@sillage/sdk'
 import { reasonNotSent } from './deliver.ts'
 import type { RunOptions } from './options.ts'
@@ -14,7 +14,8 @@ export async function assertSecrets(steps: readonly Step[], options: RunOptions)
     const sends = step.style === 'sink' && reasonNotSent(step, options) === undefined
     if (!isRead(step) && step.style !== 'batch' && !sends) continue
     const config = withSecrets(step.config, options.secret)
-    if (sends && JSON.stringify(step.config).includes('${secret:'))
+    withSecrets(step.connection?.config, options.secret)
+    if (sends && JSON.stringify(configsOf(step)).includes('${secret:'))
       await assertFits(step, { config, columns, options })
   }
 }
@@ -38,10 +39,16 @@ async function assertFits(
       names.flatMap((name) => columns.get(name) ?? []),
     ]),
   )
-  const facts = { config, columns: Object.values(inputs)[0] ?? [], inputs, asOf: options.plan.asOf ?? '' }
+  const facts = {
+    config,
+    connection: step.connection,
+    columns: Object.values(inputs)[0] ?? [],
+    inputs,
+    asOf: options.plan.asOf ?? '',
+  }
   const problem = plugin.check?.(facts).find(({ severity }) => severity !== 'warning')
   if (problem === undefined) return
-  const safe = withoutSecrets(step.config, options.secret)
+  const safe = withoutSecrets(configsOf(step), options.secret)
   throw new SillageError({
     code: ownCode(problem.code),
     message: `"${step.stage}", ${problem.path.join('.')}: ${safe(problem.message)}`,

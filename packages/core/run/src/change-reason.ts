@@ -36,6 +36,9 @@ function ownChanges({ parts: now }: Pick<Step, 'parts'>, before: StepParts): rea
     ...(now.plugin === before.plugin ? [] : ['the plugin changed']),
     ...(now.duckdb === before.duckdb ? [] : [`DuckDB ${before.duckdb ?? 'of before'} → ${now.duckdb}`]),
     ...config.map((key) => `\`with.${key}\` changed`),
+    ...(canonicalJson(now.connection ?? null) === canonicalJson(before.connection ?? null)
+      ? []
+      : ['its connection changed']),
     ...(now.as_of === before.as_of ? [] : [`as_of is ${now.as_of} instead of ${before.as_of}`]),
     ...(now.inputs.length === before.inputs.length && reads(now) === reads(before)
       ? []

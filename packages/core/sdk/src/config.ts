@@ -2,7 +2,7 @@
  * The vocabulary in which a plugin declares its configuration. One declaration gives the JSON Schema (validation, editor
  * completion), the author's types (`Static`), the planner's roles (which columns a step reads) and the generated page.
  */
-export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern'
+export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern' | 'secret'
 
 /** What values of a column are, whatever type of DuckDB holds them: `time` is a date or a timestamp. */
 export type ColumnKind = 'number' | 'time' | 'text' | 'boolean'
@@ -181,6 +181,14 @@ export const t = {
     minLength: 1,
     'x-role': 'path',
     ...notes,
+  }),
+  /** A secret, by its name: a value that stands in the file itself is refused. */
+  secret: (notes: Notes<string> = {}): Schema<string> => ({
+    type: 'string',
+    pattern: '^\\$\\{secret:[^}]+\\}$',
+    'x-role': 'secret',
+    ...notes,
+    description: `${notes.description ?? 'A secret.'} Write it as \${secret:name}.`,
   }),
   /** A form of sillage.yaml. */
   form: (notes: Notes<string> = {}): Schema<string> => ({

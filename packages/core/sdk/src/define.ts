@@ -1,3 +1,4 @@
+import type { Connection } from './connection/connection.ts'
 import { withDeliveryOptions } from './delivery-options.ts'
 import { withOnUnfit } from './on-unfit.ts'
 import type { BatchPlugin } from './plugin/batch-plugin.ts'
@@ -8,12 +9,22 @@ import type { SinkPlugin } from './plugin/sink-plugin.ts'
 import type { SqlPlugin } from './plugin/sql-plugin.ts'
 import type { SourcePlugin } from './plugin.ts'
 
+/**
+ * A way to a system, which stages name as `connection:`. Its file is `src/connection.ts` of a connector. Throws where it has an option called
+ * `type`, which is that of every connection.
+ */
+export function defineConnection<C, O>(connection: Omit<Connection<C, O>, 'style'>): Connection<C, O> {
+  if (connection.config.properties?.type !== undefined)
+    throw new TypeError(`the connection ${connection.name} declares the option "type": give it another name`)
+  return Object.freeze({ style: 'connection', ...connection })
+}
+
 /** A source that DuckDB reads by itself (`scan`), or one that is read batch by batch from where the last run ended (`read`). */
-export function defineSource<C>(plugin: Omit<ScanSource<C>, 'style'>): ScanSource<C>
-export function defineSource<C>(plugin: Omit<ReadSource<C>, 'style'>): ReadSource<C>
-export function defineSource<C>(
-  plugin: Omit<ScanSource<C>, 'style'> | Omit<ReadSource<C>, 'style'>,
-): SourcePlugin<C> {
+export function defineSource<C, O = unknown>(plugin: Omit<ScanSource<C, O>, 'style'>): ScanSource<C, O>
+export function defineSource<C, O = unknown>(plugin: Omit<ReadSource<C, O>, 'style'>): ReadSource<C, O>
+export function defineSource<C, O>(
+  plugin: Omit<ScanSource<C, O>, 'style'> | Omit<ReadSource<C, O>, 'style'>,
+): SourcePlugin<C, O> {
   return Object.freeze({ style: 'source', ...plugin })
 }
 
@@ -36,6 +47,8 @@ export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlug
  * A destination. The engine owns payloads, keys, retries and receipts; it adds the options `key`, `mode` and `max_removed`. Throws
  * where the plugin declares one of these itself.
  */
-export function defineSink<C, S = undefined>(plugin: Omit<SinkPlugin<C, S>, 'style'>): SinkPlugin<C, S> {
+export function defineSink<C, S = undefined, O = unknown>(
+  plugin: Omit<SinkPlugin<C, S, O>, 'style'>,
+): SinkPlugin<C, S, O> {
   return Object.freeze({ style: 'sink', ...plugin, config: withDeliveryOptions(plugin) })
 }

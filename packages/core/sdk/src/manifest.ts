@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
+import type { Connected, Connection, ConnectionEntry, ConnectionNeed } from './connection/connection.ts'
 import { type PluginName, type Stage, type Style, stages } from './plugin/common.ts'
 import type { Plugin } from './plugin.ts'
 
@@ -16,6 +17,8 @@ export interface PluginEntry {
   readonly inputs: Readonly<Record<string, string>>
   /** Further outputs. */
   readonly outputs: Readonly<Record<string, string>>
+  /** The connections that it takes; absent where it takes none. */
+  readonly connection?: ConnectionNeed
   /** File of the module, relative to the manifest. */
   readonly module: string
   /** File of the compiled validator of the configuration, relative to the module; absent where none was built. */
@@ -32,6 +35,8 @@ export interface Manifest {
   /** The contract that the package was built for. */
   readonly contract: number
   readonly plugins: readonly PluginEntry[]
+  /** Definitions of connections. */
+  readonly connections: readonly ConnectionEntry[]
 }
 
 /** Describes a loaded plugin. `module` is its file as the manifest names it. */
@@ -51,9 +56,23 @@ export function describe({
     config: plugin.config,
     inputs: plugin.style === 'source' ? {} : (plugin.inputs ?? { input: 'the rows' }),
     outputs: plugin.style === 'sql' ? (plugin.outputs ?? {}) : {},
+    ...needOf(plugin),
     module,
     hash: createHash('sha256').update(source).digest('hex').slice(0, 16),
   }
+}
+
+function needOf(plugin: Plugin): { readonly connection?: ConnectionNeed } {
+  const { connection, needsConnection = false } = plugin as Connected
+  return connection === undefined ? {} : { connection: { types: connection, required: needsConnection } }
+}
+
+/** Describes a loaded definition of a connection. */
+export function describeConnection(
+  { name, roles = [], summary, config }: Connection,
+  module: string,
+): ConnectionEntry {
+  return { name, roles, summary, config, module }
 }
 
 /** A plugin by its file: `src/<name>.ts` in a package of one stage, `src/<stage>/<name>.ts` in a connector. */
@@ -61,6 +80,11 @@ export interface PluginFile {
   readonly name: PluginName
   /** Built file, relative to the manifest. */
   readonly module: string
+}
+
+/** The definition of a connection of a package, where it has one: a built file, relative to the manifest. */
+export function connectionFile(folder: string): string | undefined {
+  return existsSync(join(folder, 'src', 'connection.ts')) ? './connection.js' : undefined
 }
 
 /** The plugins of a package by their files; without `stage` those of all stages, each in its folder. */
@@ -87,10 +111,12 @@ export function pluginFiles(folder: string, stage?: Stage): readonly PluginFile[
 export async function writeManifest({
   folder,
   files,
+  connection,
 }: {
   readonly folder: string
   readonly files: readonly PluginFile[]
-}): Promise<readonly PluginEntry[]> {
+  readonly connection: string | undefined
+}): Promise<Manifest> {
   const dist = join(folder, 'dist')
   const plugins: PluginEntry[] = []
   for (const { name, module } of files) {
@@ -101,7 +127,20 @@ export async function writeManifest({
     const entry = describe({ plugin, module, source: readFileSync(built, 'utf8') })
     plugins.push({ ...entry, validator: `./validators/${basename(module)}` })
   }
-  const manifest: Manifest = { contract: contractVersion, plugins }
+  const manifest: Manifest = {
+    contract: contractVersion,
+    plugins,
+    connections: connection === undefined ? [] : [await connectionEntry(dist, connection)],
+  }
   writeFileSync(join(dist, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`)
-  return plugins
+  return manifest
+}
+
+async function connectionEntry(dist: string, module: string): Promise<ConnectionEntry> {
+  const { default: definition } = (await import(pathToFileURL(join(dist, module)).href)) as {
+    readonly default?: Connection
+  }
+  if (definition?.style !== 'connection')
+    throw new Error(`${join(dist, module)} must export default what defineConnection gives`)
+  return { ...describeConnection(definition, module), validator: `./validators/${basename(module)}` }
 }

@@ -5,7 +5,7 @@ import type { ScanSource } from './plugin/scan-source.ts'
 import type { SinkPlugin } from './plugin/sink-plugin.ts'
 import type { SqlPlugin } from './plugin/sql-plugin.ts'
 
-export type SourcePlugin<C = unknown> = ScanSource<C> | ReadSource<C>
+export type SourcePlugin<C = unknown, O = unknown> = ScanSource<C, O> | ReadSource<C, O>
 
 /** What a plugin's file exports, in one of the five styles. */
 export type Plugin = SourcePlugin | SqlPlugin | BatchPlugin | ModelPlugin | SinkPlugin

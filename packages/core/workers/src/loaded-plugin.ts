@@ -55,7 +55,7 @@ async function importPlugin(module: string): Promise<Plugin> {
   }
 }
 
-function wrongStyle(call: PluginCall, plugin: Plugin, wanted: string): FaultError {
+function wrongStyle(call: PluginCall, plugin: Pick<Plugin, 'style'>, wanted: string): FaultError {
   return toFault(
     'load',
     new TypeError(`${call.plugin} is a ${plugin.style} plugin where a ${wanted} plugin is called`),

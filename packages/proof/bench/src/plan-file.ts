@@ -15,7 +15,9 @@ export async function planFile(file: string): Promise<Plan> {
   const folder = dirname(file)
   const { dependencies } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
   const registry = makeRegistry(
-    pluginPackages(dependencies).map((name) => fileURLToPath(import.meta.resolve(`${name}/manifest.json`))),
+    pluginPackages(Object.keys(dependencies)).map((name) =>
+      fileURLToPath(import.meta.resolve(`${name}/manifest.json`)),
+    ),
   )
   const project = {
     folder,

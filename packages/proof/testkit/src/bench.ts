@@ -118,7 +118,7 @@ export async function judge(
 }
 
 /** Lets a source look at files of the bench's folder. */
-export async function openScan<C>(bench: Bench, plugin: ScanSource<C>, config: C): Promise<Scan> {
+export async function openScan<C>(bench: Bench, plugin: ScanSource<C, never>, config: C): Promise<Scan> {
   return plugin.scan({
     config,
     sql,

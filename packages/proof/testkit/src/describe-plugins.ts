@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { makeRegistry } from '@sillage/pipeline'
+import { connectionTypes, makeRegistry } from '@sillage/pipeline'
 import type { Plugin } from '@sillage/sdk'
 import { describe, expect, it } from 'vitest'
 import { byText, runExample } from './run-example.ts'
@@ -11,6 +11,7 @@ import { byText, runExample } from './run-example.ts'
  */
 export async function describePlugins(testFile: string): Promise<void> {
   const manifest = join(dirname(fileURLToPath(testFile)), '..', 'dist', 'manifest.json')
+  const types = connectionTypes([manifest])
   for (const entry of makeRegistry([manifest]).values()) {
     const { default: plugin } = (await import(entry.url)) as { default: Plugin }
     describe(plugin.name, () => {
@@ -21,7 +22,7 @@ export async function describePlugins(testFile: string): Promise<void> {
       it.each(plugin.examples.map((example) => [example.title, example] as const))(
         'example: %s',
         async (_, example) => {
-          const outcome = await runExample(entry, example)
+          const outcome = await runExample(entry, example, types)
           expect(outcome.ended, outcome.diagnostics.join('\n')).toBe('succeeded')
           if (example.rows)
             expect(byText(outcome.rows.map(withPlainNumbers))).toEqual(

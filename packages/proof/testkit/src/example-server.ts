@@ -26,8 +26,9 @@ export class ExampleServer implements Disposable {
   /** The example with this server's address in its configuration. */
   placedIn(example: Example): Example {
     const address = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
-    const text = JSON.stringify(example.with).replaceAll(shown, address)
-    return { ...example, with: JSON.parse(text) as Example['with'] }
+    const { with: options, connection } = example
+    const text = JSON.stringify({ with: options, connection }).replaceAll(shown, address)
+    return { ...example, ...(JSON.parse(text) as Pick<Example, 'with' | 'connection'>) }
   }
 
   [Symbol.dispose](): void {

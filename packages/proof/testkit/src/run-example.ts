@@ -6,7 +6,14 @@ import { duckdbEngine } from '@sillage/duckdb/engine'
 import { readRecords } from '@sillage/inbox'
 import { placeReceived } from '@sillage/inbox/testing/received'
 import { inboxFolder, localFiles, runPaths } from '@sillage/ledger'
-import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
+import {
+  type ConnectionTypes,
+  findDataset,
+  findProject,
+  type KnownPlugin,
+  placesOf,
+  readPipeline,
+} from '@sillage/pipeline'
 import { makePlan, type relationOf } from '@sillage/plan'
 import { runPlan } from '@sillage/run'
 import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
@@ -29,7 +36,11 @@ export interface Outcome {
  * Runs an example as a pipeline of its own through the real engine: spec, plan, run, with a working database in a temporary
  * folder. Inputs arrive as Parquet files.
  */
-export async function runExample(plugin: KnownPlugin, example: Example): Promise<Outcome> {
+export async function runExample(
+  plugin: KnownPlugin,
+  example: Example,
+  types: ConnectionTypes = new Map(),
+): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'sillage-example-'))
   try {
     for (const [name, content] of Object.entries(example.files ?? {})) {
@@ -40,7 +51,7 @@ export async function runExample(plugin: KnownPlugin, example: Example): Promise
       placeReceived(inboxFolder(placesOf(folder)), { form, lines })
     using server = example.serves && (await ExampleServer.open(example.serves))
     await writePipeline({ folder, plugin, example: server ? server.placedIn(example) : example })
-    return await runPipeline({ folder, plugin })
+    return await runPipeline({ folder, plugin, types })
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -64,19 +75,28 @@ async function writePipeline({
   }
   const from =
     inputs.length === 0 ? {} : { from: Object.fromEntries(inputs.map(([role]) => [role, `in_${role}`])) }
-  stages.tested = { uses: plugin.name, ...from, with: example.with }
+  const { connection } = example
+  const named = connection === undefined ? {} : { connection: 'example' }
+  stages.tested = { uses: plugin.name, ...from, ...named, with: example.with }
   writeFileSync(
     join(folder, 'pipeline.yaml'),
-    JSON.stringify({ pipeline: 'example', as_of: example.asOf ?? '2014-05-23', stages }),
+    JSON.stringify({
+      pipeline: 'example',
+      as_of: example.asOf ?? '2014-05-23',
+      ...(connection === undefined ? {} : { connections: { example: connection } }),
+      stages,
+    }),
   )
 }
 
 async function runPipeline({
   folder,
   plugin,
+  types,
 }: {
   readonly folder: string
   readonly plugin: KnownPlugin
+  readonly types: ConnectionTypes
 }): Promise<Outcome> {
   const signal = new AbortController().signal
   const registry = new Map<string, KnownPlugin>([rowsPlugin, plugin].map((one) => [one.name, one]))
@@ -84,6 +104,7 @@ async function runPipeline({
     file: join(folder, 'pipeline.yaml'),
     project: await findProject(folder),
     registry,
+    connectionTypes: types,
     env: {},
     params: {},
   })

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { registerBackfill } from './backfill.ts'
+import { registerConnections } from './connections.ts'
 import { registerDeliveries } from './deliveries.ts'
 import { registerDiff } from './diff.ts'
 import { registerExplain } from './explain.ts'
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, (program: Command) => void>> = {
   inbox: registerInbox,
   gc: registerGc,
   plugins: registerPlugins,
+  connections: registerConnections,
   schema: registerSchema,
 }
 

@@ -22,8 +22,8 @@ export function registerSchema(program: Command): void {
       '\nExamples:\n  sillage schema --write pipeline.schema.json\n\nName it in the first line of a pipeline:\n  # yaml-language-server: $schema=pipeline.schema.json',
     )
     .action(async (options: SchemaOptions) => {
-      const { registry } = await openWorkspace(process.cwd())
-      const schema = editorSchema([...registry.values()], sections.all)
+      const { registry, connectionTypes } = await openWorkspace(process.cwd())
+      const schema = editorSchema([...registry.values()], sections.all, [...connectionTypes.values()])
       if (options.write === undefined) return printJson(schema)
       writeFileSync(options.write, `${JSON.stringify(schema, null, 1)}\n`)
       note(`written: ${options.write}`)

@@ -7,7 +7,7 @@ export const deliverErrors = {
     text: 'Rows did not reach their receiver',
     hint: 'run again: what was not sent is sent, and nothing twice',
     kind: 'error',
-    from: ['deliver', 'http', 'run', 'sdk'],
+    from: ['deliver', 'run', 'sdk'],
   },
   delivery_unknown: {
     text: 'It cannot be known whether rows were sent; they were not sent again',

@@ -3,6 +3,7 @@ import { campaignErrors } from './campaign.ts'
 import { cleaningErrors } from './cleaning.ts'
 import { collectErrors } from './collect.ts'
 import { commandErrors } from './command-line.ts'
+import { connectionErrors } from './connections.ts'
 import { deliverErrors } from './deliver.ts'
 import { engineErrors } from './engine.ts'
 import { type ErrorEntry, exitOfEntry } from './error-entry.ts'
@@ -27,6 +28,7 @@ export const errorAreas = {
   Running: runErrors,
   'DuckDB and its files': engineErrors,
   Plugins: pluginErrors,
+  Connections: connectionErrors,
   Sources: collectErrors,
   'Cleaning and enriching': cleaningErrors,
   'Segments, scores and models': scoringErrors,
@@ -53,6 +55,7 @@ export const errors = {
   ...runErrors,
   ...engineErrors,
   ...pluginErrors,
+  ...connectionErrors,
   ...collectErrors,
   ...cleaningErrors,
   ...scoringErrors,

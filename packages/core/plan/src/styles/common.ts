@@ -41,6 +41,7 @@ export function commonOf({ stage }: StyleFacts) {
     ),
     fusedInto: undefined,
     config: stage.config,
+    ...(stage.connection === undefined ? {} : { connection: stage.connection }),
     expect: stage.expect,
     onReject: stage.onReject,
     tags: stage.tags,

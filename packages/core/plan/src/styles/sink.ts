@@ -1,11 +1,20 @@
 import { dirname, isAbsolute, join, relative, resolve as resolveAbsolute } from 'node:path'
 import { type Diagnostic, diagnostic, didYouMean, type ErrorCode } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Column, type DeliveryOptions, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
+import {
+  type Column,
+  connectionIdentity,
+  type DeliveryOptions,
+  openConnection,
+  type SinkPlugin,
+  type Sql,
+  sql,
+} from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import type { CompileContext } from '../compile-context.ts'
 import { userColumns } from '../inputs.ts'
 import type { SinkDelivery, SinkStep } from '../plan.ts'
+import { noSecret } from '../scan-source.ts'
 import { type Compiled, commonOf, describe, type StyleFacts } from './common.ts'
 
 /** The name under which the statements of files read what is due; whoever runs them says what it stands for. */
@@ -26,7 +35,14 @@ export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compil
     rejects: [],
     stored: undefined,
     files,
-    delivery: deliveryOf({ stage, plugin, columns, files, context: style.context }),
+    delivery: deliveryOf({
+      stage,
+      plugin,
+      columns,
+      files,
+      identity: await connectionIdentity(stage.connection),
+      context: style.context,
+    }),
   }
 }
 
@@ -45,9 +61,14 @@ async function filesOf(
       return facts.asOf
     },
   }
+  await using connection = await openConnection(stage.connection, {
+    secret: noSecret,
+    signal: context.signal,
+  })
   const files =
     plugin.files?.({
       config: stage.config,
+      connection: connection.value,
       payload: sql.id(payloadName),
       columns,
       context: place,
@@ -83,10 +104,12 @@ interface DeliveryFacts {
   readonly plugin: SinkPlugin
   readonly columns: readonly Column[]
   readonly files: SinkStep['files']
+  /** Of its connection. */
+  readonly identity: unknown
   readonly context: CompileContext
 }
 
-function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): SinkDelivery {
+function deliveryOf({ stage, plugin, columns, files, identity, context }: DeliveryFacts): SinkDelivery {
   const { key: given, mode, max_removed: maxRemoved = 0.2 } = stage.config as DeliveryOptions
   const { project } = context.pipeline
   const sent = new Set(columns.map(({ name }) => name))
@@ -98,7 +121,7 @@ function deliveryOf({ stage, plugin, columns, files, context }: DeliveryFacts): 
     destination:
       files.length > 0
         ? files.map(({ path }) => relative(project, path)).join('\n')
-        : (plugin.destination?.(stage.config) ?? destinationOf(stage)),
+        : (plugin.destination?.(stage.config, stage.connection?.config) ?? destinationOf(stage, identity)),
     shared: stage.shared,
   }
 }
@@ -119,11 +142,18 @@ function knownBy(
 const placeNames: ReadonlySet<string> = new Set(['url', 'host', 'table', 'endpoint'])
 
 /** The options that say where, of a plugin that does not say it itself. */
-function destinationOf({ plugin, config }: Pick<PipelineStage, 'plugin' | 'config'>): string {
+function destinationOf(
+  { plugin, config }: Pick<PipelineStage, 'plugin' | 'config'>,
+  identity: unknown,
+): string {
   const places = Object.entries(config).filter(
     ([name]) => placeNames.has(name) || plugin.config.properties?.[name]?.['x-role'] === 'path',
   )
-  return [plugin.name, ...places.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(' ')
+  const through = identity === undefined ? [] : [['connection', identity] as const]
+  return [
+    plugin.name,
+    ...[...through, ...places].map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+  ].join(' ')
 }
 
 /** What a schema cannot say of `key` and `mode`. */

@@ -1,5 +1,6 @@
 import type { Column } from '@sillage/sql'
 import type { Schema } from '../config.ts'
+import type { ConnectionRef } from '../connection/connection.ts'
 import type { Example } from './example.ts'
 
 /** The stage families, in the order in which data meets them. This list is the only one: all others derive from it. */
@@ -58,4 +59,6 @@ export interface CheckFacts<C> {
   readonly columns: readonly Column[]
   readonly inputs: Readonly<Record<string, readonly Column[]>>
   readonly asOf: string
+  /** The stage's connection as it is configured, with `${secret:x}` in place; undefined where it names none. */
+  readonly connection?: ConnectionRef | undefined
 }

@@ -3,6 +3,8 @@ export interface Example {
   readonly title: string
   /** The `with` of the stage. */
   readonly with: Readonly<Record<string, unknown>>
+  /** The connection that the stage names, with its `type`. */
+  readonly connection?: Readonly<Record<string, unknown>>
   /** The rows of each input as objects, by role (`input` where the plugin has one). Absent for sources. */
   readonly inputs?: Readonly<Record<string, ExampleRelation>>
   /** Files that a source finds beside the pipeline: name → text or bytes. */

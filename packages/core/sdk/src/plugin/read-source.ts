@@ -1,5 +1,6 @@
 import type { Column } from '@sillage/sql'
 import type { RecordBatch } from 'apache-arrow'
+import type { Connected } from '../connection/connection.ts'
 import type { BatchMaker } from './batch-plugin.ts'
 import type { Common } from './common.ts'
 import type { Warning } from './warning.ts'
@@ -37,7 +38,7 @@ export interface ReadBatch {
 }
 
 /** A source that DuckDB cannot read by itself (an API, a queue): read batch by batch, from where the last run ended. */
-export interface ReadSource<C = unknown> extends Common<C> {
+export interface ReadSource<C = unknown, O = unknown> extends Common<C>, Connected {
   readonly style: 'source'
   /** The columns of every batch, with types of DuckDB that have a flat Arrow column. Pure: `validate` asks, and nothing is read. */
   readonly columns: (facts: { readonly config: C }) => readonly Column[]
@@ -49,6 +50,8 @@ export interface ReadSource<C = unknown> extends Common<C> {
   readonly read: (facts: {
     readonly config: C
     readonly since: string | undefined
+    /** The stage's connection, opened; undefined where it names none. */
+    readonly connection?: O | undefined
     readonly context: ReadContext
     readonly make: BatchMaker
   }) => AsyncIterable<ReadBatch>

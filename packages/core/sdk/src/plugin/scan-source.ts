@@ -1,4 +1,5 @@
 import type { Sql, SqlTag } from '@sillage/sql'
+import type { Connected } from '../connection/connection.ts'
 import type { Common } from './common.ts'
 import type { Warning } from './warning.ts'
 
@@ -72,11 +73,13 @@ export interface Scan {
 }
 
 /** A source of files, which DuckDB reads by itself. */
-export interface ScanSource<C = unknown> extends Common<C> {
+export interface ScanSource<C = unknown, O = unknown> extends Common<C>, Connected {
   readonly style: 'source'
   /** Looks at the files (encoding, dialect, header) and says how DuckDB scans them. Called by `validate` and again by `run`. */
   readonly scan: (facts: {
     readonly config: C
+    /** The stage's connection, opened without secrets: files are looked at while the plan is made. */
+    readonly connection?: O | undefined
     readonly context: SourceContext
     readonly sql: SqlTag
   }) => Promise<Scan>

@@ -1,4 +1,5 @@
 import type { Column, Sql, SqlTag } from '@sillage/sql'
+import type { Connected } from '../connection/connection.ts'
 import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
 
@@ -67,13 +68,15 @@ export interface PayloadFacts<C> extends SqlFacts<C> {
 }
 
 /** The engine adds `key`, `mode` and `max_removed` to the configuration of every sink: a sink cannot declare options of these names. */
-export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
+export interface SinkPlugin<C = unknown, S = unknown, O = unknown> extends Common<C>, Connected {
   readonly style: 'sink'
   /** The rows and columns to deliver, in a total order: `totalOrder` gives one that costs no more than it must. */
   readonly payload: (facts: PayloadFacts<C>) => Sql
   /** Files written by DuckDB, read from the payload as a relation… */
   readonly files?: (facts: {
     readonly config: C
+    /** The stage's connection, opened without secrets; undefined where it names none. */
+    readonly connection?: O | undefined
     readonly payload: Sql
     readonly columns: readonly Column[]
     readonly context: Pick<SinkContext, 'resolve' | 'asOf'>
@@ -82,13 +85,19 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
   /** …or messages sent by the plugin. The due rows are grouped into messages of at most `size` rows. */
   readonly size?: (config: C) => number
   /**
-   * Where messages go, as the configuration says it (`${secret:x}` unresolved): at another destination all rows are due. Unless said, the
-   * options of the role `path` and those called `url`, `host`, `table` or `endpoint`.
+   * Where messages go, as the configurations of the stage and of its connection say it (`${secret:x}` unresolved): at another destination all
+   * rows are due. Unless said, the options of the role `path` and those called `url`, `host`, `table` or `endpoint`, and the identity of the
+   * connection.
    */
-  readonly destination?: (config: C) => string
+  readonly destination?: (config: C, connection?: Readonly<Record<string, unknown>>) => string
   /** The text of a message, as SQL; `{"rows": …, "removed": …}` unless said. It reaches `write` as `body`. */
   readonly message?: (facts: MessageFacts<C>) => Sql
-  readonly open?: (facts: { readonly config: C; readonly context: SinkContext }) => Promise<S> | S
+  readonly open?: (facts: {
+    readonly config: C
+    /** The stage's connection, opened; undefined where it names none. */
+    readonly connection?: O | undefined
+    readonly context: SinkContext
+  }) => Promise<S> | S
   /** Sends one message. Throws `deliveryFailed({ retryable })`; the engine retries what may be retried. */
   readonly write?: (facts: {
     /** New and changed rows. Parsed from the message when it is asked for. */
@@ -99,6 +108,7 @@ export interface SinkPlugin<C = unknown, S = unknown> extends Common<C> {
     readonly body: string
     readonly config: C
     readonly state: S
+    readonly connection?: O | undefined
     /** The same for the same message, for ever. */
     readonly idempotencyKey: string
     readonly context: SinkContext

@@ -1,6 +1,6 @@
 import { isTransient, type RetryBudget, retryTransient, withSecrets } from '@sillage/base'
 import type { ReadStep } from '@sillage/plan'
-import type { ReadSource } from '@sillage/sdk'
+import { openConnection, type ReadSource } from '@sillage/sdk'
 import type { Filled, Filling } from '../engine.ts'
 import { type Asking, readBatches } from './read-batches.ts'
 
@@ -12,6 +12,7 @@ export async function pullSource(step: ReadStep, table: Filling, asking: Asking)
   const { secret, signal } = asking
   const { default: plugin } = (await import(step.module)) as { readonly default: ReadSource }
   const config = withSecrets(step.config, secret)
+  await using connection = await openConnection(step.connection, { secret, signal })
   const budget: RetryBudget | undefined = plugin.retry?.(config)
   let failed: unknown
   do {
@@ -21,7 +22,14 @@ export async function pullSource(step: ReadStep, table: Filling, asking: Asking)
         if (attempt === 1 && before !== undefined) throw before
         const { batches } = table
         try {
-          for await (const read of readBatches({ step, plugin, config, since: table.cursor, asking }))
+          for await (const read of readBatches({
+            step,
+            plugin,
+            config,
+            connection: connection.value,
+            since: table.cursor,
+            asking,
+          }))
             if (!(await table.commit(read))) return
           return
         } catch (error) {

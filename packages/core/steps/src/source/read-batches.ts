@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, isSillageError, ownCode, SillageError, secretValues, withoutSecrets } from '@sillage/base'
-import type { ReadStep } from '@sillage/plan'
+import { configsOf, type ReadStep } from '@sillage/plan'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import { badOutput, batchMaker, toFault, verifyOutput } from '@sillage/workers/batches'
 
@@ -18,6 +18,8 @@ interface ReadFacts {
   readonly plugin: ReadSource
   /** With secrets in their places. */
   readonly config: unknown
+  /** Opened; undefined where the stage names none. */
+  readonly connection: unknown
   readonly since: string | undefined
   readonly asking: Asking
 }
@@ -27,7 +29,7 @@ interface ReadFacts {
  * secrets; `plugin_output` where it gives what it did not declare.
  */
 export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> {
-  const { plugin, config, since, asking } = facts
+  const { plugin, config, connection, since, asking } = facts
   const { signal, received, note, warn } = asking
   const sleep = async (ms: number): Promise<void> => void (await wait(ms, undefined, { signal }))
   let last = since
@@ -36,6 +38,7 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
     iterator = plugin
       .read({
         config,
+        connection,
         since,
         context: { signal, sleep, received, note, warn },
         make: batchMaker(new Set()),
@@ -70,7 +73,7 @@ function verify(value: unknown, last: string | undefined, { step, asking }: Read
   const verified = verifyOutput({ batch, rows, output: step.columns, rejects: 0 })
   if (rows > 0 && cursor === last)
     throw badOutput(`its cursor did not move though ${rows.toLocaleString('en')} rows came`)
-  const secrets = secretValues(step.config, asking.secret)
+  const secrets = secretValues(configsOf(step), asking.secret)
   if (secrets.some((secret) => secret.length >= shortestSecret && cursor.includes(secret)))
     throw badOutput('its cursor holds a secret, and cursors are kept as they are')
   return { batch: verified, cursor }
@@ -89,7 +92,7 @@ const shownLength = 300
 
 function ofPlugin(thrown: unknown, { step, asking }: ReadFacts): SillageError {
   const { fault } = toFault('run', thrown)
-  const safe = withoutSecrets(step.config, asking.secret)
+  const safe = withoutSecrets(configsOf(step), asking.secret)
   const text = safe(fault.message.replaceAll(/\s+/g, ' ')).slice(0, shownLength)
   const plain = fault.code === undefined && fault.phase !== 'output' ? `${fault.name}: ${text}` : text
   const does = fault.phase === 'output' ? 'gave what it did not declare: ' : ''

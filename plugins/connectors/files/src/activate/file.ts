@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import {
   type CheckFacts,
   defineSink,
+  type FilesConnection,
   type PayloadFacts,
   type Problem,
   type Sql,
@@ -47,7 +48,7 @@ const config = t.object({
 
 type Config = Static<typeof config>
 
-export default defineSink({
+export default defineSink<Config, undefined, FilesConnection>({
   name: 'activate/file',
   summary: 'Writes rows to a CSV or Parquet file, in a fixed order, safe to open in a spreadsheet.',
   description: `
@@ -55,6 +56,7 @@ The file appears whole or not at all. In CSV a null is an empty cell, and a list
 begin with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a line end, phone numbers such as \`+33…\` among them.
 `,
   config,
+  connection: ['files'],
   examples: [
     {
       title: 'A call list, the best customers first',
@@ -96,8 +98,8 @@ begin with \`=\`, \`+\`, \`-\`, \`@\`, a tab or a line end, phone numbers such a
   ],
   check,
   payload,
-  files: ({ config, payload, columns, context }) => {
-    const path = context.resolve(config.path)
+  files: ({ config, connection, payload, columns, context }) => {
+    const path = context.resolve(connection?.resolve(config.path) ?? config.path)
     if (formatOf(config) === 'parquet')
       return [{ path, format: 'parquet', select: sql`select * from ${payload}` }]
     const dialect = dialects[config.dialect ?? 'standard']

@@ -1,4 +1,4 @@
-import { defineSource, type Sql, sql, t, type Warning } from '@sillage/sdk'
+import { defineSource, type FilesConnection, type Sql, type Static, sql, t, type Warning } from '@sillage/sdk'
 import { Table as ArrowTable, Dictionary, Int32, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow'
 import { type TextCopy, textCopy } from './arrow/text-copy.ts'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
@@ -18,7 +18,11 @@ const exampleFile = tableToIPC(
   'file',
 )
 
-export default defineSource({
+const options = t.object({
+  ...fileOptions,
+})
+
+export default defineSource<Static<typeof options>, FilesConnection>({
   name: 'collect/arrow',
   summary: 'Reads Arrow IPC files and streams with the types that they declare.',
   description: `
@@ -29,9 +33,8 @@ them), a dictionary as its values; lists, structs and maps become JSON text in w
 Buffers may be compressed by LZ4 or Zstandard. Several files are united by the names of their columns; a row with more than 2 MB of text
 cannot be read.
 `,
-  config: t.object({
-    ...fileOptions,
-  }),
+  config: options,
+  connection: ['files'],
   check: checkFileOptions,
   examples: [
     {
@@ -44,8 +47,8 @@ cannot be read.
       ],
     },
   ],
-  scan: async ({ config, context }) => {
-    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
+  scan: async ({ config, connection, context }) => {
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config, connection) })
     const tables: Table[] = []
     for (const file of files) tables.push({ file, ...(await textCopy(file, context)) })
     const previous = await previousFiles(context)

@@ -1,5 +1,6 @@
 import {
   defineSource,
+  type FilesConnection,
   type Problem,
   type Scan,
   type SourceContext,
@@ -18,7 +19,7 @@ import { unpacked } from './files/unpacked.ts'
 import { changesName, columnsRenamed } from './text/column-names.ts'
 import { refusedLines, refusedTables } from './text/refused-lines.ts'
 
-export default defineSource({
+export default defineSource<CsvOptions, FilesConnection>({
   name: 'collect/csv',
   summary: 'Reads CSV files of any dialect and encoding without losing a digit.',
   description: `
@@ -35,6 +36,7 @@ line is no row, but a null where the file has one column. Records may have 64 MB
 that is opened and not closed before ten thousand characters stops the run, naming its line, since it would hide all that follows.
 `,
   config: csvOptions,
+  connection: ['files'],
   check: ({ config }) => [...checkFileOptions({ config }), ...checkNulls(config)],
   examples: [
     {
@@ -91,12 +93,14 @@ function checkNulls({ nulls = [], quote = '"' }: CsvOptions): readonly Problem[]
 
 async function scan({
   config,
+  connection,
   context,
 }: {
   readonly config: CsvOptions
+  readonly connection?: FilesConnection | undefined
   readonly context: SourceContext
 }): Promise<Scan> {
-  const found = await readableFiles({ context, place: placeOf(config) })
+  const found = await readableFiles({ context, place: placeOf(config, connection) })
   const previous = await previousFiles(context)
   const tables: Table[] = []
   const blank: string[] = []

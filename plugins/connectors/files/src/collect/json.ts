@@ -1,4 +1,4 @@
-import { defineSource, type Scan, type SourceContext, sourceFailed } from '@sillage/sdk'
+import { defineSource, type FilesConnection, type Scan, type SourceContext, sourceFailed } from '@sillage/sdk'
 import { checkFileOptions, placeOf } from './files/file-options.ts'
 import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
 import { unpacked } from './files/unpacked.ts'
@@ -12,7 +12,7 @@ import { typed, union } from './json/typed.ts'
 import { columnsRenamed } from './text/column-names.ts'
 import { refusedTables } from './text/refused-lines.ts'
 
-export default defineSource({
+export default defineSource<JsonOptions, FilesConnection>({
   name: 'collect/json',
   summary: 'Reads JSON documents, one a line or in one array, and refuses those that are broken.',
   description: `
@@ -27,6 +27,7 @@ array, cannot be read at all where it is broken, and the line of a row is the nu
 \`.zip\` (of one file) are unpacked first.
 `,
   config: jsonOptions,
+  connection: ['files'],
   check: checkFileOptions,
   examples: [
     {
@@ -53,12 +54,14 @@ array, cannot be read at all where it is broken, and the line of a row is the nu
 
 async function scan({
   config,
+  connection,
   context,
 }: {
   readonly config: JsonOptions
+  readonly connection?: FilesConnection | undefined
   readonly context: SourceContext
 }): Promise<Scan> {
-  const found = await readableFiles({ context, place: placeOf(config) })
+  const found = await readableFiles({ context, place: placeOf(config, connection) })
   const files: ReadableFile[] = []
   for (const file of found.files) files.push(await unpacked(file, context))
   const previous = await previousFiles(context)

@@ -1,5 +1,14 @@
 import { open } from 'node:fs/promises'
-import { defineSource, type SourceContext, type Sql, sourceFailed, sql, t } from '@sillage/sdk'
+import {
+  defineSource,
+  type FilesConnection,
+  type SourceContext,
+  type Sql,
+  type Static,
+  sourceFailed,
+  sql,
+  t,
+} from '@sillage/sdk'
 import { checkFileOptions, fileOptions, placeOf } from './files/file-options.ts'
 import { literalPath } from './files/literal-path.ts'
 import { previousFiles, type ReadableFile, readableFiles } from './files/readable-files.ts'
@@ -15,14 +24,17 @@ const exampleFile = Buffer.from(
   'base64',
 )
 
-export default defineSource({
+const options = t.object({
+  ...fileOptions,
+})
+
+export default defineSource<Static<typeof options>, FilesConnection>({
   name: 'collect/parquet',
   summary: 'Reads Parquet files as they are typed.',
   description:
     'Several files are united by the names of their columns; a column that a file lacks is null there, and one that begins with `_` loses it (`_id` beside `id` is `id_1`; the run says so). A column of VARIANT becomes text: of a text the text itself, of all else JSON in which numbers keep their digits; null is null. A refused row is named by its file and its row, from 1.',
-  config: t.object({
-    ...fileOptions,
-  }),
+  config: options,
+  connection: ['files'],
   check: checkFileOptions,
   examples: [
     {
@@ -35,8 +47,8 @@ export default defineSource({
       ],
     },
   ],
-  scan: async ({ config, context }) => {
-    const { files, warnings } = await readableFiles({ context, place: placeOf(config) })
+  scan: async ({ config, connection, context }) => {
+    const { files, warnings } = await readableFiles({ context, place: placeOf(config, connection) })
     for (const file of files) await assertWhole(file)
     const variants = await variantsOf(files, context)
     const previous = await previousFiles(context)

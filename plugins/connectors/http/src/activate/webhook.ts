@@ -1,12 +1,14 @@
 import { SillageError } from '@sillage/base'
 import {
+  asDelivery,
   type CheckFacts,
   defineSink,
-  deliveryFailed,
+  fields,
+  httpClient,
   type MessageFacts,
   type PayloadFacts,
   type Problem,
-  type Receipt,
+  retryBudget,
   type Sql,
   type Static,
   sql,
@@ -14,11 +16,14 @@ import {
   totalOrder,
 } from '@sillage/sdk'
 import { Webhook } from 'standardwebhooks'
+import { addressOf, addressPattern, checkAddress } from '../address.ts'
+import type { HttpConnection } from '../connection.ts'
 
 const config = t.object({
   url: t.text({
-    description: 'Where messages are posted. https, unless the host is this machine.',
-    pattern: '^https?://',
+    description:
+      'Where messages are posted: a whole address, or a path such as `/leads` below the address of the connection. https, unless the host is this machine.',
+    pattern: addressPattern,
   }),
   secret: t.optional(
     t.text({
@@ -29,34 +34,14 @@ const config = t.object({
   event: t.optional(t.text({ description: 'The `type` of the message.', default: 'rows' })),
   where: t.optional(t.expression({ description: 'Only rows for which this holds are sent.' })),
   columns: t.optional(t.columns({ description: 'The columns that are sent; all unless said.' })),
-  batch: t.optional(
-    t.integer({ description: 'Rows in one message.', minimum: 1, maximum: 10_000, default: 100 }),
-  ),
-  headers: t.optional(t.map(t.text(), { description: 'Further headers; values may hold ${secret:name}.' })),
-  timeout_seconds: t.optional(
-    t.integer({ description: 'How long one attempt may take.', minimum: 1, maximum: 300, default: 15 }),
-  ),
-  attempts: t.optional(
-    t.integer({
-      description: 'Attempts of one message, the first counted.',
-      minimum: 1,
-      maximum: 20,
-      default: 5,
-    }),
-  ),
-  first_wait_seconds: t.optional(
-    t.number({
-      description: 'Wait before the second attempt; it doubles from attempt to attempt, up to 60 seconds.',
-      minimum: 0,
-      default: 1,
-    }),
-  ),
+  ...fields.batch(),
+  ...fields.http({ timeout: 15, longest: 300 }),
+  ...fields.retry({ of: 'message' }),
+  ...fields.wait(),
 })
 type Config = Static<typeof config>
 
-const longestWaitMs = 60_000
-
-export default defineSink<Config, Webhook | undefined>({
+export default defineSink<Config, Webhook | undefined, HttpConnection>({
   name: 'activate/webhook',
   summary: 'Posts new and changed rows as signed JSON messages (Standard Webhooks), each message once.',
   description: `
@@ -70,6 +55,7 @@ dates and times are ISO.
 date); after any other answer the message is given up, and its rows are due again in the next run. A run whose delivery failed exits 1 and
 keeps its marts.`,
   config,
+  connection: ['http'],
   check,
   examples: [
     {
@@ -86,35 +72,41 @@ keeps its marts.`,
   ],
   payload,
   size: (options) => options.batch ?? 100,
-  destination: (options) => options.url,
+  destination: (options, connection) => addressOf(options.url, connection),
   message,
   open: ({ config: options }) => (options.secret === undefined ? undefined : signer(options.secret)),
-  retry: (options) => ({
-    attempts: options.attempts ?? 5,
-    firstWaitMs: (options.first_wait_seconds ?? 1) * 1000,
-    longestWaitMs,
-  }),
-  write: async ({ body, config: options, state, idempotencyKey, context }) => {
+  retry: retryBudget,
+  write: async ({ body, config: options, connection, state, idempotencyKey, context }) => {
     const timestamp = new Date()
     const signed =
       state === undefined ? {} : { 'webhook-signature': state.sign(idempotencyKey, timestamp, body) }
-    const headers = {
-      'content-type': 'application/json',
-      'webhook-id': idempotencyKey,
-      'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
-      ...signed,
-      ...options.headers,
-    }
-    using deadline = within((options.timeout_seconds ?? 15) * 1000, context.signal)
-    const response = await post({ url: options.url, headers, body, signal: deadline.signal })
-    return await receipt(response, options.url)
+    const client = (connection?.client ?? httpClient)({
+      signal: context.signal,
+      timeoutSeconds: options.timeout_seconds ?? 15,
+      failed: asDelivery,
+    })
+    const { url, status } = await client.send({
+      url: connection?.locate(options.url) ?? options.url,
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': idempotencyKey,
+        'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
+        ...signed,
+        ...options.headers,
+      },
+      body,
+      reads: false,
+    })
+    return { destination: url.origin + url.pathname, facts: { status } }
   },
 })
 
 /** A secret that is written as `${secret:x}` is looked at as the run begins. */
-function check({ config: { secret } }: CheckFacts<Config>): readonly Problem[] {
-  if (secret === undefined || secret.includes('${secret:') || isSigningSecret(secret)) return []
-  return [{ path: ['secret'], ...notSigning }]
+function check({ config: { url, secret }, connection }: CheckFacts<Config>): readonly Problem[] {
+  const problems = checkAddress(url, connection)
+  if (secret === undefined || secret.includes('${secret:') || isSigningSecret(secret)) return problems
+  return [...problems, { path: ['secret'], ...notSigning }]
 }
 
 /** `whsec_` and then base64 (Standard Webhooks, Signature scheme). */
@@ -158,89 +150,4 @@ function message({
 function signer(secret: string): Webhook {
   if (!isSigningSecret(secret)) throw new SillageError(notSigning)
   return new Webhook(secret)
-}
-
-/**
- * A signal that ends with the run, or once the time is over, until it is disposed of. `AbortSignal.timeout` would hold on to each message
- * until its time is over, whether it was answered or not.
- */
-function within(ms: number, run: AbortSignal): Disposable & { readonly signal: AbortSignal } {
-  const controller = new AbortController()
-  const end = (): void => controller.abort(run.reason)
-  const timer = setTimeout(() => controller.abort(new Error('no answer in time')), ms)
-  if (run.aborted) end()
-  run.addEventListener('abort', end, { once: true })
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]: () => {
-      clearTimeout(timer)
-      run.removeEventListener('abort', end)
-    },
-  }
-}
-
-interface Post {
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  readonly signal: AbortSignal
-}
-
-async function post({ url, headers, body, signal }: Post): Promise<Response> {
-  try {
-    return await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
-  } catch (cause) {
-    const reason = signal.aborted ? 'no answer in time' : causeOf(cause)
-    if (reason === 'redirected')
-      throw deliveryFailed({
-        message: `${hostOf(url)} sends messages on to another address`,
-        retryable: false,
-        hint: 'write the final address in url',
-        cause,
-      })
-    throw deliveryFailed({
-      message: `${hostOf(url)} cannot be reached: ${reason}`,
-      retryable: true,
-      hint: 'check the address; what was not sent is sent by the next run',
-      cause,
-    })
-  }
-}
-
-async function receipt(response: Response, url: string): Promise<Receipt> {
-  await response.body?.cancel()
-  const { status } = response
-  if (response.ok) return { destination: hostOf(url), facts: { status } }
-  const retryable = status === 408 || status === 425 || status === 429 || status >= 500
-  const wait = waitAsked(response.headers.get('retry-after'))
-  throw new SillageError({
-    code: 'delivery_failed',
-    message: `${hostOf(url)} answered ${status}`,
-    hint: retryable
-      ? 'what was not sent is sent by the next run'
-      : 'the receiver refuses this message: check url, headers and columns',
-    retryable,
-    facts: { status, ...(wait > 0 ? { retryAfterMs: wait } : {}) },
-  })
-}
-
-/** Milliseconds of a `Retry-After`, which says seconds or a date; 0 where it says neither. */
-function waitAsked(text: string | null): number {
-  if (text === null) return 0
-  const seconds = Number(text)
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? 0 : Math.max(0, date - Date.now())
-}
-
-/** Scheme, host and path: a query may hold a token. */
-function hostOf(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return origin + pathname
-}
-
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof Error && /redirect/i.test(cause.message)) return 'redirected'
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'the connection failed'
 }

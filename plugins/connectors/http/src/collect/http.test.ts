@@ -298,9 +298,13 @@ describe('collect/http', () => {
     ['503', { status: 503, body: '' }, { code: 'api_failing', retryable: true }],
     ['401', { status: 401, body: '' }, { code: 'api_refused', retryable: false }],
     [
-      'a redirect',
-      { status: 302, headers: { location: '/y' }, body: '' },
-      { code: 'api_refused', retryable: false },
+      'a redirect to another server',
+      { status: 302, headers: { location: 'https://elsewhere.example/y' }, body: '' },
+      {
+        code: 'api_refused',
+        retryable: false,
+        hint: 'it sends elsewhere: write the final address as url',
+      },
     ],
     ['a page for people', { body: '<html>' }, { code: 'api_answer', retryable: false }],
     ['01', { body: '[{"id": 01}]' }, { code: 'api_answer' }],
@@ -308,7 +312,7 @@ describe('collect/http', () => {
   ])('%s is told with the next action, and no secret of the address', async (_, reply, expected) => {
     replies = () => reply
     const error = await read({}).catch((thrown: unknown) => thrown as Error & { readonly hint: string })
-    expect(error).toMatchObject({ ...expected, hint: expect.any(String) })
+    expect(error).toMatchObject({ hint: expect.any(String), ...expected })
     expect(JSON.stringify([(error as Error).message, error])).not.toContain('k-1')
   })
 

@@ -1,9 +1,19 @@
-import { defineSource, parsePath, sourceFailed, textOf, valueAt, type Warning } from '@sillage/sdk'
+import {
+  defineSource,
+  httpClient,
+  PageProgress,
+  parsePath,
+  retryBudget,
+  textOf,
+  valueAt,
+  type Warning,
+} from '@sillage/sdk'
+import type { HttpConnection } from '../connection.ts'
 import { ask } from './http/ask.ts'
 import { checkHttpOptions, type HttpOptions, httpOptions } from './http/options.ts'
 import { addressOf, behind, contentOf, freshOf, hasTextValues, type Position } from './http/position.ts'
 
-export default defineSource({
+export default defineSource<HttpOptions, HttpConnection>({
   name: 'collect/http',
   summary: 'Reads records of a JSON API page by page, from where the last run ended.',
   description: `
@@ -22,8 +32,10 @@ cursor or an address. A page with the records of the one before, or one that was
 end.
 
 No answer, 408, 425, 429 and 5xx are tried again with doubling waits up to a minute (\`Retry-After\` is honoured up to that); any other
-answer ends the run, and the marts stay. Redirects are not followed.`,
+answer ends the run, and the marts stay. A redirect within the server is followed; one to another ends the run, since headers and secrets are sent
+to the configured server alone.`,
   config: httpOptions,
+  connection: ['http'],
   check: checkHttpOptions,
   examples: [
     {
@@ -66,18 +78,24 @@ answer ends the run, and the marts stay. Redirects are not followed.`,
     },
   ],
   columns: ({ config }) => Object.keys(config.columns).map((name) => ({ name, type: 'VARCHAR' })),
-  retry: (config) => ({ attempts: config.attempts ?? 5, firstWaitMs: 1000, longestWaitMs: 60_000 }),
-  read: async function* ({ config, since, context, make }) {
+  retry: retryBudget,
+  read: async function* ({ config: given, since, connection, context, make }) {
+    const config = connection === undefined ? given : { ...given, url: connection.locate(given.url) }
     const columns = Object.entries(config.columns).map(([name, text]) => ({ name, path: parsePath(text)! }))
     let position = since === undefined ? {} : (JSON.parse(since) as Position)
     let told = since ?? '{}'
-    const pages = new Progress(config.url)
+    const client = (connection?.client ?? httpClient)({
+      signal: context.signal,
+      headers: { accept: 'application/json', ...config.headers },
+      timeoutSeconds: config.timeout_seconds,
+    })
+    const pages = new PageProgress(config.url)
     let older = 0
     let texts = false
     for (;;) {
       const url = addressOf(config, position)
       pages.ask(url)
-      const answer = await ask(url, { config, context, mayEnd: mayEnd(config, position) })
+      const answer = await ask(url, { client, config, mayEnd: mayEnd(config, position) })
       pages.take(contentOf(answer), answer.records.length)
       const { fresh, older: again } = freshOf(answer, position, config)
       older += again
@@ -103,37 +121,6 @@ answer ends the run, and the marts stay. Redirects are not followed.`,
 /** A page by number or offset may not exist, but for the very first. */
 function mayEnd({ next }: HttpOptions, { page }: Position): boolean {
   return (next === 'page' || next === 'offset') && page !== undefined
-}
-
-/** What was asked and answered in one run: without it a server that does not heed a parameter would be asked for ever. */
-class Progress {
-  readonly #asked = new Set<string>()
-  readonly #shown: string
-  #last: string | undefined
-
-  constructor(url: string) {
-    const { origin, pathname } = new URL(url)
-    this.#shown = origin + pathname
-  }
-
-  ask(url: URL): void {
-    if (this.#asked.has(url.href)) throw this.#none('leads back to a page that was read')
-    this.#asked.add(url.href)
-  }
-
-  take(content: string, records: number): void {
-    if (records > 0 && content === this.#last)
-      throw this.#none('gave the records of the page before once more')
-    this.#last = content
-  }
-
-  #none(what: string): Error {
-    return sourceFailed({
-      code: 'api_no_progress',
-      message: `${this.#shown} ${what}`,
-      hint: 'check next and parameter: the server may not know the parameter, or may name its next page elsewhere in the answer',
-    })
-  }
 }
 
 function olderAgain(count: number): Warning {

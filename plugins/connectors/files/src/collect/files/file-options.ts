@@ -1,10 +1,11 @@
-import { type FilePlace, type Problem, t } from '@sillage/sdk'
+import { type FilePlace, type FilesConnection, type Problem, t } from '@sillage/sdk'
 
 /** The options that say where the files of a source are. */
 export const fileOptions = {
   path: t.optional(
     t.either(t.path(), t.list(t.path(), { minItems: 1 }), {
-      description: 'A file, a list of files, or a glob; relative to the pipeline.',
+      description:
+        'A file, a list of files, or a glob; relative to the pipeline, or in the folder of the connection.',
       examples: ['orders.csv', 'orders/*.csv'],
     }),
   ),
@@ -43,6 +44,9 @@ export function checkFileOptions({
   ]
 }
 
-export function placeOf({ path, dataset }: FileConfig): FilePlace {
-  return path ?? { dataset: dataset! }
+/** Where the files are: a path in the folder of the connection, where the stage has one. */
+export function placeOf({ path, dataset }: FileConfig, connection?: FilesConnection): FilePlace {
+  if (path === undefined) return { dataset: dataset! }
+  if (connection === undefined) return path
+  return typeof path === 'string' ? connection.resolve(path) : path.map(connection.resolve)
 }

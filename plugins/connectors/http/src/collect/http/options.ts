@@ -1,9 +1,11 @@
-import { type Problem, parsePath, type Static, t } from '@sillage/sdk'
+import { type CheckFacts, fields, type Problem, parsePath, type Static, t } from '@sillage/sdk'
+import { addressPattern, checkAddress } from '../../address.ts'
 
 export const httpOptions = t.object({
   url: t.text({
-    pattern: '^https?://',
-    description: 'What is asked for, by GET, with the query that every page needs.',
+    pattern: addressPattern,
+    description:
+      'What is asked for, by GET, with the query that every page needs: a whole address, or a path such as `/orders` below the address of the connection.',
   }),
   records: t.optional(
     t.text({
@@ -53,33 +55,29 @@ export const httpOptions = t.object({
       },
     ),
   ),
-  headers: t.optional(t.map(t.text(), { description: 'Headers; values may hold ${secret:name}.' })),
-  timeout_seconds: t.optional(
-    t.integer({ minimum: 1, maximum: 600, default: 30, description: 'How long one answer may take.' }),
-  ),
-  attempts: t.optional(
-    t.integer({
-      minimum: 1,
-      maximum: 20,
-      default: 5,
-      description: 'Attempts of one page, the first counted.',
-    }),
-  ),
+  ...fields.http(),
+  ...fields.retry({ of: 'page' }),
 })
 
 export type HttpOptions = Static<typeof httpOptions>
 
 /** What a schema cannot say: paths that are none, and options that need another. */
-export function checkHttpOptions({ config }: { readonly config: HttpOptions }): readonly Problem[] {
+export function checkHttpOptions({
+  config,
+  connection,
+}: Pick<CheckFacts<HttpOptions>, 'config' | 'connection'>): readonly Problem[] {
   const { records = '$', columns, next, since } = config
   const paths: readonly (readonly [path: readonly string[], text: string])[] = [
     [['records'], records],
     ...Object.entries(columns).map(([name, text]) => [['columns', name], text] as const),
     ...(next?.startsWith('$') ? [[['next'], next] as const] : []),
   ]
-  const problems: Problem[] = paths.flatMap(([path, text]) =>
-    parsePath(text) ? [] : [problem(path, `${text} is no path`, 'write keys and places: $.data[0].id')],
-  )
+  const problems: Problem[] = [
+    ...checkAddress(config.url, connection),
+    ...paths.flatMap(([path, text]) =>
+      parsePath(text) ? [] : [problem(path, `${text} is no path`, 'write keys and places: $.data[0].id')],
+    ),
+  ]
   if (next !== undefined && !['link', 'page', 'offset'].includes(next) && !next.startsWith('$'))
     problems.push(
       problem(

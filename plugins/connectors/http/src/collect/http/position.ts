@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { parsePath, textOf, valueAt } from '@sillage/sdk'
+import { applyLink, isAddress, linkTo, nextInHeader, parsePath, textOf, valueAt } from '@sillage/sdk'
 import { comparableOf, compareTexts } from './compare.ts'
-import { applyLink, isAddress, linkTo, nextInHeader } from './link.ts'
 import type { HttpOptions } from './options.ts'
 
 /** Where reading goes on. */

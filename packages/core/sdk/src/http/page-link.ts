@@ -1,8 +1,20 @@
-import { sourceFailed } from '@sillage/sdk'
+import { sourceFailed } from '../failure.ts'
 
 /** The address that a `Link` header calls next. */
 export function nextInHeader(header: string | null): string | undefined {
   return /<([^>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next\b/i.exec(header ?? '')?.[1]
+}
+
+/** The page that the `Link` header of an answer calls next; undefined behind the last. Throws `link_elsewhere`. */
+export function nextLink({
+  headers,
+  url,
+}: {
+  readonly headers: Headers
+  readonly url: URL
+}): URL | undefined {
+  const found = nextInHeader(headers.get('link'))
+  return found === undefined ? undefined : applyLink(url, linkTo({ found, from: url, base: url }))
 }
 
 /** True where what an answer calls next is an address and no cursor: whole, a query, or a path that begins as the configured one does. */

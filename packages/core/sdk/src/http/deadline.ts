@@ -1,0 +1,18 @@
+/**
+ * A signal that ends with the run, or once the time is over, until it is disposed of. `AbortSignal.timeout` would hold on to each request
+ * until its time is over, whether it was answered or not.
+ */
+export function within(ms: number, run: AbortSignal): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController()
+  const end = (): void => controller.abort(run.reason)
+  const timer = setTimeout(() => controller.abort(new Error('no answer in time')), ms)
+  if (run.aborted) end()
+  run.addEventListener('abort', end, { once: true })
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]: () => {
+      clearTimeout(timer)
+      run.removeEventListener('abort', end)
+    },
+  }
+}
