@@ -1,52 +1,29 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import {
-  didYouMean,
-  exitCode,
-  exitOf,
-  isSillageError,
-  messageOf,
-  newRunId,
-  SillageError,
-  systemFailure,
-} from '@sillage/base'
-import { JournalWriter, lastRunId, readLines, repairJournals, type StepFacts } from '@sillage/journal'
-import {
-  currentVersion,
-  type Known,
-  martPath,
-  nothingKnown,
-  type RunPaths,
-  readHolder,
-  runPaths,
-} from '@sillage/ledger'
-import { dayOfPlan, type Plan, referenceSql, type Step } from '@sillage/plan'
+import { mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { exitCode } from '@sillage/base'
+import { JournalWriter, readLines } from '@sillage/journal'
+import { type Known, nothingKnown } from '@sillage/ledger'
+import { type Plan, referenceSql, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { openState } from '@sillage/state'
 import { Tally, type Working } from '@sillage/steps'
-import { type Budget, LazyPool, splitBudget } from '@sillage/workers'
+import { LazyPool } from '@sillage/workers'
+import { assertReplayable } from './assert-replayable.ts'
 import { assertSecrets } from './assert-secrets.ts'
 import { withCursors } from './cursors.ts'
 import { decideHow } from './decide-how.ts'
 import { deliver, takeOverDeliveries } from './deliver.ts'
-import type { Preview, RunOptions, RunResult } from './options.ts'
+import { removeLeftovers, removeTails } from './leftovers.ts'
+import type { RunOptions, RunResult } from './options.ts'
 import { preview } from './preview.ts'
 import { publish } from './publish.ts'
 import { pullSources } from './pull-sources.ts'
-import { hashedParams, replacedMart } from './replaced-mart.ts'
-import type { Run, RunFiles } from './run.ts'
+import { hashedParams } from './replaced-mart.ts'
+import type { Run } from './run.ts'
+import { deliveryError, describeFailure, type Ended, type Failed, resultOf } from './run-result.ts'
 import { runSteps } from './run-steps.ts'
-import { runTakenUp } from './run-taken-up.ts'
 import { selectSteps } from './select.ts'
-import { interruptedStages } from './step-actions.ts'
-import { seconds } from './step-report.ts'
+import { type Setting, settingOf } from './setting.ts'
 import { Told } from './told.ts'
-
-/** What a run has besides its steps. */
-interface Ended {
-  readonly preview?: Preview
-  readonly rolledBackTo?: string
-}
 
 /** Runs a plan: stages → checks → publish → activate. Never throws for what a run can meet; the result says how it ended. */
 export async function runPlan(options: RunOptions): Promise<RunResult> {
@@ -100,64 +77,6 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     options.signal.removeEventListener('abort', onAbort)
     rmSync(files.paths.temp, { recursive: true, force: true })
     removeTails(files.paths)
-  }
-}
-
-/** What is settled before anything is opened. */
-interface Setting {
-  readonly id: string
-  readonly started: number
-  readonly files: RunFiles
-  readonly steps: readonly Step[]
-  readonly budget: Budget
-  readonly interrupted: ReadonlySet<string>
-  /** True where not all is run for its own sake: nothing is published or sent. */
-  readonly isPartial: boolean
-  /** True where the working store is not that of the pipeline's runs. */
-  readonly isAside: boolean
-  readonly about: ReturnType<typeof aboutRun>
-}
-
-function settingOf(options: RunOptions): Setting {
-  const { plan } = options
-  const sample = options.sample !== undefined
-  const backfill = options.ending !== undefined
-  const isPartial = sample || backfill || options.select !== undefined
-  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, sample, backfill })
-  const steps = selectSteps(plan, options.select)
-  const id = newRunId(options.now(), lastRunId(paths.journals))
-  return {
-    id,
-    started: performance.now(),
-    files: { paths, state: openState(plan.places.state) },
-    steps,
-    budget: splitBudget({
-      memoryBytes: options.memoryBytes,
-      threads: options.threads,
-      workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
-    }),
-    interrupted: interruptedStages(paths),
-    isPartial,
-    isAside: sample || backfill,
-    about: aboutRun(options, { id, journals: paths.journals, isPartial }),
-  }
-}
-
-function aboutRun(
-  { plan, catchUp }: Pick<RunOptions, 'plan' | 'catchUp'>,
-  {
-    id,
-    journals,
-    isPartial,
-  }: { readonly id: string; readonly journals: string; readonly isPartial: boolean },
-) {
-  const day = dayOfPlan(plan)
-  const replaces = isPartial ? undefined : replacedMart(plan)
-  return {
-    ...day,
-    ...(isPartial ? {} : runTakenUp(journals, { asOf: day.as_of, before: id })),
-    ...(catchUp === undefined ? {} : { catch_up: catchUp }),
-    ...(replaces === undefined ? {} : { replaces }),
   }
 }
 
@@ -279,160 +198,4 @@ async function endOf(run: Run, steps: readonly Step[], isPartial: boolean): Prom
     return rolledBackTo === undefined ? {} : { rolledBackTo }
   }
   return {}
-}
-
-type Failed = Pick<RunResult['run'], 'error'>
-
-function resultOf({
-  options,
-  setting,
-  told,
-  status,
-  exit,
-  more,
-  refusedBefore,
-}: Within & {
-  readonly status: RunResult['run']['status']
-  readonly exit: number
-  readonly more: Ended & Failed
-  readonly refusedBefore: number
-}): RunResult {
-  const { plan } = options
-  const { paths } = setting.files
-  const { replaces } = setting.about
-  const mart = martPath(paths.marts, plan.pipeline)
-  return {
-    run: {
-      id: setting.id,
-      pipeline: plan.pipeline,
-      ...dayOfPlan(plan),
-      ...(replaces === undefined ? {} : { replaces }),
-      status,
-      seconds: seconds(setting.started),
-      mart: currentVersion(paths.marts, plan.pipeline) === undefined ? null : mart,
-      ...(more.rolledBackTo === undefined ? {} : { rolled_back_to: more.rolledBackTo }),
-      steps: inPlanOrder(told.steps, plan.steps),
-      ...replayOf(options.replay, refusedBefore, told.steps),
-      checks: told.checks,
-      warnings: told.warnings,
-      deliveries: told.deliveries,
-      ...(more.preview === undefined ? {} : { preview: more.preview }),
-      ...(more.error === undefined ? {} : { error: more.error }),
-    },
-    exit,
-  }
-}
-
-/** The first delivery that failed, by its stage; the marts are published all the same. */
-function deliveryError(deliveries: RunResult['run']['deliveries']): NonNullable<RunResult['run']['error']> {
-  const failed = deliveries.filter(({ status }) => status === 'failed')
-  const { stage, error } = failed[0]!
-  const others = failed.length > 1 ? ` (and ${failed.length - 1} more)` : ''
-  return {
-    code: error?.code ?? 'delivery_failed',
-    message: `${error?.message ?? `"${stage}" was not delivered`}${others}; the marts are published`,
-    stage,
-    hint: error?.hint ?? 'run again: what was sent is not sent twice',
-  }
-}
-
-/** What became of the refused rows of a replay; nothing where it did not come to them. */
-function replayOf(
-  stage: string | undefined,
-  refused: number,
-  results: readonly StepFacts[],
-): Pick<RunResult['run'], 'replay'> {
-  const step = results.find((one) => one.stage === stage)
-  return stage === undefined || step === undefined
-    ? {}
-    : { replay: { stage, refused, passed: refused - step.rejected } }
-}
-
-/** A replay needs a stage that refused rows, and something that changed since: else they would be refused again. Gives how many were refused. */
-function assertReplayable(
-  replay: string | undefined,
-  { plan, known }: { readonly plan: Plan; readonly known: Known },
-): number {
-  if (replay === undefined) return 0
-  const step = plan.steps.find((one) => one.stage === replay)
-  const before = known.steps.get(replay)
-  const problem = (message: string, hint?: string): SillageError =>
-    new SillageError({ code: 'replay_impossible', message, hint, exit: exitCode.failed })
-  if (!step)
-    throw new SillageError({
-      code: 'stage_unknown',
-      message: `The pipeline has no stage "${replay}"`,
-      hint: didYouMean(
-        replay,
-        plan.steps.map((one) => one.stage),
-      ),
-      exit: exitCode.usage,
-    })
-  if (!before) throw problem(`"${replay}" never ran`, 'sillage run')
-  if (before.rejected === 0) throw problem(`"${replay}" refused no rows`, 'there is nothing to replay')
-  if (before.fingerprint === step.fingerprint)
-    throw problem(
-      `Neither the rules of "${replay}" nor what it reads changed since it refused ${before.rejected} rows`,
-      'mend a rule or the source, then replay',
-    )
-  return before.rejected
-}
-
-/** Copies of new lines are read once. Other copies (a file in another encoding) stay: views of sources read them. */
-function removeTails({ database }: RunPaths): void {
-  const scratch = join(dirname(database), 'scratch')
-  if (!existsSync(scratch)) return
-  for (const name of readdirSync(scratch)) if (name.endsWith('.tail')) rmSync(join(scratch, name))
-}
-
-/** What a run that was killed left behind, once the lock is ours: spilled rows, and a journal without an end. Gives the names of such runs. */
-function removeLeftovers({ temp, journals, databases }: RunPaths): readonly string[] {
-  rmSync(temp, { recursive: true, force: true })
-  mkdirSync(temp, { recursive: true })
-  return repairJournals(journals, (pid) =>
-    databases.some((path) => readHolder(path)?.pid === pid && pid !== process.pid),
-  )
-}
-
-function describeFailure(
-  error: unknown,
-  signal: AbortSignal,
-): {
-  readonly error: NonNullable<RunResult['run']['error']>
-  readonly exit: number
-  readonly interrupted: boolean
-} {
-  if (signal.aborted)
-    return {
-      error: {
-        code: 'interrupted',
-        message: 'The run was interrupted',
-        hint: 'run again: finished steps are reused',
-      },
-      exit: exitCode.interrupted,
-      interrupted: true,
-    }
-  const known = isSillageError(error) ? error : systemFailure(error)
-  if (!known)
-    return {
-      error: {
-        code: 'internal',
-        message: messageOf(error).split('\n')[0]!,
-        hint: 'this is an error of Sillage: please report it',
-      },
-      exit: exitCode.internal,
-      interrupted: false,
-    }
-  const { code, message, hint, facts } = known
-  const stage = typeof facts.stage === 'string' ? { stage: facts.stage } : {}
-  return {
-    error: { code, message, ...stage, ...(hint === undefined ? {} : { hint }) },
-    exit: exitOf(known),
-    interrupted: false,
-  }
-}
-
-function inPlanOrder(results: readonly StepFacts[], steps: readonly Step[]): readonly StepFacts[] {
-  const order = new Map(steps.map((step, index) => [step.stage, index]))
-  return [...results].sort((a, b) => order.get(a.stage)! - order.get(b.stage)!)
 }
