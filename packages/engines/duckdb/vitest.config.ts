@@ -1,3 +1,3 @@
 import { testProject } from '../../../tools/test-project.mjs'
 
-export default testProject('store')
+export default testProject('duckdb')
