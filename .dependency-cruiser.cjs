@@ -10,7 +10,7 @@ const allowed = {
   stats: [],
   ledger: ['journal', 'plan', 'sql', 'base'],
   workers: ['sdk', 'sql', 'base'],
-  steps: ['workers', 'ledger', 'plan', 'sdk', 'sql', 'base'],
+  steps: ['workers', 'ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
   deliver: ['ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
   run: ['steps', 'workers', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
   upkeep: ['run', 'steps', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
