@@ -37,6 +37,7 @@ function howOf(step: Step, facts: Deciding): How {
   if (replay === step.stage) return { kind: 'replay' }
   const parts = known.parts.get(step.stage)
   if (sample || !before || parts?.fingerprint !== before.fingerprint) return whole
+  if (!known.ranges.has(step.stage)) return whole
   const since = sinceOf(step, { parts: partsOf(parts.parts), fingerprint: before.fingerprint }, facts)
   if (since === undefined) return whole
   if (!isByKey(step)) return { kind: 'append', since }
