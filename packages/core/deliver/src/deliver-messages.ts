@@ -2,7 +2,13 @@ import { answerOf, withoutSecrets, withSecrets } from '@sillage/base'
 import type { SinkStep } from '@sillage/plan'
 import { type MessageFacts, type SinkPlugin, type Sql, sql } from '@sillage/sdk'
 import type { BodyFacts, Wave } from './book-facts.ts'
-import type { DeliverPort, DeliveryCounts, DeliveryFailure, DeliveryOutcome } from './deliver-port.ts'
+import type {
+  DeliverPort,
+  DeliveryCounts,
+  DeliveryFailure,
+  DeliveryOutcome,
+  SendingPort,
+} from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { holdDestination } from './destination-lock.ts'
 import { findTrouble, tooManyRemoved } from './guard.ts'
@@ -25,8 +31,8 @@ interface Tally {
 }
 
 /** Sends what waits from before, as it was committed; then what is due. */
-export async function deliverMessages(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
-  return await withSink(step, port, deliver)
+export async function deliverMessages(step: SinkStep, port: SendingPort): Promise<DeliveryOutcome> {
+  return await withSink(step, port, (facts) => deliver(facts, port))
 }
 
 /**
@@ -81,7 +87,7 @@ interface Facts {
   readonly sink: OpenSink
 }
 
-async function deliver(facts: Facts): Promise<DeliveryOutcome> {
+async function deliver(facts: Facts, sending: SendingPort): Promise<DeliveryOutcome> {
   const { step, port, book, sink } = facts
   const { delivery } = step
   const tally: Tally = { sent: 0, removed: 0, messages: 0, failedInRow: 0, failure: undefined }
@@ -98,7 +104,7 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
     await sendDue(facts, tally, () => tally.failedInRow < failuresInRow)
   await book.catchUp()
   if (!trouble) await book.noteDeparted()
-  const refused = await keepRefused(step, { book, session: port.session, run: port.run })
+  const refused = await keepRefused(step, book, sending)
   if (counts.unknown > 0) tally.failure ??= unknownRows(step, counts.unknown, port)
   const failed = tally.failure !== undefined
   const told: DeliveryCounts = {

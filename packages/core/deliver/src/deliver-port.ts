@@ -1,3 +1,4 @@
+import type { Ledger } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { OpenDatabase, Session } from '@sillage/sql'
 import type { State } from '@sillage/state'
@@ -20,6 +21,12 @@ export interface DeliverPort {
   readonly fullRefresh: boolean
   /** Says something of a stage, without values of customers. */
   readonly note: (stage: string, text: string) => void
+}
+
+/** What a delivery needs that sends, rather than foresees or looks. */
+export interface SendingPort extends DeliverPort {
+  /** Tells the ledger why the receiver refused rows. */
+  readonly recordRejects: Ledger['recordRejects']
 }
 
 /** How a delivery ended, in rows. `rows` = `sent` + `known` + `refused` + `held`, where nothing waited from before. */

@@ -1,7 +1,7 @@
 import type { SinkStep } from '@sillage/plan'
 import { deliverFiles } from './deliver-files.ts'
 import { deliverMessages } from './deliver-messages.ts'
-import { type DeliverPort, type DeliveryOutcome, writesFiles } from './deliver-port.ts'
+import { type DeliverPort, type DeliveryOutcome, type SendingPort, writesFiles } from './deliver-port.ts'
 import { foreseeSink } from './foresee.ts'
 
 /** Rows of what a sink would deliver. */
@@ -10,7 +10,7 @@ export async function payloadRows({ payload }: SinkStep, { session }: DeliverPor
 }
 
 /** Delivers what is due of a sink. A receiver that fails is told in the outcome; throws what else goes wrong. */
-export async function deliverSink(step: SinkStep, port: DeliverPort): Promise<DeliveryOutcome> {
+export async function deliverSink(step: SinkStep, port: SendingPort): Promise<DeliveryOutcome> {
   if (writesFiles(step)) return await deliverFiles(step, port)
   if (port.notSent === undefined) return await deliverMessages(step, port)
   const { counts } = await foreseeSink(step, port)

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
-import { type DeliverPort, type DeliveryOutcome, deliverSink, payloadRows, takeOver } from '@sillage/deliver'
+import { type DeliveryOutcome, deliverSink, payloadRows, type SendingPort, takeOver } from '@sillage/deliver'
 import { olderWorking, type StepCounts } from '@sillage/ledger'
 import type { SinkStep, Step } from '@sillage/plan'
 import type { RunOptions } from './options.ts'
@@ -32,12 +32,13 @@ export function reasonNotSent(step: SinkStep, { notSent }: RunOptions): string |
 }
 
 /** What a delivery needs of a run. */
-export function deliverPort(step: SinkStep, { id, options, plan, working, files, told }: Run): DeliverPort {
+export function deliverPort(step: SinkStep, { id, options, plan, working, files, told }: Run): SendingPort {
   return {
     plan,
     run: id,
     session: working.session,
     openDatabase: options.engine.openDatabase,
+    recordRejects: working.ledger.recordRejects,
     state: files.state,
     command: options.command,
     signal: options.signal,
