@@ -14,7 +14,7 @@ const allowed = {
   deliver: ['ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
   run: ['steps', 'workers', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
   upkeep: ['run', 'steps', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
-  duckdb: ['steps', 'workers', 'ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
+  duckdb: ['steps', 'workers', 'ledger', 'plan', 'sdk', 'sql', 'base'],
   scheduler: ['pipeline', 'base'],
   campaign: ['pipeline', 'base'],
   inbox: ['pipeline', 'base'],

@@ -60,7 +60,7 @@ export interface Working extends AsyncDisposable {
 
 /** The relations of the plan, under the names that its statements use. */
 export interface Relations {
-  /** Takes these steps for the plan from here on, and removes what none of them makes. */
+  /** Takes these steps for the plan from here on: shows those whose rows are there as the plan has them, and removes what none of them makes. */
   follow(steps: readonly Step[]): Promise<void>
   /** Shows a step that is not stored; its rows are computed by who reads it. */
   show(step: ViewStep): Promise<void>
@@ -106,7 +106,7 @@ export type Work =
   /** A model of all rows, and what it says of each. */
   | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
 
-/** Gives for each batch one with as many rows, in their order. */
+/** Gives for each batch one with as many rows, in their order. May be called for each part of the rows. */
 export type Through = (batches: AsyncIterable<RecordBatch>) => AsyncIterable<RecordBatch>
 
 export interface Fitted {
