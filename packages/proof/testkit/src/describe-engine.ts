@@ -5,10 +5,12 @@ import { describeExamples } from './describe-engine/examples.ts'
 import { describeIncremental } from './describe-engine/incremental.ts'
 import { describeKills } from './describe-engine/kills.ts'
 import { describePublishing } from './describe-engine/publishing.ts'
+import { describeSources } from './describe-engine/sources.ts'
 
 /**
  * The conformance suite of an engine: it keeps the law of conservation, makes of what came since what it makes of all, survives being killed,
- * publishes, and gives what the examples of all plugins say. Call it from one test file:
+ * reads
+ * sources once, publishes, and gives what the examples of all plugins say. Call it from one test file:
  * `await describeEngine('mine', { module: new URL('../dist/my-engine.js', import.meta.url).href, name: 'myEngine' })`.
  */
 export async function describeEngine(title: string, place: EngineUnderTest): Promise<void> {
@@ -16,6 +18,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
   describe(title, async () => {
     describeConservation(engine)
     describeIncremental(engine)
+    describeSources(engine, place)
     describePublishing(engine)
     describeKills(engine, place)
     await describeExamples(engine)

@@ -2,9 +2,9 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDbBinder } from '@sillage/duckdb'
 import { readRecords } from '@sillage/inbox'
-import { inboxFolder, localFiles, pulledBy, runPaths } from '@sillage/ledger'
+import { inboxFolder, type Known, localFiles, pulledBy, runPaths } from '@sillage/ledger'
 import { findDataset, findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
-import { makePlan, type Plan, withPulled } from '@sillage/plan'
+import { makePlan, type Plan, type Suppression, withPulled } from '@sillage/plan'
 import { type RunOptions, type RunResult, runPlan } from '@sillage/run'
 import type { Plugin } from '@sillage/sdk'
 import type { Engine, Working } from '@sillage/steps'
@@ -23,7 +23,10 @@ export interface Planned {
   readonly diagnostics: readonly string[]
 }
 
-export async function planProject({ folder, registry }: Omit<Project, 'engine'>): Promise<Planned> {
+export async function planProject(
+  { folder, registry }: Omit<Project, 'engine'>,
+  suppressions: readonly Suppression[] = [],
+): Promise<Planned> {
   const told = (list: readonly { readonly code: string; readonly message: string }[]): readonly string[] =>
     list.map(({ code, message }) => `${code}: ${message}`)
   const read = await readPipeline({
@@ -40,6 +43,7 @@ export async function planProject({ folder, registry }: Omit<Project, 'engine'>)
     locate: read.locate,
     loadPlugin: async ({ url }) => ((await import(url)) as { default: Plugin }).default,
     binder,
+    suppressions,
     files: localFiles({
       own: join(folder, '.sillage', read.pipeline.name),
       dataset: (name) => findDataset(folder, name),
@@ -75,6 +79,11 @@ export async function runProject(
   return run
 }
 
+/** A plan over the rows that the last run read of its sources. */
+export function asRead(plan: Plan, { cursors }: Pick<Known, 'cursors'>): Plan {
+  return withPulled(plan, new Map([...cursors].map(([stage, cursor]) => [stage, pulledBy(cursor)])))
+}
+
 /** Looks at what the last run left, through the engine: its ledger, and its relations under their names. */
 export async function lookInto<T>(
   { engine }: Project,
@@ -95,9 +104,7 @@ export async function lookInto<T>(
     signal: new AbortController().signal,
     onProgress: () => {},
   })
-  const { cursors } = await working.ledger.known()
-  const pulled = new Map([...cursors].map(([stage, cursor]) => [stage, pulledBy(cursor)]))
-  const { steps } = withPulled(plan, pulled)
+  const { steps } = asRead(plan, await working.ledger.known())
   await working.relations.follow(steps)
   for (const step of steps)
     if (step.stored === undefined && (step.style === 'source' || step.style === 'sql'))

@@ -2,13 +2,16 @@ import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFile
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Database } from '@sillage/duckdb'
-import { martPath, type StepCounts } from '@sillage/ledger'
-import { type Plan, relationOf, relationSql } from '@sillage/plan'
-import type { RunResult } from '@sillage/run'
+import { placeReceived } from '@sillage/inbox/testing/received'
+import { inboxFolder, martPath, runPaths, type StepCounts } from '@sillage/ledger'
+import { placesOf } from '@sillage/pipeline'
+import { type Plan, relationOf, relationSql, type Suppression } from '@sillage/plan'
+import type { RunOptions, RunResult } from '@sillage/run'
 import { type JsonRow, type Session, sql } from '@sillage/sql'
+import { forgottenHash } from '@sillage/state'
 import type { Engine } from '@sillage/steps'
 import { allPlugins } from '../all-plugins.ts'
-import { lookInto, planProject, runProject } from '../project.ts'
+import { asRead, lookInto, planProject, runProject } from '../project.ts'
 import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
@@ -27,6 +30,7 @@ export interface Left {
 export class EngineProject implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'sillage-engine-'))
   readonly #engine: Engine
+  readonly #forgotten: Suppression[] = []
 
   constructor(engine: Engine, files: Readonly<Record<string, string>>) {
     this.#engine = engine
@@ -42,13 +46,33 @@ export class EngineProject implements Disposable {
     appendFileSync(join(this.folder, name), content)
   }
 
-  async run(): Promise<RunResult['run']> {
-    return await runProject({ folder: this.folder, registry, engine: this.#engine }, await this.plan())
+  /** What a form received so far, in lines of JSON. */
+  receive(form: string, lines: string): void {
+    placeReceived(inboxFolder(placesOf(this.folder)), { form, lines })
+  }
+
+  /** Someone asks to be forgotten who is known by the value of a column. */
+  async forget(key: Suppression['keys'][number], value: string): Promise<void> {
+    const { places } = await this.plan()
+    this.#forgotten.push({ hash: forgottenHash(places.suppressions, value), keys: [key] })
+  }
+
+  async run(options: Partial<RunOptions> = {}): Promise<RunResult['run']> {
+    const project = { folder: this.folder, registry, engine: this.#engine }
+    return await runProject(project, await this.plan(), options)
+  }
+
+  /** Runs the steps in a store of their own over the rows that the last run read, then `ending`. */
+  async backfill(ending: NonNullable<RunOptions['ending']>): Promise<RunResult['run']> {
+    const project = { folder: this.folder, registry, engine: this.#engine }
+    const plan = await this.plan()
+    const known = await this.#engine.peek(runPaths(plan))
+    return await runProject(project, asRead(plan, known!), { ending })
   }
 
   /** Throws where the pipeline does not compile. */
   async plan(): Promise<Plan> {
-    const { plan, diagnostics } = await planProject({ folder: this.folder, registry })
+    const { plan, diagnostics } = await planProject({ folder: this.folder, registry }, this.#forgotten)
     if (!plan) throw new Error(diagnostics.join('\n'))
     return plan
   }

@@ -84,7 +84,7 @@ async function expectWhole(project: EngineProject): Promise<void> {
 }
 
 /** Runs a project in a process that dies at an instant. Gives the signal that ended it, or its words where it did not die. */
-async function runAndDie(place: EngineUnderTest, folder: string, instant: string): Promise<string> {
+export async function runAndDie(place: EngineUnderTest, folder: string, instant: string): Promise<string> {
   const built = fileURLToPath(import.meta.url).replace(/\/src\/(.*)kills\.ts$/, '/dist/$1kill-child.js')
   const child = spawn(process.execPath, [built, place.module, place.name, folder], {
     env: { ...process.env, SILLAGE_FAULT: instant },
