@@ -16,7 +16,10 @@ import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
 export interface Engine {
-  /** Opens the working store of a pipeline, whose owner the caller is until it is disposed of. Throws `busy`, `working_database_unreadable`. */
+  /**
+   * Opens the working store of a pipeline, whose owner the caller is until it is disposed of: meanwhile the file that `lockFileOf(paths.database)`
+   * names says who that is, by which others tell a run that goes on from one that was killed. Throws `busy`, `working_database_unreadable`.
+   */
   open(order: OpenOrder): Promise<Working>
   /** What runs left, without owning it; undefined where nothing did, or what another version left. Throws `busy` while a run goes on. */
   peek(paths: Pick<RunPaths, 'database'>): Promise<Known | undefined>
@@ -84,7 +87,10 @@ export interface Maker {
   copy(step: ReadStep, database: string): Promise<Filled>
 }
 
-/** All that an engine must know to make one step. */
+/**
+ * All that an engine must know to make one step. Which part of its first input a row depends on is what the step declares (`incremental`, `key`);
+ * all other inputs are read whole, and so is the first where it stands among the others too.
+ */
 export interface Order {
   readonly step: StoredStep
   readonly how: Making

@@ -3,7 +3,7 @@ import { describeConservation } from './describe-engine/conservation.ts'
 import { type EngineUnderTest, loadEngine } from './describe-engine/engine-under-test.ts'
 import { describeExamples } from './describe-engine/examples.ts'
 import { describeIncremental } from './describe-engine/incremental.ts'
-import { describeKills } from './describe-engine/kills.ts'
+import { describeKills, describeOwning } from './describe-engine/kills.ts'
 import { describePublishing } from './describe-engine/publishing.ts'
 import { describeSources } from './describe-engine/sources.ts'
 
@@ -20,6 +20,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
     describeIncremental(engine)
     describeSources(engine, place)
     describePublishing(engine)
+    describeOwning(engine)
     describeKills(engine, place)
     await describeExamples(engine)
   })

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { Database } from '@sillage/duckdb'
 import { placeReceived } from '@sillage/inbox/testing/received'
 import { inboxFolder, martPath, runPaths, type StepCounts } from '@sillage/ledger'
-import { placesOf } from '@sillage/pipeline'
+import { type KnownPlugin, placesOf } from '@sillage/pipeline'
 import { type Plan, relationOf, relationSql, type Suppression } from '@sillage/plan'
 import type { RunOptions, RunResult } from '@sillage/run'
 import { type JsonRow, type Session, sql } from '@sillage/sql'
@@ -16,7 +16,9 @@ import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
 /** Every plugin of this repository, and the test kit's own statement. */
-export const registry = new Map([...allPlugins(), [statementPlugin.name, statementPlugin] as const])
+export function knownPlugins(): ReadonlyMap<string, KnownPlugin> {
+  return new Map([...allPlugins(), [statementPlugin.name, statementPlugin]])
+}
 
 /** What a run left, but for which run it was: rows in the order of their text. */
 export interface Left {
@@ -58,13 +60,13 @@ export class EngineProject implements Disposable {
   }
 
   async run(options: Partial<RunOptions> = {}): Promise<RunResult['run']> {
-    const project = { folder: this.folder, registry, engine: this.#engine }
+    const project = { folder: this.folder, registry: knownPlugins(), engine: this.#engine }
     return await runProject(project, await this.plan(), options)
   }
 
   /** Runs the steps in a store of their own over the rows that the last run read, then `ending`. */
   async backfill(ending: NonNullable<RunOptions['ending']>): Promise<RunResult['run']> {
-    const project = { folder: this.folder, registry, engine: this.#engine }
+    const project = { folder: this.folder, registry: knownPlugins(), engine: this.#engine }
     const plan = await this.plan()
     const known = await this.#engine.peek(runPaths(plan))
     return await runProject(project, asRead(plan, known!), { ending })
@@ -72,14 +74,17 @@ export class EngineProject implements Disposable {
 
   /** Throws where the pipeline does not compile. */
   async plan(): Promise<Plan> {
-    const { plan, diagnostics } = await planProject({ folder: this.folder, registry }, this.#forgotten)
+    const { plan, diagnostics } = await planProject(
+      { folder: this.folder, registry: knownPlugins() },
+      this.#forgotten,
+    )
     if (!plan) throw new Error(diagnostics.join('\n'))
     return plan
   }
 
   async left(): Promise<Left> {
     const plan = await this.plan()
-    const project = { folder: this.folder, registry, engine: this.#engine }
+    const project = { folder: this.folder, registry: knownPlugins(), engine: this.#engine }
     return await lookInto(project, plan, async ({ session, ledger }) => {
       const { steps } = await ledger.known()
       const rows: Record<string, readonly JsonRow[]> = {}

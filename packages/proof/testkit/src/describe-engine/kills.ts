@@ -69,6 +69,40 @@ export function describeKills(engine: Engine, place: EngineUnderTest): void {
   })
 }
 
+/** A store has one owner, and what an interrupted run made is whole. */
+export function describeOwning(engine: Engine): void {
+  describe('owning a store', () => {
+    it('is for one run at a time', async () => {
+      using project = new EngineProject(engine, { 'pipeline.yaml': pipeline, ...versions[0] })
+      let second: unknown
+      const first = await project.run({
+        onEvent: ({ kind }) => {
+          if (kind === 'step_started') second ??= project.left().catch((error: unknown) => error)
+        },
+      })
+      expect(first.error).toBeUndefined()
+      expect(await second).toMatchObject({ code: 'busy' })
+    })
+
+    it('ends where a run is interrupted, and leaves what it committed', async () => {
+      const whole = await referenceOf(engine, versions[0])
+      using project = new EngineProject(engine, { 'pipeline.yaml': pipeline, ...versions[0] })
+      const stop = new AbortController()
+      const stopped = await project.run({
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.kind === 'step_started' && event.stage === 'some') stop.abort()
+        },
+      })
+      expect(stopped.status).toBe('interrupted')
+      await expectWhole(project)
+      const { steps } = await project.run()
+      expect(steps.find(({ stage }) => stage === 'kept')?.action).toBe('reuse')
+      expect(await project.left()).toEqual(whole.left)
+    })
+  })
+}
+
 /** What a run that nobody kills makes of an input. */
 async function referenceOf(engine: Engine, files: Readonly<Record<string, string>>): Promise<Reference> {
   using project = new EngineProject(engine, { 'pipeline.yaml': pipeline, ...files })

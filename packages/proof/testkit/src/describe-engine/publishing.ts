@@ -5,7 +5,7 @@ import { relationOf, relationSql } from '@sillage/plan'
 import type { Engine } from '@sillage/steps'
 import { describe, expect, it } from 'vitest'
 import { lookInto } from '../project.ts'
-import { EngineProject, registry } from './engine-project.ts'
+import { EngineProject, knownPlugins } from './engine-project.ts'
 import { header, lines } from './shop.ts'
 
 const pipeline = JSON.stringify({
@@ -77,14 +77,18 @@ export function describePublishing(engine: Engine): void {
       await project.run()
       const plan = await project.plan()
       const [older] = listVersions(marts, 'shop')
-      await lookInto({ folder: project.folder, registry, engine }, plan, async ({ ledger }) => {
-        const [last] = await ledger.publications()
-        const { fingerprint } = last!
-        await ledger.recordPublication(
-          { run: 'back', fingerprint, path: older!.file, action: 'rollback' },
-          new Date(),
-        )
-      })
+      await lookInto(
+        { folder: project.folder, registry: knownPlugins(), engine },
+        plan,
+        async ({ ledger }) => {
+          const [last] = await ledger.publications()
+          const { fingerprint } = last!
+          await ledger.recordPublication(
+            { run: 'back', fingerprint, path: older!.file, action: 'rollback' },
+            new Date(),
+          )
+        },
+      )
       pointLink({ link: martPath(marts, 'shop'), target: older!.file })
       expect((await project.run()).rolled_back_to).toBe(first.id)
       expect((await project.mart('shop'))!.lines).toHaveLength(30)
@@ -102,14 +106,18 @@ export function describePublishing(engine: Engine): void {
       const plan = await project.plan()
       const step = plan.steps.find(({ stage }) => stage === 'twice')!
       const version = currentVersion(join(project.folder, 'marts'), 'shop')!
-      await lookInto({ folder: project.folder, registry, engine }, plan, async ({ marts }) => {
-        const relation = relationSql(relationOf(step.kind, step.stage))
-        const table = { name: 'lines', relation, columns: step.columns, comment: undefined, key: ['id'] }
-        expect(await marts.areSame([table], version)).toBe(true)
-        const same = { table: 'lines', rows: 30, published: 30, enter: 0, leave: 0 }
-        expect(await marts.compare([table], version)).toEqual([same])
-        expect(await marts.isReadable(version)).toBe(true)
-      })
+      await lookInto(
+        { folder: project.folder, registry: knownPlugins(), engine },
+        plan,
+        async ({ marts }) => {
+          const relation = relationSql(relationOf(step.kind, step.stage))
+          const table = { name: 'lines', relation, columns: step.columns, comment: undefined, key: ['id'] }
+          expect(await marts.areSame([table], version)).toBe(true)
+          const same = { table: 'lines', rows: 30, published: 30, enter: 0, leave: 0 }
+          expect(await marts.compare([table], version)).toEqual([same])
+          expect(await marts.isReadable(version)).toBe(true)
+        },
+      )
     })
   })
 }
