@@ -32,7 +32,7 @@ export default {
       entry: ['src/manifest.ts'],
     },
     'packages/proof/testkit': {
-      entry: ['src/rows-source.ts'],
+      entry: ['src/rows-source.ts', 'src/statement-plugin.ts', 'src/describe-engine/kill-child.ts'],
     },
     'packages/apps/page': {
       entry: ['src/main.tsx'],

@@ -8,6 +8,7 @@ import type {
   DeliveryFailure,
   DeliveryOutcome,
   Sending,
+  SendingPort,
 } from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { holdDestination } from './destination-lock.ts'
@@ -31,8 +32,8 @@ interface Tally {
 }
 
 /** Sends what waits from before, as it was committed; then what is due. */
-export async function deliverMessages(step: Sending, port: DeliverPort): Promise<DeliveryOutcome> {
-  return await withSink(step, port, deliver)
+export async function deliverMessages(step: Sending, port: SendingPort): Promise<DeliveryOutcome> {
+  return await withSink(step, port, (facts) => deliver(facts, port))
 }
 
 /**
@@ -101,7 +102,7 @@ interface Facts {
   readonly sink: OpenSink
 }
 
-async function deliver(facts: Facts): Promise<DeliveryOutcome> {
+async function deliver(facts: Facts, sending: SendingPort): Promise<DeliveryOutcome> {
   const { step, port, book, sink } = facts
   const { delivery } = step
   const tally: Tally = { sent: 0, removed: 0, messages: 0, failedInRow: 0, failure: undefined }
@@ -119,7 +120,7 @@ async function deliver(facts: Facts): Promise<DeliveryOutcome> {
     await sendDue(facts, tally, () => tally.failedInRow < failuresInRow)
   await book.catchUp()
   if (!trouble) await book.noteDeparted()
-  const refused = await keepRefused(step, { book, session: port.session, run: port.run.id })
+  const refused = await keepRefused(step, book, sending)
   if (counts.unknown > 0) tally.failure ??= unknownRows(step, counts.unknown, port)
   const failed = tally.failure !== undefined
   const told: DeliveryCounts = {

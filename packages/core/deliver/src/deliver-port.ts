@@ -1,3 +1,4 @@
+import type { Ledger } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
 import type { OpenDatabase, Session } from '@sillage/sql'
 import type { State } from '@sillage/state'
@@ -29,6 +30,12 @@ export interface DeliveryRules {
   /** Stages whose mirrors may remove more than `max_removed` this once. */
   readonly allowRemovals: readonly string[]
   readonly fullRefresh: boolean
+}
+
+/** What a delivery needs that sends, rather than foresees or looks. */
+export interface SendingPort extends DeliverPort {
+  /** Tells the ledger why the receiver refused rows. */
+  readonly recordRejects: Ledger['recordRejects']
 }
 
 /** What a delivery reads of its step. */

@@ -5,6 +5,7 @@ import {
   type DeliveryOutcome,
   type Sending,
   type SendingFile,
+  type SendingPort,
   writesFiles,
 } from './deliver-port.ts'
 import { foreseeSink } from './foresee.ts'
@@ -18,7 +19,7 @@ export async function payloadRows(
 }
 
 /** Delivers what is due of a sink. A receiver that fails is told in the outcome; throws what else goes wrong. */
-export async function deliverSink(step: SendingFile, port: DeliverPort): Promise<DeliveryOutcome> {
+export async function deliverSink(step: SendingFile, port: SendingPort): Promise<DeliveryOutcome> {
   if (writesFiles(step)) return await deliverFiles(step, port)
   if (port.rules.notSent === undefined) return await deliverMessages(step, port)
   const { counts } = await foreseeSink(step, port)

@@ -1,4 +1,10 @@
-export type { DeliverPort, DeliveryCounts, DeliveryFailure, DeliveryOutcome } from './deliver-port.ts'
+export type {
+  DeliverPort,
+  DeliveryCounts,
+  DeliveryFailure,
+  DeliveryOutcome,
+  SendingPort,
+} from './deliver-port.ts'
 export { deliverSink, payloadRows } from './deliver-sink.ts'
 export { type Delivered, deliveredOf } from './delivered.ts'
 export { type ForeseenDelivery, foreseeSink } from './foresee.ts'

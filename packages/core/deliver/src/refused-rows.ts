@@ -1,7 +1,5 @@
-import { recordRejects } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
-import type { Sending } from './deliver-port.ts'
+import type { Sending, SendingPort } from './deliver-port.ts'
 import type { DeliveryBook } from './delivery-book.ts'
 import { keyOf } from './due.ts'
 import { payloadOf } from './open-book.ts'
@@ -9,7 +7,8 @@ import { payloadOf } from './open-book.ts'
 /** Shows the rows that the receiver refuses as `reject.<stage>`, with its words, and counts them by reason. Gives how many there are. */
 export async function keepRefused(
   step: Pick<Sending, 'stage' | 'payload' | 'columns' | 'delivery'>,
-  { book, session, run }: { readonly book: DeliveryBook; readonly session: Session; readonly run: string },
+  book: DeliveryBook,
+  { session, run: { id: run }, recordRejects }: Pick<SendingPort, 'session' | 'run' | 'recordRejects'>,
 ): Promise<number> {
   const { stage } = step
   const table = book.refused
@@ -18,7 +17,7 @@ export async function keepRefused(
   const drop = async (): Promise<number> => {
     await session.run(`drop view if exists ${view.text}`)
     await session.run(`drop table if exists ${table.text}`)
-    await recordRejects(session, { run, stage, rejects: [] })
+    await recordRejects({ run, stage, rejects: [] })
     return 0
   }
   if (!any) return await drop()
@@ -38,7 +37,7 @@ export async function keepRefused(
   )
   if (reasons.length === 0) return await drop()
   await session.run(sql`create or replace view ${view} as select * from ${table}`.text)
-  await recordRejects(session, {
+  await recordRejects({
     run,
     stage,
     // The receiver's own words may hold a value of a customer: they stand beside the row alone.

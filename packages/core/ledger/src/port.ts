@@ -41,12 +41,20 @@ export interface Publication {
   readonly action: string
 }
 
+export interface StageRejects {
+  readonly run: string
+  readonly stage: string
+  readonly rejects: readonly RejectRecord[]
+}
+
 /** The account of the runs of one pipeline. What belongs to the rows of a step is written by the engine's commit of that step. */
 export interface Ledger {
   known(): Promise<Known>
   /** What a run did with a stage. */
   recordStep(step: CurrentStep & { readonly plugin: string; readonly action: StepAction }): Promise<void>
   recordCheck(run: string, check: CheckRecord): Promise<void>
+  /** Replaces the reasons of the refused rows of a stage that no engine makes: those that a receiver refused. */
+  recordRejects(refused: StageRejects): Promise<void>
   /** Of all stages, by reason. */
   rejects(): Promise<readonly RejectRecord[]>
   /** What a stage warned of when its rows were made, in that order. */

@@ -1,5 +1,5 @@
 import { type Session, sql } from '@sillage/sql'
-import type { Ledger, ModelRecord, Publication } from './port.ts'
+import type { Ledger, ModelRecord, Publication, StageRejects } from './port.ts'
 import type {
   CheckRecord,
   CurrentStep,
@@ -98,14 +98,7 @@ export async function rejectsOf(session: Session, stage: string): Promise<readon
 }
 
 /** Replaces the reasons of a stage's refused rows. */
-export async function recordRejects(
-  session: Session,
-  {
-    run,
-    stage,
-    rejects,
-  }: { readonly run: string; readonly stage: string; readonly rejects: readonly RejectRecord[] },
-): Promise<void> {
+export async function recordRejects(session: Session, { run, stage, rejects }: StageRejects): Promise<void> {
   await session.run(sql`delete from sillage.rejects where stage = ${stage}`.text)
   for (const { code, column_name, message, rows } of rejects) {
     await session.run(
@@ -265,6 +258,8 @@ export class SqlLedger implements Ledger {
   recordStep: Ledger['recordStep'] = (step) => recordStep(this.#session, step)
 
   recordCheck: Ledger['recordCheck'] = (run, check) => recordCheck(this.#session, run, check)
+
+  recordRejects: Ledger['recordRejects'] = (refused) => recordRejects(this.#session, refused)
 
   rejects: Ledger['rejects'] = async () =>
     (await this.#session.rows(

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { isSillageError, messageOf } from '@sillage/base'
-import { type DeliverPort, type DeliveryOutcome, deliverSink, payloadRows, takeOver } from '@sillage/deliver'
+import { type DeliveryOutcome, deliverSink, payloadRows, type SendingPort, takeOver } from '@sillage/deliver'
 import { olderWorking, type StepCounts } from '@sillage/ledger'
 import type { SinkStep, Step } from '@sillage/plan'
 import type { RunOptions } from './options.ts'
@@ -32,7 +32,7 @@ export function reasonNotSent(step: SinkStep, { notSent }: RunOptions): string |
 }
 
 /** What a delivery needs of a run. */
-export function deliverPort(step: SinkStep, { id, options, plan, working, files, told }: Run): DeliverPort {
+export function deliverPort(step: SinkStep, { id, options, plan, working, files, told }: Run): SendingPort {
   const { command, signal, now, secret, allowRemovals = [], fullRefresh = false } = options
   return {
     plan,
@@ -40,6 +40,7 @@ export function deliverPort(step: SinkStep, { id, options, plan, working, files,
     rules: { notSent: reasonNotSent(step, options), allowRemovals, fullRefresh },
     session: working.session,
     openDatabase: options.engine.openDatabase,
+    recordRejects: working.ledger.recordRejects,
     state: files.state,
     secret,
     note: (stage, text) => told.show({ kind: 'note', stage, text }),

@@ -16,7 +16,10 @@ import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
 export interface Engine {
-  /** Opens the working store of a pipeline, whose owner the caller is until it is disposed of. Throws `busy`, `working_database_unreadable`. */
+  /**
+   * Opens the working store of a pipeline, whose owner the caller is until it is disposed of: meanwhile the file that `lockFileOf(paths.database)`
+   * names says who that is, by which others tell a run that goes on from one that was killed. Throws `busy`, `working_database_unreadable`.
+   */
   open(order: OpenOrder): Promise<Working>
   /** What runs left, without owning it; undefined where nothing did, or what another version left. Throws `busy` while a run goes on. */
   peek(paths: Pick<RunPaths, 'database'>): Promise<Known | undefined>
@@ -60,7 +63,7 @@ export interface Working extends AsyncDisposable {
 
 /** The relations of the plan, under the names that its statements use. */
 export interface Relations {
-  /** Takes these steps for the plan from here on, and removes what none of them makes. */
+  /** Takes these steps for the plan from here on: shows those whose rows are there as the plan has them, and removes what none of them makes. */
   follow(steps: readonly Step[]): Promise<void>
   /** Shows a step that is not stored; its rows are computed by who reads it. */
   show(step: ViewStep): Promise<void>
@@ -84,7 +87,10 @@ export interface Maker {
   copy(step: ReadStep, database: string): Promise<Filled>
 }
 
-/** All that an engine must know to make one step. */
+/**
+ * All that an engine must know to make one step. Which part of its first input a row depends on is what the step declares (`incremental`, `key`);
+ * all other inputs are read whole, and so is the first where it stands among the others too.
+ */
 export interface Order {
   readonly step: StoredStep
   readonly how: Making
@@ -106,7 +112,7 @@ export type Work =
   /** A model of all rows, and what it says of each. */
   | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
 
-/** Gives for each batch one with as many rows, in their order. */
+/** Gives for each batch one with as many rows, in their order. May be called for each part of the rows. */
 export type Through = (batches: AsyncIterable<RecordBatch>) => AsyncIterable<RecordBatch>
 
 export interface Fitted {

@@ -1,2 +1,3 @@
 export { BatchWriter } from './bridge/batch-writer.ts'
 export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
+export { readMatrix } from './bridge/read-matrix.ts'

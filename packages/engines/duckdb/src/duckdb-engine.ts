@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs'
 import { ledgerVersion, readVersion, SqlLedger, SqlMarts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
-import type { Engine, Maker, OpenOrder, Relations, Working } from '@sillage/steps'
+import {
+  createSchemas,
+  createView,
+  dropStrangers,
+  type Engine,
+  figuresOf,
+  type Maker,
+  type OpenOrder,
+  type Relations,
+  type Working,
+} from '@sillage/steps'
 import { Database } from './database.ts'
 import { openWorking } from './open-working.ts'
 import type { Session } from './session.ts'
 import { makeStep } from './steps/make.ts'
-import { createSchemas, dropStrangers } from './steps/relations.ts'
-import { createView } from './steps/views.ts'
+import { forgetStrangers } from './steps/relations.ts'
 import type { Workshop } from './steps/workshop.ts'
 
 /** One machine: the steps of a pipeline are tables and views of its working database, which holds the ledger too. */
@@ -36,6 +45,7 @@ export const duckdbEngine: Engine = {
 class WorkingDatabase implements Working {
   readonly ledger: SqlLedger
   readonly marts: SqlMarts
+  readonly relations: Relations
   readonly session: Session
   readonly #database: Database
   readonly #order: OpenOrder
@@ -47,16 +57,15 @@ class WorkingDatabase implements Working {
     this.marts = new SqlMarts(session)
     this.#database = database
     this.#order = order
-  }
-
-  readonly relations: Relations = {
-    follow: async (steps) => {
-      this.#steps = new Map(steps.map((step) => [step.stage, step]))
-      await dropStrangers(this.session, steps)
-    },
-    show: async (step) => await createView(step, this.#shop()),
-    figure: async (select) => Number(Object.values(await this.session.row(select.text))[0]),
-    probe: async (select) => await this.session.run(`select bit_xor(hash(t)) from (${select.text}) t`),
+    this.relations = {
+      follow: async (steps) => {
+        this.#steps = new Map(steps.map((step) => [step.stage, step]))
+        await dropStrangers(session, steps)
+        await forgetStrangers(session, steps)
+      },
+      show: async (step) => await createView(session, step, order.sample),
+      ...figuresOf(session),
+    }
   }
 
   readonly maker: Maker = {

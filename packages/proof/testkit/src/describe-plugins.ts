@@ -1,7 +1,9 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { connectionTypes, makeRegistry } from '@sillage/pipeline'
+import { duckdbEngine } from '@sillage/duckdb/engine'
+import { type ConnectionTypes, connectionTypes, type KnownPlugin, makeRegistry } from '@sillage/pipeline'
 import type { Plugin } from '@sillage/sdk'
+import type { Engine } from '@sillage/steps'
 import { describe, expect, it } from 'vitest'
 import { byText, runExample } from './run-example.ts'
 
@@ -19,23 +21,29 @@ export async function describePlugins(testFile: string): Promise<void> {
         expect(plugin.summary).toMatch(/^[A-Z].*\.$/)
         expect(plugin.examples.length).toBeGreaterThan(0)
       })
-      it.each(plugin.examples.map((example) => [example.title, example] as const))(
-        'example: %s',
-        async (_, example) => {
-          const outcome = await runExample(entry, example, types)
-          expect(outcome.ended, outcome.diagnostics.join('\n')).toBe('succeeded')
-          if (example.rows)
-            expect(byText(outcome.rows.map(withPlainNumbers))).toEqual(
-              byText(example.rows.map(withPlainNumbers)).map(near),
-            )
-          expect(outcome.rejects.map((codes) => [...codes].sort()).sort()).toEqual(
-            [...(example.rejects ?? [])].map((codes) => [...codes].sort()).sort(),
-          )
-          if (example.writes) expect(outcome.writes).toEqual(example.writes)
-        },
-      )
+      itGivesItsExamples(entry, plugin, { engine: duckdbEngine, types })
     })
   }
+}
+
+/** A test an example of a plugin: it gives through an engine what it says. */
+export function itGivesItsExamples(
+  entry: KnownPlugin,
+  { examples }: Plugin,
+  world: { readonly engine: Engine; readonly types: ConnectionTypes },
+): void {
+  it.each(examples.map((example) => [example.title, example] as const))('example: %s', async (_, example) => {
+    const outcome = await runExample(entry, example, world)
+    expect(outcome.ended, outcome.diagnostics.join('\n')).toBe('succeeded')
+    if (example.rows)
+      expect(byText(outcome.rows.map(withPlainNumbers))).toEqual(
+        byText(example.rows.map(withPlainNumbers)).map(near),
+      )
+    expect(outcome.rejects.map((codes) => [...codes].sort()).sort()).toEqual(
+      [...(example.rejects ?? [])].map((codes) => [...codes].sort()).sort(),
+    )
+    if (example.writes) expect(outcome.writes).toEqual(example.writes)
+  })
 }
 
 /** Examples may write a decimal as number or text, and a time with a space: the value counts. */

@@ -1,4 +1,5 @@
 export { type Bench, compileSql, judge, openBench, openScan } from './bench.ts'
+export { describeEngine } from './describe-engine.ts'
 export { describePlugins } from './describe-plugins.ts'
 export { rowsPlugin, writeRelation } from './rows-source.ts'
 export { byText, type Outcome, runExample } from './run-example.ts'

@@ -1,24 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
-import { Database, DuckDbBinder } from '@sillage/duckdb'
 import { duckdbEngine } from '@sillage/duckdb/engine'
-import { readRecords } from '@sillage/inbox'
 import { placeReceived } from '@sillage/inbox/testing/received'
-import { inboxFolder, localFiles, runPaths } from '@sillage/ledger'
-import {
-  type ConnectionTypes,
-  findDataset,
-  findProject,
-  type KnownPlugin,
-  placesOf,
-  readPipeline,
-} from '@sillage/pipeline'
-import { makePlan, type relationOf } from '@sillage/plan'
-import { runPlan } from '@sillage/run'
-import type { Example, ExampleRelation, Plugin } from '@sillage/sdk'
-import type { JsonRow } from '@sillage/sql'
+import { inboxFolder } from '@sillage/ledger'
+import { type ConnectionTypes, type KnownPlugin, placesOf } from '@sillage/pipeline'
+import type { Plan } from '@sillage/plan'
+import type { Example, ExampleRelation } from '@sillage/sdk'
+import { type JsonRow, sql } from '@sillage/sql'
+import type { Engine } from '@sillage/steps'
 import { ExampleServer } from './example-server.ts'
+import { lookInto, type Project, planProject, runProject } from './project.ts'
 import { rowsPlugin, writeRelation } from './rows-source.ts'
 
 /** What an example made, in the shape in which examples say it. */
@@ -33,13 +25,16 @@ export interface Outcome {
 }
 
 /**
- * Runs an example as a pipeline of its own through the real engine: spec, plan, run, with a working database in a temporary
+ * Runs an example as a pipeline of its own through an engine: spec, plan, run, with a working store in a temporary
  * folder. Inputs arrive as Parquet files.
  */
 export async function runExample(
   plugin: KnownPlugin,
   example: Example,
-  types: ConnectionTypes = new Map(),
+  {
+    engine = duckdbEngine,
+    types = new Map(),
+  }: { readonly engine?: Engine; readonly types?: ConnectionTypes } = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'sillage-example-'))
   try {
@@ -51,7 +46,8 @@ export async function runExample(
       placeReceived(inboxFolder(placesOf(folder)), { form, lines })
     using server = example.serves && (await ExampleServer.open(example.serves))
     await writePipeline({ folder, plugin, example: server ? server.placedIn(example) : example })
-    return await runPipeline({ folder, plugin, types })
+    const registry = new Map([rowsPlugin, plugin].map((one) => [one.name, one]))
+    return await runPipeline({ folder, registry, engine, types }, plugin)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -89,92 +85,41 @@ async function writePipeline({
   )
 }
 
-async function runPipeline({
-  folder,
-  plugin,
-  types,
-}: {
-  readonly folder: string
-  readonly plugin: KnownPlugin
-  readonly types: ConnectionTypes
-}): Promise<Outcome> {
-  const signal = new AbortController().signal
-  const registry = new Map<string, KnownPlugin>([rowsPlugin, plugin].map((one) => [one.name, one]))
-  const read = await readPipeline({
-    file: join(folder, 'pipeline.yaml'),
-    project: await findProject(folder),
-    registry,
-    connectionTypes: types,
-    env: {},
-    params: {},
-  })
+async function runPipeline(project: Project, plugin: KnownPlugin): Promise<Outcome> {
+  const { folder } = project
   const nothing = { rows: [], rejects: [], writes: {} }
-  const told = (list: readonly { readonly code: string; readonly message: string }[]): readonly string[] =>
-    list.map(({ code, message }) => `${code}: ${message}`)
-  if (!read.pipeline) return { ...nothing, diagnostics: told(read.diagnostics), ended: 'invalid' }
-  await using binder = new DuckDbBinder()
-  const { plan, diagnostics } = await makePlan({
-    pipeline: read.pipeline,
-    locate: read.locate,
-    loadPlugin: async ({ url }) => ((await import(url)) as { default: Plugin }).default,
-    binder,
-    files: localFiles({
-      own: join(folder, '.sillage', 'example'),
-      dataset: (name) => findDataset(folder, name),
-      martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
-    }),
-    signal,
-  })
-  if (!plan) return { ...nothing, diagnostics: told(diagnostics), ended: 'invalid' }
+  const { plan, diagnostics } = await planProject(project)
+  if (!plan) return { ...nothing, diagnostics, ended: 'invalid' }
   const before = new Set(filesOf(folder))
-  const { run } = await runPlan({
-    engine: duckdbEngine,
-    plan,
-    command: 'test',
-    threads: 1,
-    memoryBytes: 2 ** 30,
-    secret: () => 'secret',
-    received: (form, since) => readRecords({ inbox: inboxFolder(placesOf(folder)), form, since }),
-    now: () => new Date('2026-01-01T00:00:00Z'),
-    onEvent: () => {},
-    signal,
-  })
+  const run = await runProject(project, plan)
   const ended = run.error?.code ?? run.status
-  if (plugin.style === 'sink') {
-    const made = filesOf(folder).filter((file) => !before.has(file) && !/^(\.sillage|state)\b/.test(file))
-    return {
-      ...nothing,
-      writes: Object.fromEntries(
-        made.map((file) => [file, file.endsWith('.parquet') ? '' : readFileSync(join(folder, file), 'utf8')]),
-      ),
-      diagnostics: told(diagnostics),
-      ended,
-    }
-  }
-  return {
-    ...(await readResult(folder, plugin)),
-    writes: {},
-    diagnostics: [...told(diagnostics), ...(run.error ? [`${run.error.code}: ${run.error.message}`] : [])],
-    ended,
-  }
+  const told = [...diagnostics, ...(run.error ? [`${run.error.code}: ${run.error.message}`] : [])]
+  if (plugin.style !== 'sink')
+    return { ...(await readResult(project, plan)), writes: {}, diagnostics: told, ended }
+  const made = filesOf(folder).filter((file) => !before.has(file) && !/^(\.sillage|state)\b/.test(file))
+  const writes = made.map((file) => [
+    file,
+    file.endsWith('.parquet') ? '' : readFileSync(join(folder, file), 'utf8'),
+  ])
+  return { ...nothing, writes: Object.fromEntries(writes), diagnostics: told, ended }
 }
 
-async function readResult(folder: string, plugin: KnownPlugin): Promise<Pick<Outcome, 'rows' | 'rejects'>> {
-  const { database: path } = runPaths({ places: placesOf(folder), pipeline: 'example' })
-  await using database = await Database.open({ path, readOnly: true })
-  using session = await database.session()
-  const kind = plugin.name.split('/')[0] as Parameters<typeof relationOf>[0]
-  const views = await session.rows<{ name: string }>(
-    `select schema_name || '.' || view_name as name from duckdb_views() where view_name = 'tested'`,
-  )
-  const has = (name: string): boolean => views.some((view) => view.name === name)
-  const rows = has(`${kind}.tested`)
-    ? await session.rows(`select * exclude (_rows) from (select *, 0 as _rows from ${kind}.tested)`)
-    : []
-  const rejected = has('reject.tested')
-    ? await session.rows<{ codes: readonly string[] }>(`select codes from reject.tested`)
-    : []
-  return { rows: byText(rows), rejects: rejected.map(({ codes }) => codes).sort(compareText) }
+async function readResult(project: Project, plan: Plan): Promise<Pick<Outcome, 'rows' | 'rejects'>> {
+  return await lookInto(project, plan, async ({ session }) => {
+    const views = await session.rows<{ schema: string; name: string }>(
+      `select schema_name as schema, view_name as name from duckdb_views() where view_name = 'tested' and schema_name <> 'step'`,
+    )
+    const shown = views.find(({ schema }) => schema !== 'reject')
+    const rows = shown
+      ? await session.rows(
+          `select * exclude (_rows) from (select *, 0 as _rows from ${sql.id(shown.schema, shown.name).text})`,
+        )
+      : []
+    const rejected = views.some(({ schema }) => schema === 'reject')
+      ? await session.rows<{ codes: readonly string[] }>(`select codes from reject.tested`)
+      : []
+    return { rows: byText(rows), rejects: rejected.map(({ codes }) => codes).sort(compareText) }
+  })
 }
 
 /** Rows in the order of their text, as examples list them. */

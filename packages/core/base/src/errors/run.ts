@@ -13,7 +13,7 @@ export const runErrors = {
     text: 'Another process works on this pipeline',
     hint: 'wait for it, or stop it; `sillage status` shows how far it is',
     kind: 'error',
-    from: ['duckdb', 'server'],
+    from: ['duckdb', 'server', 'testkit'],
     exit: exitCode.busy,
   },
   check_failed: {
@@ -110,13 +110,13 @@ export const runErrors = {
     text: 'The refused rows of a stage cannot be replayed',
     hint: 'sillage run --full-refresh runs all rows through',
     kind: 'error',
-    from: ['duckdb', 'run'],
+    from: ['run', 'steps'],
   },
   rows_lost: {
     text: 'A step breaks the law of conservation: rows came in that neither went out nor were refused',
     hint: 'this is an error of the plugin or of Sillage: nothing was published',
     kind: 'error',
-    from: ['duckdb', 'steps'],
+    from: 'steps',
   },
   rows_refused: {
     text: 'A stage refused rows and says on_reject: fail',
@@ -136,7 +136,7 @@ export const runErrors = {
     text: 'A backfill needs rows of a source that no run read yet',
     hint: 'sillage run, then the backfill',
     kind: 'error',
-    from: 'duckdb',
+    from: 'steps',
   },
   state_damaged: {
     text: 'A file of state/ was cut or changed',

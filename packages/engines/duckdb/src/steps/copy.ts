@@ -1,11 +1,9 @@
-import { exitCode, SillageError } from '@sillage/base'
 import { type CurrentStep, currentSteps, recordCurrent, recordParts, recordRange } from '@sillage/ledger'
 import type { ReadStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import type { Filled } from '@sillage/steps'
+import { areForgotten, type Filled, prepareSuppression, sourceNotRead, stepTable } from '@sillage/steps'
 import { nextRow } from './narrow.ts'
-import { createViews, stepTable } from './relations.ts'
-import { areForgotten, prepareSuppression } from './suppression.ts'
+import { createViews } from './relations.ts'
 import type { Workshop } from './workshop.ts'
 
 /**
@@ -15,10 +13,10 @@ import type { Workshop } from './workshop.ts'
 export async function copySource(step: ReadStep, from: string, shop: Workshop): Promise<Filled> {
   const { session } = shop
   const state = step.parts.pulled
-  if (state === undefined) throw notRead(step.stage)
+  if (state === undefined) throw sourceNotRead(step.stage)
   const before = (await currentSteps(session)).get(step.stage)
   if (before?.fingerprint === step.fingerprint) return { current: before, state, rowsCame: false }
-  await prepareSuppression(step, shop)
+  await prepareSuppression(session, step, shop.order.suppressions)
   await session.run(`attach ${sql.literal(from).text} as working (read_only)`)
   try {
     const current = await session.transaction(async () => await copyRows(step, state.content, shop))
@@ -38,7 +36,7 @@ async function copyRows(
   const [found] = await session.rows<{ content: string }>(
     sql`select content from working.sillage.cursors where stage = ${stage}`.text,
   )
-  if (found?.content !== content) throw notRead(stage)
+  if (found?.content !== content) throw sourceNotRead(stage)
   const table = stepTable(stage).text
   await session.run(
     `create or replace table ${table} as select * from working.${table} where not (${areForgotten(step).text})`,
@@ -61,14 +59,4 @@ async function copyRows(
   await recordRange(session, { stage, fingerprint, first_row: 0, rows, run }, { replace: true, at: now() })
   await recordCurrent(session, made)
   return made
-}
-
-function notRead(stage: string): SillageError {
-  return new SillageError({
-    code: 'source_not_read',
-    message: `No run read "${stage}" as it is asked now, and a backfill asks no one`,
-    hint: 'sillage run, then the backfill',
-    exit: exitCode.failed,
-    facts: { stage },
-  })
 }

@@ -1,4 +1,4 @@
-import { exitCode, faultPoint, SillageError } from '@sillage/base'
+import { faultPoint } from '@sillage/base'
 import {
   type CurrentStep,
   growRange,
@@ -13,13 +13,27 @@ import {
 import type { ReadStep } from '@sillage/plan'
 import { pulledStep } from '@sillage/plan'
 import { type ReadBatch, sql } from '@sillage/sdk'
-import type { Filled, Filling } from '@sillage/steps'
+import {
+  areForgotten,
+  assertHoldsBatches,
+  behindBatch,
+  currentOf,
+  type Filled,
+  type Filling,
+  keptOutBy,
+  measureRead,
+  nothingRead,
+  nothingWritten,
+  prepareSuppression,
+  stepTable,
+  withoutForgotten,
+} from '@sillage/steps'
 import type { RecordBatch } from 'apache-arrow'
 import { BatchWriter } from '../bridge/batch-writer.ts'
 import type { Session } from '../session.ts'
-import { nextRow } from './narrow.ts'
-import { createViews, stepTable } from './relations.ts'
-import { areForgotten, prepareSuppression, recordSuppressed } from './suppression.ts'
+import { behind, nextRow } from './narrow.ts'
+import { createViews } from './relations.ts'
+import { recordSuppressed } from './suppression.ts'
 import type { Workshop } from './workshop.ts'
 
 /**
@@ -35,19 +49,17 @@ export class SourceTable implements Filling {
   #rowsCame = false
 
   private constructor(step: ReadStep, shop: Workshop, known: KnownCursor | undefined) {
-    const { stage, asked } = step
     this.#step = step
     this.#shop = shop
     this.#isNew = known === undefined
-    const nothing = { cursor: null, moved: null, rows: 0, batches: 0, content: '0', kept_out: 0 }
-    this.#at = known ?? { ...nothing, stage, asked, suppressed: listOf(step) }
+    this.#at = known ?? nothingRead(step)
   }
 
   static async open(step: ReadStep, shop: Workshop, isKnown: boolean): Promise<SourceTable> {
-    await prepareSuppression(step, shop)
+    await prepareSuppression(shop.session, step, shop.order.suppressions)
     const known = isKnown ? await knownOf(step, shop) : undefined
     const table = new SourceTable(step, shop, known)
-    if (table.#at.suppressed !== listOf(step)) await table.#keepOut()
+    if (table.#at.suppressed !== keptOutBy(step)) await table.#keepOut()
     return table
   }
 
@@ -80,7 +92,7 @@ export class SourceTable implements Filling {
     else if (!this.#rowsCame && (await this.#recorded()) !== this.#current().fingerprint)
       await session.transaction(() => this.#record(this.#at.rows, true))
     const found = await nextRow(stage, this.#shop)
-    if (found !== this.#at.rows) throw rowsLost(stage, found, this.#at.rows)
+    assertHoldsBatches(this.#at, found)
     return { current: this.#current(), state: pulledBy(this.#at), rowsCame: this.#rowsCame }
   }
 
@@ -94,15 +106,7 @@ export class SourceTable implements Filling {
         if (isNew) await this.#create()
         if (rows > 0) await this.#write(batch!)
         const written = rows === 0 ? nothingWritten : await this.#measure(before.rows)
-        this.#at = {
-          ...before,
-          cursor,
-          moved: written.rows === 0 ? before.moved : cursor,
-          rows: before.rows + written.rows,
-          batches: before.batches + (batch === undefined ? 0 : 1),
-          content: String(BigInt(before.content) + BigInt(written.content)),
-          kept_out: before.kept_out + rows - written.rows,
-        }
+        this.#at = behindBatch(before, { cursor, arrived: batch?.numRows, written })
         if (isNew || rows > 0) await this.#record(written.rows, isNew)
         if (order.sample === undefined) await recordCursor(session, this.#at)
         faultPoint('step.before_commit')
@@ -147,10 +151,8 @@ export class SourceTable implements Filling {
       await session.run(
         `create or replace table ${table} as select * from ${table} where not (${areForgotten(this.#step).text})`,
       )
-      const { rows, content } = await this.#measure(0)
-      const kept_out = before.kept_out + before.rows - rows
-      this.#at = { ...before, rows, content, kept_out, suppressed: listOf(this.#step) }
-      await this.#record(rows, true)
+      this.#at = withoutForgotten(this.#step, before, await this.#measure(0))
+      await this.#record(this.#at.rows, true)
       await recordCursor(session, this.#at)
       faultPoint('step.before_commit')
     })
@@ -158,12 +160,10 @@ export class SourceTable implements Filling {
   }
 
   /** The rows from a position on, and the sum of their hashes. */
-  async #measure(first: number): Promise<Written> {
-    const { stage, columns } = this.#step
-    const names = sql.join(columns.map(({ name }) => sql.id(name))).text
-    return await this.#shop.session.row<Written>(
-      `select count(*) as rows, cast(coalesce(sum(hash(${names})), 0) as varchar) as content from ${stepTable(stage).text}${first === 0 ? '' : ` where rowid >= ${first}`}`,
-    )
+  async #measure(first: number): ReturnType<typeof measureRead> {
+    const where = behind(first)
+    const from = `${stepTable(this.#step.stage).text}${where === undefined ? '' : ` where ${where}`}`
+    return await measureRead(this.#shop.session, this.#step, from)
   }
 
   async #record(rows: number, replace: boolean): Promise<void> {
@@ -192,10 +192,7 @@ export class SourceTable implements Filling {
   }
 
   #current(): CurrentStep {
-    const { stage, fingerprint } = pulledStep(this.#step, pulledBy(this.#at))
-    const { rows: rows_out, kept_out: filtered } = this.#at
-    const counts = { rows_in: null, rows_out, rejected: 0, merged: 0, filtered }
-    return { ...counts, stage, fingerprint, run: this.#shop.order.run, seconds: seconds(this.#started) }
+    return currentOf(this.#step, this.#at, { run: this.#shop.order.run, started: this.#started })
   }
 }
 
@@ -209,18 +206,9 @@ async function knownOf(step: ReadStep, shop: Workshop): Promise<KnownCursor | un
   if (known?.asked !== step.asked) return undefined
   const rows = await nextRow(step.stage, shop).catch(() => undefined)
   if (rows === known.rows) return known
-  const areGone = rows !== undefined && rows < known.rows && known.suppressed !== listOf(step)
+  const areGone = rows !== undefined && rows < known.rows && known.suppressed !== keptOutBy(step)
   return areGone ? known : undefined
 }
-
-/** Hash of who is kept out. */
-function listOf({ parts }: ReadStep): string | null {
-  return parts.suppressed ?? null
-}
-
-type Written = { readonly rows: number; readonly content: string }
-
-const nothingWritten: Written = { rows: 0, content: '0' }
 
 async function append(
   session: Session,
@@ -230,19 +218,4 @@ async function append(
   await using writer = await BatchWriter.open({ connection: session.connection, ...place })
   writer.append(batch)
   writer.close()
-}
-
-function rowsLost(stage: string, found: number, expected: number): SillageError {
-  return new SillageError({
-    code: 'rows_lost',
-    message: `"${stage}" breaks the law of conservation: its batches had ${expected} rows, its table has ${found}`,
-    hint: 'this is an error of Sillage: please report it; sillage run --full-refresh reads it anew',
-    exit: exitCode.failed,
-    facts: { stage },
-  })
-}
-
-/** Seconds since a `performance.now()`, to the millisecond. */
-function seconds(since: number): number {
-  return Math.round(performance.now() - since) / 1000
 }

@@ -8,12 +8,17 @@ import {
   recordWarning,
   rejectsOf,
 } from '@sillage/ledger'
-import { carriesPlaces, type Step } from '@sillage/plan'
-import { type Sql, sql } from '@sillage/sdk'
-import type { Made, MadeRecord, MadeRows, Order } from '@sillage/steps'
-import { countOwnWarnings } from './counted-warnings.ts'
-import { countReasons } from './reasons.ts'
-import { createViews, stepTable } from './relations.ts'
+import {
+  countOwnWarnings,
+  countReasons,
+  type Made,
+  type MadeRecord,
+  type MadeRows,
+  type Order,
+  stepTable,
+  unreadBelow,
+} from '@sillage/steps'
+import { createViews } from './relations.ts'
 import type { Workshop } from './workshop.ts'
 
 /** What a transaction made, and which rows of the step's table that is. */
@@ -52,8 +57,8 @@ export class MadeInTransaction implements Made {
     const { stage, fingerprint } = step
     const { run } = order
     await this.#showRows()
-    await countOwnWarnings(step, this.#shop)
-    for (const warning of warnings) await recordWarning(session, run, warning)
+    for (const warning of [...(await countOwnWarnings(session, step)), ...warnings])
+      await recordWarning(session, run, warning)
     await this.#recordReasons(counts.rejected)
     for (const one of [step, ...fused])
       await recordParts(session, { ...one, parts: JSON.stringify(one.parts) })
@@ -86,7 +91,7 @@ export class MadeInTransaction implements Made {
       session,
       step,
       stored: columns.map((column) => ({ name: column.column_name, type: column.column_type })),
-      numbering: refusedByScan(step, steps),
+      numbering: unreadBelow(step, steps),
     })
   }
 
@@ -98,25 +103,4 @@ export class MadeInTransaction implements Made {
     const unread = step.style === 'source' ? await rejectsOf(session, step.stage) : []
     await recordRejects(session, { run: order.run, stage: step.stage, rejects: [...rejects, ...unread] })
   }
-}
-
-/** The lines that the scans refused from which the rows of a step come. */
-function refusedByScan(step: Step, steps: ReadonlyMap<string, Step>): Sql | undefined {
-  const sources = new Set<string>()
-  const seen = new Set<string>()
-  const walk = ({ inputs }: Step): void => {
-    for (const reference of Object.values(inputs)[0] ?? []) {
-      const input = steps.get(reference)
-      if (!input || seen.has(reference) || !carriesPlaces(input)) continue
-      seen.add(reference)
-      if (input.style !== 'source') walk(input)
-      else if (input.refused !== undefined) sources.add(input.stage)
-    }
-  }
-  walk(step)
-  if (sources.size === 0) return undefined
-  const tables = [...sources].map(
-    (source) => sql`select _file, _line, _skipped from ${stepTable(source, 'refused')}`,
-  )
-  return sql`(${sql.join(tables, ' union all ')})`
 }

@@ -1,8 +1,8 @@
 import { rangesOf, type Watermark } from '@sillage/ledger'
 import { relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { acceptedRows, stepTable } from './relations.ts'
-import { createView } from './views.ts'
+import { createView, stepTable } from '@sillage/steps'
+import { acceptedRows } from './relations.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A relation that shows only some of its rows while a step reads it. */
@@ -75,16 +75,21 @@ export async function narrow(narrowed: readonly Narrowed[], { session, steps }: 
 
 /** Lets them show all their rows again. */
 export async function widen(narrowed: readonly Narrowed[], shop: Workshop): Promise<void> {
-  const { session, steps } = shop
+  const { session, steps, order } = shop
   for (const { stage } of narrowed) {
     const step = steps.get(stage)!
-    if (step.stored === undefined) await createView(step, shop)
+    if (step.stored === undefined) await createView(session, step, order.sample)
     else {
       const relation = relationSql(relationOf(step.kind, stage)).text
       const all = await acceptedRows(session, step)
       await session.run(`create or replace view ${relation} as ${all}`)
     }
   }
+}
+
+/** The rows of a step's table from a position on; undefined where that is all of them. */
+export function behind(first: number): string | undefined {
+  return first === 0 ? undefined : `rowid >= ${first}`
 }
 
 /** The position of the first row that is appended to a step's table now. */

@@ -1,11 +1,16 @@
-import { exitCode, SillageError } from '@sillage/base'
 import { type RowRange, rangesOf } from '@sillage/ledger'
 import type { BatchStep, SqlPlanStep, Step, StepParts } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
-import type { MadeRows, Order, StoredStep } from '@sillage/steps'
+import {
+  replayImpossible as impossible,
+  type MadeRows,
+  type Order,
+  type StoredStep,
+  stepTable,
+} from '@sillage/steps'
 import { makeRows } from './map.ts'
 import { type Narrowed, narrow, widen } from './narrow.ts'
-import { acceptedRows, stepTable } from './relations.ts'
+import { acceptedRows } from './relations.ts'
 import { keepRefused } from './scan.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -186,14 +191,4 @@ async function keepHistory(step: Rules, { session, order: { run, now } }: Worksh
 
 async function count(session: Workshop['session'], from: string): Promise<number> {
   return (await session.row<{ n: number }>(`select count(*) as n from ${from}`)).n
-}
-
-function impossible(step: Pick<Step, 'stage'>, why: string): SillageError {
-  return new SillageError({
-    code: 'replay_impossible',
-    message: `The refused rows of "${step.stage}" cannot be replayed: ${why}`,
-    hint: `sillage run --full-refresh runs all rows through`,
-    exit: exitCode.failed,
-    facts: { stage: step.stage },
-  })
 }

@@ -1,10 +1,19 @@
 import { recordRejects } from '@sillage/ledger'
 import type { SourceStep, Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import type { MadeRows, Order } from '@sillage/steps'
+import {
+  countUnread,
+  type MadeRows,
+  measureRows,
+  type Order,
+  prepareSuppression,
+  stepTable,
+  unreadLines,
+  withoutSuppressed,
+} from '@sillage/steps'
 import { newRows, nextRow } from './narrow.ts'
-import { countUnread, stepTable, unreadLines } from './relations.ts'
-import { countSuppressed, prepareSuppression, recordSuppressed, withoutSuppressed } from './suppression.ts'
+import { rejectedBy, unreadRows } from './relations.ts'
+import { countSuppressed, recordSuppressed } from './suppression.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Before the transaction of a scan: what its statement reads beside files. */
@@ -13,7 +22,7 @@ export async function prepareScan(step: SourceStep, shop: Workshop): Promise<voi
     await shop.session.run(
       `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,
     )
-  await prepareSuppression(step, shop)
+  await prepareSuppression(shop.session, step, shop.order.suppressions)
 }
 
 /** Stores a source as a table. */
@@ -24,7 +33,7 @@ export async function makeScan(step: SourceStep, order: Order, shop: Workshop): 
   const select = withoutSuppressed(`${step.select}${limit}`, step)
   await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${select}`)
   const unread = await keepRefused(step, shop)
-  const { accepted, refused } = await countScan(step, shop)
+  const { accepted, refused } = await measureRows(shop.session, step)
   const keptOut = await countSuppressed(step, 0, shop)
   await recordSuppressed(step, keptOut, shop)
   return {
@@ -35,18 +44,6 @@ export async function makeScan(step: SourceStep, order: Order, shop: Workshop): 
     keptOut,
     outputs: {},
   }
-}
-
-async function countScan(
-  { stage, rejects }: SourceStep,
-  { session }: Workshop,
-): Promise<{ readonly accepted: number; readonly refused: number }> {
-  const { text } = stepTable(stage)
-  return await session.row(
-    rejects.length > 0
-      ? `select count(*) filter (where _reject = 0) as accepted, count(*) filter (where _reject <> 0) as refused from ${text}`
-      : `select count(*) as accepted, 0 as refused from ${text}`,
-  )
 }
 
 /** Adds the rows that were not there at the last scan. */
@@ -60,9 +57,9 @@ async function appendScan(
   const first = await nextRow(step.stage, shop)
   const select = withoutSuppressed(only, step)
   await shop.session.run(`insert into ${stepTable(step.stage).text} by name\n${select}`)
-  const before = await countUnread(step.stage, shop)
+  const before = await unreadRows(step.stage, shop.session)
   if (refused !== undefined) await addRefused(step.stage, refused, shop)
-  const rejected = (await countUnread(step.stage, shop)) - before
+  const rejected = (await unreadRows(step.stage, shop.session)) - before
   const rows = (await nextRow(step.stage, shop)) - first
   const keptOut = await countSuppressed(step, first, shop)
   await recordSuppressed(step, await countSuppressed(step, 0, shop), shop)
@@ -83,7 +80,7 @@ export async function keepRefused(step: Step, shop: Workshop): Promise<number> {
     `create or replace table ${stepTable(step.stage, 'refused').text} as\n${step.refused}`,
   )
   await shop.session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as ${unreadLines(step.stage)}`,
+    `create or replace view ${sql.id('reject', step.stage).text} as ${unreadLines(step.stage, rejectedBy(step.stage))}`,
   )
   return await countRefusals(step.stage, shop)
 }
@@ -95,10 +92,7 @@ export async function addRefused(stage: string, refused: string, shop: Workshop)
 }
 
 async function countRefusals(stage: string, { session, order }: Workshop): Promise<number> {
-  const reasons = await session.rows<{ code: string; message: string; rows: number }>(
-    `select code, message, count(*) as rows from ${stepTable(stage, 'refused').text} group by all order by rows desc, code`,
-  )
-  const rejects = reasons.map((reason) => ({ ...reason, stage, column_name: null }))
+  const rejects = await countUnread(session, stage)
   await recordRejects(session, { run: order.run, stage, rejects })
   return rejects.reduce((sum, { rows }) => sum + rows, 0)
 }

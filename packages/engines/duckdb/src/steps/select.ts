@@ -1,8 +1,7 @@
 import { referenceSql, relationOf, relationSql, type SqlPlanStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import type { MadeRows, Order } from '@sillage/steps'
-import { narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
-import { stepTable } from './relations.ts'
+import { type MadeRows, measureRows, type Order, stepTable, toldRead } from '@sillage/steps'
+import { behind, narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
 import { addRefused, keepRefused } from './scan.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -13,9 +12,9 @@ export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop
   if (how.kind === 'regroup') return await regroup(step, how, shop)
   await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}`)
   for (const source of order.fused) await keepRefused(source, shop)
-  const measured = await measure(step, shop)
+  const measured = await measureRows(shop.session, step)
   const outputs = await storeOutputs(step, shop)
-  return { ...measured, read: total(step, measured), outputs }
+  return { ...measured, read: toldRead(step, measured), outputs }
 }
 
 /** Adds what the new rows of its inputs make. */
@@ -29,8 +28,8 @@ async function appendSelect(
   await narrow(narrowed, shop)
   await shop.session.run(`insert into ${stepTable(step.stage).text} by name\n${step.select}`)
   for (const { stage, refused } of narrowed) if (refused !== undefined) await addRefused(stage, refused, shop)
-  const measured = await measure(step, shop, first)
-  const read = total(step, measured) ?? (await countRead(step, shop))
+  const measured = await measureRows(shop.session, step, behind(first))
+  const read = toldRead(step, measured) ?? (await countRead(step, shop))
   await widen(narrowed, shop)
   return { ...measured, read, grouped: undefined }
 }
@@ -65,7 +64,7 @@ async function regroup(
   )
   await widen(touched, shop)
   await session.run(`drop table ${keys}`)
-  return { ...(await measure(step, shop)), read }
+  return { ...(await measureRows(session, step)), read }
 }
 
 async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop): Promise<number> {
@@ -75,32 +74,6 @@ async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop):
     sum += (await session.row<{ n: number }>(`select count(*) as n from ${relation}`)).n
   }
   return sum
-}
-
-/** Counts the rows of the step's table from a position on. */
-async function measure(step: SqlPlanStep, { session }: Workshop, first = 0): Promise<MadeRows> {
-  const refuses = step.rejects.length > 0
-  const accepted = refuses ? 'count(*) filter (where _reject = 0)' : 'count(*)'
-  const refused = refuses ? 'count(*) filter (where _reject <> 0)' : '0'
-  const grouped = step.rows === 'group' ? 'coalesce(sum(_rows), 0)::bigint' : 'null'
-  const row = await session.row<{ accepted: number; refused: number; grouped: number | null }>(
-    `select ${accepted} as accepted, ${refused} as refused, ${grouped} as grouped from ${stepTable(step.stage).text}${first > 0 ? ` where rowid >= ${first}` : ''}`,
-  )
-  return {
-    read: undefined,
-    accepted: row.accepted,
-    refused: row.refused,
-    grouped: row.grouped ?? undefined,
-    keptOut: 0,
-    outputs: {},
-  }
-}
-
-/** The rows that the step read, where its own table tells and is believed. */
-function total({ rows, proven }: SqlPlanStep, { accepted, refused, grouped }: MadeRows): number | undefined {
-  if (!proven) return undefined
-  if (rows === 'same') return accepted + refused
-  return rows === 'group' ? grouped : undefined
 }
 
 async function storeOutputs(step: SqlPlanStep, { session }: Workshop): Promise<MadeRows['outputs']> {

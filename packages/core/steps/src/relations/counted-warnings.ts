@@ -1,36 +1,36 @@
-import { recordWarning } from '@sillage/ledger'
+import type { WarningRecord } from '@sillage/ledger'
 import type { Step, StepWarning } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import { stepTable } from './relations.ts'
-import type { Workshop } from './workshop.ts'
+import type { Session } from '@sillage/sql'
+import { stepTable } from './step-table.ts'
 
-/** Counts over the accepted rows of a step, within its transaction, and records what came true. */
+/** What came true of the warnings of a step, counted over its accepted rows. */
 export async function countOwnWarnings(
+  session: Session,
   { stage, rejects, warnings = [] }: Pick<Step, 'stage' | 'rejects' | 'warnings'>,
-  shop: Workshop,
-): Promise<void> {
+): Promise<readonly WarningRecord[]> {
   const from = `${stepTable(stage).text}${rejects.length > 0 ? ' where _reject = 0' : ''}`
-  await countWarnings(warnings, { stage, from }, shop)
+  return await countWarnings(session, warnings, { stage, from })
 }
 
-/** Counts over a relation that a stage made, within its transaction, and records what came true. */
+/** What came true of warnings, counted over a relation that a stage made. */
 export async function countWarnings(
+  session: Session,
   warnings: readonly StepWarning[],
   { stage, from }: { readonly stage: string; readonly from: string },
-  { session, order }: Workshop,
-): Promise<void> {
+): Promise<readonly WarningRecord[]> {
   const counted = warnings.flatMap(({ counts, ...warning }) =>
     counts === undefined ? [] : [{ warning, counts }],
   )
-  if (counted.length === 0) return
+  if (counted.length === 0) return []
   const list: readonly Sql[] = counted.map(
     ({ counts }, index) => sql`(${sql.trusted(counts)})::bigint as ${sql.id(String(index))}`,
   )
   const found = await session.row<Readonly<Record<string, number | null>>>(
     `select ${sql.join(list).text} from ${from}`,
   )
-  for (const [index, { warning }] of counted.entries()) {
+  return counted.flatMap(({ warning }, index) => {
     const count = Number(found[String(index)] ?? 0)
-    if (count > 0) await recordWarning(session, order.run, { stage, ...warning, count })
-  }
+    return count > 0 ? [{ stage, ...warning, count }] : []
+  })
 }

@@ -1,0 +1,32 @@
+import type { Step } from '@sillage/plan'
+import { sql } from '@sillage/sdk'
+import type { Session } from '@sillage/sql'
+import { isOfPlan } from './step-table.ts'
+
+/** Removes relations that no step of the plan makes any more. */
+export async function dropStrangers(session: Session, steps: readonly Step[]): Promise<void> {
+  const own = new Set(steps.flatMap(relationsOf))
+  const found = await session.rows<{ schema: string; name: string; kind: string }>(`
+    select schema_name as schema, view_name as name, 'view' as kind from duckdb_views() where not internal
+    union all select schema_name, table_name, 'table' from duckdb_tables()`)
+  for (const { schema, name, kind } of found) {
+    if (isOfPlan(schema) && !own.has(`${schema}.${name}`))
+      await session.run(`drop ${kind} if exists ${sql.id(schema, name).text}`)
+  }
+}
+
+function relationsOf(step: Step): readonly string[] {
+  const names = [
+    step.stage,
+    `${step.stage}.units`,
+    `${step.stage}.refused`,
+    ...(step.style === 'sql' ? Object.keys(step.outputs).map((output) => `${step.stage}.${output}`) : []),
+  ]
+  const own = names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`])
+  return mayRefuse(step) ? [...own, `reject.${step.stage}`] : own
+}
+
+export function mayRefuse(step: Step): boolean {
+  if (step.rejects.length > 0 || (step.style === 'sink' && step.files.length === 0)) return true
+  return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
+}
