@@ -1,6 +1,5 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
 import type { PipelineStage, YamlPath } from '@sillage/pipeline'
-import type { Plugin } from '@sillage/sdk'
 import type { ConfigPlace } from './check-roles.ts'
 import { configRoles } from './config-roles.ts'
 
@@ -8,8 +7,10 @@ import { configRoles } from './config-roles.ts'
  * Secrets are read at the moment in which a plugin sends, reads from elsewhere, or works on a batch. Everywhere else the text
  * `${secret:x}` would go into SQL, files or models as it stands, so it is refused where it is written.
  */
-export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPlace): readonly Diagnostic[] {
-  const resolved = isResolved(plugin)
+export function checkSecrets(
+  stage: PipelineStage,
+  { areRead: resolved, at }: { readonly areRead: boolean; readonly at: ConfigPlace },
+): readonly Diagnostic[] {
   const planned = new Set(
     configRoles(stage.config, stage.plugin.config).map(({ path }) => JSON.stringify(path)),
   )
@@ -29,20 +30,6 @@ export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPla
       }),
     ]
   })
-}
-
-function isResolved(plugin: Plugin): boolean {
-  switch (plugin.style) {
-    case 'source':
-      return 'read' in plugin && plugin.read !== undefined
-    case 'sink':
-      return plugin.write !== undefined
-    case 'batch':
-      return true
-    case 'sql':
-    case 'model':
-      return false
-  }
 }
 
 interface SecretPlace {

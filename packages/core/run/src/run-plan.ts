@@ -23,7 +23,7 @@ import {
 import { dayOfPlan, type Plan, referenceSql, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { openState } from '@sillage/state'
-import { Tally, type Working } from '@sillage/steps'
+import { Tally, type Working, worksInWorkers } from '@sillage/steps'
 import { type Budget, LazyPool, splitBudget } from '@sillage/workers'
 import { assertSecrets } from './assert-secrets.ts'
 import { withCursors } from './cursors.ts'
@@ -61,6 +61,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     now: options.now,
     budget,
     sample: options.sample,
+    afresh: options.fullRefresh === true,
     suppressions: plan.places.suppressions,
     signal: options.signal,
     onProgress: (progress) => options.onEvent({ kind: 'step_progress', ...progress }),
@@ -134,7 +135,7 @@ function settingOf(options: RunOptions): Setting {
     budget: splitBudget({
       memoryBytes: options.memoryBytes,
       threads: options.threads,
-      workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
+      workers: steps.some(worksInWorkers),
     }),
     interrupted: interruptedStages(paths),
     isPartial,
@@ -228,6 +229,7 @@ async function runAll({
   const run = runOf(plan, { options, setting, working, told })
   if (plan !== options.plan) await working.relations.follow(plan.steps)
   const steps = selectSteps(plan, options.select)
+  const note = (stage: string, text: string): void => told.show({ kind: 'note', stage, text })
   const how = decideHow({
     steps: run.steps,
     known,
@@ -237,7 +239,7 @@ async function runAll({
   })
   await runSteps(
     steps.filter((step) => step.style !== 'sink'),
-    { how, known, pulled, interrupted: setting.interrupted, hands: { pool, secret, signal } },
+    { how, known, pulled, interrupted: setting.interrupted, hands: { pool, secret, note, signal } },
     run,
   )
   return await endOf(run, steps, setting.isPartial)

@@ -17,7 +17,7 @@ export {
   typeOf,
 } from '@sillage/sql'
 export { type JsonSchema, type Role, type Schema, type Static, t } from './config.ts'
-export { defineBatch, defineModel, defineSink, defineSource, defineSql } from './define.ts'
+export { defineBatch, defineModel, defineProgram, defineSink, defineSource, defineSql } from './define.ts'
 export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { parseExactly, textOf } from './json/exact-json.ts'
@@ -34,11 +34,18 @@ export {
   type RejectRule,
   type Rows,
   type Stage,
-  type Style,
   stages,
 } from './plugin/common.ts'
 export type { Example, ExampleRelation } from './plugin/example.ts'
 export type { ModelFinding, ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
+export type {
+  Appended,
+  ProgramFacts,
+  ProgramPlugin,
+  ProgramResult,
+  ProgramTables,
+  ShapeFacts,
+} from './plugin/program-plugin.ts'
 export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
 export type {
@@ -52,5 +59,5 @@ export type {
 } from './plugin/sink-plugin.ts'
 export { placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 export type { CountedWarning, Warning } from './plugin/warning.ts'
-export type { Plugin, SourcePlugin } from './plugin.ts'
+export type { Plugin, SourcePlugin, Style } from './plugin.ts'
 export { totalOrder } from './total-order.ts'

@@ -1,6 +1,7 @@
 import { carriesPlaces, relationOf, relationSql, type Step } from '@sillage/plan'
 import { type Column, placeColumns, type RejectRule, type Sql, sql, stages } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
+import { stageOfSchema } from './program-schema.ts'
 
 /** Schemas of the working database, beside `sillage`. */
 const schemas: readonly string[] = ['step', 'reject', ...stages]
@@ -22,7 +23,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
         step.stage,
         `${step.stage}.units`,
         `${step.stage}.refused`,
-        ...(step.style === 'sql' ? Object.keys(step.outputs).map((output) => `${step.stage}.${output}`) : []),
+        ...Object.keys(step.outputs ?? {}).map((output) => `${step.stage}.${output}`),
       ]
       const own = names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`])
       return mayRefuse(step) ? [...own, `reject.${step.stage}`] : own
@@ -35,6 +36,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     if (schemas.includes(schema) && !own.has(`${schema}.${name}`))
       await session.run(`drop ${kind} if exists ${sql.id(schema, name).text}`)
   }
+  await dropTablesOfPrograms(session, steps)
   const all = steps.map((step) => step.stage)
   const refusing = steps.filter(mayRefuse).map((step) => step.stage)
   for (const [table, stages] of Object.entries({
@@ -49,6 +51,19 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
     await session.run(
       sql`delete from ${sql.id('sillage', table)} where not list_contains(${sql.list(stages)}, stage)`.text,
     )
+}
+
+/** Those of stages that are no programs any more. */
+async function dropTablesOfPrograms(session: Session, steps: readonly Step[]): Promise<void> {
+  const programs = new Set(steps.flatMap(({ stage, style }) => (style === 'program' ? [stage] : [])))
+  const found = await session.rows<{ name: string }>(
+    'select schema_name as name from duckdb_schemas() where not internal and database_name = current_database()',
+  )
+  for (const { name } of found) {
+    const stage = stageOfSchema(name)
+    if (stage !== undefined && !programs.has(stage))
+      await session.run(`drop schema ${sql.id(name).text} cascade`)
+  }
 }
 
 function mayRefuse(step: Step): boolean {

@@ -1,4 +1,4 @@
-import { referenceSql, relationOf, relationSql, type SqlPlanStep } from '@sillage/plan'
+import { referenceSql, relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import type { MadeRows, Order } from '@sillage/steps'
 import { narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
@@ -14,7 +14,8 @@ export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop
   await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}`)
   for (const source of order.fused) await keepRefused(source, shop)
   const measured = await measure(step, shop)
-  const outputs = await storeOutputs(step, shop)
+  const selects = Object.entries(step.outputs).map(([output, { select }]) => [output, select] as const)
+  const outputs = await storeOutputs(step, Object.fromEntries(selects), shop)
   return { ...measured, read: total(step, measured), outputs }
 }
 
@@ -103,14 +104,19 @@ function total({ rows, proven }: SqlPlanStep, { accepted, refused, grouped }: Ma
   return rows === 'group' ? grouped : undefined
 }
 
-async function storeOutputs(step: SqlPlanStep, { session }: Workshop): Promise<MadeRows['outputs']> {
+/** Keeps the further outputs of a step whose table is there. Gives how many rows each has. */
+export async function storeOutputs(
+  step: Pick<Step, 'kind' | 'stage' | 'rejects'>,
+  selects: Readonly<Record<string, string>>,
+  { session }: Workshop,
+): Promise<MadeRows['outputs']> {
   const counts: Record<string, number> = {}
-  if (Object.keys(step.outputs).length === 0) return counts
+  if (Object.keys(selects).length === 0) return counts
   const self = relationSql(relationOf(step.kind, step.stage)).text
   await session.run(
     `create or replace view ${self} as select * from ${stepTable(step.stage).text}${step.rejects.length > 0 ? ' where _reject = 0' : ''}`,
   )
-  for (const [output, { select }] of Object.entries(step.outputs)) {
+  for (const [output, select] of Object.entries(selects)) {
     const table = stepTable(step.stage, output).text
     await session.run(`create or replace table ${table} as\n${select}`)
     await session.run(
