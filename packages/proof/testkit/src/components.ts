@@ -1,4 +1,4 @@
-import { defineProgram, t } from '@sillage/sdk'
+import { defineProgram, type Sql, t } from '@sillage/sdk'
 
 /** The test kit's own program: what `defineProgram` is proven with. */
 export default defineProgram({
@@ -6,7 +6,16 @@ export default defineProgram({
   summary: 'Tells which texts are connected by edges, however far apart.',
   description:
     'A component is called by the smallest text in it. An edge with a null connects nothing; its other end is still told.',
-  config: t.object({ from: t.column(), to: t.column() }),
+  config: t.object({
+    from: t.column(),
+    to: t.column(),
+    bits: t.integer({
+      minimum: 1,
+      maximum: 63,
+      default: 63,
+      description: 'Of the hashes by which texts are joined.',
+    }),
+  }),
   inputs: { input: 'the edges' },
   outputs: { sizes: 'how many texts each component has' },
   rows: 'expand',
@@ -50,14 +59,14 @@ export default defineProgram({
   run: async ({ inputs, config, tables, sql, note }) => {
     const edges = inputs.input!
     const [from, to] = [sql.id(config.from), sql.id(config.to)]
-    const [nodes, roots] = [tables.of('nodes'), tables.of('roots')]
+    const [nodes, roots, named] = ['nodes', 'roots', 'named'].map((name) => tables.of(name))
+    const hashOf = (text: Sql): Sql => sql`hash(${text}) & ${2n ** BigInt(config.bits) - 1n}`
 
-    // Numbers in the order of the texts: the smallest number of a component is its smallest text.
     const count = await tables.step('number the texts', () =>
       tables.create(
         'nodes',
         sql`
-          select cast(row_number() over (order by node) - 1 as integer) as id, node
+          select cast(row_number() over () - 1 as integer) as id, ${hashOf(sql`node`)} as hash, node
           from (select ${from} as node from ${edges} union select ${to} from ${edges})
           where node is not null
         `,
@@ -66,33 +75,44 @@ export default defineProgram({
     note(`${count} texts`)
 
     await tables.step('connect them', async () => {
-      const parents = Int32Array.from({ length: count }, (_, id) => id)
-      const pairs = sql`
-        select source.id as source, target.id as target
-        from ${edges} edges
-        join ${nodes} source on source.node = edges.${from}
-        join ${nodes} target on target.node = edges.${to}
-      `
-      for await (const batch of tables.batches(pairs))
-        connect(parents, batch.getChild('source')!.data[0]!.values, batch.getChild('target')!.data[0]!.values)
+      const [{ n } = { n: 0 }] = await tables.rows(
+        sql`select count(*) as n from ${edges} where ${from} is not null and ${to} is not null`,
+      )
+      const byHash = (end: Sql, name: Sql) => sql`${name}.hash = ${hashOf(end)}`
+      const byText = (end: Sql, name: Sql) => sql`${name}.node = ${end}`
+      let parents = new Int32Array()
+      // Joined by hash an edge comes once, unless two texts share a hash.
+      for (const on of [byHash, byText]) {
+        parents = Int32Array.from({ length: count }, (_, id) => id)
+        let pairs = 0
+        const select = sql`
+          select source.id as source, target.id as target
+          from (select ${from} as a, ${to} as b from ${edges}) edges
+          join ${nodes!} source on ${on(sql`edges.a`, sql`source`)}
+          join ${nodes!} target on ${on(sql`edges.b`, sql`target`)}
+        `
+        for await (const batch of tables.batches(select)) {
+          const [source, target] = batch.data.children
+          connect(parents, source!.values, target!.values)
+          pairs += batch.numRows
+        }
+        if (pairs === n) break
+      }
       for (let id = 0; id < count; id += 1) parents[id] = rootOf(parents, id)
       await tables.create('roots', [{ name: 'root', type: 'INTEGER' }])
       await tables.append('roots', { root: parents })
     })
 
+    const joined = sql`(select * from ${nodes!} positional join ${roots!})`
+    await tables.step('name them', () =>
+      tables.create(
+        'named',
+        sql`select root, min(node) as component, count(*) as nodes from ${joined} group by root`,
+      ),
+    )
     return {
-      select: sql`
-        select nodes.node, smallest.node as component
-        from (select * from ${nodes} positional join ${roots}) nodes
-        join ${nodes} smallest on smallest.id = nodes.root
-      `,
-      outputs: {
-        sizes: sql`
-          select smallest.node as component, roots.nodes
-          from (select root, count(*) as nodes from ${roots} group by root) roots
-          join ${nodes} smallest on smallest.id = roots.root
-        `,
-      },
+      select: sql`select node, component from ${joined} join ${named!} using (root)`,
+      outputs: { sizes: sql`select component, nodes from ${named!}` },
     }
   },
 })

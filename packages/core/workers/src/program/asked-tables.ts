@@ -10,9 +10,27 @@ import type { Answer, Ask, SentBatch } from './port.ts'
 /** Rows of a batch that is sent at once. */
 const sentRows = 65_536
 
-/** The tables of a program in the thread in which it runs: each call is asked for through the port. */
-export function askedTables(port: MessagePort, schema: string): ProgramTables & Disposable {
+/** What a program is handed in the thread in which it runs: each call is asked for through the port. */
+export interface AskedHost extends AsyncDisposable {
+  readonly tables: ProgramTables
+  readonly note: (text: string) => void
+}
+
+/** Disposed of once all that was noted has arrived. */
+export function askedHost(port: MessagePort, schema: string): AskedHost {
   const asking = new Asking(port)
+  const noted: Promise<unknown>[] = []
+  return {
+    tables: askedTables(asking, schema),
+    note: (text) => void noted.push(asking.ask({ ask: 'note', text })),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.allSettled(noted)
+      port.close()
+    },
+  }
+}
+
+function askedTables(asking: Asking, schema: string): ProgramTables {
   return {
     of: (name) => sql.id(schema, name),
     step: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -38,7 +56,6 @@ export function askedTables(port: MessagePort, schema: string): ProgramTables & 
     drop: async (name) => void (await asking.ask({ ask: 'drop', name })),
     rows: async ({ text }) => (await asking.ask({ ask: 'rows', select: text })) as readonly JsonRow[],
     batches: ({ text }, { batchRows } = {}) => streamed(asking, { select: text, batchRows }),
-    [Symbol.dispose]: () => port.close(),
   }
 }
 

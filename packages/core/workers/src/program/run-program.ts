@@ -3,19 +3,19 @@ import { batchMaker } from '../batch-maker.ts'
 import { badOutput } from '../fault.ts'
 import { loadProgram } from '../loaded-plugin.ts'
 import type { ProgramTask } from '../task.ts'
-import { askedTables } from './asked-tables.ts'
+import { askedHost } from './asked-tables.ts'
 import type { ProgramStatements } from './port.ts'
 
 /** Runs a program in the thread that calls. Throws what the plugin throws, and a fault where it gives no statement. */
 export async function runProgram(task: ProgramTask): Promise<ProgramStatements> {
   const { port, config, columns, expressions } = task
-  using tables = askedTables(port, task.schema)
+  await using host = askedHost(port, task.schema)
   const plugin = await loadProgram(task)
   const result = await plugin.run({
     inputs: mapped(task.relations, (text) => sql.trusted(text)),
     columns,
     config,
-    tables,
+    tables: host.tables,
     sql,
     expression: (text) => {
       const known = expressions[text]
@@ -27,7 +27,7 @@ export async function runProgram(task: ProgramTask): Promise<ProgramStatements> 
       return task.asOf
     },
     make: batchMaker(new Set()),
-    note: (text) => port.postMessage({ id: 0, ask: { ask: 'note', text } }),
+    note: host.note,
   })
   return statementsOf(result)
 }
