@@ -71,8 +71,7 @@ function passesOn(step: Step): (name: string) => boolean {
       const made = new Set(step.makes.map(({ name }) => name))
       return (name) => units.has(name) && !made.has(name)
     }
-    case 'source':
-    case 'sink':
+    default:
       return () => false
   }
 }

@@ -56,8 +56,7 @@ export class StepDatasets {
       facets: { ...this.#schema(step.columns), ...this.#columnLineage(step) },
       ...(rows === undefined ? {} : this.counted(rows)),
     }
-    if (step.style !== 'sql') return [own]
-    const further = Object.entries(step.outputs).map(([output, { columns }]) => ({
+    const further = Object.entries(step.outputs ?? {}).map(([output, { columns }]) => ({
       ...this.#relation(`${step.stage}.${output}`).dataset,
       facets: this.#schema(columns),
     }))
@@ -119,7 +118,7 @@ export class StepDatasets {
     const [stage, output] = reference.split('.', 2)
     const step = this.#steps.get(stage!)
     if (output === undefined) return step?.columns ?? []
-    return step?.style === 'sql' ? (step.outputs[output]?.columns ?? []) : []
+    return step?.outputs?.[output]?.columns ?? []
   }
 
   #schema(columns: Step['columns']): Facets {

@@ -2,6 +2,8 @@
 export const faultPoints = [
   'step.before_commit',
   'step.after_commit',
+  'program.step.before_commit',
+  'program.step.after_commit',
   'views.after_commit',
   'publish.before_build',
   'publish.before_checkpoint',

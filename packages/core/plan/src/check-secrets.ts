@@ -1,6 +1,5 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
 import type { Locator, PipelineStage, YamlPath } from '@sillage/pipeline'
-import type { Plugin } from '@sillage/sdk'
 import type { ConfigPlace } from './check-roles.ts'
 import { configRoles } from './config-roles.ts'
 
@@ -8,8 +7,10 @@ import { configRoles } from './config-roles.ts'
  * Secrets are read at the moment in which a plugin sends, reads from elsewhere, or works on a batch. Everywhere else the text
  * `${secret:x}` would go into SQL, files or models as it stands, so it is refused where it is written.
  */
-export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPlace): readonly Diagnostic[] {
-  const resolved = isResolved(plugin)
+export function checkSecrets(
+  stage: PipelineStage,
+  { areRead: resolved, at }: { readonly areRead: boolean; readonly at: ConfigPlace },
+): readonly Diagnostic[] {
   const planned = new Set(
     configRoles(stage.config, stage.plugin.config)
       .filter(({ role }) => role !== 'secret')
@@ -35,12 +36,10 @@ export function checkSecrets(stage: PipelineStage, plugin: Plugin, at: ConfigPla
 
 /** A connection that is opened while the plan is made, to look at files, may hold none either. */
 export function checkConnectionSecrets(
-  { name, connection }: PipelineStage,
-  plugin: Plugin,
-  locate: Locator,
+  { name, connection }: Pick<PipelineStage, 'name' | 'connection'>,
+  { areRead, locate }: { readonly areRead: boolean; readonly locate: Locator },
 ): readonly Diagnostic[] {
-  if (connection === undefined || isResolved(plugin) || !isSecret(JSON.stringify(connection.config)))
-    return []
+  if (connection === undefined || areRead || !isSecret(JSON.stringify(connection.config))) return []
   return [
     diagnostic({
       code: 'secret_not_read',
@@ -49,20 +48,6 @@ export function checkConnectionSecrets(
       hint: 'use ${env:…} in the connection for what is no secret',
     }),
   ]
-}
-
-function isResolved(plugin: Plugin): boolean {
-  switch (plugin.style) {
-    case 'source':
-      return 'read' in plugin && plugin.read !== undefined
-    case 'sink':
-      return plugin.write !== undefined
-    case 'batch':
-      return true
-    case 'sql':
-    case 'model':
-      return false
-  }
 }
 
 interface SecretPlace {

@@ -14,12 +14,9 @@ import { mayCarry } from './places-asked.ts'
 import { carriesPlaces, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
 import { fingerprintOf } from './step-fingerprint.ts'
-import { compileBatch } from './styles/batch.ts'
-import type { CompiledStep, StyleFacts } from './styles/common.ts'
-import { compileModel } from './styles/model.ts'
-import { checkDelivery, compileSink } from './styles/sink.ts'
-import { compileSource } from './styles/source.ts'
-import { compileSql } from './styles/sql.ts'
+import type { CompiledStep } from './styles/common.ts'
+import { checkDelivery } from './styles/sink.ts'
+import { planStyleOf } from './styles/styles.ts'
 import { suppressedPart } from './suppress.ts'
 
 export interface Compiled {
@@ -30,6 +27,8 @@ export interface Compiled {
 /** Compiles one stage whose inputs are compiled: checks its configuration against their columns, renders and describes its SQL. */
 export async function compileStage(stage: PipelineStage, context: CompileContext): Promise<Compiled> {
   const plugin = context.plugins.get(stage.name)!
+  const style = planStyleOf(plugin)
+  const areRead = style.readsSecrets(plugin)
   const at: ConfigPlace = (path, key = false) => {
     const full = ['stages', stage.name, 'with', ...path]
     return key ? context.locate.key(full) : context.locate.value(full)
@@ -44,8 +43,8 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     ...(stage.connection === undefined ? {} : { connection: stage.connection }),
   }
   const diagnostics = [
-    ...checkSecrets(stage, plugin, at),
-    ...checkConnectionSecrets(stage, plugin, context.locate),
+    ...checkSecrets(stage, { areRead, at }),
+    ...checkConnectionSecrets(stage, { areRead, locate: context.locate }),
     ...(await checkRoles({ stage, inputs, expressions, at })),
   ]
   if (diagnostics.length > 0) {
@@ -58,7 +57,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     if (problems.some((problem) => problem.severity !== 'warning')) return { step: undefined, diagnostics }
     const carries = inputs.provenance && context.placesAsked.has(stage.name) && mayCarry(plugin)
     const facts = sqlFacts({ carries, asked, inputs, expressions, asOf })
-    const compiled = await compileStyle({ stage, plugin, context, inputs, facts })
+    const compiled = await style.compile({ stage, plugin, context, inputs, facts })
     if (compiled.style === 'sink')
       diagnostics.push(...checkDelivery(compiled, { stage, locate: context.locate }))
     const held = heldToDrift(compiled, { stage, context, diagnostics })
@@ -106,21 +105,6 @@ function sqlFacts({
   })
   return Object.defineProperty(facts, 'asOfSql', { get: () => sql.date(asOf.read()) }) as typeof facts & {
     readonly asOfSql: ReturnType<typeof sql.date>
-  }
-}
-
-function compileStyle({ plugin, ...facts }: StyleFacts): CompiledStep | Promise<CompiledStep> {
-  switch (plugin.style) {
-    case 'source':
-      return compileSource({ ...facts, plugin })
-    case 'sql':
-      return compileSql({ ...facts, plugin })
-    case 'batch':
-      return compileBatch({ ...facts, plugin })
-    case 'model':
-      return compileModel({ ...facts, plugin })
-    case 'sink':
-      return compileSink({ ...facts, plugin })
   }
 }
 

@@ -20,6 +20,7 @@ export {
   type ModelStep,
   type Plan,
   type PlannedSection,
+  type ProgramStep,
   type ReadStep,
   type RelationName,
   relationOf,

@@ -99,8 +99,7 @@ function shapeOf(
 ): { readonly shape: ShapedRelation; readonly provenance: boolean } {
   const step: Step = steps.get(ref.stage)!
   const provenance = carriesPlaces(step) && ref.output === undefined
-  const columns =
-    ref.output === undefined ? step.columns : step.style === 'sql' ? step.outputs[ref.output]!.columns : []
+  const columns = ref.output === undefined ? step.columns : (step.outputs?.[ref.output]?.columns ?? [])
   return {
     shape: {
       ...relationOf(step.kind, ref.stage, ref.output),

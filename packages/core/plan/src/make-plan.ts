@@ -117,7 +117,7 @@ function checkMarts(
           hint: 'publish the stage before it',
         }),
       ]
-    const outputs = step.style === 'sql' ? step.outputs : {}
+    const outputs = step.outputs ?? {}
     const { output } = mart.from
     if (output !== undefined && !(output in outputs))
       return [

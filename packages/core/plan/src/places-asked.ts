@@ -32,16 +32,9 @@ function readsFirst({ inputs }: Pick<PipelineStage, 'inputs'>, name: string): bo
 }
 
 function mayRefuse(plugin: Plugin, config: unknown): boolean {
-  switch (plugin.style) {
-    case 'sql':
-      return typeof plugin.refuses === 'function' ? plugin.refuses(config) : plugin.refuses === true
-    case 'batch':
-      return (plugin.rejects?.({ config }).length ?? 0) > 0
-    case 'source':
-    case 'model':
-    case 'sink':
-      return false
-  }
+  if ('rejects' in plugin) return (plugin.rejects?.({ config }).length ?? 0) > 0
+  if (!('refuses' in plugin)) return false
+  return typeof plugin.refuses === 'function' ? plugin.refuses(config) : plugin.refuses === true
 }
 
 /** Whether the rows that leave a step can say where they stood; of a batch step the engine itself sees to it. */

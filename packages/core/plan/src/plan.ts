@@ -96,6 +96,8 @@ interface StepCommon {
   readonly onReject: 'quarantine' | 'fail'
   readonly tags: readonly string[]
   readonly rejects: readonly RejectRule[]
+  /** Further outputs, by name: of styles that have any. */
+  readonly outputs?: Readonly<Record<string, { readonly columns: readonly Column[] }>>
   /** What must not go unseen: known now, or counted over the accepted rows once they are there. */
   readonly warnings?: readonly StepWarning[]
   /** False where the rows that the step says to have read are counted in its input as well. */
@@ -179,6 +181,20 @@ export interface ModelStep extends StepCommon {
   readonly asOf: string
 }
 
+/** Code over tables of its own. Always made whole. */
+export interface ProgramStep extends StepCommon {
+  readonly style: 'program'
+  readonly rows: Rows
+  /** What it reads, by role. */
+  readonly relations: Readonly<Record<string, string>>
+  readonly inputColumns: Readonly<Record<string, readonly Column[]>>
+  /** Expressions of the configuration as SQL, by their text. */
+  readonly expressions: Readonly<Record<string, string>>
+  /** Undefined where it does not read the date. */
+  readonly asOf: string | undefined
+  readonly outputs: Readonly<Record<string, { readonly columns: readonly Column[] }>>
+}
+
 /** What the engine itself decides of a delivery. */
 export interface SinkDelivery {
   readonly mode: DeliveryMode
@@ -205,7 +221,8 @@ export interface SinkStep extends StepCommon {
   }[]
 }
 
-export type Step = SourceStep | SqlPlanStep | BatchStep | ModelStep | SinkStep
+/** The list of steps by style. */
+export type Step = SourceStep | SqlPlanStep | BatchStep | ModelStep | ProgramStep | SinkStep
 
 /** What will run: frozen, plain, printable. Steps are in an order in which they can run; sinks come last. */
 export interface Plan {
@@ -235,16 +252,7 @@ export interface PlannedSection {
 
 /** True where the relation of a step has `_file` and `_line`: where each row stands in what was read. */
 export function carriesPlaces(step: Step): boolean {
-  switch (step.style) {
-    case 'source':
-      return step.provenance
-    case 'sql':
-    case 'batch':
-      return step.carries
-    case 'model':
-    case 'sink':
-      return false
-  }
+  return step.style === 'source' ? step.provenance : 'carries' in step && step.carries
 }
 
 /** All that a step is configured with: what may name secrets. */

@@ -6,6 +6,8 @@ export interface StorageFacts {
   readonly stage: PipelineStage
   readonly plugin: Plugin
   readonly rows: Rows | undefined
+  /** Why every step of its style is a table. */
+  readonly always: string | undefined
   readonly refuses: boolean
   readonly warns: boolean
   readonly outputs: number
@@ -25,6 +27,7 @@ export function reasonToStore({
   stage,
   plugin,
   rows,
+  always,
   refuses,
   warns,
   outputs,
@@ -35,8 +38,7 @@ export function reasonToStore({
 }: StorageFacts): string | undefined {
   if (plugin.style === 'sink') return undefined
   if (plugin.style === 'source' && 'read' in plugin) return 'it is read batch by batch'
-  if (plugin.style === 'batch') return 'it runs in workers'
-  if (plugin.style === 'model') return 'it is a model'
+  if (always !== undefined) return always
   if (refuses) return 'it refuses rows'
   if (warns) return 'it counts what it warns of'
   if (!stage.plugin.proven && plugin.style === 'sql')

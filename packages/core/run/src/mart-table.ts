@@ -10,11 +10,7 @@ export function referenceOf({ from }: PipelineMart): string {
 /** The columns of a mart, with what it says of them. */
 export function martColumns(mart: PipelineMart, step: Step): readonly Column[] {
   const columns =
-    mart.from.output === undefined
-      ? step.columns
-      : step.style === 'sql'
-        ? step.outputs[mart.from.output]!.columns
-        : []
+    mart.from.output === undefined ? step.columns : (step.outputs?.[mart.from.output]?.columns ?? [])
   return columns.map((column) => {
     const { description, personal, meaning } = mart.columns[column.name] ?? {}
     return {

@@ -38,6 +38,7 @@ export async function runPlan(options: RunOptions): Promise<RunResult> {
     now: options.now,
     budget,
     sample: options.sample,
+    afresh: options.fullRefresh === true,
     suppressions: plan.places.suppressions,
     signal: options.signal,
     onProgress: (progress) => options.onEvent({ kind: 'step_progress', ...progress }),
@@ -147,6 +148,7 @@ async function runAll({
   const run = runOf(plan, { options, setting, working, told })
   if (plan !== options.plan) await working.relations.follow(plan.steps)
   const steps = selectSteps(plan, options.select)
+  const note = (stage: string, text: string): void => told.show({ kind: 'note', stage, text })
   const how = decideHow({
     steps: run.steps,
     known,
@@ -156,7 +158,7 @@ async function runAll({
   })
   await runSteps(
     steps.filter((step) => step.style !== 'sink'),
-    { how, known, pulled, interrupted: setting.interrupted, hands: { pool, secret, signal } },
+    { how, known, pulled, interrupted: setting.interrupted, hands: { pool, secret, note, signal } },
     run,
   )
   return await endOf(run, steps, setting.isPartial)

@@ -112,8 +112,7 @@ async function runStored(
 /** The counts of a step whose rows are there. */
 async function reused(step: StoredStep, before: CurrentStep, { tally }: Run): Promise<StepCounts> {
   tally.set(step.stage, before.rows_out)
-  if (step.style === 'sql')
-    for (const output of Object.keys(step.outputs)) await tally.of(`${step.stage}.${output}`)
+  for (const output of Object.keys(step.outputs ?? {})) await tally.of(`${step.stage}.${output}`)
   if (before.rows_in !== null) await tally.read(step, before.rows_in)
   return before
 }

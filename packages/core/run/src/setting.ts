@@ -3,6 +3,7 @@ import { lastRunId } from '@sillage/journal'
 import { runPaths } from '@sillage/ledger'
 import { dayOfPlan, type Step } from '@sillage/plan'
 import { openState } from '@sillage/state'
+import { worksInWorkers } from '@sillage/steps'
 import { type Budget, splitBudget } from '@sillage/workers'
 import type { RunOptions } from './options.ts'
 import { replacedMart } from './replaced-mart.ts'
@@ -43,7 +44,7 @@ export function settingOf(options: RunOptions): Setting {
     budget: splitBudget({
       memoryBytes: options.memoryBytes,
       threads: options.threads,
-      workers: steps.some((step) => step.style === 'batch' || step.style === 'model'),
+      workers: steps.some(worksInWorkers),
     }),
     interrupted: interruptedStages(paths),
     isPartial,

@@ -3,6 +3,7 @@ import { withDeliveryOptions } from './delivery-options.ts'
 import { withOnUnfit } from './on-unfit.ts'
 import type { BatchPlugin } from './plugin/batch-plugin.ts'
 import type { ModelPlugin } from './plugin/model-plugin.ts'
+import type { ProgramPlugin } from './plugin/program-plugin.ts'
 import type { ReadSource } from './plugin/read-source.ts'
 import type { ScanSource } from './plugin/scan-source.ts'
 import type { SinkPlugin } from './plugin/sink-plugin.ts'
@@ -41,6 +42,14 @@ export function defineBatch<C, S = undefined>(plugin: Omit<BatchPlugin<C, S>, 's
 /** A model: reduced by SQL, fitted in a worker, applied batch by batch. Its configuration has `on_unfit` as well. */
 export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlugin<C> {
   return Object.freeze({ style: 'model', ...plugin, config: withOnUnfit(plugin.config) })
+}
+
+/**
+ * Work over whole relations of which one statement is not enough: rounds until nothing changes, a graph. SQL over tables of its own, and columns in
+ * a worker, with checkpoints by name. Rare on purpose: its step is always a table and is always made whole.
+ */
+export function defineProgram<C>(plugin: Omit<ProgramPlugin<C>, 'style'>): ProgramPlugin<C> {
+  return Object.freeze({ style: 'program', ...plugin })
 }
 
 /**

@@ -33,7 +33,15 @@ export {
   openConnection,
   testConnection,
 } from './connection/open-connection.ts'
-export { defineBatch, defineConnection, defineModel, defineSink, defineSource, defineSql } from './define.ts'
+export {
+  defineBatch,
+  defineConnection,
+  defineModel,
+  defineProgram,
+  defineSink,
+  defineSource,
+  defineSql,
+} from './define.ts'
 export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { fields, retryBudget } from './fields.ts'
@@ -66,11 +74,18 @@ export {
   type RejectRule,
   type Rows,
   type Stage,
-  type Style,
   stages,
 } from './plugin/common.ts'
 export type { Example, ExampleRelation } from './plugin/example.ts'
 export type { ModelFinding, ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
+export type {
+  Appended,
+  ProgramFacts,
+  ProgramPlugin,
+  ProgramResult,
+  ProgramTables,
+  ShapeFacts,
+} from './plugin/program-plugin.ts'
 export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
 export type {
@@ -84,5 +99,5 @@ export type {
 } from './plugin/sink-plugin.ts'
 export { placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 export type { CountedWarning, Warning } from './plugin/warning.ts'
-export type { Plugin, SourcePlugin } from './plugin.ts'
+export type { Plugin, SourcePlugin, Style } from './plugin.ts'
 export { totalOrder } from './total-order.ts'

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema } from './config.ts'
 import type { Connected, Connection, ConnectionEntry, ConnectionNeed } from './connection/connection.ts'
-import { type PluginName, type Stage, type Style, stages } from './plugin/common.ts'
-import type { Plugin } from './plugin.ts'
+import { type PluginName, type Stage, stages } from './plugin/common.ts'
+import type { Plugin, Style } from './plugin.ts'
 
 /** What is known of a plugin without loading it. */
 export interface PluginEntry {
@@ -55,7 +55,7 @@ export function describe({
     summary: plugin.summary,
     config: plugin.config,
     inputs: plugin.style === 'source' ? {} : (plugin.inputs ?? { input: 'the rows' }),
-    outputs: plugin.style === 'sql' ? (plugin.outputs ?? {}) : {},
+    outputs: 'outputs' in plugin ? (plugin.outputs ?? {}) : {},
     ...needOf(plugin),
     module,
     hash: createHash('sha256').update(source).digest('hex').slice(0, 16),

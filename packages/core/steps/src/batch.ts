@@ -8,6 +8,7 @@ import { throughWorkers } from './through-workers.ts'
 
 /** A function over batches, in workers. */
 export const batchStyle: StepStyle<BatchStep> = {
+  worksInWorkers: true,
   prepare: async (step, hands) => {
     const call = callOf(step, hands)
     return justThis({ kind: 'map', output: call.output, through: withoutTheirSecrets(call, step, hands) })

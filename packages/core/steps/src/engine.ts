@@ -8,10 +8,10 @@ import type {
   StepCounts,
   WarningRecord,
 } from '@sillage/ledger'
-import type { BatchStep, ModelStep, Pulled, ReadStep, SourceStep, SqlPlanStep, Step } from '@sillage/plan'
+import type { Pulled, ReadStep, SinkStep, SourceStep, SqlPlanStep, Step } from '@sillage/plan'
 import type { Column, ModelJson, NumericColumns, ReadBatch, Sql } from '@sillage/sdk'
 import type { OpenDatabase, Session } from '@sillage/sql'
-import type { Budget } from '@sillage/workers'
+import type { Budget, ProgramStatements, ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
@@ -36,6 +36,8 @@ export interface OpenOrder {
   readonly budget: Budget
   /** At most so many rows of each source. */
   readonly sample: number | undefined
+  /** True where nothing that an earlier run left is to be used: programs begin anew. */
+  readonly afresh?: boolean
   /** The file of who asked to be forgotten. */
   readonly suppressions: string
   readonly signal: AbortSignal
@@ -76,7 +78,7 @@ export interface Relations {
 export type ViewStep = SourceStep | SqlPlanStep
 
 /** A step whose rows are kept. */
-export type StoredStep = SourceStep | SqlPlanStep | BatchStep | ModelStep
+export type StoredStep = Exclude<Step, SinkStep>
 
 export interface Maker {
   /** Makes the rows of a step. Nobody sees them before they are committed. */
@@ -111,6 +113,8 @@ export type Work =
   | { readonly kind: 'map'; readonly output: readonly Column[]; readonly through: Through }
   /** A model of all rows, and what it says of each. */
   | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
+  /** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
+  | { readonly kind: 'program'; readonly run: (tables: ServedTables) => Promise<ProgramStatements> }
 
 /** Gives for each batch one with as many rows, in their order. May be called for each part of the rows. */
 export type Through = (batches: AsyncIterable<RecordBatch>) => AsyncIterable<RecordBatch>

@@ -53,4 +53,5 @@ export {
 } from './source/progress.ts'
 export type { Asking } from './source/read-batches.ts'
 export type { Hands } from './style.ts'
+export { worksInWorkers } from './styles.ts'
 export { Tally } from './tally.ts'

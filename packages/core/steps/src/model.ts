@@ -12,6 +12,7 @@ import { throughWorkers } from './through-workers.ts'
  * own fit; columns of which it can say nothing are null.
  */
 export const modelStyle: StepStyle<ModelStep> = {
+  worksInWorkers: true,
   prepare: async (step, hands) => {
     const warnings: WarningRecord[] = []
     return {

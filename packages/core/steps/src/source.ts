@@ -3,6 +3,7 @@ import { justThis, type StepStyle } from './style.ts'
 
 /** Files that the engine reads by itself: what was refused or kept out is no row of theirs that went on. */
 export const sourceStyle: StepStyle<SourceStep> = {
+  worksInWorkers: false,
   prepare: async () => justThis({ kind: 'scan' }),
   account: async ({ made }) => ({
     rows_in: null,

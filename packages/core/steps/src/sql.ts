@@ -4,6 +4,7 @@ import { type AccountFacts, justThis, type StepStyle } from './style.ts'
 
 /** One statement over the views before it. */
 export const sqlStyle: StepStyle<SqlPlanStep> = {
+  worksInWorkers: false,
   prepare: async () => justThis({ kind: 'select' }),
   account: async (facts) => {
     const { step, how, made, before } = facts

@@ -5,6 +5,8 @@ import type { Tally } from './tally.ts'
 
 /** How the steps of one style are made. */
 export interface StepStyle<S extends StoredStep> {
+  /** True where it runs code of plugins, which wants memory beside that of the engine. */
+  readonly worksInWorkers: boolean
   /** What is to be done with the rows. */
   readonly prepare: (step: S, hands: Hands) => Promise<Prepared>
   /** The counts of what was made, held to the law of conservation. Throws `rows_lost`. */
@@ -15,6 +17,8 @@ export interface StepStyle<S extends StoredStep> {
 export interface Hands {
   readonly pool: LazyPool
   readonly secret: (name: string) => string
+  /** Tells whoever watches the run. */
+  readonly note: (stage: string, text: string) => void
   readonly signal: AbortSignal
 }
 

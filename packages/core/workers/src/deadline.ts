@@ -1,7 +1,8 @@
 /** A signal that aborts after a time, or with another signal; tells which it was. */
 export class Deadline {
   readonly #controller = new AbortController()
-  readonly #timer: NodeJS.Timeout
+  readonly #timeoutMs: number
+  #timer: NodeJS.Timeout | undefined
   readonly #outer: AbortSignal | undefined
   readonly #follow = () => this.#controller.abort(this.#outer?.reason)
   hasPassed = false
@@ -9,10 +10,22 @@ export class Deadline {
   constructor(timeoutMs: number, outer: AbortSignal | undefined) {
     this.#outer = outer
     outer?.addEventListener('abort', this.#follow)
+    this.#timeoutMs = timeoutMs
+    this.restart()
+  }
+
+  /** Counts from now on. */
+  restart(): void {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.hasPassed = true
       this.#controller.abort()
-    }, timeoutMs)
+    }, this.#timeoutMs)
+  }
+
+  /** Does not count until it is started again. */
+  pause(): void {
+    clearTimeout(this.#timer)
   }
 
   get signal(): AbortSignal {

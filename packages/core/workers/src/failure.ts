@@ -50,7 +50,7 @@ export function pluginTimeout(task: Task, timeoutMs: number): SillageError {
   return failure(task, {
     code: 'plugin_timeout',
     does: `took longer than ${seconds} s${where(task)}`,
-    hint: `look for an endless loop, or allow more time in sillage.yaml: limits: { ${task.kind === 'fit' ? 'fit: 1h' : 'batch: 10m'} }`,
+    hint: `look for an endless loop, or allow more time in sillage.yaml: limits: { ${'message' in task ? 'batch: 10m' : 'fit: 1h'} }`,
   })
 }
 
@@ -90,7 +90,7 @@ interface Failure {
 }
 
 function failure(task: Task, { code, does, hint, retryable = false, cause }: Failure): SillageError {
-  const rows = task.kind === 'fit' ? {} : { firstRow: task.firstRow, rows: task.message.rows }
+  const rows = 'message' in task ? { firstRow: task.firstRow, rows: task.message.rows } : {}
   return new SillageError({
     code: ownCode(code),
     message: `plugin ${task.plugin} ${does}`,
@@ -104,6 +104,7 @@ function failure(task: Task, { code, does, hint, retryable = false, cause }: Fai
 /** ` on rows 65,536–131,071`, counted from 0. */
 function where(task: Task): string {
   if (task.kind === 'fit') return ' while it fitted'
+  if (task.kind === 'program') return ' while it ran'
   const last = task.firstRow + Math.max(0, task.message.rows - 1)
   return ` on rows ${task.firstRow.toLocaleString('en')}–${last.toLocaleString('en')}`
 }

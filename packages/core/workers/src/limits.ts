@@ -5,7 +5,7 @@ import type { Budget } from './budget.ts'
 export interface Limits {
   /** One batch of a batch plugin, or one batch that a model scores. */
   readonly batchMs: number
-  /** Fitting a model. */
+  /** Fitting a model; what a program does between two calls of its tables. */
   readonly fitMs: number
   /** What one worker may hold; absent where the budget says. */
   readonly memoryBytes?: number

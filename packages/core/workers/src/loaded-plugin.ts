@@ -1,5 +1,5 @@
 import { fingerprint } from '@sillage/base'
-import type { BatchPlugin, ModelPlugin, Plugin } from '@sillage/sdk'
+import type { BatchPlugin, ModelPlugin, Plugin, ProgramPlugin } from '@sillage/sdk'
 import { type FaultError, toFault } from './fault.ts'
 import type { PluginCall } from './task.ts'
 
@@ -21,6 +21,13 @@ export async function loadBatchPlugin(call: PluginCall): Promise<Loaded<BatchPlu
 export async function loadModelPlugin(call: PluginCall): Promise<ModelPlugin> {
   const { plugin } = await load(call)
   if (plugin.style !== 'model') throw wrongStyle(call, plugin, 'model')
+  return plugin
+}
+
+/** The program of a call. Throws a fault. */
+export async function loadProgram(call: PluginCall): Promise<ProgramPlugin> {
+  const { plugin } = await load(call)
+  if (plugin.style !== 'program') throw wrongStyle(call, plugin, 'program')
   return plugin
 }
 

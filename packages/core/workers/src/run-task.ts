@@ -5,6 +5,7 @@ import type { RecordBatch } from 'apache-arrow'
 import { batchMaker } from './batch-maker.ts'
 import { badOutput, FaultError, toFault } from './fault.ts'
 import { loadBatchPlugin, loadModelPlugin } from './loaded-plugin.ts'
+import { runProgram } from './program/run-program.ts'
 import type { BatchTask, FitTask, Reply, Task } from './task.ts'
 import { verifyOutput } from './verify-output.ts'
 
@@ -16,7 +17,14 @@ export interface Answer {
 /** Runs one task in the thread that calls. Never throws: what a plugin does wrong comes back as a fault. */
 export async function runTask(task: Task): Promise<Answer> {
   try {
-    return task.kind === 'fit' ? await fit(task) : await transform(task)
+    switch (task.kind) {
+      case 'fit':
+        return await fit(task)
+      case 'program':
+        return { reply: { value: await runProgram(task) }, transfer: [] }
+      default:
+        return await transform(task)
+    }
   } catch (error) {
     const { fault } = error instanceof FaultError ? error : toFault('run', error)
     return { reply: { fault }, transfer: [] }

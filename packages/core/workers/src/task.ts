@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { ModelJson, NumericColumns } from '@sillage/sdk'
 import type { Column } from '@sillage/sql'
 import type { BatchMessage } from '@sillage/sql/arrow'
@@ -40,12 +41,27 @@ export interface FitTask extends PluginCall {
   readonly data: NumericColumns
 }
 
+/** Running a program; its tables are served through `port`. */
+export interface ProgramTask extends PluginCall {
+  readonly kind: 'program'
+  /** Undefined where the plugin does not read it. */
+  readonly asOf: string | undefined
+  /** SQL of the inputs, by role. */
+  readonly relations: Readonly<Record<string, string>>
+  readonly columns: Readonly<Record<string, readonly Column[]>>
+  /** SQL of the expressions of the configuration, by their text. */
+  readonly expressions: Readonly<Record<string, string>>
+  /** In which its tables stand. */
+  readonly schema: string
+  readonly port: MessagePort
+}
+
 export type Call = BatchCall | ApplyCall
 
 /** A call with its rows; `firstRow` counts from 0 over the whole input. */
 export type BatchTask = Call & { readonly message: BatchMessage; readonly firstRow: number }
 
-export type Task = BatchTask | FitTask
+export type Task = BatchTask | FitTask | ProgramTask
 
 /** What went wrong inside a plugin, as plain data: errors lose their class on the way between threads. */
 export interface PluginFault {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { isSillageError } from '@sillage/base'
 import type { ModelJson } from '@sillage/sdk'
 import type { BatchMessage } from '@sillage/sql/arrow'
@@ -8,7 +9,9 @@ import { Deadline } from './deadline.ts'
 import { pluginCrashed, pluginFault, pluginOverMemory, pluginTimeout } from './failure.ts'
 import { MemoryWatch } from './memory-watch.ts'
 import { Permits } from './permits.ts'
-import type { BatchTask, FitTask, Reply, Task } from './task.ts'
+import type { ProgramHost, ProgramStatements } from './program/port.ts'
+import { servePort } from './program/serve-port.ts'
+import type { BatchTask, FitTask, ProgramTask, Reply, Task } from './task.ts'
 
 export interface PoolOptions {
   readonly threads: number
@@ -16,15 +19,17 @@ export interface PoolOptions {
   readonly maxHeapMb: number
   /** A task that takes longer is ended with its worker. Waiting for a worker does not count. */
   readonly timeoutMs: number
-  /** The same for fitting a model. */
+  /** The same for fitting a model, and for a program between two calls of its tables. */
   readonly fitTimeoutMs?: number
   /** What the rest of the process, DuckDB above all, may come to hold while tasks run. */
   readonly besideBytes?: number
 }
 
 interface RunOptions {
-  readonly transfer?: readonly ArrayBuffer[]
+  readonly transfer?: readonly (ArrayBuffer | MessagePort)[]
   readonly signal?: AbortSignal | undefined
+  /** What the task asks for while it runs, until disposed of. */
+  readonly serve?: (deadline: Deadline) => AsyncDisposable
 }
 
 /**
@@ -79,21 +84,33 @@ export class WorkerPool implements AsyncDisposable {
     return (await this.#run(task, { transfer, signal })) as ModelJson
   }
 
+  /** Runs a program over tables that are served to it. What they do does not count as its time. */
+  async program(
+    task: Omit<ProgramTask, 'kind' | 'schema' | 'port'>,
+    { tables, note, signal }: Pick<RunOptions, 'signal'> & ProgramHost,
+  ): Promise<ProgramStatements> {
+    const { port1, port2: port } = new MessageChannel()
+    const serve = (deadline: Deadline) => servePort(port1, { tables, note, deadline })
+    const sent: ProgramTask = { ...task, kind: 'program', schema: tables.schema, port }
+    return (await this.#run(sent, { transfer: [port], signal, serve })) as ProgramStatements
+  }
+
   /** Ends all workers, whatever they do. Tasks that still run reject. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     await this.#piscina.destroy()
   }
 
-  async #run(task: Task, { transfer = [], signal }: RunOptions): Promise<unknown> {
+  async #run(task: Task, { transfer = [], signal, serve }: RunOptions): Promise<unknown> {
     signal?.throwIfAborted()
     await this.#permits.take()
-    const timeoutMs = task.kind === 'fit' ? this.#fitTimeoutMs : this.#timeoutMs
+    const timeoutMs = 'message' in task ? this.#timeoutMs : this.#fitTimeoutMs
     const deadline = new Deadline(timeoutMs, signal)
     const memory = this.#memory.watch(deadline)
     try {
       signal?.throwIfAborted()
       if (this.#isClosed) throw new Error('the worker pool is closed')
+      await using _served = serve?.(deadline)
       const reply = await this.#piscina.run(task, { transferList: [...transfer], signal: deadline.signal })
       if ('fault' in reply) throw pluginFault(task, reply.fault)
       return reply.value

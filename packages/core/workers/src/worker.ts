@@ -22,6 +22,7 @@ export async function run(task: Task): Promise<unknown> {
 
 /** What came with the task: not kept by the plugin, but by this thread until the task is over. */
 function buffersOf(task: Task): readonly ArrayBufferLike[] {
+  if (task.kind === 'program') return []
   if (task.kind === 'fit') return Object.values(task.data).map(({ buffer }) => buffer)
   return task.message.buffers.flatMap((bytes) => (bytes ? [bytes.buffer] : []))
 }

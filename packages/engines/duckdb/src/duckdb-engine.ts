@@ -16,7 +16,7 @@ import { Database } from './database.ts'
 import { openWorking } from './open-working.ts'
 import type { Session } from './session.ts'
 import { makeStep } from './steps/make.ts'
-import { forgetStrangers } from './steps/relations.ts'
+import { dropProgramTables, forgetStrangers } from './steps/relations.ts'
 import type { Workshop } from './steps/workshop.ts'
 
 /** One machine: the steps of a pipeline are tables and views of its working database, which holds the ledger too. */
@@ -61,6 +61,7 @@ class WorkingDatabase implements Working {
       follow: async (steps) => {
         this.#steps = new Map(steps.map((step) => [step.stage, step]))
         await dropStrangers(session, steps)
+        await dropProgramTables(session, steps)
         await forgetStrangers(session, steps)
       },
       show: async (step) => await createView(session, step, order.sample),

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
+import { components } from './components/components.ts'
 import { deliver } from './deliver/deliver.ts'
 import { inbox } from './inbox/inbox.ts'
 import { incremental } from './incremental.ts'
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   memory50m,
   validate,
   incremental,
+  components,
   deliver,
   inbox,
   serve,

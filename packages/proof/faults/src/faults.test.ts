@@ -8,6 +8,7 @@ import { readWhileRunning } from './readers/readers.ts'
 it.each([
   ['leads', 5],
   ['contacts', 4],
+  ['graph', 5],
   ['orders', 4],
 ] as const)('runs of %s that are killed lose nothing and do nothing twice', async (scenario, kills) => {
   const counts = await killRuns({ kills, seed: 20261122, scenario, everyPoint: false, say: () => {} })

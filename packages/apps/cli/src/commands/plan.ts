@@ -176,5 +176,7 @@ function sqlOf(step: Step): string {
       return `${step.units};\n\n-- the matrix that the model is fitted on\n${step.statistics}`
     case 'sink':
       return step.files.length > 0 ? step.files.map((file) => file.select).join(';\n') : step.payload
+    default:
+      return `-- what it runs is said by its code; it reads ${Object.values(step.inputs).flat().join(', ')}`
   }
 }

@@ -7,6 +7,8 @@ import { readSources, saidCodes } from './said-codes.fixture.ts'
 
 const sources = readSources()
 const said = [...sources].flatMap(([file, text]) => saidCodes(file, text))
+/** What proves the product says codes of it too. */
+const inProduct = said.filter(({ at }) => !at.startsWith('packages/proof/'))
 const listed = [...Object.keys(errors), ...Object.keys(reasons)]
 /** The folder of the package in which a place stands. */
 const roomOf = (at: string): string => at.split('/src/')[0]!.split('/').at(-1)!
@@ -39,7 +41,7 @@ describe('the registry of codes', () => {
   it('names the rooms that say a code, and no others', () => {
     const wrong = Object.entries(errors as Readonly<Record<string, ErrorEntry>>).flatMap(
       ([code, { from }]) => {
-        const saying = said.filter((one) => (one.isHead ? code.startsWith(one.code) : one.code === code))
+        const saying = inProduct.filter((one) => (one.isHead ? code.startsWith(one.code) : one.code === code))
         const rooms = [...new Set(saying.map(({ at }) => roomOf(at)))].sort()
         const named = [from].flat().sort()
         return rooms.join() === named.join() ? [] : [`${code}: ${rooms.join(', ')}`]

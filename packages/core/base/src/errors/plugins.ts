@@ -62,7 +62,7 @@ export const pluginErrors = {
     text: 'A plugin gave what it did not declare',
     hint: 'mend the plugin',
     kind: 'error',
-    from: ['steps', 'workers'],
+    from: ['duckdb', 'steps', 'workers'],
   },
   plugin_package_missing: {
     text: 'A package of plugins is not installed',
@@ -82,5 +82,11 @@ export const pluginErrors = {
     hint: 'check the import statements of the plugin',
     kind: 'error',
     from: 'workers',
+  },
+  program_tables: {
+    text: 'A program used its tables otherwise than it may',
+    hint: 'mend the plugin: a table is written in the named step that makes it, under a name of its own',
+    kind: 'error',
+    from: 'duckdb',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>

@@ -13,7 +13,7 @@ export const runErrors = {
     text: 'Another process works on this pipeline',
     hint: 'wait for it, or stop it; `sillage status` shows how far it is',
     kind: 'error',
-    from: ['duckdb', 'server', 'testkit'],
+    from: ['duckdb', 'server'],
     exit: exitCode.busy,
   },
   check_failed: {

@@ -26,6 +26,6 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
     provenance: inputs.provenance && (rejects.length > 0 || facts.carries),
     carries: facts.carries,
     warnings: countedWarnings(plugin.warnings?.(shape)),
-    stored: storedAs(style, { refuses: true }),
+    stored: storedAs(style, { always: 'it runs in workers', refuses: true }),
   }
 }

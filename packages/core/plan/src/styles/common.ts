@@ -5,7 +5,7 @@ import type { Inputs } from '../inputs.ts'
 import { personalColumns } from '../personal-lineage.ts'
 import type { FileState, Step, StepWarning } from '../plan.ts'
 import type { ShapedRelation } from '../ports.ts'
-import { reasonToStore } from '../storage.ts'
+import { reasonToStore, type StorageFacts } from '../storage.ts'
 
 /** A step without what is told when it is whole: its parts and their fingerprint. */
 export type CompiledStep = Step extends infer S
@@ -62,16 +62,18 @@ export function kindOf({ plugin }: Pick<PipelineStage, 'plugin'>): Step['kind'] 
 export function storedAs(
   { stage, plugin, context }: StyleFacts,
   {
+    always,
     refuses,
     warns = false,
     outputs = 0,
-  }: { readonly refuses: boolean; readonly warns?: boolean; readonly outputs?: number },
+  }: Pick<StorageFacts, 'refuses'> & Partial<Pick<StorageFacts, 'always' | 'warns' | 'outputs'>>,
 ): string | undefined {
   const readers = context.readers.get(stage.name)!
   return reasonToStore({
     stage,
     plugin,
     rows: rowsOf(plugin, stage.config),
+    always,
     refuses,
     warns,
     outputs,
@@ -132,14 +134,6 @@ export async function markPersonal(
 }
 
 export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {
-  switch (plugin.style) {
-    case 'source':
-    case 'sink':
-      return undefined
-    case 'sql':
-      return typeof plugin.rows === 'function' ? plugin.rows(config) : plugin.rows
-    case 'batch':
-    case 'model':
-      return plugin.rows
-  }
+  if (!('rows' in plugin)) return undefined
+  return typeof plugin.rows === 'function' ? plugin.rows(config) : plugin.rows
 }

@@ -32,6 +32,6 @@ export async function compileModel(style: StyleFacts<ModelPlugin>): Promise<Comp
     asOf: facts.asOf,
     columns: mergeColumns(unitColumns, makes, []),
     rejects: [],
-    stored: storedAs(style, { refuses: false }),
+    stored: storedAs(style, { always: 'it is a model', refuses: false }),
   }
 }

@@ -7,7 +7,6 @@ import type { Example } from './example.ts'
 export const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate'] as const
 export type Stage = (typeof stages)[number]
 export type PluginName = `${Stage}/${string}`
-export type Style = 'source' | 'sql' | 'batch' | 'model' | 'sink'
 
 /**
  * What a step does to the number of rows; the engine holds it to its word.

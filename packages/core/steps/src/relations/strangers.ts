@@ -20,7 +20,7 @@ function relationsOf(step: Step): readonly string[] {
     step.stage,
     `${step.stage}.units`,
     `${step.stage}.refused`,
-    ...(step.style === 'sql' ? Object.keys(step.outputs).map((output) => `${step.stage}.${output}`) : []),
+    ...Object.keys(step.outputs ?? {}).map((output) => `${step.stage}.${output}`),
   ]
   const own = names.flatMap((name) => [`${step.kind}.${name}`, `step.${name}`])
   return mayRefuse(step) ? [...own, `reject.${step.stage}`] : own

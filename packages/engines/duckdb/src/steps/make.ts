@@ -1,5 +1,6 @@
 import { forgetWarnings } from '@sillage/ledger'
 import type { Fitted, Made, MadeRows, Order } from '@sillage/steps'
+import type { ProgramStatements } from '@sillage/workers'
 import { MadeInTransaction, type Making } from './made.ts'
 import { nextRow } from './narrow.ts'
 import { makeScan, prepareScan } from './scan.ts'
@@ -12,11 +13,11 @@ export async function makeStep(order: Order, shop: Workshop): Promise<Made> {
   const { session } = shop
   const ended = watch(order.step.stage, shop)
   try {
-    const fitted = await prepare(order, shop)
+    const prepared = await prepare(order, shop)
     await session.begin()
     try {
       await forgetWarnings(session, order.step.stage)
-      const making = await makeRanges(order, fitted, shop)
+      const making = await makeRanges(order, prepared, shop)
       return new MadeInTransaction({ order, making, shop, ended })
     } catch (error) {
       await session.rollback()
@@ -28,28 +29,36 @@ export async function makeStep(order: Order, shop: Workshop): Promise<Made> {
   }
 }
 
-/** What must happen outside the step's transaction. What needs Arrow is loaded where it is used: a run without new rows can do without. */
-async function prepare({ step, work, how }: Order, shop: Workshop): Promise<Fitted | undefined> {
-  if (how.kind === 'replay') return undefined
-  if (step.style === 'source') await prepareScan(step, shop)
-  return step.style === 'model' && work.kind === 'fit'
-    ? await (await import('./fit.ts')).fitModel(step, work, shop)
-    : undefined
+/** What was done before the step's transaction. */
+interface Prepared {
+  readonly fitted?: Fitted
+  readonly statements?: ProgramStatements
 }
 
-async function makeRanges(order: Order, fitted: Fitted | undefined, shop: Workshop): Promise<Making> {
+/** What must happen outside the step's transaction. What needs Arrow is loaded where it is used: a run without new rows can do without. */
+async function prepare({ step, work, how }: Order, shop: Workshop): Promise<Prepared> {
+  if (how.kind === 'replay') return {}
+  if (step.style === 'source') await prepareScan(step, shop)
+  if (step.style === 'model' && work.kind === 'fit')
+    return { fitted: await (await import('./fit.ts')).fitModel(step, work, shop) }
+  if (step.style === 'program' && work.kind === 'program')
+    return { statements: await (await import('./program.ts')).runProgram(step, work, shop) }
+  return {}
+}
+
+async function makeRanges(order: Order, prepared: Prepared, shop: Workshop): Promise<Making> {
   const { step, how } = order
   if (how.kind === 'replay')
     return { ...(await (await import('./replay.ts')).replay(order, shop)), replace: true }
   const first_row = how.kind === 'append' ? await nextRow(step.stage, shop) : 0
-  const rows = await makeRows(order, fitted, shop)
+  const rows = await makeRows(order, prepared, shop)
   const written = (await nextRow(step.stage, shop)) - first_row
   const { fingerprint } = step
   const range = { fingerprint, first_row, rows: written, run: shop.order.run }
   return { rows, ranges: [range], replace: how.kind !== 'append' }
 }
 
-async function makeRows(order: Order, fitted: Fitted | undefined, shop: Workshop): Promise<MadeRows> {
+async function makeRows(order: Order, prepared: Prepared, shop: Workshop): Promise<MadeRows> {
   const { step, work, how } = order
   switch (step.style) {
     case 'source':
@@ -60,6 +69,8 @@ async function makeRows(order: Order, fitted: Fitted | undefined, shop: Workshop
       if (work.kind !== 'map') throw new Error('a batch step is mapped')
       return await (await import('./map.ts')).makeMap(step, { how, work }, shop)
     case 'model':
-      return await (await import('./fit.ts')).makeFit(step, fitted!, shop)
+      return await (await import('./fit.ts')).makeFit(step, prepared.fitted!, shop)
+    case 'program':
+      return await (await import('./program.ts')).makeProgram(step, prepared.statements!, shop)
   }
 }

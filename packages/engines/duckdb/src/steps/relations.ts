@@ -2,6 +2,7 @@ import { relationOf, relationSql, type Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
 import { mayRefuse, selectAccepted, selectRefused, stepTable, unreadLines } from '@sillage/steps'
+import { stageOfSchema } from './program-schema.ts'
 
 /** Removes what the ledger says of stages that are not in the plan any more. */
 export async function forgetStrangers(session: Session, steps: readonly Step[]): Promise<void> {
@@ -19,6 +20,22 @@ export async function forgetStrangers(session: Session, steps: readonly Step[]):
     await session.run(
       sql`delete from ${sql.id('sillage', table)} where not list_contains(${sql.list(stages)}, stage)`.text,
     )
+}
+
+/** Removes the tables of stages that are no programs any more. */
+export async function dropProgramTables(
+  session: Session,
+  steps: readonly Pick<Step, 'stage' | 'style'>[],
+): Promise<void> {
+  const programs = new Set(steps.flatMap(({ stage, style }) => (style === 'program' ? [stage] : [])))
+  const found = await session.rows<{ name: string }>(
+    'select schema_name as name from duckdb_schemas() where not internal and database_name = current_database()',
+  )
+  for (const { name } of found) {
+    const stage = stageOfSchema(name)
+    if (stage !== undefined && !programs.has(stage))
+      await session.run(`drop schema ${sql.id(name).text} cascade`)
+  }
 }
 
 /** Shows a stored step: the accepted rows as the stage's relation, the refused ones as `reject.<stage>`. */

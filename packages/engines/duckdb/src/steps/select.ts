@@ -1,4 +1,4 @@
-import { referenceSql, relationOf, relationSql, type SqlPlanStep } from '@sillage/plan'
+import { referenceSql, relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { type MadeRows, measureRows, type Order, stepTable, toldRead } from '@sillage/steps'
 import { behind, narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
@@ -13,7 +13,8 @@ export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop
   await shop.session.run(`create or replace table ${stepTable(step.stage).text} as\n${step.select}`)
   for (const source of order.fused) await keepRefused(source, shop)
   const measured = await measureRows(shop.session, step)
-  const outputs = await storeOutputs(step, shop)
+  const selects = Object.entries(step.outputs).map(([output, { select }]) => [output, select] as const)
+  const outputs = await storeOutputs(step, Object.fromEntries(selects), shop)
   return { ...measured, read: toldRead(step, measured), outputs }
 }
 
@@ -76,14 +77,19 @@ async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop):
   return sum
 }
 
-async function storeOutputs(step: SqlPlanStep, { session }: Workshop): Promise<MadeRows['outputs']> {
+/** Keeps the further outputs of a step whose table is there. Gives how many rows each has. */
+export async function storeOutputs(
+  step: Pick<Step, 'kind' | 'stage' | 'rejects'>,
+  selects: Readonly<Record<string, string>>,
+  { session }: Workshop,
+): Promise<MadeRows['outputs']> {
   const counts: Record<string, number> = {}
-  if (Object.keys(step.outputs).length === 0) return counts
+  if (Object.keys(selects).length === 0) return counts
   const self = relationSql(relationOf(step.kind, step.stage)).text
   await session.run(
     `create or replace view ${self} as select * from ${stepTable(step.stage).text}${step.rejects.length > 0 ? ' where _reject = 0' : ''}`,
   )
-  for (const [output, { select }] of Object.entries(step.outputs)) {
+  for (const [output, select] of Object.entries(selects)) {
     const table = stepTable(step.stage, output).text
     await session.run(`create or replace table ${table} as\n${select}`)
     await session.run(

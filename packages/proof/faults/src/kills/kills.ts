@@ -109,7 +109,10 @@ class Course implements Disposable {
   }
 
   randomDeath(): Death {
-    const { random } = this.#facts
+    const { random, scenario } = this.#facts
+    const { inside = [] } = scenario
+    if (inside.length > 0 && random() < 0.6)
+      return { point: `${pick(random, inside)}@${1 + whole(random, 3)}` }
     if (random() < 0.4) return { point: `${pick(random, faultPoints)}@${1 + whole(random, 3)}` }
     return { afterMs: random() * this.#references[0]!.ms }
   }

@@ -1,3 +1,4 @@
+import type { FaultPoint } from '@sillage/base'
 import type { Files } from '../project.ts'
 
 /** A pipeline and versions of its input, between which runs go to and fro. */
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly sendsMessages: boolean
   /** Where input comes from elsewhere than files: puts a version of it in place. */
   readonly show?: (version: number) => void
+  /** Points at which most of its runs are to die, in the place of all. */
+  readonly inside?: readonly FaultPoint[]
   /** True where a later version only adds to the one before: going back means to start afresh. */
   readonly onlyGrows?: boolean
 }

@@ -1,11 +1,12 @@
+import { readFileSync } from 'node:fs'
 import type { Files } from '../project.ts'
 import { randomFrom, whole } from '../random.ts'
 import { type Feed, feedPageSize } from './feed.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Four pipelines: SQL alone, a step in workers, a source with a cursor, and sinks, which post their messages to `url`. */
+/** Five pipelines: SQL alone, a step in workers, a program, a source with a cursor, and sinks, which post their messages to `url`. */
 export function scenarios(url: string, feed: Feed): readonly Scenario[] {
-  return [chain, contacts, orders(feed), leads(url)]
+  return [chain, contacts, graph, orders(feed), leads(url)]
 }
 
 const chain: Scenario = {
@@ -79,6 +80,33 @@ marts:
       const phone = isEmpty ? '12' : `06 ${String(10_000_000 + whole(random, 89_999_999))}`
       return `${id},JEAN-${'AB'[whole(random, 2)]},de la TOUR ${whole(random, 900)},${email},${phone},${1000 + whole(random, 95_000)}`
     },
+  }),
+}
+
+/** The test kit's own program, as a plugin of the project: three steps, and two outputs that a mart each shows. */
+const graph: Scenario = {
+  name: 'graph',
+  delivers: [],
+  sendsMessages: false,
+  inside: ['program.step.before_commit', 'program.step.after_commit'],
+  project: {
+    'sillage.yaml': 'plugins: [./plugins/components.ts]\n',
+    'plugins/components.ts': readFileSync(new URL('../../../testkit/src/components.ts', import.meta.url)),
+    'pipeline.yaml': `pipeline: graph
+stages:
+  raw: { uses: collect/csv, with: { path: "edges/*.csv", all_text: true } }
+  found: { uses: enrich/components, from: raw, with: { from: a, to: b } }
+marts:
+  nodes: { from: found, key: [node] }
+  sizes: { from: found.sizes, key: [component] }
+`,
+  },
+  versions: versionsOf({
+    header: 'id,a,b',
+    folder: 'edges',
+    files: 3,
+    rows: 4000,
+    line: (id, random) => `${id},n${whole(random, 9000)},n${whole(random, 9000)}`,
   }),
 }
 

@@ -65,6 +65,8 @@ async function makeRows(
       return await makeMap(step, { work, folder }, shop)
     case 'model':
       return await makeFit(step, { fitted: fitted!, folder }, shop)
+    case 'program':
+      throw new Error('this engine keeps no tables for programs')
   }
 }
 
