@@ -60,10 +60,15 @@ async function bucketOf(
     case 'by_row':
       return sql`(row_number() over () - 1) % ${partitions}`
     case 'by_key': {
+      const types = new Set<string>()
       for (const reference of first) {
         const columns = await columnsOf(session, referenceSql(reference, steps).text)
-        if (!step.key.every((name) => columns.some((column) => column.name === name))) return undefined
+        const found = step.key.map((name) => columns.find((column) => column.name === name)?.type)
+        if (found.includes(undefined)) return undefined
+        types.add(found.join())
       }
+      // Equal values of two types have hashes of their own.
+      if (types.size > 1) return undefined
       return sql`hash(${sql.join(step.key.map((name) => sql.id(name)))}) % ${partitions}`
     }
     case 'whole':
