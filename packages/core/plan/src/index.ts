@@ -18,6 +18,7 @@ export {
   configsOf,
   isRead,
   type ModelStep,
+  type Placed,
   type Plan,
   type PlannedSection,
   type ProgramStep,

@@ -251,8 +251,15 @@ export interface PlannedSection {
 }
 
 /** True where the relation of a step has `_file` and `_line`: where each row stands in what was read. */
-export function carriesPlaces(step: Step): boolean {
-  return step.style === 'source' ? step.provenance : 'carries' in step && step.carries
+export function carriesPlaces(step: Placed): boolean {
+  return step.style === 'source' ? step.provenance === true : step.carries === true
+}
+
+/** What of a step says whether its rows have places. */
+export interface Placed {
+  readonly style: Step['style']
+  readonly provenance?: boolean
+  readonly carries?: boolean
 }
 
 /** All that a step is configured with: what may name secrets. */

@@ -1,9 +1,13 @@
-import { carriesPlaces, type Step } from '@sillage/plan'
+import { carriesPlaces, type Placed, type Step } from '@sillage/plan'
 import { placeColumns, sql } from '@sillage/sdk'
 import { stepTable } from './step-table.ts'
 
 /** A select of the accepted rows of a stored step whose table has these columns, or of those of them that a condition picks. */
-export function selectAccepted(step: Step, names: readonly string[], where?: string): string {
+export function selectAccepted(
+  step: Placed & Pick<Step, 'stage' | 'columns'>,
+  names: readonly string[],
+  where?: string,
+): string {
   const conditions = [
     ...(names.includes('_reject') ? ['_reject = 0'] : []),
     ...(names.includes('_forgotten') ? ['not _forgotten'] : []),

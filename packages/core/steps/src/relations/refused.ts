@@ -65,7 +65,10 @@ function hasBit(bit: number): Sql {
 }
 
 /** Counts refused rows by reason; a row that breaks two rules counts in both. */
-export async function countReasons(session: Session, step: Step): Promise<readonly RejectRecord[]> {
+export async function countReasons(
+  session: Session,
+  step: Pick<Step, 'stage' | 'rejects'>,
+): Promise<readonly RejectRecord[]> {
   const counts = step.rejects.map(
     (_, bit) => sql`count(*) filter (where ${hasBit(bit)}) as ${sql.id(String(bit))}`,
   )

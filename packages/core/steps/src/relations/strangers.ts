@@ -15,7 +15,7 @@ export async function dropStrangers(session: Session, steps: readonly Step[]): P
   }
 }
 
-function relationsOf(step: Step): readonly string[] {
+function relationsOf(step: Refusing & { readonly outputs?: object }): readonly string[] {
   const names = [
     step.stage,
     `${step.stage}.units`,
@@ -26,7 +26,14 @@ function relationsOf(step: Step): readonly string[] {
   return mayRefuse(step) ? [...own, `reject.${step.stage}`] : own
 }
 
-export function mayRefuse(step: Step): boolean {
-  if (step.rejects.length > 0 || (step.style === 'sink' && step.files.length === 0)) return true
-  return step.style === 'source' && (step.refused !== undefined || step.suppressed.length > 0)
+/** What of a step says whether it may refuse rows. */
+interface Refusing extends Pick<Step, 'stage' | 'style' | 'kind' | 'rejects'> {
+  readonly files?: readonly unknown[]
+  readonly refused?: string | undefined
+  readonly suppressed?: readonly unknown[]
+}
+
+export function mayRefuse({ style, rejects, files = [], refused, suppressed = [] }: Refusing): boolean {
+  if (rejects.length > 0 || (style === 'sink' && files.length === 0)) return true
+  return style === 'source' && (refused !== undefined || suppressed.length > 0)
 }

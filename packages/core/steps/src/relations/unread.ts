@@ -20,10 +20,10 @@ export async function countUnread(session: Session, stage: string): Promise<read
 }
 
 /** The lines that the scans refused from which the rows of a step come. */
-export function unreadBelow(step: Step, steps: ReadonlyMap<string, Step>): Sql | undefined {
+export function unreadBelow(step: Pick<Step, 'inputs'>, steps: ReadonlyMap<string, Step>): Sql | undefined {
   const sources = new Set<string>()
   const seen = new Set<string>()
-  const walk = ({ inputs }: Step): void => {
+  const walk = ({ inputs }: Pick<Step, 'inputs'>): void => {
     for (const reference of Object.values(inputs)[0] ?? []) {
       const input = steps.get(reference)
       if (!input || seen.has(reference) || !carriesPlaces(input)) continue
