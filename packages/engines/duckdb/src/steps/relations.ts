@@ -1,7 +1,7 @@
+import { stageOfSchema } from '@sillage/ledger'
 import { carriesPlaces, relationOf, relationSql, type Step } from '@sillage/plan'
 import { type Column, placeColumns, type RejectRule, type Sql, sql, stages } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
-import { stageOfSchema } from './program-schema.ts'
 
 /** Schemas of the working database, beside `sillage`. */
 const schemas: readonly string[] = ['step', 'reject', ...stages]
