@@ -86,7 +86,7 @@ module.exports = {
     ...Object.entries(allowed).map(([from, to]) => ({
       name: `${from}-direction`,
       severity: 'error',
-      from: { path: `^packages/[a-z]+/${from}/src/`, pathNot: '\\.test\\.ts$' },
+      from: { path: `^packages/[a-z]+/${from}/src/`, pathNot: '(\\.test\\.ts$|/testing/)' },
       to: {
         path: '^(packages|plugins|datasets)/',
         pathNot: `^packages/[a-z]+/(${[from, ...to].join('|')})/`,
@@ -103,7 +103,7 @@ module.exports = {
       name: 'core-imports-no-engine',
       comment: 'an engine comes to core as a port (packages/core/steps/src/engine.ts)',
       severity: 'error',
-      from: { path: '^packages/core/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/core/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { path: '^packages/engines/' },
     },
     {

@@ -26,6 +26,7 @@ export {
 } from './marts/versions.ts'
 export { inboxFolder, olderWorking, type RunPaths, runPaths } from './paths.ts'
 export { type Known, type Ledger, type ModelRecord, nothingKnown, type Publication } from './port.ts'
+export { programSchema, stageOfSchema } from './program-schema.ts'
 export { pulledBy } from './pulled-by.ts'
 export type {
   CheckRecord,

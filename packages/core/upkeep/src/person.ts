@@ -1,4 +1,5 @@
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
+import { programSchema } from '@sillage/ledger'
 import { type Pipeline, traceColumn } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
@@ -27,7 +28,7 @@ export type StageColumns = ReadonlyMap<string, readonly string[]>
 
 export async function stageColumns(session: Session, pipeline: Pipeline): Promise<StageColumns> {
   const rows = await session.rows<{ name: string; columns: readonly string[] }>(
-    `select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() where database_name = current_database() and schema_name not in ('step', 'reject', 'sillage') group by all`,
+    `select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() where database_name = current_database() and schema_name not in ('step', 'reject', 'sillage') and not starts_with(schema_name, ${sql.literal(programSchema('')).text}) group by all`,
   )
   const known = new Set(pipeline.stages.map((stage) => stage.name))
   return new Map(

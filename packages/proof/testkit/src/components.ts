@@ -62,11 +62,12 @@ export default defineProgram({
     const [nodes, roots, named] = ['nodes', 'roots', 'named'].map((name) => tables.of(name))
     const hashOf = (text: Sql): Sql => sql`hash(${text}) & ${2n ** BigInt(config.bits) - 1n}`
 
+    // A text's number is its position in the table.
     const count = await tables.step('number the texts', () =>
       tables.create(
         'nodes',
         sql`
-          select cast(row_number() over () - 1 as integer) as id, ${hashOf(sql`node`)} as hash, node
+          select ${hashOf(sql`node`)} as hash, node
           from (select ${from} as node from ${edges} union select ${to} from ${edges})
           where node is not null
         `,
@@ -86,7 +87,7 @@ export default defineProgram({
         parents = Int32Array.from({ length: count }, (_, id) => id)
         let pairs = 0
         const select = sql`
-          select source.id as source, target.id as target
+          select cast(source.rowid as integer) as source, cast(target.rowid as integer) as target
           from (select ${from} as a, ${to} as b from ${edges}) edges
           join ${nodes!} source on ${on(sql`edges.a`, sql`source`)}
           join ${nodes!} target on ${on(sql`edges.b`, sql`target`)}

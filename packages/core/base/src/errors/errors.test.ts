@@ -20,7 +20,7 @@ const isSaid = (code: string, { asReason }: { readonly asReason: boolean }): boo
 
 describe('the registry of codes', () => {
   it('has every code that a source says', () => {
-    const strays = said.filter(({ code, isHead }) =>
+    const strays = inProduct.filter(({ code, isHead }) =>
       isHead ? !listed.some((one) => one.startsWith(code)) : !listed.includes(code),
     )
     expect(strays).toEqual([])

@@ -36,6 +36,7 @@ export const reasons = {
   nul_character: 'The event holds a NUL character',
   pattern_wrong: 'The value does not match the pattern of the field',
   repeated_key: 'A key stands twice in the document',
+  suppressed: 'Someone who asked to be forgotten',
   too_deep: 'The event is nested too deeply',
   too_few: 'Fewer are chosen than the field asks for',
   too_long: 'The text is longer than the field takes',

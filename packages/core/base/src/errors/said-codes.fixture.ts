@@ -10,7 +10,7 @@ export interface SaidCode {
 }
 
 const root = join(import.meta.dirname, '../../../../..')
-const isSource = /(^|\/)src\/(?!.*(\.test\.|\.fixture\.|\/testing\/|\/fixtures\/)).*\.[cm]?tsx?$/
+const isSource = /(^|\/)src\/(?!(.*(\.test\.|\.fixture\.|\/fixtures\/)|(.*\/)?testing\/)).*\.[cm]?tsx?$/
 
 /** The sources of packages and plugins by path, without tests and without the registry itself. */
 export function readSources(): ReadonlyMap<string, string> {

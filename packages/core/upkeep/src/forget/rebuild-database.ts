@@ -2,7 +2,7 @@ import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { syncPath } from '@sillage/base'
 import { deliverSchema } from '@sillage/deliver'
-import { openLedger } from '@sillage/ledger'
+import { openLedger, stageOfSchema } from '@sillage/ledger'
 import { type Sql, sql } from '@sillage/sdk'
 import type { OpenDatabase, Session } from '@sillage/sql'
 import { type Removal, type TableColumn, tableColumns } from './removal.ts'
@@ -48,7 +48,7 @@ export async function rebuildWorking({
     for (const { schema, table } of await tablesOf(session, catalog)) {
       const own = await tableColumns(session, { catalog, schema, table })
       const from = sql.id(catalog, schema, table).text
-      if (schema === deliverSchema) continue
+      if (schema === deliverSchema || stageOfSchema(schema) !== undefined) continue
       if (schema === 'sillage') {
         if (forgottenLedger.has(table)) continue
         const kept = own.some(({ name }) => name === 'raw')

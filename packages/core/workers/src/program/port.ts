@@ -16,7 +16,7 @@ export interface ServedTables {
   append(name: string, batch: RecordBatch): Promise<void>
   drop(name: string): Promise<void>
   rows(select: string): Promise<readonly JsonRow[]>
-  batches(select: string, batchRows: number | undefined): AsyncIterable<RecordBatch>
+  batches(select: string, batchRows: number | undefined): Promise<AsyncIterable<RecordBatch>>
 }
 
 /** What a program is given beside its task. */

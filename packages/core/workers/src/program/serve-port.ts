@@ -45,6 +45,8 @@ class Host {
   readonly #facts: ServeFacts
   readonly #streams = new Map<number, AsyncIterator<RecordBatch>>()
   #opened = 0
+  /** What writes, or must see what was written: one after the other, also where a program does not wait. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(facts: ServeFacts) {
     this.#facts = facts
@@ -52,7 +54,7 @@ class Host {
 
   async answer(id: number, ask: Ask): Promise<Sent> {
     try {
-      const value = await this.#do(ask)
+      const value = await (isOfStream(ask) ? this.#do(ask) : this.#inTurn(ask))
       if (!isBatch(value)) return { answer: { id, value }, transfer: [] }
       const { message, transfer } = toMessage(value)
       const columns = value.schema.fields.map((field) => ({ name: field.name, type: duckdbType(field) }))
@@ -65,6 +67,12 @@ class Host {
   async end(): Promise<void> {
     await Promise.allSettled([...this.#streams.values()].map(async (stream) => await stream.return?.()))
     this.#streams.clear()
+  }
+
+  #inTurn(ask: Ask): Promise<unknown> {
+    const done = this.#turn.then(() => this.#do(ask))
+    this.#turn = done.catch(() => undefined)
+    return done
   }
 
   async #do(ask: Ask): Promise<unknown> {
@@ -85,8 +93,9 @@ class Host {
       case 'rows':
         return await tables.rows(ask.select)
       case 'open': {
+        const batches = await tables.batches(ask.select, ask.batchRows)
         this.#opened += 1
-        this.#streams.set(this.#opened, tables.batches(ask.select, ask.batchRows)[Symbol.asyncIterator]())
+        this.#streams.set(this.#opened, batches[Symbol.asyncIterator]())
         return this.#opened
       }
       case 'next': {
@@ -104,6 +113,10 @@ class Host {
         return note(ask.text)
     }
   }
+}
+
+function isOfStream({ ask }: Ask): boolean {
+  return ask === 'next' || ask === 'close' || ask === 'note'
 }
 
 function isBatch(value: unknown): value is RecordBatch {

@@ -1,4 +1,5 @@
 import { faultPoint, SillageError } from '@sillage/base'
+import { programSchema } from '@sillage/ledger'
 import type { ProgramStep } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { JsonRow } from '@sillage/sql'
@@ -6,7 +7,6 @@ import type { ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 import { BatchWriter } from '../bridge/batch-writer.ts'
 import { readBatches } from '../bridge/read-batches.ts'
-import { programSchema } from './program-schema.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Holds the named steps that were committed. */
@@ -176,8 +176,16 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
     return await this.#shop.session.rows(select)
   }
 
-  async *batches(select: string, batchRows?: number): AsyncGenerator<RecordBatch, void, undefined> {
+  async batches(select: string, batchRows?: number): Promise<AsyncIterable<RecordBatch>> {
     await this.#settle()
+    return this.#stream(select, batchRows)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#leave()
+  }
+
+  async *#stream(select: string, batchRows?: number): AsyncGenerator<RecordBatch, void, undefined> {
     const { database, order } = this.#shop
     using reader = await database.session()
     yield* readBatches({
@@ -186,10 +194,6 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
       ...(batchRows === undefined ? {} : { batchRows }),
       signal: order.signal,
     })
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#leave()
   }
 
   /** Commits what was appended: other statements see it from then on. */

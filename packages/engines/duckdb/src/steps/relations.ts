@@ -1,8 +1,8 @@
+import { stageOfSchema } from '@sillage/ledger'
 import { relationOf, relationSql, type Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
 import { mayRefuse, selectAccepted, selectRefused, stepTable, unreadLines } from '@sillage/steps'
-import { stageOfSchema } from './program-schema.ts'
 
 /** Removes what the ledger says of stages that are not in the plan any more. */
 export async function forgetStrangers(session: Session, steps: readonly Step[]): Promise<void> {

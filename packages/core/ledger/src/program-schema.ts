@@ -1,6 +1,6 @@
 const head = 'program:'
 
-/** The schema of the tables of a program. */
+/** The schema of the tables of a program: what is there was left by a run that did not come to the end of the step. */
 export function programSchema(stage: string): string {
   return `${head}${stage}`
 }
