@@ -123,14 +123,14 @@ async function inputOf(step: Rules, { session, steps }: Workshop): Promise<Input
   }
 }
 
-/** Shows of the step's input only the rows that it refused: by file and line where the input says them, else by position. */
+/** Shows of the step's input only the rows that it refused: by file and line where both say them, else by position. */
 async function refusedRows(
   step: Rules,
   { input, all, parts }: Input & { readonly parts: string },
   shop: Workshop,
 ): Promise<readonly Narrowed[]> {
   const table = stepTable(step.stage).text
-  if (input.style === 'source' && input.provenance) {
+  if (input.style === 'source' && input.provenance && step.provenance) {
     const places = `(_file, _line) in (select (_file, _line) from ${table} where _reject <> 0)`
     return [{ stage: input.stage, only: `select * from (${all}) where ${places}`, refused: undefined }]
   }
