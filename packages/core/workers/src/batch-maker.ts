@@ -2,6 +2,8 @@ import type { BatchMaker } from '@sillage/sdk'
 import { batchOf, columnData } from '@sillage/sql/arrow'
 import { Bool, type Data, Field, Float64, Int64, Schema, Utf8, Vector } from 'apache-arrow'
 import { encodeTexts } from './encode-texts.ts'
+import { typedColumn } from './typed-column.ts'
+import { validityOf } from './validity.ts'
 
 type Cell = number | bigint | null | undefined
 
@@ -52,6 +54,7 @@ export function batchMaker(made: Set<ArrayBufferLike>): BatchMaker {
           validity: validityOf(cells),
         }),
       ),
+    column: (type, cells) => keep(typedColumn(type, cells)),
     batch: makeBatch,
   }
 }
@@ -71,17 +74,6 @@ function makeBatch(columns: Readonly<Record<string, Vector>>) {
     rows,
     entries.map(([, vector]) => vector.data[0]!),
   )
-}
-
-/** A bit a row, 1 where there is a value; undefined where there is no null. */
-function validityOf(cells: ArrayLike<unknown>): Uint8Array | undefined {
-  let bitmap: Uint8Array | undefined
-  for (let row = 0; row < cells.length; row += 1) {
-    if (cells[row] !== null && cells[row] !== undefined) continue
-    bitmap ??= new Uint8Array((cells.length + 7) >> 3).fill(0xff)
-    bitmap[row >> 3]! &= ~(1 << (row & 7))
-  }
-  return bitmap
 }
 
 /** 64-bit integers, written as two words each: making a bigint of every number would cost ten times as much. */

@@ -68,6 +68,11 @@ test('a plugin gets batches in a worker and its columns come back, nulls and ref
   ])
 })
 
+test('a plugin may promise its batch', async () => {
+  const batches = await collect({ task: misbehave({ 4: 'later' }), source: [numbers([4, 5]), numbers([6])] })
+  expect(batches.map((batch) => [...batch.getChild('n')!])).toEqual([[4n, 5n], [6n]])
+})
+
 test('results keep the order of the source, with at most two batches a thread under way', async () => {
   let asked = 0
   let received = 0
@@ -118,6 +123,8 @@ describe('a plugin that misbehaves rejects with its name and its rows, and the p
       /on rows 3–5: TypeError: threw something that is no Error$/,
     ],
     ['never ends', 'loop', 'plugin_timeout', /^plugin clean\/misbehave took longer than 5 s on rows 3–5$/],
+    ['promises for ever', 'never', 'plugin_timeout', /took longer than 5 s on rows 3–5$/],
+    ['breaks its promise', 'refuse', 'plugin_failed', /broken later/],
     ['leaves its worker', 'exit', 'plugin_crashed', /ended its worker on rows 3–5$/],
     ['uses up its heap', 'heap', 'plugin_out_of_memory', /used up its memory on rows 3–5$/],
     ['loses rows', 'short', 'plugin_output', /rows 3–5: 3 rows in, 2 rows out/],
@@ -132,7 +139,7 @@ describe('a plugin that misbehaves rejects with its name and its rows, and the p
   ] as const
   for (const [does, how, code, message] of cases) {
     test(does, async () => {
-      const on = how === 'loop' ? hasty : pool
+      const on = how === 'loop' || how === 'never' ? hasty : pool
       const failure = await failureOf({
         task: misbehave({ 4: how }),
         source: [numbers([0, 1, 2]), numbers([3, 4, 5]), numbers([6, 7, 8])],

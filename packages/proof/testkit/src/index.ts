@@ -1,3 +1,4 @@
+export { batchMaker } from '@sillage/workers/batches'
 export { type Bench, compileSql, judge, openBench, openScan } from './bench.ts'
 export { describeEngine } from './describe-engine.ts'
 export { describePlugins } from './describe-plugins.ts'

@@ -1,7 +1,6 @@
 /** Runs a model plugin on a real DuckDB, until the test kit's conformance suite takes over. */
 import { DuckDBInstance } from '@duckdb/node-api'
 import {
-  type BatchMaker,
   type Example,
   type ModelJson,
   type ModelPlugin,
@@ -9,34 +8,11 @@ import {
   type Problem,
   sql,
 } from '@sillage/sdk'
-import {
-  Bool,
-  Float64,
-  Int64,
-  type RecordBatch,
-  Table,
-  Utf8,
-  type Vector,
-  vectorFromArray,
-} from 'apache-arrow'
+import { batchMaker } from '@sillage/testkit'
 
 type Row = Readonly<Record<string, unknown>>
 
-const make: BatchMaker = {
-  text: (values) => vectorFromArray([...values], new Utf8()),
-  integer: (values) =>
-    vectorFromArray(
-      Array.from(values, (value) => (value == null ? null : BigInt(value))),
-      new Int64(),
-    ),
-  double: (values) =>
-    vectorFromArray(
-      Array.from(values, (value) => value ?? null),
-      new Float64(),
-    ),
-  boolean: (values) => vectorFromArray([...values], new Bool()),
-  batch: (columns) => new Table(columns as Record<string, Vector>).batches[0] as RecordBatch,
-}
+const make = batchMaker(new Set())
 
 export interface ModelRun {
   readonly problems: readonly Problem[]

@@ -3,12 +3,23 @@ import type { RecordBatch, Vector } from 'apache-arrow'
 import type { Common, RejectRule } from './common.ts'
 import type { CountedWarning } from './warning.ts'
 
+/** A value as `make.column` takes it; null and undefined are null. */
+export type Cell = string | number | bigint | boolean | Date | Uint8Array | null | undefined
+
 /** Makes Arrow vectors and batches. Arrays have one element a row; null and undefined are null. */
 export interface BatchMaker {
   readonly text: (values: readonly (string | null | undefined)[]) => Vector
   readonly integer: (values: ArrayLike<number | bigint | null | undefined>) => Vector
   readonly double: (values: ArrayLike<number | null | undefined>) => Vector
   readonly boolean: (values: readonly (boolean | null | undefined)[]) => Vector
+  /**
+   * A column of any type of DuckDB that a batch can carry, by the name that `describe` prints. Nothing is rounded or cut: a cell that the type
+   * does not hold exactly is a RangeError with its row. Whole numbers are numbers or bigints; decimals these or texts such as `-12.50`;
+   * DATE a text `2026-01-31`, a Date (its day in UTC) or the days since 1970; TIME a text `09:30:00.5` or units since midnight; TIMESTAMP a
+   * text `2026-01-31T09:30:00`, a Date (in UTC) or units since 1970, and with a time zone the text ends in `Z` or `+02:00`; BLOB bytes; an
+   * ENUM one of its texts.
+   */
+  readonly column: (type: string, cells: readonly Cell[]) => Vector
   readonly batch: (columns: Readonly<Record<string, Vector>>) => RecordBatch
 }
 
@@ -42,6 +53,9 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
   }) => readonly CountedWarning[]
   /** Once a worker: tables, parsers. */
   readonly open?: (facts: { readonly config: C }) => Promise<S> | S
-  /** Pure and synchronous; as many rows out as in, in order; columns as `output` says, and `_reject` where rules are declared. */
-  readonly batch: (facts: BatchFacts<C, S>) => RecordBatch
+  /**
+   * Pure, at once or as a promise; as many rows out as in, in order; columns as `output` says, and `_reject` where rules are declared. A worker
+   * has one batch at a time.
+   */
+  readonly batch: (facts: BatchFacts<C, S>) => RecordBatch | Promise<RecordBatch>
 }
