@@ -24,6 +24,9 @@ const { values } = parseArgs({
 /** How long the tests of a room may take with a mutation before it counts as noticed: it hangs. */
 const hangsMs = 120_000
 
+// Who stops the tests stops this too, once the file is put back.
+process.on('SIGINT', () => {})
+
 const bounds = new Map([
   [ts.SyntaxKind.LessThanToken, '<='],
   [ts.SyntaxKind.LessThanEqualsToken, '<'],
@@ -98,17 +101,19 @@ function mutationsIn(file, room) {
 function isNoticed({ room, file, start, end, replacement }) {
   const path = join(root, file)
   const text = readFileSync(path, 'utf8')
+  let done
   try {
     writeFileSync(path, text.slice(0, start) + replacement + text.slice(end))
-    const done = spawnSync(
+    done = spawnSync(
       process.execPath,
       [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', room, '--bail', '1'],
       { cwd: root, stdio: 'ignore', timeout: hangsMs },
     )
-    return done.status !== 0
   } finally {
     writeFileSync(path, text)
   }
+  if (done.signal === 'SIGINT' || done.status === 130) process.exit(130)
+  return done.status !== 0
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */

@@ -57,6 +57,7 @@ export {
   notJson,
 } from './http/http-client.ts'
 export { asConnection, asDelivery, asSource, type HttpFailure } from './http/http-failure.ts'
+export { mergedHeaders } from './http/merged-headers.ts'
 export { type Limits, Pace } from './http/pace.ts'
 export { applyLink, isAddress, linkTo, nextInHeader, nextLink } from './http/page-link.ts'
 export { PageProgress } from './http/page-progress.ts'

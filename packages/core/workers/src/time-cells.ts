@@ -12,9 +12,8 @@ export function daysOf(cell: Cell): number | undefined {
   if (cell instanceof Date) return finite(Math.floor(cell.getTime() / dayMs))
   const [, year, month, day] = (typeof cell === 'string' && isoDay.exec(cell)) || []
   if (year === undefined) return undefined
-  const ms = Date.UTC(0, Number(month) - 1, Number(day))
-  const at = new Date(ms)
-  // Set apart, since Date.UTC takes years below 100 for those of the last century.
+  // Date.UTC takes years below 100 for those of the last century.
+  const at = new Date(0)
   at.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   return at.toISOString().slice(0, 10) === cell ? at.getTime() / dayMs : undefined
 }

@@ -5,6 +5,7 @@ import {
   type HttpClient,
   type HttpClientOptions,
   httpClient,
+  mergedHeaders,
   type Static,
   t,
 } from '@sillage/sdk'
@@ -59,11 +60,11 @@ export default defineConnection<Static<typeof config>, HttpConnection>({
         redact,
         ...options,
         address,
-        headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...headers,
-          ...options.headers,
-        },
+        headers: mergedHeaders(
+          token === undefined ? undefined : { authorization: `Bearer ${token}` },
+          headers,
+          options.headers,
+        ),
       }),
   }),
   test: async ({ connection, config: { address, test }, context: { signal } }) => {

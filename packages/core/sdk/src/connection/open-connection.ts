@@ -22,7 +22,13 @@ export async function openConnection(
   facts: OpenFacts,
 ): Promise<OpenConnection> {
   if (ref === undefined) return { value: undefined, [Symbol.asyncDispose]: async () => {} }
-  const { definition, config, context } = await prepared(ref, facts)
+  return await opened(ref, await prepared(ref, facts))
+}
+
+async function opened(
+  ref: ConnectionRef,
+  { definition, config, context }: Prepared,
+): Promise<OpenConnection> {
   const value = await told(ref, context, async () => await definition.open({ config, context }))
   return {
     value,
@@ -34,8 +40,9 @@ export async function openConnection(
 
 /** Opens a connection and lets its definition look whether the system answers. Gives what it saw; throws where it does not. */
 export async function testConnection(ref: ConnectionRef, facts: OpenFacts): Promise<string> {
-  const { definition, config, context } = await prepared(ref, facts)
-  await using connection = await openConnection(ref, facts)
+  const ready = await prepared(ref, facts)
+  await using connection = await opened(ref, ready)
+  const { definition, config, context } = ready
   const saw = await told(ref, context, async () =>
     definition.test({ connection: connection.value, config, context }),
   )

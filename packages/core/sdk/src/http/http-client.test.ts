@@ -30,6 +30,15 @@ describe('a client for HTTP', () => {
     })
   })
 
+  it('a header of the request wins over that of the client, however either is spelled', async () => {
+    server.reply = () => ({})
+    await client({ headers: { authorization: 'Bearer t' } }).send({
+      url: '/',
+      headers: { Authorization: 'Basic b' },
+    })
+    expect(server.received).toMatchObject([{ headers: { authorization: 'Basic b' } }])
+  })
+
   it.each([408, 425, 429, 500, 503])(
     '%d may pass: it is tried again as often as the budget says, with doubling waits',
     async (status) => {

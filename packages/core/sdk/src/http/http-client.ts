@@ -3,6 +3,7 @@ import { sourceFailed } from '../failure.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { within } from './deadline.ts'
 import { asSource, type HttpFailure } from './http-failure.ts'
+import { mergedHeaders } from './merged-headers.ts'
 import type { Pace } from './pace.ts'
 import { PageProgress } from './page-progress.ts'
 import { isPassing } from './passing-status.ts'
@@ -191,7 +192,7 @@ function ask(
   const { fetch = globalThis.fetch } = options
   return fetch(url, {
     method,
-    headers: { ...options.headers, ...headers },
+    headers: mergedHeaders(options.headers, headers),
     ...(body === undefined ? {} : { body }),
     signal,
     redirect: 'manual',

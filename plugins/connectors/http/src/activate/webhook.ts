@@ -6,6 +6,7 @@ import {
   fields,
   httpClient,
   type MessageFacts,
+  mergedHeaders,
   type PayloadFacts,
   type Problem,
   retryBudget,
@@ -88,13 +89,15 @@ keeps its marts.`,
     const { url, status } = await client.send({
       url: connection?.locate(options.url) ?? options.url,
       method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': idempotencyKey,
-        'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
-        ...signed,
-        ...options.headers,
-      },
+      headers: mergedHeaders(
+        {
+          'content-type': 'application/json',
+          'webhook-id': idempotencyKey,
+          'webhook-timestamp': String(Math.floor(timestamp.getTime() / 1000)),
+          ...signed,
+        },
+        options.headers,
+      ),
       body,
       reads: false,
     })
