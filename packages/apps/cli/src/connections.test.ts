@@ -233,6 +233,12 @@ describe('sillage connections', () => {
         { name: 'own', type: 'folder', from: 'other', diagnostics: [] },
       ],
     })
+    project.write('torn.yaml', 'pipeline: torn\nconnections: {\n')
+    const beside = await project.run(['connections', '--output', 'json'])
+    expect(beside.json()).toEqual(listed.json())
+    expect([beside.exit, beside.err]).toEqual([0, expect.stringContaining('torn.yaml:')])
+    const test = await project.run(['connections', 'test'])
+    expect([test.exit, test.err]).toEqual([78, expect.stringContaining('torn.yaml:')])
   })
 
   it('test tells of each whether it answers, exits 1 where one does not, and prints no secret', async () => {

@@ -1,5 +1,6 @@
 import {
   answerOf,
+  type Diagnostic,
   didYouMean,
   exitCode,
   invalidInput,
@@ -31,7 +32,9 @@ export function registerConnections(program: Command): void {
     .action(async (action: string | undefined, name: string | undefined, { output }: CommonOptions) => {
       if (action !== undefined && action !== 'test') throw unknownAction(action)
       const workspace = await openWorkspace(process.cwd())
-      const found = await foundIn(workspace)
+      const { found, unread } = await foundIn(workspace)
+      if (action === undefined || name !== undefined) for (const one of unread) note(formatDiagnostic(one))
+      else if (unread.length > 0) throw invalidInput(unread)
       if (action === undefined) list(found, output)
       else await test(name === undefined ? found : [named(name, found)], workspace, output)
     })
@@ -43,7 +46,11 @@ interface Found extends ReadConnection {
 }
 
 /** Those of the project in its environment, then those that pipelines declare for themselves. */
-async function foundIn({ project, connectionTypes: types }: Workspace): Promise<readonly Found[]> {
+async function foundIn({ project, connectionTypes: types }: Workspace): Promise<{
+  readonly found: readonly Found[]
+  /** Why pipelines cannot be read: their connections are not among those found. */
+  readonly unread: readonly Diagnostic[]
+}> {
   const declared = [...strongestOf(project.connections ?? []).values()]
   const own = await Promise.all(
     declared.map(async (one) => ({
@@ -52,12 +59,14 @@ async function foundIn({ project, connectionTypes: types }: Workspace): Promise<
     })),
   )
   const ofPipelines: Found[] = []
+  const unread: Diagnostic[] = []
   for (const { name, file } of await pipelinesOf(project)) {
-    const { connections = [] } = await openPipeline(file, {})
-    for (const one of connections)
+    const { connections, diagnostics } = await openPipeline(file, {})
+    if (connections === undefined) unread.push(...diagnostics)
+    for (const one of connections ?? [])
       if (one.declared.by === 'pipeline') ofPipelines.push({ ...one, from: name })
   }
-  return [...own, ...ofPipelines]
+  return { found: [...own, ...ofPipelines], unread }
 }
 
 function named(name: string, found: readonly Found[]): Found {
