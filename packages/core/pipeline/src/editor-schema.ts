@@ -79,8 +79,8 @@ function ofConnection({ name: type, config }: KnownConnection): object {
 }
 
 /** What a stage of this plugin has, must have and may not have. */
-function ofPlugin({ name, style, inputs, config, connection }: KnownPlugin): object {
-  const reads = Object.keys(inputs).length > 0
+function ofPlugin({ name, style, inputs, openInputs, config, connection }: KnownPlugin): object {
+  const reads = Object.keys(inputs).length > 0 || openInputs !== undefined
   const required = [
     ...(connection?.required ? ['connection'] : []),
     ...(reads ? ['from'] : []),

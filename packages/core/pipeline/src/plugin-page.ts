@@ -42,6 +42,7 @@ function facts(plugin: Plugin, entry: PluginEntry): string {
     rows === undefined ? '' : `- rows: ${rows}`,
     entry.connection === undefined ? '' : connectionLine(entry.connection),
     ...Object.entries(entry.inputs).map(([role, text]) => `- input \`${role}\`: ${text}`),
+    entry.openInputs === undefined ? '' : `- further inputs, under names of your own: ${entry.openInputs}`,
     ...Object.entries(entry.outputs).map(([output, text]) => `- output \`<stage>.${output}\`: ${text}`),
   ]
   return lines.filter(Boolean).join('\n')

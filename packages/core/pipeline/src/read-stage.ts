@@ -1,14 +1,13 @@
-import { type Diagnostic, diagnostic, didYouMean } from '@sillage/base'
+import { type Diagnostic, diagnostic } from '@sillage/base'
 import { checkShape } from './check-shape.ts'
 import type { Validator } from './compile-validator.ts'
 import type { ReadConnection } from './connections.ts'
 import { readExpectations } from './expectations.ts'
 import { type Edge, parseRef } from './graph.ts'
-import type { DriftPolicy, KnownPlugin, PipelineStage, StageRef } from './pipeline.ts'
+import type { DriftPolicy, KnownPlugin, PipelineStage } from './pipeline.ts'
+import { type FromText, readInputs } from './read-inputs.ts'
 import { stageConnection } from './stage-connection.ts'
 import type { Locator, YamlPath } from './yaml-source.ts'
-
-type FromText = string | readonly string[] | Readonly<Record<string, string | readonly string[]>>
 
 /** A stage as the file has it, after interpolation. */
 export interface StageText {
@@ -67,7 +66,7 @@ export function readStage({ name, text, raw, plugin, validate, plugins, connecti
   const asked = typeof text.connection === 'string' ? text.connection : undefined
   const connected = stageConnection({ name, asked, plugin, connections, locate })
   diagnostics.push(...connected.diagnostics)
-  const inputs = readInputs({ name, text, plugin, locate }, diagnostics)
+  const inputs = readInputs({ name, from: text.from, plugin, locate }, diagnostics)
   for (const edge of stageEdges(name, text)) {
     if (plugins.get(edge.ref.stage)?.style === 'sink' && plugin.style !== 'sink')
       diagnostics.push(
@@ -147,82 +146,4 @@ function differsByPlace(raw: StageText, connection: ReadConnection | undefined):
 function driftPolicies(text: StageText['on_drift'] = 'evolve'): PipelineStage['onDrift'] {
   if (typeof text === 'string') return { columns: text, types: text }
   return { columns: text.columns ?? 'evolve', types: text.types ?? 'evolve' }
-}
-
-function readInputs(
-  { name, text, plugin, locate }: Pick<StageFacts, 'name' | 'text' | 'plugin' | 'locate'>,
-  diagnostics: Diagnostic[],
-): PipelineStage['inputs'] {
-  const roles = Object.keys(plugin.inputs)
-  const { from } = text
-  const span = locate.key(['stages', name, from === undefined ? 'uses' : 'from'])
-  if (roles.length === 0) {
-    if (from !== undefined)
-      diagnostics.push(
-        diagnostic({
-          code: 'from_unwanted',
-          message: `${plugin.name} reads no stage`,
-          span,
-          hint: 'remove from',
-        }),
-      )
-    return {}
-  }
-  if (from === undefined || from === null) {
-    diagnostics.push(
-      diagnostic({
-        code: 'from_missing',
-        message: `"${name}" needs from: the stage it reads`,
-        span: locate.key(['stages', name]),
-        hint:
-          roles.length === 1
-            ? 'from: <stage>'
-            : `from: { ${roles.map((role) => `${role}: <stage>`).join(', ')} }`,
-      }),
-    )
-    return {}
-  }
-  const refs = (value: string | readonly string[]): readonly StageRef[] =>
-    (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string').map(parseRef)
-  if (typeof from !== 'string' && typeof from !== 'object') return {}
-  if (typeof from === 'string' || Array.isArray(from)) {
-    if (roles.length === 1) return { [roles[0]!]: refs(from as string | readonly string[]) }
-    const list = typeof from === 'string' ? [from] : (from as readonly string[])
-    if (list.length !== roles.length)
-      diagnostics.push(
-        diagnostic({
-          code: 'from_count',
-          message: `${plugin.name} reads ${roles.length} stages (${roles.join(', ')}), from names ${list.length}`,
-          span,
-          hint: `from: { ${roles.map((role) => `${role}: <stage>`).join(', ')} }`,
-        }),
-      )
-    return Object.fromEntries(list.slice(0, roles.length).map((one, index) => [roles[index]!, refs(one)]))
-  }
-  const map = from as Readonly<Record<string, string | readonly string[]>>
-  for (const role of Object.keys(map)) {
-    if (!roles.includes(role))
-      diagnostics.push(
-        diagnostic({
-          code: 'role_unknown',
-          message: `${plugin.name} has no input "${role}"`,
-          span: locate.key(['stages', name, 'from', role]),
-          hint: didYouMean(role, roles),
-        }),
-      )
-  }
-  for (const role of roles) {
-    if (!Object.hasOwn(map, role))
-      diagnostics.push(
-        diagnostic({
-          code: 'role_missing',
-          message: `${plugin.name} needs the input "${role}"`,
-          span,
-          hint: plugin.inputs[role],
-        }),
-      )
-  }
-  return Object.fromEntries(
-    roles.filter((role) => Object.hasOwn(map, role)).map((role) => [role, refs(map[role]!)]),
-  )
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, diagnostic, ownCode, systemFailure } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { connectionIdentity, type Problem, type SqlFacts, sql } from '@sillage/sdk'
+import { connectionIdentity, type Plugin, type Problem, type SqlFacts, sql } from '@sillage/sdk'
 import { AsOf } from './as-of.ts'
 import { checkExpectations } from './check-expectations.ts'
 import { type ConfigPlace, checkRoles } from './check-roles.ts'
@@ -25,16 +25,22 @@ export interface Compiled {
 }
 
 /** Compiles one stage whose inputs are compiled: checks its configuration against their columns, renders and describes its SQL. */
-export async function compileStage(stage: PipelineStage, context: CompileContext): Promise<Compiled> {
-  const plugin = context.plugins.get(stage.name)!
+export async function compileStage(written: PipelineStage, context: CompileContext): Promise<Compiled> {
+  const plugin = context.plugins.get(written.name)!
   const style = planStyleOf(plugin)
   const areRead = style.readsSecrets(plugin)
   const at: ConfigPlace = (path, key = false) => {
-    const full = ['stages', stage.name, 'with', ...path]
+    const full = ['stages', written.name, 'with', ...path]
     return key ? context.locate.key(full) : context.locate.value(full)
   }
-  const inputs = await inputRelations(stage, context)
+  const inputs = await inputRelations(written, context)
   const expressions = new Expressions(context.binder, context.pipeline.asOf)
+  const filled = withDefaults(written, { plugin, inputs })
+  if ('error' in filled) {
+    const facts = { error: filled.error, stage: written, context, inputs, expressions, at }
+    return { step: undefined, diagnostics: await explainFailure(facts) }
+  }
+  const { stage } = filled
   const asOf = new AsOf(context.pipeline.asOf)
   const asked = {
     config: stage.config,
@@ -55,7 +61,7 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     const problems = plugin.check?.(asOf.on({ ...asked })) ?? []
     diagnostics.push(...problems.map((problem) => fromProblem(problem, at)))
     if (problems.some((problem) => problem.severity !== 'warning')) return { step: undefined, diagnostics }
-    const carries = inputs.provenance && context.placesAsked.has(stage.name) && mayCarry(plugin)
+    const carries = inputs.provenance && context.placesAsked.has(stage.name) && mayCarry(plugin, stage.config)
     const facts = sqlFacts({ carries, asked, inputs, expressions, asOf })
     const compiled = await style.compile({ stage, plugin, context, inputs, facts })
     if (compiled.style === 'sink')
@@ -75,6 +81,21 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
     if (system) throw system
     diagnostics.push(...(await explainFailure({ error, stage, context, inputs, expressions, at })))
     return { step: undefined, diagnostics }
+  }
+}
+
+/** The stage with the options that it leaves out and that follow from the columns which it reads. */
+function withDefaults(
+  stage: PipelineStage,
+  { plugin, inputs }: { readonly plugin: Plugin; readonly inputs: Inputs },
+): { readonly stage: PipelineStage } | { readonly error: unknown } {
+  if (plugin.defaults === undefined) return { stage }
+  try {
+    const { config } = stage
+    const found = plugin.defaults({ config, columns: inputs.first, inputs: inputs.columns })
+    return { stage: { ...stage, config: { ...found, ...config } } }
+  } catch (error) {
+    return { error }
   }
 }
 

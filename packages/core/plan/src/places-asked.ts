@@ -1,6 +1,7 @@
 import type { PipelineStage } from '@sillage/pipeline'
 import type { Plugin } from '@sillage/sdk'
 import type { Readers } from './graph.ts'
+import { rowsOf } from './styles/common.ts'
 
 /**
  * The stages that are asked where each of their rows stands (`_file`, `_line`): those that a step which may refuse rows reads first, and
@@ -17,7 +18,7 @@ export function placesAsked(
     const asked = readers.get(name)!.stages.some((reader) => {
       if (!readsFirst(reader, name)) return false
       const plugin = plugins.get(reader.name)!
-      return mayRefuse(plugin, reader.config) || (mayCarry(plugin) && isAsked(reader.name))
+      return mayRefuse(plugin, reader.config) || (mayCarry(plugin, reader.config) && isAsked(reader.name))
     })
     known.set(name, asked)
     return asked
@@ -38,6 +39,7 @@ function mayRefuse(plugin: Plugin, config: unknown): boolean {
 }
 
 /** Whether the rows that leave a step can say where they stood; of a batch step the engine itself sees to it. */
-export function mayCarry(plugin: Plugin): boolean {
-  return plugin.style === 'batch' || (plugin.style === 'sql' && plugin.carries === true)
+export function mayCarry(plugin: Plugin, config: unknown): boolean {
+  if (plugin.style === 'batch') return rowsOf(plugin, config) !== 'group'
+  return plugin.style === 'sql' && plugin.carries === true
 }

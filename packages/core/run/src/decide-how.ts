@@ -93,9 +93,8 @@ interface Rowwise {
 }
 
 function isByRow(step: Rowwise): boolean {
-  if (step.style === 'batch') return true
-  if (step.style !== 'sql' || step.incremental !== 'by_row' || Object.keys(step.outputs ?? {}).length > 0)
-    return false
+  const isRowwise = step.style === 'sql' || step.style === 'batch'
+  if (!isRowwise || step.incremental !== 'by_row' || Object.keys(step.outputs ?? {}).length > 0) return false
   return step.rows === 'same' || step.rows === 'filter' || step.rows === 'expand'
 }
 

@@ -118,9 +118,13 @@ export function batch(
     incremental: 'by_row',
     input: 'clean.input',
     inputColumns: [],
+    key: [],
     reads: [],
+    beside: {},
+    limits: {},
     drops: [],
     makes: [],
+    outputs: {},
     provenance: false,
     carries: false,
   }

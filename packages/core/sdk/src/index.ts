@@ -65,7 +65,15 @@ export { parseExactly, textOf } from './json/exact-json.ts'
 export { type JsonPath, parsePath, valueAt } from './json/json-path.ts'
 export { contractVersion, describe, describeConnection, type Manifest, type PluginEntry } from './manifest.ts'
 export { type Meaning, meanings } from './meaning.ts'
-export type { BatchFacts, BatchMaker, BatchPlugin, Cell } from './plugin/batch-plugin.ts'
+export type {
+  BatchFacts,
+  BatchLimits,
+  BatchMaker,
+  BatchPlugin,
+  BatchResult,
+  BatchShape,
+  Cell,
+} from './plugin/batch-plugin.ts'
 export {
   type CheckFacts,
   type Common,

@@ -15,6 +15,8 @@ export interface PluginEntry {
   readonly config: JsonSchema
   /** Roles of the inputs; empty for sources. */
   readonly inputs: Readonly<Record<string, string>>
+  /** What the inputs are whose roles the pipeline names; absent where all are known. */
+  readonly openInputs?: string
   /** Further outputs. */
   readonly outputs: Readonly<Record<string, string>>
   /** The connections that it takes; absent where it takes none. */
@@ -54,12 +56,19 @@ export function describe({
     style: plugin.style,
     summary: plugin.summary,
     config: plugin.config,
-    inputs: plugin.style === 'source' ? {} : (plugin.inputs ?? { input: 'the rows' }),
+    ...inputsOf(plugin),
     outputs: 'outputs' in plugin ? (plugin.outputs ?? {}) : {},
     ...needOf(plugin),
     module,
     hash: createHash('sha256').update(source).digest('hex').slice(0, 16),
   }
+}
+
+function inputsOf(plugin: Plugin): Pick<PluginEntry, 'inputs' | 'openInputs'> {
+  if (plugin.style === 'source') return { inputs: {} }
+  const { inputs, openInputs } = plugin
+  if (openInputs === undefined) return { inputs: inputs ?? { input: 'the rows' } }
+  return { inputs: inputs ?? {}, openInputs }
 }
 
 function needOf(plugin: Plugin): { readonly connection?: ConnectionNeed } {

@@ -1,6 +1,6 @@
 import { isSillageError, SillageError, withoutSecrets, withSecrets } from '@sillage/base'
 import type { BatchStep } from '@sillage/plan'
-import { type BatchCall, rejectColumn } from '@sillage/workers'
+import { type BatchCall, returnedColumns } from '@sillage/workers'
 import { conserve } from './conservation.ts'
 import type { Through } from './engine.ts'
 import { type AccountFacts, type Hands, justThis, type StepStyle } from './style.ts'
@@ -19,10 +19,11 @@ export const batchStyle: StepStyle<BatchStep> = {
     assertAllRead(facts)
     return conserve({
       stage: step.stage,
-      rows: 'same',
+      rows: step.rows,
       rowsIn: made.read!,
       rowsOut: made.accepted,
       rejected: made.refused,
+      grouped: made.grouped,
     })
   },
 }
@@ -35,19 +36,24 @@ function callOf(step: BatchStep, { secret }: Hands): BatchCall {
     module: step.module,
     config: withSecrets(step.config, secret),
     reads: step.reads.map((name) => shape.get(name)!),
-    output: step.rejects.length > 0 ? [...step.makes, rejectColumn] : step.makes,
+    output: returnedColumns({ makes: step.makes, rows: step.rows, rejects: step.rejects.length }),
+    rows: step.rows,
     rejects: step.rejects.length,
+    outputs: Object.fromEntries(Object.entries(step.outputs).map(([name, { columns }]) => [name, columns])),
+    limits: step.limits,
   }
 }
 
 /** A plugin may say in its error what it was given. */
-function withoutTheirSecrets(call: BatchCall, { config }: BatchStep, hands: Hands): Through {
-  const through = throughWorkers(call, hands)
-  return async function* (batches) {
+function withoutTheirSecrets(call: BatchCall, { stage, config }: BatchStep, hands: Hands): Through {
+  const safe = withoutSecrets(config, hands.secret)
+  const { pool, signal } = hands
+  const through = throughWorkers(call, { pool, signal, note: (text) => hands.note(stage, safe(text)) })
+  return async function* (batches, beside) {
     try {
-      yield* through(batches)
+      yield* through(batches, beside)
     } catch (error) {
-      throw withoutThem(error, withoutSecrets(config, hands.secret))
+      throw withoutThem(error, safe)
     }
   }
 }
@@ -67,7 +73,7 @@ function withoutThem(error: unknown, safe: (text: string) => string): unknown {
 }
 
 function assertAllRead({ step, made, tally }: AccountFacts<BatchStep>): void {
-  const inputs = Object.values(step.inputs).flat()
+  const inputs = Object.values(step.inputs)[0] ?? []
   const counted = inputs.reduce((sum, reference) => sum + (tally.get(reference) ?? Number.NaN), 0)
   const expected = made.expected ?? counted
   if (!Number.isFinite(expected) || expected === made.read) return

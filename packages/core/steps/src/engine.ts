@@ -11,7 +11,7 @@ import type {
 import type { Pulled, ReadStep, SinkStep, SourceStep, SqlPlanStep, Step } from '@sillage/plan'
 import type { Column, ModelJson, NumericColumns, ReadBatch, Sql } from '@sillage/sdk'
 import type { OpenDatabase, Session } from '@sillage/sql'
-import type { Budget, ProgramStatements, ServedTables } from '@sillage/workers'
+import type { Budget, Passed, ProgramStatements, ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
@@ -109,15 +109,21 @@ export type Work =
   | { readonly kind: 'select' }
   /** Files that the engine reads by itself. */
   | { readonly kind: 'scan' }
-  /** Batches of the columns that are read, row by row. */
+  /**
+   * Batches of the columns that are read, with what of other inputs is read beside them. `output` are the columns of what comes back: one row for
+   * each, or rows that say by `_from` where they come from, or groups.
+   */
   | { readonly kind: 'map'; readonly output: readonly Column[]; readonly through: Through }
   /** A model of all rows, and what it says of each. */
   | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
   /** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
   | { readonly kind: 'program'; readonly run: (tables: ServedTables) => Promise<ProgramStatements> }
 
-/** Gives for each batch one with as many rows, in their order. May be called for each part of the rows. */
-export type Through = (batches: AsyncIterable<RecordBatch>) => AsyncIterable<RecordBatch>
+/** Gives for each batch what became of it, in their order. May be called for each part of the rows, each with all that is read beside, by role. */
+export type Through = (
+  batches: AsyncIterable<RecordBatch>,
+  beside?: Readonly<Record<string, RecordBatch>>,
+) => AsyncIterable<Passed>
 
 export interface Fitted {
   readonly model: ModelJson

@@ -24,6 +24,7 @@ export { makeStep } from './make-step.ts'
 export { checksOfModel } from './model-findings.ts'
 export { assertNoneRefused } from './refused.ts'
 export { selectAccepted } from './relations/accepted.ts'
+export { batchSizes, sortedByKey } from './relations/by-key.ts'
 export { countOwnWarnings, countWarnings } from './relations/counted-warnings.ts'
 export { figuresOf } from './relations/figures.ts'
 export {
@@ -32,7 +33,13 @@ export {
   suppressedRecord,
   withoutSuppressed,
 } from './relations/forgotten.ts'
-export { joinByPosition, joinModel, placesKept, withoutModel } from './relations/join-by-position.ts'
+export {
+  isAllMade,
+  joinByPosition,
+  joinModel,
+  placesKept,
+  withoutModel,
+} from './relations/join-by-position.ts'
 export { measureRows, toldRead } from './relations/measure.ts'
 export { countReasons, selectRefused } from './relations/refused.ts'
 export { createSchemas, stepTable } from './relations/step-table.ts'

@@ -50,6 +50,9 @@ function fitted(step: ModelStep, model: ModelJson, hands: Hands): Fitted {
   return {
     model,
     nulls: new Set(nulls),
-    apply: throughWorkers({ kind: 'apply', plugin, module, config, model, reads, output }, hands),
+    apply: throughWorkers(
+      { kind: 'apply', plugin, module, config, model, reads, output },
+      { pool: hands.pool, signal: hands.signal },
+    ),
   }
 }

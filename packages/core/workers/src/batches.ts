@@ -1,4 +1,5 @@
 export { batchMaker } from './batch-maker.ts'
+export { shareBeside } from './beside.ts'
 export { badOutput, toFault } from './fault.ts'
 export { mapBatches } from './map-batches.ts'
-export { verifyOutput } from './verify-output.ts'
+export { verifyRows } from './verify-output.ts'

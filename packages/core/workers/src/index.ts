@@ -1,6 +1,6 @@
 export { type Budget, spillBytes, splitBudget, streamingBytes } from './budget.ts'
+export { fromColumn, rejectColumn, returnedColumns } from './engine-columns.ts'
 export { LazyPool } from './lazy-pool.ts'
 export type { Limits } from './limits.ts'
 export type { ProgramStatements, ServedTables } from './program/port.ts'
-export { rejectColumn } from './reject-column.ts'
-export type { ApplyCall, BatchCall, Call } from './task.ts'
+export type { ApplyCall, BatchCall, Call, Passed } from './task.ts'

@@ -1,5 +1,6 @@
 import { fingerprint } from '@sillage/base'
 import type { BatchPlugin, ModelPlugin, Plugin, ProgramPlugin } from '@sillage/sdk'
+import { type Beside, ownBeside } from './beside.ts'
 import { type FaultError, toFault } from './fault.ts'
 import type { PluginCall } from './task.ts'
 
@@ -8,10 +9,12 @@ interface Loaded<P> {
   readonly state: unknown
 }
 
+type OpenCall = PluginCall & { readonly beside?: Beside | undefined }
+
 const loaded = new Map<string, Promise<Loaded<Plugin>>>()
 
 /** The batch plugin of a call with its state; loaded and opened once. Throws a fault. */
-export async function loadBatchPlugin(call: PluginCall): Promise<Loaded<BatchPlugin>> {
+export async function loadBatchPlugin(call: OpenCall): Promise<Loaded<BatchPlugin>> {
   const { plugin, state } = await load(call)
   if (plugin.style !== 'batch') throw wrongStyle(call, plugin, 'batch')
   return { plugin, state }
@@ -31,8 +34,8 @@ export async function loadProgram(call: PluginCall): Promise<ProgramPlugin> {
   return plugin
 }
 
-function load(call: PluginCall): Promise<Loaded<Plugin>> {
-  const key = fingerprint(call.module, call.config)
+function load(call: OpenCall): Promise<Loaded<Plugin>> {
+  const key = fingerprint(call.module, call.config, call.beside?.id ?? '')
   const known = loaded.get(key)
   if (known) return known
   const loading = open(call)
@@ -42,11 +45,11 @@ function load(call: PluginCall): Promise<Loaded<Plugin>> {
   return loading
 }
 
-async function open({ module, config }: PluginCall): Promise<Loaded<Plugin>> {
+async function open({ module, config, beside }: OpenCall): Promise<Loaded<Plugin>> {
   const plugin = await importPlugin(module)
   if (plugin.style !== 'batch' || !plugin.open) return { plugin, state: undefined }
   try {
-    return { plugin, state: await plugin.open({ config }) }
+    return { plugin, state: await plugin.open({ config, inputs: ownBeside(beside) }) }
   } catch (error) {
     throw toFault('open', error)
   }

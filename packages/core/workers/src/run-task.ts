@@ -1,13 +1,14 @@
 import { retryTransient } from '@sillage/base'
-import type { ModelJson } from '@sillage/sdk'
-import { arrowSchema, fromMessage, toMessage } from '@sillage/sql/arrow'
-import type { RecordBatch } from 'apache-arrow'
+import type { BatchResult, ModelJson } from '@sillage/sdk'
+import { arrowSchema, type BatchMessage, fromMessage, toMessage } from '@sillage/sql/arrow'
+import { RecordBatch } from 'apache-arrow'
 import { batchMaker } from './batch-maker.ts'
 import { badOutput, FaultError, toFault } from './fault.ts'
 import { loadBatchPlugin, loadModelPlugin } from './loaded-plugin.ts'
 import { runProgram } from './program/run-program.ts'
-import type { BatchTask, FitTask, Reply, Task } from './task.ts'
-import { verifyOutput } from './verify-output.ts'
+import { Listener } from './talk.ts'
+import type { BatchTask, FitTask, Passed, Reply, Task } from './task.ts'
+import { verifyOutput, verifyRows } from './verify-output.ts'
 
 export interface Answer {
   readonly reply: Reply<unknown>
@@ -35,15 +36,53 @@ async function transform(task: BatchTask): Promise<Answer> {
   const { message } = task
   const mine = new Set<ArrayBufferLike>(message.buffers.flatMap((bytes) => (bytes ? [bytes.buffer] : [])))
   const batch = fromMessage(arrowSchema(task.reads), message)
-  const { output } = task
-  const rejects = task.kind === 'batch' ? task.rejects : 0
-  const made = await retryTransient(() => call(task, batch, mine))
-  const verified = verifyOutput({ batch: made, rows: message.rows, output, rejects })
-  const { message: value, transfer } = toMessage(verified, (buffer) => mine.has(buffer))
-  return { reply: { value }, transfer }
+  using listener = new Listener(task.port)
+  const made = partsOf(await retryTransient(() => call(task, { batch, mine, listener })))
+  const transfer: ArrayBuffer[] = []
+  const sent = (verified: RecordBatch): BatchMessage => {
+    const parcel = toMessage(verified, (buffer) => mine.has(buffer))
+    transfer.push(...parcel.transfer)
+    return parcel.message
+  }
+  const value: Passed<BatchMessage> = {
+    rows: sent(verifiedRows(made.rows, task)),
+    outputs: sentOutputs(made, task, sent),
+  }
+  return { reply: { value }, transfer: [...new Set(transfer)] }
 }
 
-async function call(task: BatchTask, batch: RecordBatch, mine: Set<ArrayBufferLike>): Promise<RecordBatch> {
+function partsOf(made: BatchResult): Exclude<BatchResult, RecordBatch> {
+  return RecordBatch.isRecordBatch(made) ? { rows: made } : (made ?? { rows: made })
+}
+
+function verifiedRows(batch: unknown, task: BatchTask): RecordBatch {
+  const { output, firstRow, message } = task
+  const { rows: does, rejects } = task.kind === 'batch' ? task : { rows: 'same' as const, rejects: 0 }
+  return verifyOutput({ batch, rowsIn: message.rows, firstRow, does, output, rejects })
+}
+
+function sentOutputs(
+  { outputs = {} }: Exclude<BatchResult, RecordBatch>,
+  task: BatchTask,
+  sent: (batch: RecordBatch) => BatchMessage,
+): Readonly<Record<string, BatchMessage>> {
+  const declared = task.kind === 'batch' ? task.outputs : {}
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, batch]) => {
+      const columns = declared[name]
+      if (columns === undefined) throw badOutput(`an output "${name}", which it does not declare`)
+      return [name, sent(verifyRows(batch, columns))]
+    }),
+  )
+}
+
+interface CallFacts {
+  readonly batch: RecordBatch
+  readonly mine: Set<ArrayBufferLike>
+  readonly listener: Listener
+}
+
+async function call(task: BatchTask, { batch, mine, listener }: CallFacts): Promise<BatchResult> {
   const { config } = task
   const make = batchMaker(mine)
   if (task.kind === 'apply') {
@@ -51,7 +90,16 @@ async function call(task: BatchTask, batch: RecordBatch, mine: Set<ArrayBufferLi
     return plugin.apply({ batch, model: task.model, config, make })
   }
   const { plugin, state } = await loadBatchPlugin(task)
-  return plugin.batch({ batch, config, state, make })
+  return plugin.batch({
+    batch,
+    config,
+    state,
+    make,
+    note: listener.note,
+    get signal() {
+      return listener.signal
+    },
+  })
 }
 
 async function fit(task: FitTask): Promise<Answer> {

@@ -1,7 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { ModelJson, NumericColumns } from '@sillage/sdk'
+import type { BatchLimits, ModelJson, NumericColumns, Rows } from '@sillage/sdk'
 import type { Column } from '@sillage/sql'
 import type { BatchMessage } from '@sillage/sql/arrow'
+import type { RecordBatch } from 'apache-arrow'
+import type { Beside } from './beside.ts'
 
 /** Which code a worker loads, and with what. Loaded and opened once a worker for each module and configuration. */
 export interface PluginCall {
@@ -16,15 +18,22 @@ export interface PluginCall {
 export interface StepCall extends PluginCall {
   /** The columns of the batches, in order. */
   readonly reads: readonly Column[]
-  /** The columns that must come back, `_reject` last where there are rules. */
+  /** The columns that must come back, as `returnedColumns` has them. */
   readonly output: readonly Column[]
 }
 
 /** One batch of a batch plugin. */
 export interface BatchCall extends StepCall {
   readonly kind: 'batch'
+  /** What the plugin does to rows. */
+  readonly rows: Rows
   /** Rules of the plugin: with any, `_reject` comes back as the last column. */
   readonly rejects: number
+  /** Columns of the further outputs, by name. */
+  readonly outputs: Readonly<Record<string, readonly Column[]>>
+  readonly limits: BatchLimits
+  /** What else the plugin reads; absent where it reads nothing else. */
+  readonly beside?: Beside
 }
 
 /** One batch to score with a fitted model. */
@@ -58,8 +67,18 @@ export interface ProgramTask extends PluginCall {
 
 export type Call = BatchCall | ApplyCall
 
-/** A call with its rows; `firstRow` counts from 0 over the whole input. */
-export type BatchTask = Call & { readonly message: BatchMessage; readonly firstRow: number }
+/** A call with its rows; `firstRow` counts from 0 over the whole input. Through `port` its thread says what it notes. */
+export type BatchTask = Call & {
+  readonly message: BatchMessage
+  readonly firstRow: number
+  readonly port?: MessagePort
+}
+
+/** What comes back of a batch: its rows, and those of further outputs that it has, by name. */
+export interface Passed<B = RecordBatch> {
+  readonly rows: B
+  readonly outputs: Readonly<Record<string, B>>
+}
 
 export type Task = BatchTask | FitTask | ProgramTask
 

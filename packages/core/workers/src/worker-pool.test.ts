@@ -22,7 +22,10 @@ const shout: BatchCall = {
     { name: 'calls', type: 'BIGINT' },
     { name: '_reject', type: 'BIGINT' },
   ],
+  rows: 'same',
   rejects: 1,
+  outputs: {},
+  limits: {},
 }
 
 const misbehave = (ways: Readonly<Record<number, string>> = {}): BatchCall => ({
@@ -32,7 +35,10 @@ const misbehave = (ways: Readonly<Record<number, string>> = {}): BatchCall => ({
   config: { ways },
   reads: [{ name: 'n', type: 'BIGINT' }],
   output: [{ name: 'n', type: 'BIGINT' }],
+  rows: 'same',
   rejects: 0,
+  outputs: {},
+  limits: {},
 })
 
 /** Longer than anything takes on a busy machine: only a plugin that never ends reaches it. */
@@ -85,9 +91,9 @@ test('results keep the order of the source, with at most two batches a thread un
     }
   }
   const order: bigint[] = []
-  for await (const batch of mapBatches({ pool, source: source(), task: misbehave() })) {
+  for await (const { rows } of mapBatches({ pool, source: source(), task: misbehave() })) {
     received += 1
-    order.push(batch.getChild('n')!.get(0))
+    order.push(rows.getChild('n')!.get(0))
   }
   expect(order).toEqual(Array.from({ length: 40 }, (_, index) => BigInt(index)))
   expect(most).toBeLessThanOrEqual(pool.threads * 2)
@@ -289,8 +295,8 @@ describe('a model', () => {
       output: [{ name: 'distance', type: 'DOUBLE' }],
     } as const
     const results: number[] = []
-    for await (const batch of mapBatches({ pool, source: from([doubles([1, 9])]), task }))
-      results.push(...batch.getChild('distance')!)
+    for await (const { rows } of mapBatches({ pool, source: from([doubles([1, 9])]), task }))
+      results.push(...rows.getChild('distance')!)
     expect(results).toEqual([-2, 6])
   })
 
@@ -330,7 +336,8 @@ async function* from(batches: readonly RecordBatch[]) {
 
 async function collect({ task, source, signal, on = pool }: Run): Promise<RecordBatch[]> {
   const results: RecordBatch[] = []
-  for await (const batch of mapBatches({ pool: on, source: from(source), task, signal })) results.push(batch)
+  for await (const { rows } of mapBatches({ pool: on, source: from(source), task, signal }))
+    results.push(rows)
   return results
 }
 

@@ -11,7 +11,8 @@ import { MemoryWatch } from './memory-watch.ts'
 import { Permits } from './permits.ts'
 import type { ProgramHost, ProgramStatements } from './program/port.ts'
 import { servePort } from './program/serve-port.ts'
-import type { BatchTask, FitTask, ProgramTask, Reply, Task } from './task.ts'
+import { Talk } from './talk.ts'
+import type { BatchTask, FitTask, Passed, ProgramTask, Reply, Task } from './task.ts'
 
 export interface PoolOptions {
   readonly threads: number
@@ -28,6 +29,8 @@ export interface PoolOptions {
 interface RunOptions {
   readonly transfer?: readonly (ArrayBuffer | MessagePort)[]
   readonly signal?: AbortSignal | undefined
+  /** A signal behind that of the deadline, for who is told before its thread is ended. */
+  readonly behind?: (signal: AbortSignal) => AbortSignal
   /** What the task asks for while it runs, until disposed of. */
   readonly serve?: (deadline: Deadline) => AsyncDisposable
 }
@@ -73,9 +76,24 @@ export class WorkerPool implements AsyncDisposable {
     return new WorkerPool(piscina, options)
   }
 
-  /** Runs a batch or apply task: the message of the result. Throws `plugin_failed` and its kin, or the signal's reason. */
-  async transform(task: BatchTask, options: RunOptions = {}): Promise<BatchMessage> {
-    return (await this.#run(task, options)) as BatchMessage
+  /** Runs a batch or apply task: the messages of the result. Throws `plugin_failed` and its kin, or the signal's reason. */
+  async transform(
+    task: BatchTask,
+    {
+      transfer = [],
+      note,
+      signal,
+    }: Pick<RunOptions, 'transfer' | 'signal'> & {
+      readonly note?: ((text: string) => void) | undefined
+    } = {},
+  ): Promise<Passed<BatchMessage>> {
+    if (task.kind !== 'batch') return (await this.#run(task, { transfer, signal })) as Passed<BatchMessage>
+    using talk = new Talk(note ?? (() => {}))
+    const { port } = talk
+    return (await this.#run(
+      { ...task, port },
+      { transfer: [...transfer, port], signal, behind: (ending) => talk.behind(ending) },
+    )) as Passed<BatchMessage>
   }
 
   /** Fits a model; the data's buffers move to the worker. */
@@ -95,23 +113,34 @@ export class WorkerPool implements AsyncDisposable {
     return (await this.#run(sent, { transfer: [port], signal, serve })) as ProgramStatements
   }
 
+  #timeoutOf(task: Task): number {
+    if (!('message' in task)) return this.#fitTimeoutMs
+    return Math.max(this.#timeoutMs, (task.kind === 'batch' && task.limits.batchMs) || 0)
+  }
+
   /** Ends all workers, whatever they do. Tasks that still run reject. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isClosed = true
     await this.#piscina.destroy()
   }
 
-  async #run(task: Task, { transfer = [], signal, serve }: RunOptions): Promise<unknown> {
+  async #run(
+    task: Task,
+    { transfer = [], signal, behind = (ending) => ending, serve }: RunOptions,
+  ): Promise<unknown> {
     signal?.throwIfAborted()
     await this.#permits.take()
-    const timeoutMs = 'message' in task ? this.#timeoutMs : this.#fitTimeoutMs
+    const timeoutMs = this.#timeoutOf(task)
     const deadline = new Deadline(timeoutMs, signal)
     const memory = this.#memory.watch(deadline)
     try {
       signal?.throwIfAborted()
       if (this.#isClosed) throw new Error('the worker pool is closed')
       await using _served = serve?.(deadline)
-      const reply = await this.#piscina.run(task, { transferList: [...transfer], signal: deadline.signal })
+      const ending = behind(deadline.signal)
+      const reply = await this.#piscina.run(task, { transferList: [...transfer], signal: ending })
+      // Who was told to end has no result, though it may give one.
+      deadline.signal.throwIfAborted()
       if ('fault' in reply) throw pluginFault(task, reply.fault)
       return reply.value
     } catch (error) {

@@ -1,3 +1,3 @@
 export { BatchWriter } from './bridge/batch-writer.ts'
-export { type ReadFacts, readBatches } from './bridge/read-batches.ts'
+export { type ReadFacts, readBatches, readWhole } from './bridge/read-batches.ts'
 export { readMatrix } from './bridge/read-matrix.ts'

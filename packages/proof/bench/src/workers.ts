@@ -24,15 +24,19 @@ export const workers: Bench = {
     const module = import.meta.resolve('@sillage/clean/contacts')
     const { default: plugin } = (await import(module)) as { readonly default: BatchPlugin }
     const { messages, columns } = await contacts(rows)
-    const reads = plugin.reads({ config, columns })
+    const shape = { config, columns, inputs: { input: columns } }
+    const reads = plugin.reads(shape)
     const call = {
       kind: 'batch' as const,
       plugin: plugin.name,
       module,
       config,
       reads: reads.map((name) => columns.find((column) => column.name === name)!),
-      output: plugin.output({ config, columns }),
+      output: plugin.output(shape),
+      rows: 'same' as const,
       rejects: 0,
+      outputs: {},
+      limits: {},
     }
     const open = (threads: number) => WorkerPool.open({ threads, maxHeapMb: 512, timeoutMs: 600_000 })
     await using one = await open(1)
@@ -49,7 +53,7 @@ export const workers: Bench = {
               pool.transform({ ...call, message, firstRow: 0 }, { transfer: buffersOf(message) }),
             ),
           )
-          const out = results.reduce((sum, result) => sum + result.rows, 0)
+          const out = results.reduce((sum, result) => sum + result.rows.rows, 0)
           if (out !== rows) throw new Error(`${out} of ${rows} rows came back`)
         },
       }

@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeBatches } from './describe-engine/batches.ts'
 import { describeConservation } from './describe-engine/conservation.ts'
 import { type EngineUnderTest, loadEngine } from './describe-engine/engine-under-test.ts'
 import { describeExamples } from './describe-engine/examples.ts'
@@ -8,9 +9,8 @@ import { describePublishing } from './describe-engine/publishing.ts'
 import { describeSources } from './describe-engine/sources.ts'
 
 /**
- * The conformance suite of an engine: it keeps the law of conservation, makes of what came since what it makes of all, survives being killed,
- * reads
- * sources once, publishes, and gives what the examples of all plugins say. Call it from one test file:
+ * The conformance suite of an engine: it keeps the law of conservation, makes of what came since what it makes of all, sends batches through
+ * workers, survives being killed, reads sources once, publishes, and gives what the examples of all plugins say. Call it from one test file:
  * `await describeEngine('mine', { module: new URL('../dist/my-engine.js', import.meta.url).href, name: 'myEngine' })`.
  */
 export async function describeEngine(title: string, place: EngineUnderTest): Promise<void> {
@@ -18,6 +18,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
   describe(title, async () => {
     describeConservation(engine)
     describeIncremental(engine)
+    describeBatches(engine)
     describeSources(engine, place)
     describePublishing(engine)
     describeOwning(engine)

@@ -110,6 +110,12 @@ export const planErrors = {
     kind: 'diagnostic',
     from: 'plan',
   },
+  declaration_invalid: {
+    text: 'A plugin says of itself what cannot be',
+    hint: 'mend the plugin',
+    kind: 'error',
+    from: 'plan',
+  },
   reserved_column_missing: {
     text: 'The statement of a plugin lacks a column that it promised',
     hint: 'the plugin wants mending',

@@ -76,6 +76,12 @@ export const stageErrors = {
     kind: 'diagnostic',
     from: 'pipeline',
   },
+  role_taken: {
+    text: 'Two inputs of a stage would have one name',
+    hint: 'name them under from: { <name>: <stage> }',
+    kind: 'diagnostic',
+    from: 'pipeline',
+  },
   role_unknown: {
     text: 'The plugin has no input of this name',
     hint: 'look up its inputs: sillage plugins show <plugin>',

@@ -1,31 +1,129 @@
-import type { BatchPlugin } from '@sillage/sdk'
+import { SillageError } from '@sillage/base'
+import type { PipelineStage } from '@sillage/pipeline'
+import type { BatchPlugin, Column } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
-import { mergeColumns, userColumns } from '../inputs.ts'
-import { type Compiled, commonOf, countedWarnings, type StyleFacts, storedAs } from './common.ts'
+import { type Inputs, mergeColumns, userColumns } from '../inputs.ts'
+import {
+  type Compiled,
+  commonOf,
+  countedWarnings,
+  markMade,
+  rowsOf,
+  type StyleFacts,
+  storedAs,
+} from './common.ts'
 
 /** A step that runs in workers on the columns that it reads. */
 export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> {
   const { stage, plugin, inputs, facts } = style
   const { config } = stage
-  const shape = { config, columns: inputs.first }
+  const shape = { config, columns: inputs.first, inputs: inputs.columns }
+  const rows = rowsOf(plugin, config)!
   const makes = carryNotes(plugin.output(shape), inputs.first)
   const drops = plugin.drops?.({ config }) ?? []
   const rejects = plugin.rejects?.({ config }) ?? []
+  const reads = plugin.reads(shape)
+  const incremental =
+    typeof plugin.incremental === 'function' ? plugin.incremental(config) : plugin.incremental
+  const key = incremental === 'by_key' ? (plugin.key?.(config) ?? []) : []
+  const outputs = outputsOf(style, shape)
+  // A group stands in no one place.
+  const places = inputs.provenance && rows !== 'group'
+  assertPossible(stage, { rows, key, reads, first: inputs.first, incremental })
   return {
     ...commonOf(style),
     style: 'batch',
-    rows: 'same',
-    incremental: plugin.incremental,
+    rows,
+    incremental,
+    key,
     input: facts.input.text,
     inputColumns: inputs.first,
-    reads: plugin.reads(shape),
+    reads,
+    beside: besideOf(style, shape),
+    limits: plugin.limits?.(config) ?? {},
     drops,
     makes,
-    columns: mergeColumns(inputs.first, userColumns(makes), drops),
+    columns: rows === 'group' ? userColumns(makes) : mergeColumns(inputs.first, userColumns(makes), drops),
     rejects,
-    provenance: inputs.provenance && (rejects.length > 0 || facts.carries),
-    carries: facts.carries,
+    outputs,
+    provenance: places && (rejects.length > 0 || facts.carries),
+    carries: places && facts.carries,
     warnings: countedWarnings(plugin.warnings?.(shape)),
     stored: storedAs(style, { always: 'it runs in workers', refuses: true }),
   }
+}
+
+type Shape = Parameters<BatchPlugin['reads']>[0]
+
+function outputsOf(style: StyleFacts<BatchPlugin>, shape: Shape): Compiled<'batch'>['outputs'] {
+  const { plugin, inputs } = style
+  const declared = Object.entries(plugin.outputColumns?.(shape) ?? {})
+  return Object.fromEntries(
+    declared.map(([name, columns]) => [
+      name,
+      { columns: carryNotes(markMade(columns, inputs.columns), inputs.notes) },
+    ]),
+  )
+}
+
+function besideOf(
+  { stage, plugin, inputs, facts }: StyleFacts<BatchPlugin>,
+  shape: Shape,
+): Compiled<'batch'>['beside'] {
+  const asked = Object.entries(plugin.readsBeside?.(shape) ?? {})
+  return Object.fromEntries(
+    asked.map(([role, names]) => {
+      const columns = inputs.columns[role] ?? []
+      const found = named(stage, { names, columns, of: `its input "${role}"` })
+      return [role, { relation: facts.relations[role]!.text, columns: found }]
+    }),
+  )
+}
+
+interface Asked {
+  readonly names: readonly string[]
+  readonly columns: readonly Column[]
+  readonly of: string
+}
+
+/** Columns by their names. Throws `declaration_invalid` for one that is not there. */
+function named(
+  stage: Pick<PipelineStage, 'name' | 'plugin'>,
+  { names, columns, of }: Asked,
+): readonly Column[] {
+  const known = new Map(columns.map((column) => [column.name, column]))
+  return names.map((name) => {
+    const column = known.get(name)
+    if (column === undefined)
+      throw impossible(stage, `it reads a column "${name}", which ${of} does not have`)
+    return column
+  })
+}
+
+function assertPossible(
+  stage: Pick<PipelineStage, 'name' | 'plugin'>,
+  {
+    rows,
+    key,
+    reads,
+    first,
+    incremental,
+  }: Pick<Compiled<'batch'>, 'rows' | 'key' | 'reads' | 'incremental'> & { readonly first: Inputs['first'] },
+): void {
+  named(stage, { names: reads, columns: first, of: 'its input' })
+  named(stage, { names: key, columns: first, of: 'its input' })
+  if (incremental === 'by_key' && key.length === 0) throw impossible(stage, 'it works by key and names none')
+  if ((rows === 'group' || rows === 'merge') && key.length === 0)
+    throw impossible(
+      stage,
+      `it does "${rows}" and names no key, so that batches would cut through its groups`,
+    )
+}
+
+function impossible({ name, plugin }: Pick<PipelineStage, 'name' | 'plugin'>, what: string): SillageError {
+  return new SillageError({
+    code: 'declaration_invalid',
+    message: `"${name}": the plugin ${plugin.name} says what cannot be: ${what}`,
+    hint: 'mend the plugin',
+  })
 }

@@ -133,6 +133,16 @@ export async function markPersonal(
   )
 }
 
+/** What code makes of personal columns is personal, unless it says otherwise or has the name of a column that is not. */
+export function markMade(columns: readonly Column[], inputs: Inputs['columns']): readonly Column[] {
+  const known = Object.values(inputs).flat()
+  if (!known.some(({ personal }) => personal)) return columns
+  const names = new Set(known.map(({ name }) => name))
+  return columns.map((column) =>
+    column.personal === undefined && !names.has(column.name) ? { ...column, personal: true } : column,
+  )
+}
+
 export function rowsOf(plugin: Plugin, config: unknown): Rows | undefined {
   if (!('rows' in plugin)) return undefined
   return typeof plugin.rows === 'function' ? plugin.rows(config) : plugin.rows

@@ -1,13 +1,13 @@
 import type { Column, ProgramPlugin } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { configRoles } from '../config-roles.ts'
-import { type Compiled, commonOf, rowsOf, type StyleFacts, storedAs } from './common.ts'
+import { type Compiled, commonOf, markMade, rowsOf, type StyleFacts, storedAs } from './common.ts'
 
 /** A step of code over tables of its own: its columns are what the plugin says, and the engine holds a run to them. */
 export function compileProgram(style: StyleFacts<ProgramPlugin>): Compiled<'program'> {
   const { stage, plugin, inputs, facts } = style
   const shape = { config: stage.config, columns: inputs.first, inputs: inputs.columns }
-  const noted = (columns: readonly Column[]) => carryNotes(markMade(columns, style), inputs.notes)
+  const noted = (columns: readonly Column[]) => carryNotes(markMade(columns, inputs.columns), inputs.notes)
   const declared = Object.entries(plugin.outputColumns?.(shape) ?? {})
   const outputs = declared.map(([name, columns]) => [name, { columns: noted(columns) }] as const)
   return {
@@ -23,16 +23,6 @@ export function compileProgram(style: StyleFacts<ProgramPlugin>): Compiled<'prog
     rejects: [],
     stored: storedAs(style, { always: 'it is a program', refuses: false }),
   }
-}
-
-/** What code makes of personal columns is personal, unless it says otherwise or has the name of a column that is not. */
-function markMade(columns: readonly Column[], { inputs }: StyleFacts): readonly Column[] {
-  const known = Object.values(inputs.columns).flat()
-  if (!known.some(({ personal }) => personal)) return columns
-  const names = new Set(known.map(({ name }) => name))
-  return columns.map((column) =>
-    column.personal === undefined && !names.has(column.name) ? { ...column, personal: true } : column,
-  )
 }
 
 function expressionsOf({ stage, facts }: StyleFacts): Readonly<Record<string, string>> {

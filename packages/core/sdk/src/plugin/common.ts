@@ -48,6 +48,13 @@ export interface Common<C> {
   readonly examples: readonly Example[]
   /** Roles of the inputs, in order, with what each is. One input called `input` unless said. Sources have none. */
   readonly inputs?: Readonly<Record<string, string>>
+  /**
+   * What further inputs are, of which the pipeline says how many there are and what their roles are called (`from: { orders: …, stores: … }`).
+   * At least one input is read: where `inputs` names none, one of these.
+   */
+  readonly openInputs?: string
+  /** Values of options that a stage leaves out, where they follow from the columns that it reads. Options that have a `default` are never left out. */
+  readonly defaults?: (facts: Omit<CheckFacts<C>, 'asOf' | 'connection'>) => Partial<C>
   /** Pure checks that a schema cannot say (bands in order, holes in tiers). Run by `validate`. */
   readonly check?: (facts: CheckFacts<C>) => readonly Problem[]
 }

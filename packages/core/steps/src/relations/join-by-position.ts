@@ -1,5 +1,6 @@
 import type { BatchStep, ModelStep } from '@sillage/plan'
 import { type Column, placeColumns, type Sql, sql } from '@sillage/sdk'
+import { fromColumn } from '@sillage/workers'
 
 interface JoinFacts {
   readonly input: string
@@ -10,10 +11,14 @@ interface JoinFacts {
   readonly made: string
 }
 
-/** Columns in the order of the relation: made ones from the side table, the rest from the input; then the reserved ones. */
+/**
+ * Columns in the order of the relation: made ones from the side table, the rest from the input; then the reserved ones. A made row stands where
+ * the row of the input does, or, where the made ones have `_from`, at that of the input with this number.
+ */
 export function joinByPosition({ input, columns, makes, places = 'none', made }: JoinFacts): string {
   const fromMade = new Set(makes.map((column) => column.name))
-  const reserved = makes.filter((column) => column.name.startsWith('_'))
+  const isPlaced = fromMade.has(fromColumn.name)
+  const reserved = makes.filter(({ name }) => name.startsWith('_') && name !== fromColumn.name)
   const list = [...columns, ...reserved].map(
     ({ name }) => sql`${sql.trusted(fromMade.has(name) ? 'made' : 'read')}.${sql.id(name)}`,
   )
@@ -23,7 +28,16 @@ export function joinByPosition({ input, columns, makes, places = 'none', made }:
       sql`${places === 'of all' ? place : sql`case when made._reject <> 0 then ${place} end`} as ${sql.id(name)}`,
     )
   }
-  return `select ${sql.join(list).text}\nfrom ${input} as read\npositional join ${made} as made`
+  const select = `select ${sql.join(list).text}`
+  if (!isPlaced) return `${select}\nfrom ${input} as read\npositional join ${made} as made`
+  const numbered = (relation: string, name: string): string =>
+    `(select *, row_number() over () - 1 as ${name} from ${relation})`
+  return `${select}\nfrom ${numbered(made, '_at')} as made\njoin ${numbered(input, '_position')} as read on made._from = read._position\norder by made._at`
+}
+
+/** True of a step whose rows are all that came back: nothing of them is taken from the input. */
+export function isAllMade({ provenance, columns, makes }: BatchStep): boolean {
+  return !provenance && columns.every((column) => makes.some((one) => one.name === column.name))
 }
 
 /** Where the rows stand, as far as the table of a step says it. */

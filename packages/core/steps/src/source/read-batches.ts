@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { answerOf, isSillageError, ownCode, SillageError, secretValues, withoutSecrets } from '@sillage/base'
 import { configsOf, type ReadStep } from '@sillage/plan'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
-import { badOutput, batchMaker, toFault, verifyOutput } from '@sillage/workers/batches'
+import { badOutput, batchMaker, toFault, verifyRows } from '@sillage/workers/batches'
 
 /** What a source that is asked may know of the run. */
 export interface Asking {
@@ -70,7 +70,7 @@ function verify(value: unknown, last: string | undefined, { step, asking }: Read
   if (batch === undefined || typeof cursor !== 'string' || !isJson(cursor))
     throw badOutput('it yields { batch, cursor }, where the cursor is JSON text')
   const rows = Number(batch.numRows)
-  const verified = verifyOutput({ batch, rows, output: step.columns, rejects: 0 })
+  const verified = verifyRows(batch, step.columns)
   if (rows > 0 && cursor === last)
     throw badOutput(`its cursor did not move though ${rows.toLocaleString('en')} rows came`)
   const secrets = secretValues(configsOf(step), asking.secret)

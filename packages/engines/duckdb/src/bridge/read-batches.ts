@@ -14,8 +14,8 @@ export interface ReadFacts {
   readonly connection: DuckDBConnection
   /** One select. It fixes the order of the rows; without `order by` there is none. */
   readonly select: string
-  /** Rows of each batch but the last. */
-  readonly batchRows?: number
+  /** Rows of each batch but the last: of all, or of each by its number from 0. */
+  readonly batchRows?: number | ((batch: number) => number)
   readonly signal?: AbortSignal | undefined
 }
 
@@ -74,6 +74,20 @@ export async function* readBatches({
   }
 }
 
+/** All rows of a select as one batch. Throws what `readBatches` throws. */
+export async function readWhole(connection: DuckDBConnection, select: string): Promise<RecordBatch> {
+  try {
+    const result = await connection.run(select)
+    const chunks = await result.fetchAllChunks()
+    const rows = chunks.reduce((sum, { rowCount }) => sum + rowCount, 0)
+    const reader = new BatchReader(arrowSchema(columnsOf(result)), rows + 1)
+    for (const chunk of chunks) reader.append(chunk).next()
+    return reader.take()
+  } catch (error) {
+    throw isSillageError(error) ? error : statementFailed({ statement: select, cause: error })
+  }
+}
+
 /** Asks for the next chunk. It may fail while the consumer is at work and nobody waits for it yet: it is awaited later. */
 function fetchChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
   const chunk = result.fetchChunk()
@@ -84,19 +98,29 @@ function fetchChunk(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
 /** Fills batches from chunks. */
 class BatchReader {
   readonly #schema: Schema
-  readonly #readers: readonly ColumnReader[]
-  readonly #batchRows: number
+  readonly #sizeOf: (batch: number) => number
+  #readers: readonly ColumnReader[] = []
+  #batchRows = 0
+  #batch = 0
   rows = 0
 
-  constructor(schema: Schema, batchRows: number) {
+  constructor(schema: Schema, batchRows: number | ((batch: number) => number)) {
     this.#schema = schema
-    this.#batchRows = batchRows
-    this.#readers = schema.fields.map((field) => columnReader(field, batchRows))
+    this.#sizeOf = typeof batchRows === 'number' ? () => batchRows : batchRows
+    this.#begin()
+  }
+
+  #begin(): void {
+    const rows = this.#sizeOf(this.#batch)
+    this.#batch += 1
+    if (rows === this.#batchRows) return
+    this.#batchRows = rows
+    this.#readers = this.#schema.fields.map((field) => columnReader(field, rows))
   }
 
   /** Adds a chunk and gives the batches that it fills. */
   *append({ chunk, rowCount }: DuckDBDataChunk): Generator<RecordBatch> {
-    const vectors = this.#readers.map((_, index) => duckdb.data_chunk_get_vector(chunk, index))
+    const vectors = this.#schema.fields.map((_, index) => duckdb.data_chunk_get_vector(chunk, index))
     for (let from = 0; from < rowCount; ) {
       const to = Math.min(rowCount, from + this.#batchRows - this.rows)
       for (const [index, reader] of this.#readers.entries())
@@ -110,11 +134,9 @@ class BatchReader {
   take(): RecordBatch {
     const { rows } = this
     this.rows = 0
-    return batchOf(
-      this.#schema,
-      rows,
-      this.#readers.map((reader) => reader.take(rows)),
-    )
+    const columns = this.#readers.map((reader) => reader.take(rows))
+    this.#begin()
+    return batchOf(this.#schema, rows, columns)
   }
 }
 

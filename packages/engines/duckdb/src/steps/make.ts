@@ -39,6 +39,7 @@ interface Prepared {
 async function prepare({ step, work, how }: Order, shop: Workshop): Promise<Prepared> {
   if (how.kind === 'replay') return {}
   if (step.style === 'source') await prepareScan(step, shop)
+  if (step.style === 'batch') await (await import('./map.ts')).sortInput(step, shop)
   if (step.style === 'model' && work.kind === 'fit')
     return { fitted: await (await import('./fit.ts')).fitModel(step, work, shop) }
   if (step.style === 'program' && work.kind === 'program')

@@ -1,19 +1,28 @@
 import type { BatchStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
+  isAllMade,
   joinByPosition,
   type MadeRows,
   measureRows,
   type Order,
   placesKept,
+  sortedByKey,
   stepTable,
   type Work,
 } from '@sillage/steps'
 import { behind, newRows, nextRow } from './narrow.ts'
+import { showOutputs } from './outputs.ts'
 import { streamThrough } from './stream.ts'
 import type { Workshop } from './workshop.ts'
 
 export type MapWork = Extract<Work, { readonly kind: 'map' }>
+
+/** Before the transaction of a step that works by key: what it reads, in the order of the key, where its batches can be cut between groups. */
+export async function sortInput(step: BatchStep, { session }: Workshop): Promise<void> {
+  if (step.key.length === 0) return
+  await session.run(`create or replace table ${sortedOf(step)} as\n${sortedByKey(step.input, step.key)}`)
+}
 
 /**
  * Sends the columns that are read through the work, and joins what comes back to the other columns by position: both sides are read in the
@@ -25,8 +34,12 @@ export async function makeMap(
   shop: Workshop,
 ): Promise<MadeRows> {
   if (how.kind !== 'append') {
-    const read = await makeRows({ step, work, input: step.input, append: false }, shop)
-    return { ...(await measureRows(shop.session, step)), read }
+    const input = step.key.length === 0 ? step.input : sortedOf(step)
+    const read = await makeRows({ step, work, input, append: false }, shop)
+    if (step.key.length > 0) await shop.session.run(`drop table ${input}`)
+    const measured = await measureRows(shop.session, step)
+    const outputs = await showOutputs(step, Object.keys(step.outputs), shop)
+    return { ...measured, read, outputs }
   }
   const narrowed = await newRows(how.since, shop)
   const input = `(${narrowed.map(({ only }) => only).join('\nunion all by name\n')})`
@@ -34,6 +47,10 @@ export async function makeMap(
   const { n } = await shop.session.row<{ n: number }>(`select count(*) as n from ${input}`)
   const read = await makeRows({ step, work, input, append: true }, shop)
   return { ...(await measureRows(shop.session, step, behind(first))), read, expected: n }
+}
+
+function sortedOf({ stage }: BatchStep): string {
+  return stepTable(stage, 'sorted').text
 }
 
 interface MapFacts {
@@ -53,21 +70,24 @@ export async function makeRows(
 ): Promise<number> {
   const { session } = shop
   const made = stepTable(step.stage, 'made').text
-  const whole =
-    !step.provenance && step.columns.every((column) => step.makes.some((one) => one.name === column.name))
+  const isWhole = isAllMade(step)
   const rows = await streamThrough(
     {
       select: `select ${sql.join(step.reads.map((name) => sql.id(name))).text} from ${input}`,
       reads: step.reads.length,
+      batchRows: step.limits.batchRows,
+      groups: step.key.length === 0 ? undefined : { table: input, key: step.key },
+      beside: step.beside,
       through: work.through,
       output: work.output,
-      table: { schema: 'step', table: whole ? into : `${step.stage}.made` },
-      append: whole && append,
+      table: { schema: 'step', table: isWhole ? into : `${step.stage}.made` },
+      append: isWhole && append,
+      outputs: outputTables(step),
       stage: step.stage,
     },
     shop,
   )
-  if (whole) return rows
+  if (isWhole) return rows
   const joined = joinByPosition({
     input,
     columns: step.columns,
@@ -81,4 +101,16 @@ export async function makeRows(
   )
   await session.run(`drop table ${made}`)
   return rows
+}
+
+function outputTables({
+  stage,
+  outputs,
+}: BatchStep): NonNullable<Parameters<typeof streamThrough>[0]['outputs']> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { columns }]) => [
+      name,
+      { columns, table: { schema: 'step', table: `${stage}.${name}` } },
+    ]),
+  )
 }

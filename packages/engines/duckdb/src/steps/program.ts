@@ -3,8 +3,8 @@ import type { ProgramStep } from '@sillage/plan'
 import { type Column, isInteger } from '@sillage/sdk'
 import { type MadeRows, stepTable, type Work } from '@sillage/steps'
 import type { ProgramStatements } from '@sillage/workers'
+import { storeOutputs } from './outputs.ts'
 import { ProgramStore } from './program-store.ts'
-import { storeOutputs } from './select.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Before the transaction of a program: it runs over its own tables, which a run that is killed leaves for the next one. */

@@ -72,6 +72,7 @@ function rulesOf(step: StoredStep): Rules {
   if (step.style !== 'sql' && step.style !== 'batch')
     throw impossible(step, `a ${step.style} step has no rules`)
   if (step.rows !== 'same') throw impossible(step, 'its rows do not stand for one row each of its input')
+  if (Object.keys(step.outputs).length > 0) throw impossible(step, 'its further outputs would not follow')
   return step
 }
 

@@ -1,7 +1,8 @@
-import { referenceSql, relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
+import { referenceSql, type SqlPlanStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import { type MadeRows, measureRows, type Order, stepTable, toldRead } from '@sillage/steps'
 import { behind, narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
+import { storeOutputs } from './outputs.ts'
 import { addRefused, keepRefused } from './scan.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -75,27 +76,4 @@ async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop):
     sum += (await session.row<{ n: number }>(`select count(*) as n from ${relation}`)).n
   }
   return sum
-}
-
-/** Keeps the further outputs of a step whose table is there. Gives how many rows each has. */
-export async function storeOutputs(
-  step: Pick<Step, 'kind' | 'stage' | 'rejects'>,
-  selects: Readonly<Record<string, string>>,
-  { session }: Workshop,
-): Promise<MadeRows['outputs']> {
-  const counts: Record<string, number> = {}
-  if (Object.keys(selects).length === 0) return counts
-  const self = relationSql(relationOf(step.kind, step.stage)).text
-  await session.run(
-    `create or replace view ${self} as select * from ${stepTable(step.stage).text}${step.rejects.length > 0 ? ' where _reject = 0' : ''}`,
-  )
-  for (const [output, select] of Object.entries(selects)) {
-    const table = stepTable(step.stage, output).text
-    await session.run(`create or replace table ${table} as\n${select}`)
-    await session.run(
-      `create or replace view ${relationSql(relationOf(step.kind, step.stage, output)).text} as select * from ${table}`,
-    )
-    counts[output] = (await session.row<{ n: number }>(`select count(*) as n from ${table}`)).n
-  }
-  return counts
 }

@@ -5,7 +5,7 @@ import { countWarnings, type Fitted, joinModel, stepTable, type Work, withoutMod
 import { columnsOf, type ParquetRows, selectRows, writeFile } from './parquet-rows.ts'
 import { together } from './partitions.ts'
 import { named, storeRows } from './store-rows.ts'
-import { came, streamThrough } from './stream.ts'
+import { came, streamThrough, unionOf } from './stream.ts'
 import type { Making, Workshop } from './workshop.ts'
 
 interface FitFacts {
@@ -78,7 +78,7 @@ async function applied(
   const { nulls, apply: through } = fitted
   const input = `(${selectRows(units).text})`
   if (step.makes.every(({ name }) => nulls.has(name))) return withoutModel(step, input)
-  await streamThrough({ rows: [units], reads: step.reads, through, output: step.makes }, shop)
+  await streamThrough({ from: unionOf([units]), reads: step.reads, through, output: step.makes }, shop)
   return joinModel(step, { input, made: came, nulls })
 }
 
