@@ -124,6 +124,8 @@ export interface SourceStep extends StepCommon {
   readonly detected: Readonly<Record<string, string>>
   /** Of a source that is read batch by batch: hash of what a cursor belongs to. A cursor of another is none. */
   readonly asked: string | undefined
+  /** True where it is read whole each time: it has no cursor. */
+  readonly whole?: boolean
   /** Who asked to be forgotten: their rows are kept out. */
   readonly suppressed: readonly Suppressed[]
 }

@@ -1,9 +1,11 @@
+import { dirname, relative } from 'node:path'
 import { canonicalJson, fingerprint, SillageError } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Column, connectionIdentity, type ReadSource, sql } from '@sillage/sdk'
+import { type Column, connectionIdentity, placeColumns, type ReadSource, sql } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
+import { findFiles } from './find-files.ts'
 import { isReserved } from './inputs.ts'
-import type { SourceStep } from './plan.ts'
+import type { FileState, SourceStep } from './plan.ts'
 
 interface ReadFacts {
   readonly stage: PipelineStage
@@ -13,12 +15,21 @@ interface ReadFacts {
 
 type Declared = Pick<
   SourceStep,
-  'select' | 'files' | 'provenance' | 'refused' | 'appended' | 'attach' | 'detected' | 'asked' | 'columns'
->
+  | 'select'
+  | 'files'
+  | 'provenance'
+  | 'refused'
+  | 'appended'
+  | 'attach'
+  | 'detected'
+  | 'asked'
+  | 'columns'
+  | 'whole'
+> & { readonly states?: readonly FileState[] }
 
 /**
- * A source that is read batch by batch: its columns are declared, and nothing is asked of it while it is planned. The select is that
- * of the table into which its batches go.
+ * A source that is read batch by batch: its columns are declared, and nothing is asked of it while it is planned; files that it reads are
+ * looked up. The select is that of the table into which its batches go.
  */
 export async function readSource({ stage, plugin, context }: ReadFacts): Promise<Declared> {
   const identity = await connectionIdentity(stage.connection)
@@ -27,11 +38,16 @@ export async function readSource({ stage, plugin, context }: ReadFacts): Promise
   const nulls = declared.map(({ name, type }) => sql`cast(null as ${sql.trusted(type)}) as ${sql.id(name)}`)
   const found = await context.binder.describe({ select: sql`select ${sql.join(nulls)}`.text, relations: [] })
   const columns = declared.map((column, index) => ({ ...column, type: found[index]!.type }))
-  const names = columns.map(({ name }) => sql.id(name))
+  const provenance = plugin.tellsPlaces === true && context.placesAsked.has(stage.name)
+  const names = [...columns.map(({ name }) => name), ...(provenance ? placeColumns : [])].map((name) =>
+    sql.id(name),
+  )
+  const whole = typeof plugin.whole === 'function' ? plugin.whole(stage.config) : plugin.whole === true
   return {
     select: sql`select ${sql.join(names)} from ${sql.id('step', stage.name)}`.text,
-    files: [],
-    provenance: false,
+    ...(await filesOf({ stage, plugin, context }, provenance)),
+    ...(whole ? { whole } : {}),
+    provenance,
     refused: undefined,
     appended: undefined,
     attach: undefined,
@@ -41,9 +57,23 @@ export async function readSource({ stage, plugin, context }: ReadFacts): Promise
       canonicalJson(stage.config),
       columns,
       ...(identity === undefined ? [] : [identity]),
+      ...(provenance ? ['places'] : []),
     ),
     columns,
   }
+}
+
+async function filesOf(
+  { stage, plugin, context }: ReadFacts,
+  provenance: boolean,
+): Promise<Pick<Declared, 'files' | 'states'>> {
+  const where = plugin.files?.(stage.config)
+  if (where === undefined) return { files: [] }
+  const folder = dirname(context.pipeline.file)
+  const files = [...(await findFiles(where, { files: context.files, folder }))].sort()
+  const states = await context.files.states(files)
+  const shown = (index: number) => ({ shown: relative(folder, files[index]!).replaceAll('\\', '/') })
+  return { files, states: states.map((state, index) => ({ ...state, ...(provenance ? shown(index) : {}) })) }
 }
 
 function assertColumns(stage: Pick<PipelineStage, 'name' | 'plugin'>, columns: readonly Column[]): void {

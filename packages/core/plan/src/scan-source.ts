@@ -3,6 +3,7 @@ import { answerOf, canonicalJson, fingerprint, retryTransient } from '@sillage/b
 import type { PipelineStage } from '@sillage/pipeline'
 import { type Column, openConnection, type ScanSource, type Sql, sql, type Warning } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
+import { findFiles } from './find-files.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { FileState, SourceStep } from './plan.ts'
 import type { Binder, Files, KnownSource } from './ports.ts'
@@ -54,10 +55,7 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
     context: {
       resolve: (path) => resolve(folder, path),
       files: async (where) => {
-        const found =
-          typeof where === 'object' && 'dataset' in where
-            ? await files.dataset(where.dataset)
-            : await files.find(where, folder)
+        const found = await findFiles(where, { files, folder })
         for (const file of found) seen.add(file)
         return found
       },

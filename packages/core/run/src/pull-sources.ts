@@ -21,7 +21,9 @@ export async function pullSources(
   { run, known }: { readonly run: Run; readonly known: Known },
 ): Promise<PulledSources> {
   const { options, plan } = run
-  const sources = steps.filter(isRead).filter(({ parts }) => !options.replay || parts.pulled === undefined)
+  const sources = steps
+    .filter(isRead)
+    .filter((step) => (!options.replay || step.parts.pulled === undefined) && !isAsItWas(step, known))
   const current = new Map<string, CurrentStep>(known.steps)
   const pulled = new Map<string, { readonly rowsCame: boolean; readonly started: number }>()
   const made = new Map<string, Pulled>()
@@ -41,6 +43,11 @@ export async function pullSources(
   return { plan: withPulled(plan, made), known: { ...known, steps: current, ranges }, pulled }
 }
 
+/** True of files that are read whole, and were as they are now. */
+function isAsItWas({ stage, whole, files, fingerprint }: ReadStep, { steps }: Known): boolean {
+  return whole === true && files.length > 0 && steps.get(stage)?.fingerprint === fingerprint
+}
+
 async function read(step: ReadStep, run: Run): Promise<Filled> {
   const { options, plan, working, told } = run
   if (options.ending) return await working.maker.copy(step, workingOf(plan))
@@ -50,6 +57,7 @@ async function read(step: ReadStep, run: Run): Promise<Filled> {
     signal: options.signal,
     secret: options.secret,
     received: options.received ?? notReceived,
+    pipelineFile: plan.file,
     note: (text) => told.show({ kind: 'note', stage: step.stage, text }),
     warn: (warning) => told.warn({ stage: step.stage, ...warning }),
   })

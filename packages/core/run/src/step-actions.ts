@@ -77,11 +77,26 @@ function readAction(
   { known, steps, interrupted }: Pick<StepFacts, 'known' | 'steps' | 'interrupted'>,
 ): PlannedAction {
   const action = interrupted.has(step.stage) ? 'resume' : 'run'
+  if (step.whole === true) return wholeAction(step, { known, steps, interrupted })
   const cursor = cursorOf(step, known.cursors)
   if (cursor?.cursor) return { action, reason: `asks for what came after ${shownCursor(cursor.cursor)}` }
   const why =
     known.cursors.has(step.stage) && !cursor ? changeReason({ step, steps, parts: known.parts }) : ''
   return { action, reason: why === '' ? 'nothing was read yet' : `${why}; reads from the beginning` }
+}
+
+/** Files are read where they changed; what is asked of others is asked each time. */
+function wholeAction(
+  step: ReadStep,
+  { known, steps, interrupted }: Pick<StepFacts, 'known' | 'steps' | 'interrupted'>,
+): PlannedAction {
+  const before = known.steps.get(step.stage)
+  if (step.files.length > 0 && before?.fingerprint === step.fingerprint)
+    return { action: 'reuse', reason: 'its files did not change' }
+  const action = interrupted.has(step.stage) ? 'resume' : 'run'
+  if (before === undefined) return { action, reason: 'nothing was read yet' }
+  const why = before.fingerprint === step.fingerprint ? '' : changeReason({ step, steps, parts: known.parts })
+  return { action, reason: why === '' ? 'it is read whole each time' : `${why}; it is read whole` }
 }
 
 const shownLength = 60

@@ -95,7 +95,7 @@ export type {
   ProgramTables,
   ShapeFacts,
 } from './plugin/program-plugin.ts'
-export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords } from './plugin/read-source.ts'
+export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords, SourceFile } from './plugin/read-source.ts'
 export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
 export type {
   FileDelivery,

@@ -164,11 +164,17 @@ export interface MadeRecord {
   readonly warnings: readonly WarningRecord[]
 }
 
-/** Rows, cursor and ledger of a batch are one commit. */
+/**
+ * Rows, cursor and ledger of a batch are one commit; of a source that is read whole (`step.whole`) all batches are, at the end: until then what
+ * was there stays.
+ */
 export interface Filling {
   /** Behind the last committed batch. */
   readonly cursor: string | undefined
+  /** How many were committed. */
   readonly batches: number
+  /** The source is asked, for the first time or again: of one that is read whole, what came so far goes. */
+  begin(): Promise<void>
   /** Commits a batch. False where the sample is full. */
   commit(batch: ReadBatch): Promise<boolean>
   /** Throws `rows_lost` where the table does not hold the rows of its batches. */

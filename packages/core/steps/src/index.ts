@@ -56,6 +56,7 @@ export {
   nothingRead,
   nothingWritten,
   sourceNotRead,
+  storedColumns,
   withoutForgotten,
 } from './source/progress.ts'
 export type { Asking } from './source/read-batches.ts'

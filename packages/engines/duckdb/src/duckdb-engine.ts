@@ -71,12 +71,12 @@ class WorkingDatabase implements Working {
 
   readonly maker: Maker = {
     make: async (order) => await makeStep(order, this.#shop()),
-    fill: async (step, from) =>
-      await (await import('./steps/filling.ts')).SourceTable.open(
-        step,
-        this.#shop(),
-        from === 'the last batch',
-      ),
+    fill: async (step, from) => {
+      const isKnown = from === 'the last batch'
+      return step.whole === true
+        ? await (await import('./steps/filling-whole.ts')).WholeSourceTable.open(step, this.#shop(), isKnown)
+        : await (await import('./steps/filling.ts')).SourceTable.open(step, this.#shop(), isKnown)
+    },
     copy: async (step, from) => await (await import('./steps/copy.ts')).copySource(step, from, this.#shop()),
   }
 

@@ -7,6 +7,7 @@ import { describeIncremental } from './describe-engine/incremental.ts'
 import { describeKills, describeOwning } from './describe-engine/kills.ts'
 import { describePublishing } from './describe-engine/publishing.ts'
 import { describeSources } from './describe-engine/sources.ts'
+import { describeWholeSources } from './describe-engine/whole-sources.ts'
 
 /**
  * The conformance suite of an engine: it keeps the law of conservation, makes of what came since what it makes of all, sends batches through
@@ -20,6 +21,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
     describeIncremental(engine)
     describeBatches(engine)
     describeSources(engine, place)
+    describeWholeSources(engine, place)
     describePublishing(engine)
     describeOwning(engine)
     describeKills(engine, place)

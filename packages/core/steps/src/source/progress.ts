@@ -1,7 +1,7 @@
 import { exitCode, SillageError } from '@sillage/base'
 import { type CurrentStep, type KnownCursor, pulledBy } from '@sillage/ledger'
 import { pulledStep, type ReadStep } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
+import { type Column, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
 
 /** Rows that reached a table, and the sum of the hashes of their values as text. */
@@ -49,6 +49,18 @@ export function withoutForgotten(
 ): KnownCursor {
   const kept_out = before.kept_out + before.rows - rows
   return { ...before, rows, content, kept_out, suppressed: keptOutBy(step) }
+}
+
+/** The columns of a source's table: its own, and where its rows stand if that is asked for. */
+export function storedColumns({
+  columns,
+  provenance,
+}: Pick<ReadStep, 'columns' | 'provenance'>): readonly Column[] {
+  const places: readonly Column[] = [
+    { name: '_file', type: 'VARCHAR' },
+    { name: '_line', type: 'BIGINT' },
+  ]
+  return provenance ? [...columns, ...places] : columns
 }
 
 /** Counts the rows of a relation of a source and sums their hashes. */

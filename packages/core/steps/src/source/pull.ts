@@ -20,6 +20,7 @@ export async function pullSource(step: ReadStep, table: Filling, asking: Asking)
     failed = await retryTransient(
       async (attempt) => {
         if (attempt === 1 && before !== undefined) throw before
+        await table.begin()
         const { batches } = table
         try {
           for await (const read of readBatches({

@@ -3,6 +3,8 @@ import { answerOf, isSillageError, ownCode, SillageError, secretValues, withoutS
 import { configsOf, type ReadStep } from '@sillage/plan'
 import type { ReadBatch, ReadContext, ReadSource } from '@sillage/sdk'
 import { badOutput, batchMaker, toFault, verifyRows } from '@sillage/workers/batches'
+import { storedColumns } from './progress.ts'
+import { sourceFiles } from './source-files.ts'
 
 /** What a source that is asked may know of the run. */
 export interface Asking {
@@ -11,6 +13,8 @@ export interface Asking {
   readonly note: (text: string) => void
   readonly warn: ReadContext['warn']
   readonly received: ReadContext['received']
+  /** Names of files are relative to its folder. */
+  readonly pipelineFile: string
 }
 
 interface ReadFacts {
@@ -40,6 +44,8 @@ export async function* readBatches(facts: ReadFacts): AsyncGenerator<ReadBatch> 
         config,
         connection,
         since,
+        files: sourceFiles(facts.step, asking),
+        places: facts.step.provenance,
         context: { signal, sleep, received, note, warn },
         make: batchMaker(new Set()),
       })
@@ -67,10 +73,15 @@ const shortestSecret = 8
 /** A cursor that stands still while rows come would bring them again. */
 function verify(value: unknown, last: string | undefined, { step, asking }: ReadFacts): ReadBatch {
   const { batch, cursor } = (value ?? {}) as Partial<ReadBatch>
+  if (step.whole === true) {
+    if (batch === undefined || cursor !== undefined)
+      throw badOutput('it yields { batch } and no cursor, since it is read whole')
+    return { batch: verifyRows(batch, storedColumns(step)) }
+  }
   if (batch === undefined || typeof cursor !== 'string' || !isJson(cursor))
     throw badOutput('it yields { batch, cursor }, where the cursor is JSON text')
   const rows = Number(batch.numRows)
-  const verified = verifyRows(batch, step.columns)
+  const verified = verifyRows(batch, storedColumns(step))
   if (rows > 0 && cursor === last)
     throw badOutput(`its cursor did not move though ${rows.toLocaleString('en')} rows came`)
   const secrets = secretValues(configsOf(step), asking.secret)

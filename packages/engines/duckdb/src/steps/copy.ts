@@ -1,7 +1,14 @@
 import { type CurrentStep, currentSteps, recordCurrent, recordParts, recordRange } from '@sillage/ledger'
 import type { ReadStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { areForgotten, type Filled, prepareSuppression, sourceNotRead, stepTable } from '@sillage/steps'
+import {
+  areForgotten,
+  type Filled,
+  prepareSuppression,
+  sourceNotRead,
+  stepTable,
+  storedColumns,
+} from '@sillage/steps'
 import { nextRow } from './narrow.ts'
 import { createViews } from './relations.ts'
 import type { Workshop } from './workshop.ts'
@@ -32,7 +39,7 @@ async function copyRows(
   { session, order: { run, now } }: Workshop,
 ): Promise<CurrentStep> {
   const started = performance.now()
-  const { stage, fingerprint, parts, columns } = step
+  const { stage, fingerprint, parts } = step
   const [found] = await session.rows<{ content: string }>(
     sql`select content from working.sillage.cursors where stage = ${stage}`.text,
   )
@@ -41,7 +48,7 @@ async function copyRows(
   await session.run(
     `create or replace table ${table} as select * from working.${table} where not (${areForgotten(step).text})`,
   )
-  await createViews({ session, step, stored: columns })
+  await createViews({ session, step, stored: storedColumns(step) })
   const rows = await nextRow(stage, { session })
   const seconds = Math.round(performance.now() - started) / 1000
   const made: CurrentStep = {

@@ -3,7 +3,6 @@ import {
   type CurrentStep,
   growRange,
   type KnownCursor,
-  knownCursors,
   pulledBy,
   recordCurrent,
   recordCursor,
@@ -26,11 +25,13 @@ import {
   nothingWritten,
   prepareSuppression,
   stepTable,
+  storedColumns,
   withoutForgotten,
 } from '@sillage/steps'
 import type { RecordBatch } from 'apache-arrow'
 import { BatchWriter } from '../bridge/batch-writer.ts'
 import type { Session } from '../session.ts'
+import { knownOf, recordedFingerprint } from './known-source.ts'
 import { behind, nextRow } from './narrow.ts'
 import { createViews } from './relations.ts'
 import { recordSuppressed } from './suppression.ts'
@@ -72,11 +73,14 @@ export class SourceTable implements Filling {
     return this.#at.batches
   }
 
+  /** What was committed stays. */
+  async begin(): Promise<void> {}
+
   /** Commits a batch. False where the sample is full. */
   async commit({ batch, cursor }: ReadBatch): Promise<boolean> {
     const { sample } = this.#shop.order
     const room = (sample ?? Number.POSITIVE_INFINITY) - this.#at.rows
-    await this.#append(batch.numRows > room ? batch.slice(0, room) : batch, cursor)
+    await this.#append(batch.numRows > room ? batch.slice(0, room) : batch, cursor ?? null)
     faultPoint('step.after_commit')
     return this.#at.rows < (sample ?? Number.POSITIVE_INFINITY)
   }
@@ -89,7 +93,7 @@ export class SourceTable implements Filling {
     const { stage } = this.#step
     const { session } = this.#shop
     if (this.#isNew) await this.#append(undefined, null)
-    else if (!this.#rowsCame && (await this.#recorded()) !== this.#current().fingerprint)
+    else if (!this.#rowsCame && (await recordedFingerprint(session, stage)) !== this.#current().fingerprint)
       await session.transaction(() => this.#record(this.#at.rows, true))
     const found = await nextRow(stage, this.#shop)
     assertHoldsBatches(this.#at, found)
@@ -122,7 +126,8 @@ export class SourceTable implements Filling {
 
   async #create(): Promise<void> {
     const { session } = this.#shop
-    const { stage, columns } = this.#step
+    const { stage } = this.#step
+    const columns = storedColumns(this.#step)
     const list = columns.map(({ name, type }) => `${sql.id(name).text} ${type}`).join(', ')
     await session.run(`create or replace table ${stepTable(stage).text} (${list})`)
     await createViews({ session, step: this.#step, stored: columns })
@@ -183,31 +188,9 @@ export class SourceTable implements Filling {
     await recordSuppressed(this.#step, this.#at.kept_out, this.#shop)
   }
 
-  /** The fingerprint under which the ledger knows the step. */
-  async #recorded(): Promise<string | undefined> {
-    const [found] = await this.#shop.session.rows<{ fingerprint: string }>(
-      sql`select fingerprint from sillage.current where stage = ${this.#step.stage}`.text,
-    )
-    return found?.fingerprint
-  }
-
   #current(): CurrentStep {
     return currentOf(this.#step, this.#at, { run: this.#shop.order.run, started: this.#started })
   }
-}
-
-/**
- * Where to go on. A cursor that does not belong to the rows of the table is none: nothing is skipped, and nothing comes twice. Rows that
- * are gone since someone asked to be forgotten are not read again.
- */
-async function knownOf(step: ReadStep, shop: Workshop): Promise<KnownCursor | undefined> {
-  if (shop.order.sample !== undefined) return undefined
-  const known = (await knownCursors(shop.session)).get(step.stage)
-  if (known?.asked !== step.asked) return undefined
-  const rows = await nextRow(step.stage, shop).catch(() => undefined)
-  if (rows === known.rows) return known
-  const areGone = rows !== undefined && rows < known.rows && known.suppressed !== keptOutBy(step)
-  return areGone ? known : undefined
 }
 
 async function append(

@@ -15,6 +15,7 @@ import {
   measureRead,
   nothingRead,
   prepareSuppression,
+  storedColumns,
   suppressedRecord,
   withoutForgotten,
 } from '@sillage/steps'
@@ -37,6 +38,8 @@ export class ParquetFilling implements Filling {
   #rows: ParquetRows | undefined
   #files = 0
   #rowsCame = false
+  /** What there was when a source that is read whole was asked. */
+  #before: { readonly rows: ParquetRows | undefined; readonly at: KnownCursor } | undefined
 
   private constructor(step: ReadStep, shop: Workshop, known: KnownCursor | undefined) {
     this.#step = step
@@ -64,10 +67,17 @@ export class ParquetFilling implements Filling {
     return this.#at.batches
   }
 
+  async begin(): Promise<void> {
+    if (this.#step.whole !== true) return
+    this.#before ??= { rows: this.#rows, at: this.#at }
+    this.#rows = undefined
+    this.#at = nothingRead(this.#step)
+  }
+
   async commit({ batch, cursor }: ReadBatch): Promise<boolean> {
     const most = this.#shop.order.sample ?? Number.POSITIVE_INFINITY
     const room = most - this.#at.rows
-    await this.#append(batch.numRows > room ? batch.slice(0, room) : batch, cursor)
+    await this.#append(batch.numRows > room ? batch.slice(0, room) : batch, cursor ?? null)
     faultPoint('step.after_commit')
     return this.#at.rows < most
   }
@@ -75,8 +85,9 @@ export class ParquetFilling implements Filling {
   async end(): Promise<Filled> {
     const { session, store, steps } = this.#shop
     if (this.#rows === undefined) await this.#append(undefined, null)
+    if (this.#before) this.#replace(this.#before)
     else if (store.now.steps[this.#step.stage]?.fingerprint !== this.#current().fingerprint)
-      this.#record(this.#rows)
+      this.#record(this.#rows!)
     const { rows } = await measureRead(session, this.#step, `(${selectRows(this.#rows!).text})`)
     assertHoldsBatches(this.#at, rows)
     await showStep(this.#step, store.now, { session, steps })
@@ -85,7 +96,8 @@ export class ParquetFilling implements Filling {
 
   async #append(batch: RecordBatch | undefined, cursor: string | null): Promise<void> {
     const { session, order } = this.#shop
-    const { columns, stage } = this.#step
+    const { stage } = this.#step
+    const columns = storedColumns(this.#step)
     const before = this.#rows
     const shape = columns.map(({ name, type }) => `${sql.id(name).text} ${type}`).join(', ')
     await session.run(`create or replace temp table arrived (${shape})`)
@@ -103,9 +115,21 @@ export class ParquetFilling implements Filling {
     const written = await measureRead(session, this.#step, arrived)
     const file = await this.#write(arrived)
     this.#at = behindBatch(this.#at, { cursor, arrived: batch?.numRows, written })
-    this.#record({ columns, files: [...(before?.files ?? []), ...file] })
+    const rows = { columns, files: [...(before?.files ?? []), ...file] }
+    if (this.#before) this.#rows = rows
+    else this.#record(rows)
     this.#rowsCame ||= before === undefined || written.rows > 0
     order.onProgress({ stage, rows: this.#at.rows })
+  }
+
+  /** All of a source that is read whole, in the place of what there was; nothing where that is the same. */
+  #replace(before: { readonly rows: ParquetRows | undefined; readonly at: KnownCursor }): void {
+    const { store } = this.#shop
+    this.#rowsCame =
+      before.rows === undefined ||
+      store.now.steps[this.#step.stage]?.fingerprint !== this.#current().fingerprint
+    if (this.#rowsCame) this.#record(this.#rows!)
+    else this.#rows = before.rows
   }
 
   /** Others asked to be forgotten since: what was read is held to the new list, and the source is asked for none of it again. */
@@ -113,14 +137,14 @@ export class ParquetFilling implements Filling {
     const { session } = this.#shop
     const left = `(${selectRows(this.#rows!).text} where not (${areForgotten(this.#step).text}))`
     this.#at = withoutForgotten(this.#step, this.#at, await measureRead(session, this.#step, left))
-    this.#record({ columns: this.#step.columns, files: await this.#write(left) })
+    this.#record({ columns: storedColumns(this.#step), files: await this.#write(left) })
     this.#rowsCame = true
   }
 
   async #write(relation: string): Promise<readonly string[]> {
     const file = join(this.#folder, `${this.#files}.parquet`)
     this.#files += 1
-    await writeFile(this.#shop.session, { relation, columns: this.#step.columns, file })
+    await writeFile(this.#shop.session, { relation, columns: storedColumns(this.#step), file })
     return [file]
   }
 

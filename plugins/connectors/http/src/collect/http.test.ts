@@ -47,9 +47,9 @@ async function read(options: Partial<HttpOptions>, since?: string, most = 100) {
   const config: HttpOptions = { url: `${origin()}/x?key=k-1`, columns: { id: 'id' }, ...options }
   const ids: (readonly (string | null)[])[] = []
   const cursors: string[] = []
-  for await (const { batch, cursor } of plugin.read({ config, since, context, make })) {
+  for await (const { batch, cursor } of plugin.read({ config, since, files: [], places: false, context, make })) {
     ids.push((batch as unknown as { readonly id: readonly string[] }).id)
-    cursors.push(cursor)
+    cursors.push(cursor!)
     if (ids.length === most) break
   }
   return {
@@ -276,7 +276,14 @@ describe('collect/http', () => {
       url: origin(),
       columns: { a: 'a', b: 'b', c: 'c', d: '$.c.d[-1]', e: 'e', f: 'f', g: 'g', h: '$.c.x.y' },
     }
-    for await (const { batch } of plugin.read({ config, since: undefined, context, make }))
+    for await (const { batch } of plugin.read({
+      config,
+      since: undefined,
+      files: [],
+      places: false,
+      context,
+      make,
+    }))
       expect(batch).toEqual({
         a: ['12345678901234567890.10'],
         b: ['1.50'],
