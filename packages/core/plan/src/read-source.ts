@@ -3,7 +3,7 @@ import type { PipelineStage } from '@sillage/pipeline'
 import { type Column, connectionIdentity, type ReadSource, sql } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved } from './inputs.ts'
-import type { SourceStep } from './plan.ts'
+import type { SourceStep } from './styles/source-step.ts'
 
 interface ReadFacts {
   readonly stage: PipelineStage

@@ -4,8 +4,9 @@ import type { PipelineStage } from '@sillage/pipeline'
 import { type Column, openConnection, type ScanSource, type Sql, sql, type Warning } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { isReserved, userColumns } from './inputs.ts'
-import type { FileState, SourceStep } from './plan.ts'
 import type { Binder, Files, KnownSource } from './ports.ts'
+import type { FileState } from './step.ts'
+import type { SourceStep } from './styles/source-step.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage

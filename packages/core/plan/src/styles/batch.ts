@@ -1,10 +1,11 @@
 import type { BatchPlugin } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { mergeColumns, userColumns } from '../inputs.ts'
+import type { BatchStep } from './batch-step.ts'
 import { type Compiled, commonOf, countedWarnings, type StyleFacts, storedAs } from './common.ts'
 
 /** A step that runs in workers on the columns that it reads. */
-export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> {
+export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<BatchStep> {
   const { stage, plugin, inputs, facts } = style
   const { config } = stage
   const shape = { config, columns: inputs.first }
