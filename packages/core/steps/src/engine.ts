@@ -8,7 +8,17 @@ import type {
   StepCounts,
   WarningRecord,
 } from '@sillage/ledger'
-import type { Pulled, ReadStep, SinkStep, SourceStep, SqlPlanStep, Step } from '@sillage/plan'
+import type {
+  BatchStep,
+  ModelStep,
+  ProgramStep,
+  Pulled,
+  ReadStep,
+  SinkStep,
+  SourceStep,
+  SqlPlanStep,
+  Step,
+} from '@sillage/plan'
 import type { Column, ModelJson, NumericColumns, ReadBatch, Sql } from '@sillage/sdk'
 import type { OpenDatabase, Session } from '@sillage/sql'
 import type { Budget, ProgramStatements, ServedTables } from '@sillage/workers'
@@ -103,18 +113,45 @@ export interface Order {
   readonly before: { readonly counts: CurrentStep; readonly parts: string } | undefined
 }
 
-/** What is to be done with the rows. */
-export type Work =
-  /** A statement of the step. */
-  | { readonly kind: 'select' }
-  /** Files that the engine reads by itself. */
-  | { readonly kind: 'scan' }
-  /** Batches of the columns that are read, row by row. */
-  | { readonly kind: 'map'; readonly output: readonly Column[]; readonly through: Through }
-  /** A model of all rows, and what it says of each. */
-  | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
-  /** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
-  | { readonly kind: 'program'; readonly run: (tables: ServedTables) => Promise<ProgramStatements> }
+/** What is to be done with the rows, by which an engine tells steps apart. A step of another style may ask for the same. */
+export type Work = SelectWork | ScanWork | MapWork | FitWork | ProgramWork
+
+/** A statement of the step. */
+export interface SelectWork {
+  readonly kind: 'select'
+  readonly step: OfAnyStyle<SqlPlanStep>
+}
+
+/** Files that the engine reads by itself. */
+export interface ScanWork {
+  readonly kind: 'scan'
+  readonly step: OfAnyStyle<SourceStep>
+}
+
+/** Batches of the columns that are read, row by row. */
+export interface MapWork {
+  readonly kind: 'map'
+  readonly step: OfAnyStyle<BatchStep>
+  readonly output: readonly Column[]
+  readonly through: Through
+}
+
+/** A model of all rows, and what it says of each. */
+export interface FitWork {
+  readonly kind: 'fit'
+  readonly step: OfAnyStyle<ModelStep>
+  readonly fit: (data: NumericColumns) => Promise<Fitted>
+}
+
+/** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
+export interface ProgramWork {
+  readonly kind: 'program'
+  readonly step: OfAnyStyle<ProgramStep>
+  readonly run: (tables: ServedTables) => Promise<ProgramStatements>
+}
+
+/** All that a step of this style says, of a step of whichever. */
+type OfAnyStyle<S extends Step> = Omit<S, 'style'> & Pick<Step, 'style'>
 
 /** Gives for each batch one with as many rows, in their order. May be called for each part of the rows. */
 export type Through = (batches: AsyncIterable<RecordBatch>) => AsyncIterable<RecordBatch>

@@ -27,7 +27,11 @@ export function joinByPosition({ input, columns, makes, places = 'none', made }:
 }
 
 /** Where the rows stand, as far as the table of a step says it. */
-export function placesKept({ provenance, carries, rejects }: BatchStep): NonNullable<JoinFacts['places']> {
+export function placesKept({
+  provenance,
+  carries,
+  rejects,
+}: Pick<BatchStep, 'provenance' | 'carries' | 'rejects'>): NonNullable<JoinFacts['places']> {
   if (!provenance) return 'none'
   return carries || rejects.length === 0 ? 'of all' : 'of refused'
 }

@@ -1,43 +1,36 @@
-import type { BatchStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
   joinByPosition,
   type MadeRows,
+  type MapWork,
   measureRows,
   type Order,
   placesKept,
   stepTable,
-  type Work,
 } from '@sillage/steps'
 import { behind, newRows, nextRow } from './narrow.ts'
 import { streamThrough } from './stream.ts'
 import type { Workshop } from './workshop.ts'
 
-export type MapWork = Extract<Work, { readonly kind: 'map' }>
-
 /**
  * Sends the columns that are read through the work, and joins what comes back to the other columns by position: both sides are read in the
  * order of the stored input. Work that reads every column needs no join.
  */
-export async function makeMap(
-  step: BatchStep,
-  { how, work }: { readonly how: Order['how']; readonly work: MapWork },
-  shop: Workshop,
-): Promise<MadeRows> {
+export async function makeMap(work: MapWork, how: Order['how'], shop: Workshop): Promise<MadeRows> {
+  const { step } = work
   if (how.kind !== 'append') {
-    const read = await makeRows({ step, work, input: step.input, append: false }, shop)
+    const read = await makeRows({ work, input: step.input, append: false }, shop)
     return { ...(await measureRows(shop.session, step)), read }
   }
   const narrowed = await newRows(how.since, shop)
   const input = `(${narrowed.map(({ only }) => only).join('\nunion all by name\n')})`
   const first = await nextRow(step.stage, shop)
   const { n } = await shop.session.row<{ n: number }>(`select count(*) as n from ${input}`)
-  const read = await makeRows({ step, work, input, append: true }, shop)
+  const read = await makeRows({ work, input, append: true }, shop)
   return { ...(await measureRows(shop.session, step, behind(first))), read, expected: n }
 }
 
 interface MapFacts {
-  readonly step: BatchStep
   readonly work: MapWork
   readonly input: string
   /** Table in the schema `step`; that of the step unless said. */
@@ -48,10 +41,11 @@ interface MapFacts {
 
 /** Streams the input through the work into the step's table. Returns how many rows went through. */
 export async function makeRows(
-  { step, work, input, into = step.stage, append }: MapFacts,
+  { work, input, into = work.step.stage, append }: MapFacts,
   shop: Workshop,
 ): Promise<number> {
   const { session } = shop
+  const { step } = work
   const made = stepTable(step.stage, 'made').text
   const whole =
     !step.provenance && step.columns.every((column) => step.makes.some((one) => one.name === column.name))

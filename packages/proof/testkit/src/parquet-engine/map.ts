@@ -1,6 +1,5 @@
 import { join } from 'node:path'
-import type { BatchStep } from '@sillage/plan'
-import { joinByPosition, measureRows, placesKept, stepTable, type Work } from '@sillage/steps'
+import { joinByPosition, type MapWork, measureRows, placesKept, stepTable } from '@sillage/steps'
 import { type ParquetRows, selectRows } from './parquet-rows.ts'
 import { shareOut, together } from './partitions.ts'
 import { named, storeRows } from './store-rows.ts'
@@ -9,12 +8,11 @@ import type { Making, Workshop } from './workshop.ts'
 
 /** Sends each partition of the input through the work by itself, and joins what comes back to its rows by position. */
 export async function makeMap(
-  step: BatchStep,
-  { work, folder }: { readonly work: Extract<Work, { readonly kind: 'map' }>; readonly folder: string },
+  { step, through, output }: MapWork,
+  folder: string,
   shop: Workshop,
 ): Promise<Making> {
   const { session } = shop
-  const { through, output } = work
   const shared = await shareOut(step, join(folder, 'read'), shop)
   const parts: ParquetRows[] = []
   let read = 0
