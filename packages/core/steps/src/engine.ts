@@ -6,6 +6,7 @@ import type {
   Marts,
   RunPaths,
   StepCounts,
+  Stores,
   WarningRecord,
 } from '@sillage/ledger'
 import type {
@@ -20,12 +21,12 @@ import type {
   Step,
 } from '@sillage/plan'
 import type { Column, ModelJson, NumericColumns, ReadBatch, Sql } from '@sillage/sdk'
-import type { OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 import type { Budget, ProgramStatements, ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
-export interface Engine {
+export interface Engine extends Stores {
   /**
    * Opens the working store of a pipeline, whose owner the caller is until it is disposed of: meanwhile the file that `lockFileOf(paths.database)`
    * names says who that is, by which others tell a run that goes on from one that was killed. Throws `busy`, `working_database_unreadable`.
@@ -33,8 +34,6 @@ export interface Engine {
   open(order: OpenOrder): Promise<Working>
   /** What runs left, without owning it; undefined where nothing did, or what another version left. Throws `busy` while a run goes on. */
   peek(paths: Pick<RunPaths, 'database'>): Promise<Known | undefined>
-  /** Opens a file of DuckDB: a mart, or what runs left at home. */
-  readonly openDatabase: OpenDatabase
 }
 
 /** For which run, and within which bounds. */
