@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path'
 import { Database } from '@sillage/duckdb'
 import { placeReceived } from '@sillage/inbox/testing/received'
 import { inboxFolder, martPath, runPaths, type StepCounts } from '@sillage/ledger'
-import { type KnownPlugin, placesOf } from '@sillage/pipeline'
+import { type KnownPlugin, type Pipeline, placesOf } from '@sillage/pipeline'
 import { type Plan, relationOf, relationSql, type Suppression } from '@sillage/plan'
 import type { RunOptions, RunResult } from '@sillage/run'
 import { type JsonRow, type Session, sql } from '@sillage/sql'
 import { forgottenHash } from '@sillage/state'
 import type { Engine } from '@sillage/steps'
 import { allPlugins } from '../all-plugins.ts'
-import { asRead, lookInto, planProject, runProject } from '../project.ts'
+import { asRead, lookInto, type Planned, planProject, runProject } from '../project.ts'
 import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
@@ -73,13 +73,18 @@ export class EngineProject implements Disposable {
   }
 
   /** Throws where the pipeline does not compile. */
-  async plan(): Promise<Plan> {
-    const { plan, diagnostics } = await planProject(
-      { folder: this.folder, registry: knownPlugins() },
-      this.#forgotten,
-    )
+  async plan(asOf?: string): Promise<Plan> {
+    const { plan, diagnostics } = await this.#planned(asOf)
     if (!plan) throw new Error(diagnostics.join('\n'))
     return plan
+  }
+
+  async pipeline(): Promise<Pipeline> {
+    return (await this.#planned()).pipeline!
+  }
+
+  async #planned(asOf?: string): Promise<Planned> {
+    return await planProject({ folder: this.folder, registry: knownPlugins() }, this.#forgotten, asOf)
   }
 
   async left(): Promise<Left> {
