@@ -43,6 +43,7 @@ const allowed = {
     'base',
   ],
   testkit: [
+    'upkeep',
     'run',
     'steps',
     'ledger',

@@ -1,12 +1,12 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { exitCode, exitOf, invalidInput, isSillageError, parseDuration, SillageError } from '@sillage/base'
-import type { Session } from '@sillage/duckdb'
 import { inboxOf } from '@sillage/inbox/keys'
-import { inboxFolder, runPaths } from '@sillage/ledger'
+import { inboxFolder, type Ledger, type RunPaths, runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
 import { configRoles } from '@sillage/plan'
 import { now } from './clock.ts'
+import { loadEngine } from './engine.ts'
 import { planPipeline } from './planning.ts'
 import { openPipeline, pipelinesOf } from './workspace.ts'
 
@@ -81,7 +81,7 @@ async function readersOf(project: Project, held: Held): Promise<readonly FormRea
     if (reading.length === 0) continue
     const { plan, diagnostics } = await planPipeline(opened, new AbortController().signal)
     if (!plan) throw readerUnknown(pipeline, invalidInput(diagnostics))
-    const session = await ledgerOf(runPaths({ places: project.places, pipeline }).database, held)
+    const ledger = await ledgerOf(runPaths({ places: project.places, pipeline }), held)
     for (const { stage, form } of reading) {
       const step = plan.steps.find((one) => one.stage === stage)
       const asked = step?.style === 'source' ? step.asked : undefined
@@ -89,8 +89,8 @@ async function readersOf(project: Project, held: Held): Promise<readonly FormRea
         form,
         name: `${pipeline}.${stage}`,
         needsFrom:
-          session && asked
-            ? await readUpTo(session, { stage, form, asked, publishes: plan.marts.length > 0 })
+          ledger && asked
+            ? await readUpTo(ledger, { stage, form, asked, publishes: plan.marts.length > 0 })
             : 0,
       })
     }
@@ -99,26 +99,25 @@ async function readersOf(project: Project, held: Held): Promise<readonly FormRea
 }
 
 /** The ledger of a pipeline, held against runs; undefined where it never ran. */
-async function ledgerOf(path: string, held: Held): Promise<Session | undefined> {
-  if (!existsSync(path)) return undefined
-  const { Database } = await import('@sillage/duckdb')
-  const database = await Database.open({ path, readOnly: true })
-  held.databases.push(database)
-  return await database.session()
+async function ledgerOf(paths: RunPaths, held: Held): Promise<Ledger | undefined> {
+  const kept = await (await loadEngine()).openKept({ paths, readOnly: true })
+  if (!kept) return undefined
+  held.stores.push(kept)
+  return kept.isCurrent ? kept.ledger : undefined
 }
 
-/** Databases that are open until the work is done. */
+/** Stores that are open until the work is done. */
 class Held implements AsyncDisposable {
-  readonly databases: AsyncDisposable[] = []
+  readonly stores: AsyncDisposable[] = []
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const database of this.databases) await database[Symbol.asyncDispose]()
+    for (const store of this.stores) await store[Symbol.asyncDispose]()
   }
 }
 
 /** The segment in which a stage goes on, where all before it was published as well; else 0. */
 async function readUpTo(
-  session: Session,
+  ledger: Ledger,
   {
     stage,
     form,
@@ -127,12 +126,12 @@ async function readUpTo(
   }: { readonly stage: string; readonly form: string; readonly asked: string; readonly publishes: boolean },
 ): Promise<number> {
   const { parseCursor } = await import('@sillage/inbox')
-  const { isPublished, knownCursors } = await import('@sillage/ledger')
-  const known = (await knownCursors(session)).get(stage)
+  const { isPublished } = await import('@sillage/ledger')
+  const known = (await ledger.known()).cursors.get(stage)
   // A stage that asks for something else now begins anew with its next run.
   if (known?.asked !== asked || known.cursor === null) return 0
   const cursor = parseCursor(known.cursor)
-  if (cursor?.form !== form || !(await isPublished(session, stage, { publishes }))) return 0
+  if (cursor?.form !== form || !(await isPublished(ledger, stage, { publishes }))) return 0
   return cursor.segment
 }
 

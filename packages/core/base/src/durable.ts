@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /** Flushes a file, or the names that a folder has, to the disk. */
@@ -9,6 +9,13 @@ export function syncPath(path: string): void {
   } finally {
     closeSync(handle)
   }
+}
+
+/** Lets a file that is whole take the name of another. */
+export function takeName(next: string, path: string): void {
+  syncPath(next)
+  renameSync(next, path)
+  syncPath(dirname(path))
 }
 
 /** Makes a folder whose name survives a loss of power, with those above it. */

@@ -9,7 +9,7 @@ export {
   type Severity,
   sortDiagnostics,
 } from './diagnostic.ts'
-export { makeDurably, syncPath } from './durable.ts'
+export { makeDurably, syncPath, takeName } from './durable.ts'
 export { parseDuration } from './duration.ts'
 export { type Code, type OwnCode, ownCode } from './errors/code.ts'
 export type { ErrorEntry, Room } from './errors/error-entry.ts'

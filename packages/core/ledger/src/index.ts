@@ -1,5 +1,20 @@
 export { holderOf, lockFileOf, readHolder } from './holder.ts'
 export type { How, Making, Watermark } from './how.ts'
+export { isPublished } from './is-published.ts'
+export type {
+  Compacted,
+  FindRemoval,
+  Kept,
+  KeptOrder,
+  KeptRelation,
+  RebuildOrder,
+  Rebuilt,
+  RebuiltTable,
+  Removal,
+  StoreFiles,
+  Stores,
+  TableColumn,
+} from './kept.ts'
 export { pointLink, removeBeside } from './marts/link.ts'
 export {
   currentVersion,
@@ -45,7 +60,6 @@ export {
   currentSteps,
   forgetWarnings,
   growRange,
-  isPublished,
   knownCursors,
   knownParts,
   ledgerVersion,
@@ -61,3 +75,4 @@ export {
   rejectsOf,
   SqlLedger,
 } from './sql-ledger.ts'
+export { keptRelations, rowsRemoved, tableColumns, tablesOf } from './tables.ts'

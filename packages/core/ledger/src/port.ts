@@ -6,6 +6,7 @@ import type {
   RejectRecord,
   RowRange,
   StepAction,
+  StepCounts,
   WarningRecord,
 } from './records.ts'
 
@@ -55,6 +56,8 @@ export interface Ledger {
   recordCheck(run: string, check: CheckRecord): Promise<void>
   /** Replaces the reasons of the refused rows of a stage that no engine makes: those that a receiver refused. */
   recordRejects(refused: StageRejects): Promise<void>
+  /** What the last run that did something with a stage told of it, by stage. */
+  lastCounts(): Promise<ReadonlyMap<string, StepCounts>>
   /** Of all stages, by reason. */
   rejects(): Promise<readonly RejectRecord[]>
   /** What a stage warned of when its rows were made, in that order. */

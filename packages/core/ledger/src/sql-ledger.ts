@@ -8,6 +8,7 @@ import type {
   RejectRecord,
   RowRange,
   StepAction,
+  StepCounts,
   WarningRecord,
 } from './records.ts'
 
@@ -216,20 +217,6 @@ export async function recordCursor(
   )
 }
 
-/** True where the rows that a stage made last are in a version that was published; also where the pipeline publishes nothing. */
-export async function isPublished(
-  session: Session,
-  stage: string,
-  { publishes }: { readonly publishes: boolean },
-): Promise<boolean> {
-  if (!publishes) return true
-  const [found] = await session.rows(
-    sql`select 1 from sillage.current where stage = ${stage} and run <= (select max(run) from sillage.publications where action <> 'rollback')`
-      .text,
-  )
-  return found !== undefined
-}
-
 /** The ranges of all stages, oldest first. */
 async function allRanges(session: Session): Promise<ReadonlyMap<string, readonly RowRange[]>> {
   const rows = (await session.rows(
@@ -260,6 +247,13 @@ export class SqlLedger implements Ledger {
   recordCheck: Ledger['recordCheck'] = (run, check) => recordCheck(this.#session, run, check)
 
   recordRejects: Ledger['recordRejects'] = (refused) => recordRejects(this.#session, refused)
+
+  lastCounts: Ledger['lastCounts'] = async () => {
+    const rows = await this.#session.rows<{ stage: string }>(
+      'select stage, rows_in, rows_out, rejected, merged, filtered from sillage.steps qualify row_number() over (partition by stage order by run desc) = 1',
+    )
+    return new Map(rows.map(({ stage, ...counts }) => [stage, counts as unknown as StepCounts]))
+  }
 
   rejects: Ledger['rejects'] = async () =>
     (await this.#session.rows(

@@ -31,12 +31,8 @@ export function connectionsPage(types: readonly KnownConnection[]): string {
 }
 
 function facts(plugin: Plugin, entry: PluginEntry): string {
-  const rows =
-    plugin.style === 'source' || plugin.style === 'sink'
-      ? undefined
-      : typeof plugin.rows === 'function'
-        ? 'depends on its options'
-        : plugin.rows
+  const does = 'rows' in plugin ? plugin.rows : undefined
+  const rows = typeof does === 'function' ? 'depends on its options' : does
   const lines = [
     `- style: ${plugin.style}`,
     rows === undefined ? '' : `- rows: ${rows}`,

@@ -2,7 +2,8 @@ import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { type Diagnostic, diagnostic } from '@sillage/base'
 import type { Locator, Pipeline } from '@sillage/pipeline'
-import type { SinkStep, Step } from './plan.ts'
+import type { SinkStep } from './styles/sink-step.ts'
+import type { Step } from './styles/styles.ts'
 
 interface Facts {
   readonly pipeline: Pipeline

@@ -4,8 +4,8 @@ import { sql } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { countBreaking } from './count-breaking.ts'
 import { Expressions } from './expressions.ts'
-import { relationOf } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
+import { relationOf } from './step.ts'
 
 interface CheckFacts {
   readonly stage: PipelineStage

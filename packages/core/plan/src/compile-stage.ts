@@ -11,12 +11,11 @@ import { explainFailure } from './explain-failure.ts'
 import { Expressions } from './expressions.ts'
 import { type Inputs, inputRelations } from './inputs.ts'
 import { mayCarry } from './places-asked.ts'
-import { carriesPlaces, relationOf, type Step, type StepParts } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
+import { carriesPlaces, relationOf, type StepParts } from './step.ts'
 import { fingerprintOf } from './step-fingerprint.ts'
-import type { CompiledStep } from './styles/common.ts'
 import { checkDelivery } from './styles/sink.ts'
-import { planStyleOf } from './styles/styles.ts'
+import { type CompiledStep, planStyleOf, type Step } from './styles/styles.ts'
 import { suppressedPart } from './suppress.ts'
 
 export interface Compiled {
@@ -184,7 +183,7 @@ function partsOf(step: CompiledStep, { stage, identity, context, asOf }: PartsFa
     ),
     files: step.states ?? [],
     columns: step.columns,
-    provenance: step.style === 'batch' ? step.provenance : carriesPlaces(step as Step),
+    provenance: step.style === 'batch' ? step.provenance : carriesPlaces(step),
     ...(step.style === 'source' && step.refused !== undefined ? { named: step.stage } : {}),
     ...(suppressed === undefined ? {} : { suppressed }),
   }

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from '@sillage/base'
 import type { Locator, PipelineStage } from '@sillage/pipeline'
 import { type Column, type RejectRule, sql } from '@sillage/sdk'
-import type { SourceStep } from './plan.ts'
+import type { SourceStep } from './styles/source-step.ts'
 
 /** How the columns of a source differ from those of its last run. */
 interface Drift {

@@ -11,27 +11,7 @@ export { configRoles, type RoleValue } from './config-roles.ts'
 export { countBreaking } from './count-breaking.ts'
 export { dayOfPlan } from './day-of-plan.ts'
 export { makePlan, type PlanFacts } from './make-plan.ts'
-export type { FileState, Pulled, StepParts } from './plan.ts'
-export {
-  type BatchStep,
-  carriesPlaces,
-  configsOf,
-  isRead,
-  type ModelStep,
-  type Placed,
-  type Plan,
-  type PlannedSection,
-  type ProgramStep,
-  type ReadStep,
-  type RelationName,
-  relationOf,
-  type SinkDelivery,
-  type SinkStep,
-  type SourceStep,
-  type SqlPlanStep,
-  type Step,
-  type StepWarning,
-} from './plan.ts'
+export type { Plan, PlannedSection } from './plan.ts'
 export type {
   Binder,
   DescribeRequest,
@@ -43,7 +23,26 @@ export type {
   ShapedRelation,
 } from './ports.ts'
 export { referenceSql, relationSql } from './relation-sql.ts'
+export {
+  type AnyStep,
+  carriesPlaces,
+  configsOf,
+  type FileState,
+  type Placed,
+  type Pulled,
+  type RelationName,
+  relationOf,
+  type StepParts,
+  type StepWarning,
+} from './step.ts'
+export type { BatchStep } from './styles/batch-step.ts'
+export type { ModelStep } from './styles/model-step.ts'
+export type { ProgramStep } from './styles/program-step.ts'
 export { payloadName, reading } from './styles/sink.ts'
+export type { SinkDelivery, SinkStep } from './styles/sink-step.ts'
+export { isRead, type ReadStep, type SourceStep } from './styles/source-step.ts'
+export type { SqlPlanStep } from './styles/sql-step.ts'
+export type { Step, StepOf } from './styles/styles.ts'
 export type { Suppressed, Suppression } from './suppress.ts'
 export { temporaryFolder } from './temporary-folder.ts'
 export { type TracedFrom, traceColumn } from './trace-column.ts'

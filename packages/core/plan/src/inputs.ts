@@ -2,8 +2,8 @@ import type { PipelineStage, StageRef } from '@sillage/pipeline'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import { carryNotes } from './carry-notes.ts'
 import type { CompileContext } from './compile-context.ts'
-import { carriesPlaces, relationOf, type Step } from './plan.ts'
 import type { ShapedRelation } from './ports.ts'
+import { carriesPlaces, relationOf } from './step.ts'
 
 /** The relations that a stage reads, by role. */
 export interface Inputs {
@@ -97,7 +97,7 @@ function shapeOf(
   ref: StageRef,
   { steps }: CompileContext,
 ): { readonly shape: ShapedRelation; readonly provenance: boolean } {
-  const step: Step = steps.get(ref.stage)!
+  const step = steps.get(ref.stage)!
   const provenance = carriesPlaces(step) && ref.output === undefined
   const columns = ref.output === undefined ? step.columns : (step.outputs?.[ref.output]?.columns ?? [])
   return {

@@ -5,9 +5,10 @@ import { checkDestinations } from './check-destinations.ts'
 import { compileStage } from './compile-stage.ts'
 import { readersOf } from './graph.ts'
 import { placesAsked } from './places-asked.ts'
-import type { Plan, Step } from './plan.ts'
+import type { Plan } from './plan.ts'
 import { checkSections, planSections } from './plan-sections.ts'
 import type { Binder, Files, PluginLoader } from './ports.ts'
+import type { Step } from './styles/styles.ts'
 import { checkSuppressions, type Suppression, suppressedBy } from './suppress.ts'
 
 export interface PlanFacts {

@@ -1,6 +1,6 @@
 import type { KnownPlugin } from '@sillage/pipeline'
 import type { Column, Plugin } from '@sillage/sdk'
-import type { FileState, RelationName, StepParts } from './plan.ts'
+import type { FileState, RelationName, StepParts } from './step.ts'
 
 /** A relation that a statement may read while it is described. */
 export interface ShapedRelation extends RelationName {

@@ -5,7 +5,8 @@ import { type Column, connectionIdentity, placeColumns, type ReadSource, sql } f
 import type { CompileContext } from './compile-context.ts'
 import { findFiles } from './find-files.ts'
 import { isReserved } from './inputs.ts'
-import type { FileState, SourceStep } from './plan.ts'
+import type { FileState } from './step.ts'
+import type { SourceStep } from './styles/source-step.ts'
 
 interface ReadFacts {
   readonly stage: PipelineStage

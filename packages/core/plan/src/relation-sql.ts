@@ -1,5 +1,6 @@
 import { type Sql, sql } from '@sillage/sdk'
-import { type RelationName, relationOf, type Step } from './plan.ts'
+import { type RelationName, relationOf } from './step.ts'
+import type { Step } from './styles/styles.ts'
 
 /** A relation in a statement. */
 export function relationSql({ schema, table }: RelationName): Sql {

@@ -5,8 +5,9 @@ import { type Column, openConnection, type ScanSource, type Sql, sql, type Warni
 import type { CompileContext } from './compile-context.ts'
 import { findFiles } from './find-files.ts'
 import { isReserved, userColumns } from './inputs.ts'
-import type { FileState, SourceStep } from './plan.ts'
 import type { Binder, Files, KnownSource } from './ports.ts'
+import type { FileState } from './step.ts'
+import type { SourceStep } from './styles/source-step.ts'
 
 interface ScanFacts {
   readonly stage: PipelineStage

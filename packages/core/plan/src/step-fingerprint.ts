@@ -1,5 +1,5 @@
 import { fingerprint } from '@sillage/base'
-import type { StepParts } from './plan.ts'
+import type { StepParts } from './step.ts'
 
 /** The names of inputs are left out: a stage that is renamed stays what it is. */
 export function fingerprintOf({ inputs, ...parts }: StepParts): string {

@@ -1,5 +1,8 @@
-import type { Plan, Pulled, SourceStep, Step } from './plan.ts'
+import type { Plan } from './plan.ts'
+import type { Pulled } from './step.ts'
 import { fingerprintOf } from './step-fingerprint.ts'
+import type { SourceStep } from './styles/source-step.ts'
+import type { Step } from './styles/styles.ts'
 
 /**
  * The plan when so much of the sources that are read batch by batch was read, by stage: their fingerprints, and those of all that reads

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { isSillageError, newRunId } from '@sillage/base'
 import { deliveryFolders, type ForeseenDelivery, foreseeSink, knownPlaces, placeName } from '@sillage/deliver'
-import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
+import { runPaths, type Stores } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
-import type { OpenDatabase } from '@sillage/sql'
 import { openState } from '@sillage/state'
 import type { PlannedAction } from './step-actions.ts'
 
@@ -19,7 +17,7 @@ export interface PlanDeliveriesFacts {
   readonly secret: (name: string) => string
   readonly notSent: string | undefined
   readonly now: Date
-  readonly openDatabase: OpenDatabase
+  readonly stores: Pick<Stores, 'openKept' | 'openDatabase'>
 }
 
 /** The numbers of each sink of a plan: of those before which no step runs. Throws `busy` while a run goes on. */
@@ -36,13 +34,13 @@ export async function planDeliveries(
     }),
   )
   const ready = sinks.filter((step) => actions.get(step.stage)?.action === 'reuse')
-  const { database: path } = runPaths({ places: plan.places, pipeline: plan.pipeline })
-  if (ready.length === 0 || !existsSync(path)) return found
-  await using database = await facts.openDatabase({ path, readOnly: true })
-  using session = await database.session()
-  if ((await readVersion(session)) !== ledgerVersion) return found
+  if (ready.length === 0) return found
+  const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
+  await using kept = await facts.stores.openKept({ paths, readOnly: true })
+  if (!kept?.isCurrent) return found
+  const { session } = kept
   await session.run(`attach ':memory:' as scratch (read_write)`)
-  const { secret, openDatabase } = facts
+  const { secret } = facts
   const run = {
     id: newRunId(facts.now),
     command: 'sillage plan',
@@ -53,7 +51,7 @@ export async function planDeliveries(
     plan,
     run,
     session,
-    openDatabase,
+    openDatabase: facts.stores.openDatabase,
     state: openState(plan.places.state),
     secret,
     note: () => {},

@@ -24,6 +24,7 @@ export {
   type ConnectionNeed,
   type ConnectionRef,
   type ConnectionRole,
+  defineConnection,
   type FilesConnection,
   isTaken,
 } from './connection/connection.ts'
@@ -33,15 +34,6 @@ export {
   openConnection,
   testConnection,
 } from './connection/open-connection.ts'
-export {
-  defineBatch,
-  defineConnection,
-  defineModel,
-  defineProgram,
-  defineSink,
-  defineSource,
-  defineSql,
-} from './define.ts'
 export { type DeliveryMode, type DeliveryOptions, deliveryModes } from './delivery-options.ts'
 export { dataUnfit, deliveryFailed, notNow, sourceFailed } from './failure.ts'
 export { fields, retryBudget } from './fields.ts'
@@ -65,15 +57,6 @@ export { parseExactly, textOf } from './json/exact-json.ts'
 export { type JsonPath, parsePath, valueAt } from './json/json-path.ts'
 export { contractVersion, describe, describeConnection, type Manifest, type PluginEntry } from './manifest.ts'
 export { type Meaning, meanings } from './meaning.ts'
-export type {
-  BatchFacts,
-  BatchLimits,
-  BatchMaker,
-  BatchPlugin,
-  BatchResult,
-  BatchShape,
-  Cell,
-} from './plugin/batch-plugin.ts'
 export {
   type CheckFacts,
   type Common,
@@ -86,27 +69,6 @@ export {
   stages,
 } from './plugin/common.ts'
 export type { Example, ExampleRelation } from './plugin/example.ts'
-export type { ModelFinding, ModelJson, ModelPlugin, NumericColumns } from './plugin/model-plugin.ts'
-export type {
-  Appended,
-  ProgramFacts,
-  ProgramPlugin,
-  ProgramResult,
-  ProgramTables,
-  ShapeFacts,
-} from './plugin/program-plugin.ts'
-export type { ReadBatch, ReadContext, ReadSource, ReceivedRecords, SourceFile } from './plugin/read-source.ts'
-export type { FilePlace, Scan, ScanSource, SourceContext } from './plugin/scan-source.ts'
-export type {
-  FileDelivery,
-  MessageFacts,
-  PayloadFacts,
-  Receipt,
-  RefusedRow,
-  SinkContext,
-  SinkPlugin,
-} from './plugin/sink-plugin.ts'
-export { placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 export type { CountedWarning, Warning } from './plugin/warning.ts'
-export type { Plugin, SourcePlugin, Style } from './plugin.ts'
+export * from './plugin.ts'
 export { totalOrder } from './total-order.ts'

@@ -11,7 +11,12 @@ export const batchStyle: StepStyle<BatchStep> = {
   worksInWorkers: true,
   prepare: async (step, hands) => {
     const call = callOf(step, hands)
-    return justThis({ kind: 'map', output: call.output, through: withoutTheirSecrets(call, step, hands) })
+    return justThis({
+      kind: 'map',
+      step,
+      output: call.output,
+      through: withoutTheirSecrets(call, step, hands),
+    })
   },
   account: async (facts) => {
     const { step, how, made, before } = facts

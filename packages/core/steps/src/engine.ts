@@ -6,16 +6,27 @@ import type {
   Marts,
   RunPaths,
   StepCounts,
+  Stores,
   WarningRecord,
 } from '@sillage/ledger'
-import type { Pulled, ReadStep, SinkStep, SourceStep, SqlPlanStep, Step } from '@sillage/plan'
+import type {
+  BatchStep,
+  ModelStep,
+  ProgramStep,
+  Pulled,
+  ReadStep,
+  SinkStep,
+  SourceStep,
+  SqlPlanStep,
+  Step,
+} from '@sillage/plan'
 import type { Column, ModelJson, NumericColumns, ReadBatch, Sql } from '@sillage/sdk'
-import type { OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 import type { Budget, Passed, ProgramStatements, ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 
 /** Where steps are computed. An engine decides where, and on which part of the rows; never whether. */
-export interface Engine {
+export interface Engine extends Stores {
   /**
    * Opens the working store of a pipeline, whose owner the caller is until it is disposed of: meanwhile the file that `lockFileOf(paths.database)`
    * names says who that is, by which others tell a run that goes on from one that was killed. Throws `busy`, `working_database_unreadable`.
@@ -23,8 +34,6 @@ export interface Engine {
   open(order: OpenOrder): Promise<Working>
   /** What runs left, without owning it; undefined where nothing did, or what another version left. Throws `busy` while a run goes on. */
   peek(paths: Pick<RunPaths, 'database'>): Promise<Known | undefined>
-  /** Opens a file of DuckDB: a mart, or what runs left at home. */
-  readonly openDatabase: OpenDatabase
 }
 
 /** For which run, and within which bounds. */
@@ -103,21 +112,48 @@ export interface Order {
   readonly before: { readonly counts: CurrentStep; readonly parts: string } | undefined
 }
 
-/** What is to be done with the rows. */
-export type Work =
-  /** A statement of the step. */
-  | { readonly kind: 'select' }
-  /** Files that the engine reads by itself. */
-  | { readonly kind: 'scan' }
-  /**
-   * Batches of the columns that are read, with what of other inputs is read beside them. `output` are the columns of what comes back: one row for
-   * each, or rows that say by `_from` where they come from, or groups.
-   */
-  | { readonly kind: 'map'; readonly output: readonly Column[]; readonly through: Through }
-  /** A model of all rows, and what it says of each. */
-  | { readonly kind: 'fit'; readonly fit: (data: NumericColumns) => Promise<Fitted> }
-  /** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
-  | { readonly kind: 'program'; readonly run: (tables: ServedTables) => Promise<ProgramStatements> }
+/** What is to be done with the rows, by which an engine tells steps apart. A step of another style may ask for the same. */
+export type Work = SelectWork | ScanWork | MapWork | FitWork | ProgramWork
+
+/** A statement of the step. */
+export interface SelectWork {
+  readonly kind: 'select'
+  readonly step: OfAnyStyle<SqlPlanStep>
+}
+
+/** Files that the engine reads by itself. */
+export interface ScanWork {
+  readonly kind: 'scan'
+  readonly step: OfAnyStyle<SourceStep>
+}
+
+/**
+ * Batches of the columns that are read, with what of other inputs is read beside them. `output` are the columns of what comes back: one row for
+ * each, or rows that say by `_from` where they come from, or groups.
+ */
+export interface MapWork {
+  readonly kind: 'map'
+  readonly step: OfAnyStyle<BatchStep>
+  readonly output: readonly Column[]
+  readonly through: Through
+}
+
+/** A model of all rows, and what it says of each. */
+export interface FitWork {
+  readonly kind: 'fit'
+  readonly step: OfAnyStyle<ModelStep>
+  readonly fit: (data: NumericColumns) => Promise<Fitted>
+}
+
+/** Code over tables of its own, which the engine keeps for it; then the statements of its rows. */
+export interface ProgramWork {
+  readonly kind: 'program'
+  readonly step: OfAnyStyle<ProgramStep>
+  readonly run: (tables: ServedTables) => Promise<ProgramStatements>
+}
+
+/** All that a step of this style says, of a step of whichever. */
+type OfAnyStyle<S extends Step> = Omit<S, 'style'> & Pick<Step, 'style'>
 
 /** Gives for each batch what became of it, in their order. May be called for each part of the rows, each with all that is read beside, by role. */
 export type Through = (

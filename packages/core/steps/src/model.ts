@@ -18,6 +18,7 @@ export const modelStyle: StepStyle<ModelStep> = {
     return {
       work: {
         kind: 'fit',
+        step,
         fit: async (data) => {
           const pool = await hands.pool.get()
           const { plugin, module, config, asOf } = step

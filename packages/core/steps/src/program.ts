@@ -8,6 +8,7 @@ export const programStyle: StepStyle<ProgramStep> = {
   prepare: async (step, { pool, note, signal }) =>
     justThis({
       kind: 'program',
+      step,
       run: async (tables) => {
         const { stage, plugin, module, config, asOf, relations, inputColumns: columns, expressions } = step
         const statements = await (await pool.get()).program(

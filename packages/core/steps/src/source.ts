@@ -4,7 +4,7 @@ import { justThis, type StepStyle } from './style.ts'
 /** Files that the engine reads by itself: what was refused or kept out is no row of theirs that went on. */
 export const sourceStyle: StepStyle<SourceStep> = {
   worksInWorkers: false,
-  prepare: async () => justThis({ kind: 'scan' }),
+  prepare: async (step) => justThis({ kind: 'scan', step }),
   account: async ({ made }) => ({
     rows_in: null,
     rows_out: made.accepted,

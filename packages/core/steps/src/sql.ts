@@ -5,7 +5,7 @@ import { type AccountFacts, justThis, type StepStyle } from './style.ts'
 /** One statement over the views before it. */
 export const sqlStyle: StepStyle<SqlPlanStep> = {
   worksInWorkers: false,
-  prepare: async () => justThis({ kind: 'select' }),
+  prepare: async (step) => justThis({ kind: 'select', step }),
   account: async (facts) => {
     const { step, how, made, before } = facts
     if (how.kind === 'replay') return { ...before!, rows_out: made.accepted, rejected: made.refused }

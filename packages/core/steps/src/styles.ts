@@ -1,4 +1,4 @@
-import type { Step } from '@sillage/plan'
+import type { Step, StepOf } from '@sillage/plan'
 import { batchStyle } from './batch.ts'
 import type { StoredStep } from './engine.ts'
 import { modelStyle } from './model.ts'
@@ -7,7 +7,7 @@ import { sourceStyle } from './source.ts'
 import { sqlStyle } from './sql.ts'
 import type { StepStyle } from './style.ts'
 
-type Styles = { readonly [K in StoredStep['style']]: StepStyle<Extract<StoredStep, { readonly style: K }>> }
+type Styles = { readonly [K in StoredStep['style']]: StepStyle<StepOf<K>> }
 
 const styles: Styles = {
   source: sourceStyle,

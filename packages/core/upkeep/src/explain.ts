@@ -1,7 +1,7 @@
 import { exitCode, SillageError } from '@sillage/base'
-import { knownParts } from '@sillage/ledger'
+import type { Kept, KeptRelation } from '@sillage/ledger'
 import { type Pipeline, type PipelineStage, relationOf, relationSql, type StepParts } from '@sillage/plan'
-import { sql } from '@sillage/sdk'
+import { type Sql, sql } from '@sillage/sdk'
 import type { JsonRow, Session } from '@sillage/sql'
 import {
   isPersons,
@@ -47,30 +47,31 @@ export interface Explanation {
   readonly not_traceable: readonly { readonly stage: string; readonly why: string }[]
 }
 
-/** A person's rows at each stage, the refused ones too, and the rules that decided. Reads the relations of a working database. */
+/** A person's rows at each stage, the refused ones too, and the rules that decided, as the last run left them. */
 export async function explain({
-  session,
+  kept,
   pipeline,
   keys: typed,
   limit,
   asOf,
 }: {
-  readonly session: Session
+  readonly kept: Pick<Kept, 'ledger' | 'session' | 'relations'>
   readonly pipeline: Pipeline
   readonly keys: readonly KeyText[]
   readonly limit: number
   /** The day that is asked for. Throws `as_of_differs` where the rows were made as of another. */
   readonly asOf?: string | undefined
 }): Promise<Explanation> {
-  const days = await daysOfStages(session)
+  const days = await daysOfStages(kept)
   const day = [...days.values()].sort().at(-1) ?? null
   if (asOf !== undefined && day !== null && [...days.values()].some((one) => one !== asOf))
     throw asOfDiffers({ pipeline: pipeline.name, day, asOf })
-  const columns = await stageColumns(session, pipeline)
+  const relations = await kept.relations()
+  const columns = stageColumns(relations, pipeline)
   const keys = resolveKeys(pipeline, columns, typed)
   const stages: ExplainedStage[] = []
   const untraced: { readonly stage: string; readonly why: string }[] = []
-  const facts = { session, keys, columns, limit, days }
+  const facts = { session: kept.session, keys, columns, relations, limit, days }
   for (const stage of pipeline.stages) {
     const why = untraceable(stage, facts)
     if (why === undefined) stages.push(await explainStage(stage, stages, facts))
@@ -86,8 +87,8 @@ export async function explain({
 }
 
 /** The day that each stage was made as of, where it reads one. */
-async function daysOfStages(session: Session): Promise<ReadonlyMap<string, string>> {
-  const parts = await knownParts(session)
+async function daysOfStages({ ledger }: Pick<Kept, 'ledger'>): Promise<ReadonlyMap<string, string>> {
+  const { parts } = await ledger.known()
   return new Map(
     [...parts].flatMap(([stage, known]) => {
       const { as_of } = JSON.parse(known.parts) as Pick<StepParts, 'as_of'>
@@ -118,6 +119,7 @@ interface Facts {
   readonly session: Session
   readonly keys: readonly PersonKey[]
   readonly columns: StageColumns
+  readonly relations: readonly KeptRelation[]
   readonly limit: number
 }
 
@@ -174,12 +176,10 @@ function inputsOf(stage: Pick<PipelineStage, 'inputs'>): readonly string[] {
 
 async function refusedRows(
   stage: PipelineStage,
-  { session, keys, columns, limit }: Facts,
+  { session, keys, columns, relations, limit }: Facts,
 ): Promise<readonly JsonRow[]> {
-  const shape = await session.rows<{ name: string }>(
-    `select column_name as name from duckdb_columns() where database_name = current_database() and schema_name = 'reject' and table_name = ${sql.literal(stage.name).text} order by column_index`,
-  )
-  const names = shape.map(({ name }) => name)
+  const shown = relations.find(({ schema, name }) => schema === 'reject' && name === stage.name)
+  const names = shown?.columns ?? []
   if (names.length === 0) return []
   const inputs = inputsOf(stage)
   const where = names.includes('raw')
@@ -202,7 +202,7 @@ async function decidedRules(
   stage: PipelineStage,
   relation: string,
   where: string,
-  { session, keys, columns, days }: Facts,
+  { session, keys, columns, relations, days }: Facts,
 ): Promise<readonly DecidedRule[]> {
   const { into, otherwise, otherwise_unknown } = stage.config as Readonly<Record<string, unknown>>
   const rules = [...rulesIn(stage.config), ...otherRule(otherwise), ...otherRule(otherwise_unknown)]
@@ -218,12 +218,19 @@ async function decidedRules(
   const input = inputsOf(stage)[0] ?? ''
   const read = columns.get(input)
   const person = read && isPersons(keys, input.split('.')[0]!, read)
+  const from = relations.find(({ schema, name }) => schema !== 'reject' && name === input)
   return await Promise.all(
     rules.map(async ({ name, when }) => {
       const holds =
-        when === undefined || !person
+        when === undefined || !person || !from
           ? undefined
-          : await holding({ when, input, person: person.text, asOf: days.get(stage.name), session })
+          : await holding({
+              when,
+              from: sql.id(from.schema, input),
+              person: person.text,
+              asOf: days.get(stage.name),
+              session,
+            })
       return {
         name,
         ...(when === undefined ? {} : { when }),
@@ -262,24 +269,20 @@ function otherRule(otherwise: unknown): readonly RuleText[] {
 /** For how many of the person's rows a condition holds; undefined where it is more than a condition over the stage's input. */
 async function holding({
   when,
-  input,
+  from,
   person,
   asOf,
   session,
 }: {
   readonly when: string
-  readonly input: string
+  readonly from: Sql
   readonly person: string
   readonly asOf: string | undefined
   readonly session: Session
 }): Promise<number | undefined> {
   try {
-    const [found] = await session.rows<{ schema: string }>(
-      `select schema_name as schema from duckdb_views() where not internal and view_name = ${sql.literal(input).text} and schema_name <> 'reject'`,
-    )
-    if (!found) return undefined
     const { n } = await session.row<{ n: number }>(
-      `select count(*) as n from (select *${asOf === undefined ? '' : `, ${sql.date(asOf).text} as as_of`} from ${sql.id(found.schema, input).text} where ${person}) where (${when}\n)`,
+      `select count(*) as n from (select *${asOf === undefined ? '' : `, ${sql.date(asOf).text} as as_of`} from ${from.text} where ${person}) where (${when}\n)`,
     )
     return n
   } catch {

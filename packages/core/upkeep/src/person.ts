@@ -1,8 +1,7 @@
 import { didYouMean, exitCode, SillageError } from '@sillage/base'
-import { programSchema } from '@sillage/ledger'
+import type { KeptRelation } from '@sillage/ledger'
 import { type Pipeline, traceColumn } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import type { Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '@sillage/sql'
 import { holdsAsWords } from './forget/spellings.ts'
 
@@ -23,17 +22,16 @@ export interface PersonKey {
   readonly names: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** Columns of the relations that a database holds, by stage (`lines`) or further output (`people.merged`). */
+/** Columns of the relations that a store shows, by stage (`lines`) or further output (`people.merged`). */
 export type StageColumns = ReadonlyMap<string, readonly string[]>
 
-export async function stageColumns(session: Session, pipeline: Pipeline): Promise<StageColumns> {
-  const rows = await session.rows<{ name: string; columns: readonly string[] }>(
-    `select table_name as name, list(column_name order by column_index) as columns from duckdb_columns() where database_name = current_database() and schema_name not in ('step', 'reject', 'sillage') and not starts_with(schema_name, ${sql.literal(programSchema('')).text}) group by all`,
-  )
+export function stageColumns(relations: readonly KeptRelation[], pipeline: Pipeline): StageColumns {
   const known = new Set(pipeline.stages.map((stage) => stage.name))
   return new Map(
-    rows.flatMap(({ name, columns }) =>
-      known.has(name.split('.')[0]!) ? [[name, columns.filter((column) => !column.startsWith('_'))]] : [],
+    relations.flatMap(({ schema, name, columns }) =>
+      schema !== 'reject' && known.has(name.split('.')[0]!)
+        ? [[name, columns.filter((column) => !column.startsWith('_'))]]
+        : [],
     ),
   )
 }

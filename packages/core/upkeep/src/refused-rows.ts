@@ -1,3 +1,4 @@
+import type { Kept } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
 import type { JsonRow, Session } from '@sillage/sql'
 
@@ -25,29 +26,23 @@ export interface RefusedReason {
   readonly samples: readonly JsonRow[]
 }
 
-type ReasonRow = Omit<RefusedReason, 'share' | 'samples'> & { readonly stage: string }
-
-/** Refused rows by stage and reason, from the working database of the last run. `samples` rows of each reason, 0 for none. */
+/** Refused rows by stage and reason, as the last run left them. `samples` rows of each reason, 0 for none. */
 export async function refusedRows(
-  session: Session,
+  { ledger, session }: Pick<Kept, 'ledger' | 'session'>,
   { stages, samples }: { readonly stages: readonly string[]; readonly samples: number },
 ): Promise<readonly RefusedStage[]> {
-  const reasons = await session.rows<ReasonRow>(
-    'select stage, code, column_name as "column", message, rows from sillage.rejects order by rows desc, code, column_name',
-  )
-  const counts = await session.rows<{ stage: string; rows_in: number; rejected: number }>(`
-    select stage, coalesce(rows_in, rows_out + rejected) as rows_in, rejected
-    from sillage.steps
-    qualify row_number() over (partition by stage order by run desc) = 1`)
+  const reasons = [...(await ledger.rejects())].sort((a, b) => b.rows - a.rows)
+  const counts = await ledger.lastCounts()
   const found: RefusedStage[] = []
   for (const stage of stages) {
     const own = reasons.filter((reason) => reason.stage === stage)
-    const count = counts.find((one) => one.stage === stage)
+    const count = counts.get(stage)
     if (own.length === 0 || !count) continue
-    const { rows_in, rejected } = count
+    const { rejected } = count
+    const rows_in = count.rows_in ?? count.rows_out + rejected
     const share = (rows: number): number => (rows_in === 0 ? 0 : rows / rows_in)
     const told: RefusedReason[] = []
-    for (const { code, column, message, rows } of own) {
+    for (const { code, column_name: column, message, rows } of own) {
       const some = samples === 0 ? [] : await samplesOf(session, { stage, code, column, samples })
       told.push({ code, column, message, rows, share: share(rows), samples: some })
     }

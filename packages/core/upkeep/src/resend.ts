@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
 import { findResend, type ResendChoice } from '@sillage/deliver'
-import { runPaths } from '@sillage/ledger'
+import { runPaths, type Stores } from '@sillage/ledger'
 import type { Plan, SinkStep } from '@sillage/plan'
-import type { OpenDatabase } from '@sillage/sql'
 import { openState } from '@sillage/state'
 
 export interface ResendFacts {
-  readonly openDatabase: OpenDatabase
+  readonly stores: Pick<Stores, 'openKept' | 'openDatabase'>
   readonly plan: Plan
   readonly step: SinkStep
   readonly choice: ResendChoice
@@ -21,25 +19,24 @@ export interface ResendFacts {
 
 /** Makes rows of a sink due again, or takes them for delivered. Gives how many rows; undefined where it was not agreed to. Throws `not_run_yet`, `busy`. */
 export async function resend(facts: ResendFacts): Promise<number | undefined> {
-  const { plan, step, choice, command, now, agree, delivered, openDatabase } = facts
+  const { plan, step, choice, command, now, agree, delivered, stores } = facts
   const paths = runPaths({ places: plan.places, pipeline: plan.pipeline })
-  if (!existsSync(paths.database))
+  await using kept = await stores.openKept({ paths, command, tempFolder: paths.temp })
+  if (!kept)
     throw new SillageError({
       code: 'not_run_yet',
       message: `${plan.pipeline} did not run yet`,
       hint: `sillage run ${plan.pipeline}`,
       exit: exitCode.failed,
     })
-  await using database = await openDatabase({ path: paths.database, command, tempFolder: paths.temp })
-  using session = await database.session()
   const found = await findResend(
     step,
     {
       plan,
       run: { id: newRunId(now), command, signal: new AbortController().signal, now: () => now },
       rules: { notSent: undefined, allowRemovals: [], fullRefresh: false },
-      session,
-      openDatabase,
+      session: kept.session,
+      openDatabase: stores.openDatabase,
       state: openState(plan.places.state),
       secret: () => '',
       note: () => {},

@@ -6,21 +6,20 @@ import {
   listVersions,
   type MartVersion,
   martPath,
-  openLedger,
   orphansOf,
   type Publication,
   pointLink,
   runPaths,
-  SqlLedger,
+  type Stores,
   unknownVersion,
   versionFingerprint,
 } from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
 import { seconds } from '@sillage/run'
-import type { OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 
 export interface RollbackOptions {
-  readonly openDatabase: OpenDatabase
+  readonly stores: Pick<Stores, 'openKept'>
   readonly places: Places
   readonly pipeline: string
   /** Which of the published versions (oldest first) readers are to see; throws where it finds none. */
@@ -52,16 +51,14 @@ export async function rollback({
   choose,
   command,
   now,
-  openDatabase,
+  stores,
 }: RollbackOptions): Promise<RollbackResult> {
   const started = performance.now()
   const paths = runPaths({ places, pipeline })
-  await using database = await openDatabase({ path: paths.database, command })
-  using session = await database.session()
-  await openLedger(session)
+  await using kept = (await stores.openKept({ paths, command, create: true }))!
+  const { ledger, session } = kept
   const found = listVersions(paths.marts, pipeline)
   const runs = found.map((version) => version.run)
-  const ledger = new SqlLedger(session)
   const place = { paths, pipeline }
   const orphans = orphansOf(await ledger.publications(), { ...place, runs })
   const published = found.filter((version) => !orphans.has(version.run))

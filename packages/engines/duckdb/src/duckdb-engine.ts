@@ -13,6 +13,7 @@ import {
   type Working,
 } from '@sillage/steps'
 import { Database } from './database.ts'
+import { filesOf, openKept } from './kept/kept-database.ts'
 import { openWorking } from './open-working.ts'
 import type { Session } from './session.ts'
 import { makeStep } from './steps/make.ts'
@@ -39,6 +40,8 @@ export const duckdbEngine: Engine = {
     if ((await readVersion(session)) !== ledgerVersion) return undefined
     return await new SqlLedger(session).known()
   },
+  openKept,
+  filesOf,
   openDatabase: (options) => Database.open(options),
 }
 

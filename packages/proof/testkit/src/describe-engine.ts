@@ -7,11 +7,13 @@ import { describeIncremental } from './describe-engine/incremental.ts'
 import { describeKills, describeOwning } from './describe-engine/kills.ts'
 import { describePublishing } from './describe-engine/publishing.ts'
 import { describeSources } from './describe-engine/sources.ts'
+import { describeUpkeep } from './describe-engine/upkeep.ts'
 import { describeWholeSources } from './describe-engine/whole-sources.ts'
 
 /**
  * The conformance suite of an engine: it keeps the law of conservation, makes of what came since what it makes of all, sends batches through
- * workers, survives being killed, reads sources once, publishes, and gives what the examples of all plugins say. Call it from one test file:
+ * workers, survives being killed, reads sources once, publishes, lets upkeep work on what it left, and gives what the examples of all plugins say.
+ * Call it from one test file:
  * `await describeEngine('mine', { module: new URL('../dist/my-engine.js', import.meta.url).href, name: 'myEngine' })`.
  */
 export async function describeEngine(title: string, place: EngineUnderTest): Promise<void> {
@@ -24,6 +26,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
     describeWholeSources(engine, place)
     describePublishing(engine)
     describeOwning(engine)
+    describeUpkeep(engine)
     describeKills(engine, place)
     await describeExamples(engine)
   })

@@ -8,6 +8,7 @@ import {
   findDataset,
   findProject,
   type KnownPlugin,
+  type Pipeline,
   placesOf,
   readPipeline,
 } from '@sillage/pipeline'
@@ -26,8 +27,9 @@ export interface Project {
   readonly types?: ConnectionTypes
 }
 
-/** A plan, where the pipeline gives one, and the codes and messages of its diagnostics. */
+/** A pipeline and its plan, where there is one, and the codes and messages of its diagnostics. */
 export interface Planned {
+  readonly pipeline?: Pipeline
   readonly plan: Plan | undefined
   readonly diagnostics: readonly string[]
 }
@@ -35,6 +37,7 @@ export interface Planned {
 export async function planProject(
   { folder, registry, types = new Map() }: Omit<Project, 'engine'>,
   suppressions: readonly Suppression[] = [],
+  asOf?: string,
 ): Promise<Planned> {
   const told = (list: readonly { readonly code: string; readonly message: string }[]): readonly string[] =>
     list.map(({ code, message }) => `${code}: ${message}`)
@@ -45,6 +48,7 @@ export async function planProject(
     connectionTypes: types,
     env: {},
     params: {},
+    ...(asOf === undefined ? {} : { asOf }),
   })
   if (!read.pipeline) return { plan: undefined, diagnostics: told(read.diagnostics) }
   await using binder = new DuckDbBinder()
@@ -61,21 +65,26 @@ export async function planProject(
     }),
     signal: new AbortController().signal,
   })
-  return { plan, diagnostics: told(diagnostics) }
+  return { pipeline: read.pipeline, plan, diagnostics: told(diagnostics) }
 }
 
 const threads = 1
 const memoryBytes = 2 ** 30
-const now = () => new Date('2026-01-01T00:00:00Z')
+export const now = (): Date => new Date('2026-01-01T00:00:00Z')
 
 export async function runProject(
   { folder, engine }: Project,
   plan: Plan,
   options: Partial<RunOptions> = {},
 ): Promise<RunResult['run']> {
-  const { run } = await runPlan({
+  const { run } = await runPlan({ ...runFacts({ folder, engine }), plan, ...options })
+  return run
+}
+
+/** What a run is handed beside its plan. */
+export function runFacts({ folder, engine }: Pick<Project, 'folder' | 'engine'>): Omit<RunOptions, 'plan'> {
+  return {
     engine,
-    plan,
     command: 'test',
     threads,
     memoryBytes,
@@ -84,9 +93,7 @@ export async function runProject(
     now,
     onEvent: () => {},
     signal: new AbortController().signal,
-    ...options,
-  })
-  return run
+  }
 }
 
 /** A plan over the rows that the last run read of its sources. */

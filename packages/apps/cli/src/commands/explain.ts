@@ -31,9 +31,9 @@ export function registerExplain(program: Command): void {
       const { withWorking } = await import('../working.ts')
       const { explain } = await import('@sillage/upkeep')
       const opened = await openPipeline(argument, {}, { asOf: options.asOf, now: now() })
-      const found = await withWorking(opened, (session) =>
+      const found = await withWorking(opened, (kept) =>
         explain({
-          session,
+          kept,
           pipeline: opened.pipeline!,
           keys: options.key,
           limit: options.limit,

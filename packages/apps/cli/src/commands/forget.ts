@@ -34,7 +34,7 @@ export function registerForget(program: Command): void {
       if (!opened.pipeline) throw invalidInput(opened.diagnostics)
       const { forget } = await import('@sillage/upkeep')
       const receipt = await forget({
-        openDatabase: (await loadEngine()).openDatabase,
+        stores: await loadEngine(),
         pipeline: opened.pipeline,
         keys: options.key,
         ...(await plannedOf(opened)),

@@ -36,7 +36,7 @@ export function registerGc(program: Command): void {
     )
     .action(async (argument: string | undefined, options: GcOptions) => {
       const { collectGarbage } = await import('@sillage/upkeep')
-      const { openDatabase } = await loadEngine()
+      const stores = await loadEngine()
       const collected: Garbage[] = []
       const skipped: { readonly pipeline: string; readonly error: SillageError }[] = []
       for (const file of argument === undefined ? await allFiles() : [argument]) {
@@ -44,7 +44,7 @@ export function registerGc(program: Command): void {
         try {
           collected.push(
             await collectGarbage({
-              openDatabase,
+              stores,
               ...keepOf(opened, options),
               journals: options.journals,
               command: typedCommand(),

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { isSillageError } from '@sillage/base'
 import type { Cursor, Survey } from '@sillage/inbox'
 import { inboxOf } from '@sillage/inbox/keys'
@@ -6,6 +5,7 @@ import { inboxFolder, runPaths } from '@sillage/ledger'
 import type { Project } from '@sillage/pipeline'
 import type { Command } from 'commander'
 import colors from 'picocolors'
+import { loadEngine } from '../engine.ts'
 import { print, printJson } from '../output.ts'
 import { count, size } from '../terminal/format.ts'
 import { table } from '../terminal/table.ts'
@@ -75,16 +75,12 @@ async function surveyForms(project: Project): Promise<readonly SurveyedForm[]> {
 /** Which stages read a form, and up to where: as the ledgers of the pipelines have it. */
 async function readersOf(project: Project): Promise<readonly Reader[]> {
   const { parseCursor } = await import('@sillage/inbox')
-  const { Database } = await import('@sillage/duckdb')
-  const { knownCursors } = await import('@sillage/ledger')
+  const engine = await loadEngine()
   const readers: Reader[] = []
   for (const { name: pipeline } of await pipelinesOf(project)) {
-    const { database: path } = runPaths({ places: project.places, pipeline })
-    if (!existsSync(path)) continue
     try {
-      await using database = await Database.open({ path, readOnly: true })
-      using session = await database.session()
-      for (const { stage, cursor: text } of (await knownCursors(session)).values()) {
+      const known = await engine.peek(runPaths({ places: project.places, pipeline }))
+      for (const { stage, cursor: text } of known?.cursors.values() ?? []) {
         const cursor = text === null ? undefined : parseCursor(text)
         if (cursor) readers.push({ pipeline, stage, cursor })
       }

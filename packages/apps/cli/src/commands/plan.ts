@@ -88,7 +88,7 @@ async function actionsOf(
     secret: (name) => readSecret(name, project),
     notSent: project.notSent,
     now: now(),
-    openDatabase: engine.openDatabase,
+    stores: engine,
   })
   return new Map(
     [...actions].map(([stage, action]) => {

@@ -1,5 +1,4 @@
-import type { Session } from '@sillage/duckdb'
-import type { Column } from '@sillage/sql'
+import type { Column, Session } from '@sillage/sql'
 import type { Command } from 'commander'
 import { print, printJson } from '../output.ts'
 import { cell, count, onOneLine } from '../terminal/format.ts'
@@ -36,9 +35,9 @@ export function registerProfile(program: Command): void {
       const { sql } = await import('@sillage/sql')
       const { findRelation, withWorking } = await import('../working.ts')
       const opened = await openPipeline(options.pipeline, {})
-      const columns = await withWorking(opened, async (session) => {
-        const relation = await findRelation(session, stage)
-        return profile(session, sql.id(relation.schema, relation.table).text, (name) => sql.id(name).text)
+      const columns = await withWorking(opened, async (kept) => {
+        const relation = await findRelation(kept, stage)
+        return profile(kept.session, sql.id(relation.schema, relation.name).text, (name) => sql.id(name).text)
       })
       if (options.output === 'json') return printJson({ stage, columns })
       print(

@@ -29,8 +29,8 @@ export function registerRejects(program: Command): void {
       const { refusedRows } = await import('@sillage/upkeep')
       const opened = await openPipeline(argument, {})
       const all = opened.pipeline?.stages.map((stage) => stage.name) ?? []
-      const stages: readonly RefusedStage[] = await withWorking(opened, async (session) =>
-        refusedRows(session, {
+      const stages: readonly RefusedStage[] = await withWorking(opened, async (kept) =>
+        refusedRows(kept, {
           stages: options.stage === undefined ? all : [known(options.stage, all)],
           samples: options.samples ? options.limit : 0,
         }),

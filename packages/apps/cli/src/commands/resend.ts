@@ -49,7 +49,7 @@ async function resendCommand(argument: string, stage: string, options: ResendOpt
   const delivered = options.markDelivered === true
   const { resend } = await import('@sillage/upkeep')
   const rows = await resend({
-    openDatabase: (await loadEngine()).openDatabase,
+    stores: await loadEngine(),
     plan,
     step: sinkOf(plan, stage),
     choice: {

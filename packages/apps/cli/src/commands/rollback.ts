@@ -46,7 +46,7 @@ export function registerRollback(program: Command): void {
       }
       const { rollback } = await import('@sillage/upkeep')
       const result = await rollback({
-        openDatabase: (await loadEngine()).openDatabase,
+        stores: await loadEngine(),
         places: kept.places,
         pipeline: kept.name,
         choose,

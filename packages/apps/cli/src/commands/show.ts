@@ -31,20 +31,20 @@ export function registerShow(program: Command): void {
       const { sql } = await import('@sillage/sql')
       const { findRelation, withWorking } = await import('../working.ts')
       const opened = await openPipeline(options.pipeline, {})
-      const result = await withWorking(opened, async (session) => {
-        const relation = await findRelation(session, stage)
+      const result = await withWorking(opened, async (kept) => {
+        const relation = await findRelation(kept, stage)
         const where = options.where === undefined ? '' : ` where (${options.where}\n)`
-        const { columns } = await session.table(
-          `select * from ${sql.id(relation.schema, relation.table).text} limit 0`,
+        const { columns } = await kept.session.table(
+          `select * from ${sql.id(relation.schema, relation.name).text} limit 0`,
         )
         const isPlaced = ['file', 'line'].every((name) => columns.some((column) => column.name === name))
         const order = relation.schema === 'reject' && isPlaced ? ' order by file, line' : ''
         const names = columns
           .filter((column) => !column.name.startsWith('_'))
           .map((column) => sql.id(column.name))
-        return session
+        return kept
           .ask(
-            `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.table).text}${where}${order} limit ${options.limit}`,
+            `select ${sql.join(names).text} from ${sql.id(relation.schema, relation.name).text}${where}${order} limit ${options.limit}`,
           )
           .catch((cause: unknown) => {
             if (options.where === undefined) throw cause

@@ -3,6 +3,7 @@ import type { PipelineStage } from '@sillage/pipeline'
 import type { BatchPlugin, Column } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { type Inputs, mergeColumns, userColumns } from '../inputs.ts'
+import type { BatchStep } from './batch-step.ts'
 import {
   type Compiled,
   commonOf,
@@ -14,7 +15,7 @@ import {
 } from './common.ts'
 
 /** A step that runs in workers on the columns that it reads. */
-export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> {
+export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<BatchStep> {
   const { stage, plugin, inputs, facts } = style
   const { config } = stage
   const shape = { config, columns: inputs.first, inputs: inputs.columns }
@@ -55,7 +56,7 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<'batch'> 
 
 type Shape = Parameters<BatchPlugin['reads']>[0]
 
-function outputsOf(style: StyleFacts<BatchPlugin>, shape: Shape): Compiled<'batch'>['outputs'] {
+function outputsOf(style: StyleFacts<BatchPlugin>, shape: Shape): Compiled<BatchStep>['outputs'] {
   const { plugin, inputs } = style
   const declared = Object.entries(plugin.outputColumns?.(shape) ?? {})
   return Object.fromEntries(
@@ -69,7 +70,7 @@ function outputsOf(style: StyleFacts<BatchPlugin>, shape: Shape): Compiled<'batc
 function besideOf(
   { stage, plugin, inputs, facts }: StyleFacts<BatchPlugin>,
   shape: Shape,
-): Compiled<'batch'>['beside'] {
+): Compiled<BatchStep>['beside'] {
   const asked = Object.entries(plugin.readsBeside?.(shape) ?? {})
   return Object.fromEntries(
     asked.map(([role, names]) => {
@@ -108,7 +109,9 @@ function assertPossible(
     reads,
     first,
     incremental,
-  }: Pick<Compiled<'batch'>, 'rows' | 'key' | 'reads' | 'incremental'> & { readonly first: Inputs['first'] },
+  }: Pick<Compiled<BatchStep>, 'rows' | 'key' | 'reads' | 'incremental'> & {
+    readonly first: Inputs['first']
+  },
 ): void {
   named(stage, { names: reads, columns: first, of: 'its input' })
   named(stage, { names: key, columns: first, of: 'its input' })

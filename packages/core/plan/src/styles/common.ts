@@ -1,21 +1,16 @@
 import type { PipelineStage } from '@sillage/pipeline'
-import type { Column, CountedWarning, Plugin, Rows, Sql, SqlFacts } from '@sillage/sdk'
+import type { Column, CountedWarning, Plugin, Rows, Sql, SqlFacts, Stage } from '@sillage/sdk'
 import type { CompileContext } from '../compile-context.ts'
 import type { Inputs } from '../inputs.ts'
 import { personalColumns } from '../personal-lineage.ts'
-import type { FileState, Step, StepWarning } from '../plan.ts'
 import type { ShapedRelation } from '../ports.ts'
+import type { FileState, StepCommon, StepWarning } from '../step.ts'
 import { reasonToStore, type StorageFacts } from '../storage.ts'
 
 /** A step without what is told when it is whole: its parts and their fingerprint. */
-export type CompiledStep = Step extends infer S
-  ? S extends Step
-    ? Omit<S, 'fingerprint' | 'parts'> & { readonly states?: readonly FileState[] | undefined }
-    : never
-  : never
-
-/** A compiled step of one style. */
-export type Compiled<S extends Step['style']> = Extract<CompiledStep, { readonly style: S }>
+export type Compiled<S extends StepCommon> = Omit<S, 'fingerprint' | 'parts'> & {
+  readonly states?: readonly FileState[] | undefined
+}
 
 /** What the compiler of a style works with. */
 export interface StyleFacts<P extends Plugin = Plugin> {
@@ -54,8 +49,8 @@ export function countedWarnings(warnings: readonly CountedWarning[] = []): reado
   return warnings.map(({ count, ...warning }) => ({ ...warning, counts: count.text }))
 }
 
-export function kindOf({ plugin }: Pick<PipelineStage, 'plugin'>): Step['kind'] {
-  return plugin.name.split('/')[0] as Step['kind']
+export function kindOf({ plugin }: Pick<PipelineStage, 'plugin'>): Stage {
+  return plugin.name.split('/')[0] as Stage
 }
 
 /** Why the step is a table; undefined where a view will do. */

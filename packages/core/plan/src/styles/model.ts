@@ -2,9 +2,10 @@ import { type ModelPlugin, sql } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { mergeColumns, userColumns } from '../inputs.ts'
 import { type Compiled, commonOf, countedWarnings, describe, type StyleFacts, storedAs } from './common.ts'
+import type { ModelStep } from './model-step.ts'
 
 /** A step that fits a model on what its statistics tell, and applies it to its units. */
-export async function compileModel(style: StyleFacts<ModelPlugin>): Promise<Compiled<'model'>> {
+export async function compileModel(style: StyleFacts<ModelPlugin>): Promise<Compiled<ModelStep>> {
   const { stage, plugin, inputs, facts } = style
   const { config } = stage
   const units = plugin.units(facts)

@@ -2,9 +2,10 @@ import type { Column, ProgramPlugin } from '@sillage/sdk'
 import { carryNotes } from '../carry-notes.ts'
 import { configRoles } from '../config-roles.ts'
 import { type Compiled, commonOf, markMade, rowsOf, type StyleFacts, storedAs } from './common.ts'
+import type { ProgramStep } from './program-step.ts'
 
 /** A step of code over tables of its own: its columns are what the plugin says, and the engine holds a run to them. */
-export function compileProgram(style: StyleFacts<ProgramPlugin>): Compiled<'program'> {
+export function compileProgram(style: StyleFacts<ProgramPlugin>): Compiled<ProgramStep> {
   const { stage, plugin, inputs, facts } = style
   const shape = { config: stage.config, columns: inputs.first, inputs: inputs.columns }
   const noted = (columns: readonly Column[]) => carryNotes(markMade(columns, inputs.columns), inputs.notes)

@@ -13,15 +13,15 @@ import {
 import { carryNotes } from '../carry-notes.ts'
 import type { CompileContext } from '../compile-context.ts'
 import { userColumns } from '../inputs.ts'
-import type { SinkDelivery, SinkStep } from '../plan.ts'
 import { noSecret } from '../scan-source.ts'
 import { type Compiled, commonOf, describe, type StyleFacts } from './common.ts'
+import type { SinkDelivery, SinkStep } from './sink-step.ts'
 
 /** The name under which the statements of files read what is due; whoever runs them says what it stands for. */
 export const payloadName = 'sillage_payload'
 
 /** A step that delivers: what it sends, and the files that it writes. */
-export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compiled<'sink'>> {
+export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compiled<SinkStep>> {
   const { facts, stage, plugin } = style
   // Not spread: some facts count as read when they are asked for.
   const payload = style.plugin.payload(Object.assign(facts, { key: knownBy(stage, style.context) }))
@@ -49,8 +49,8 @@ export async function compileSink(style: StyleFacts<SinkPlugin>): Promise<Compil
 async function filesOf(
   style: StyleFacts<SinkPlugin>,
   payload: Sql,
-  columns: Compiled<'sink'>['columns'],
-): Promise<Compiled<'sink'>['files']> {
+  columns: Compiled<SinkStep>['columns'],
+): Promise<Compiled<SinkStep>['files']> {
   const { stage, plugin, context, facts } = style
   const { pipeline } = context
   const folder = dirname(pipeline.file)
@@ -158,7 +158,7 @@ function destinationOf(
 
 /** What a schema cannot say of `key` and `mode`. */
 export function checkDelivery(
-  { files, delivery, columns }: Compiled<'sink'>,
+  { files, delivery, columns }: Compiled<SinkStep>,
   { stage, locate }: { readonly stage: PipelineStage; readonly locate: CompileContext['locate'] },
 ): readonly Diagnostic[] {
   const at = (...path: readonly (string | number)[]) => locate.value(['stages', stage.name, 'with', ...path])

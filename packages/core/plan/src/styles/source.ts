@@ -3,9 +3,10 @@ import type { SourcePlugin } from '@sillage/sdk'
 import { readSource } from '../read-source.ts'
 import { scanSource } from '../scan-source.ts'
 import { type Compiled, commonOf, type StyleFacts, storedAs } from './common.ts'
+import type { SourceStep } from './source-step.ts'
 
 /** A source that DuckDB scans, or one that is read batch by batch. */
-export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Compiled<'source'>> {
+export async function compileSource(facts: StyleFacts<SourcePlugin>): Promise<Compiled<SourceStep>> {
   const { stage, plugin, context } = facts
   const common = { ...commonOf(facts), style: 'source', rejects: [], suppressed: [] } as const
   const stored = storedAs(facts, { refuses: false })

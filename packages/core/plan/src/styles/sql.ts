@@ -13,7 +13,7 @@ import {
 import { carryNotes } from '../carry-notes.ts'
 import { configRoles } from '../config-roles.ts'
 import { userColumns } from '../inputs.ts'
-import { relationOf } from '../plan.ts'
+import { relationOf } from '../step.ts'
 import {
   type Compiled,
   commonOf,
@@ -25,9 +25,10 @@ import {
   type StyleFacts,
   storedAs,
 } from './common.ts'
+import type { SqlPlanStep } from './sql-step.ts'
 
 /** A step that is one statement, with further outputs that read what it accepted. */
-export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled<'sql'>> {
+export async function compileSql(style: StyleFacts<SqlPlugin>): Promise<Compiled<SqlPlanStep>> {
   const { stage, plugin, inputs, facts } = style
   const step = toStep(plugin.sql(facts))
   const rejects = step.rejects ?? []
@@ -91,7 +92,7 @@ function assertReserved({
   })
 }
 
-function valuesOf({ notes = {} }: SqlStep): Pick<Compiled<'sql'>, 'values'> {
+function valuesOf({ notes = {} }: SqlStep): Pick<Compiled<SqlPlanStep>, 'values'> {
   const told = Object.entries(notes).flatMap(([name, { values }]) =>
     values ? [[name, values] as const] : [],
   )
@@ -106,7 +107,7 @@ async function outputsOf(
   style: StyleFacts,
   step: SqlStep,
   columns: readonly Column[],
-): Promise<Compiled<'sql'>['outputs']> {
+): Promise<Compiled<SqlPlanStep>['outputs']> {
   const self = relationOf(kindOf(style.stage), style.stage.name)
   const outputs: Record<string, { select: string; columns: readonly Column[] }> = {}
   for (const [name, select] of Object.entries(step.outputs?.(sql.id(self.schema, self.table)) ?? {})) {

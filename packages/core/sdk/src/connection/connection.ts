@@ -97,3 +97,13 @@ export interface Connected {
 export function isTaken({ types }: ConnectionNeed, { name, roles }: ConnectionEntry): boolean {
   return types.some((type) => type === name || roles.some((role) => role === type))
 }
+
+/**
+ * A way to a system, which stages name as `connection:`. Its file is `src/connection.ts` of a connector. Throws where it has an option called
+ * `type`, which is that of every connection.
+ */
+export function defineConnection<C, O>(connection: Omit<Connection<C, O>, 'style'>): Connection<C, O> {
+  if (connection.config.properties?.type !== undefined)
+    throw new TypeError(`the connection ${connection.name} declares the option "type": give it another name`)
+  return Object.freeze({ style: 'connection', ...connection })
+}

@@ -104,3 +104,8 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
    */
   readonly batch: (facts: BatchFacts<C, S>) => BatchResult | Promise<BatchResult>
 }
+
+/** A step over Arrow record batches in worker threads, for what SQL cannot say. */
+export function defineBatch<C, S = undefined>(plugin: Omit<BatchPlugin<C, S>, 'style'>): BatchPlugin<C, S> {
+  return Object.freeze({ style: 'batch', ...plugin })
+}

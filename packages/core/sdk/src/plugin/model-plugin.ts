@@ -1,5 +1,6 @@
 import type { Column, Sql } from '@sillage/sql'
 import type { RecordBatch } from 'apache-arrow'
+import { withOnUnfit } from '../on-unfit.ts'
 import type { BatchMaker } from './batch-plugin.ts'
 import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
@@ -59,4 +60,9 @@ export interface ModelPlugin<C = unknown> extends Common<C> {
     readonly config: C
     readonly make: BatchMaker
   }) => RecordBatch
+}
+
+/** A model: reduced by SQL, fitted in a worker, applied batch by batch. Its configuration has `on_unfit` as well. */
+export function defineModel<C>(plugin: Omit<ModelPlugin<C>, 'style'>): ModelPlugin<C> {
+  return Object.freeze({ style: 'model', ...plugin, config: withOnUnfit(plugin.config) })
 }

@@ -84,3 +84,11 @@ export interface ProgramPlugin<C = unknown> extends Common<C> {
    */
   readonly run: (facts: ProgramFacts<C>) => Promise<ProgramResult | Sql>
 }
+
+/**
+ * Work over whole relations of which one statement is not enough: rounds until nothing changes, a graph. SQL over tables of its own, and columns in
+ * a worker, with checkpoints by name. Rare on purpose: its step is always a table and is always made whole.
+ */
+export function defineProgram<C>(plugin: Omit<ProgramPlugin<C>, 'style'>): ProgramPlugin<C> {
+  return Object.freeze({ style: 'program', ...plugin })
+}

@@ -1,5 +1,6 @@
 import type { Column, Sql, SqlTag } from '@sillage/sql'
 import type { Connected } from '../connection/connection.ts'
+import { withDeliveryOptions } from '../delivery-options.ts'
 import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
 
@@ -120,4 +121,14 @@ export interface SinkPlugin<C = unknown, S = unknown, O = unknown> extends Commo
     readonly firstWaitMs: number
     readonly longestWaitMs: number
   }
+}
+
+/**
+ * A destination. The engine owns payloads, keys, retries and receipts; it adds the options `key`, `mode` and `max_removed`. Throws
+ * where the plugin declares one of these itself.
+ */
+export function defineSink<C, S = undefined, O = unknown>(
+  plugin: Omit<SinkPlugin<C, S, O>, 'style'>,
+): SinkPlugin<C, S, O> {
+  return Object.freeze({ style: 'sink', ...plugin, config: withDeliveryOptions(plugin) })
 }

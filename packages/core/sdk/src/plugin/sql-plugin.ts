@@ -68,3 +68,8 @@ export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly outputs?: Readonly<Record<string, string>>
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
 }
+
+/** A step compiled to SQL: fused with its neighbours and pushed down. The normal case. */
+export function defineSql<C>(plugin: Omit<SqlPlugin<C>, 'style'>): SqlPlugin<C> {
+  return Object.freeze({ style: 'sql', ...plugin })
+}

@@ -20,7 +20,10 @@ export async function prepareSuppression(
  * The rows of a scan; of people who asked to be forgotten only that there is a row (`_forgotten`, every value null), so that rows keep
  * their positions and are counted, and nothing of these people is stored.
  */
-export function withoutSuppressed(select: string, step: SourceStep): string {
+export function withoutSuppressed(
+  select: string,
+  step: Pick<SourceStep, 'suppressed' | 'columns' | 'provenance' | 'rejects'>,
+): string {
   const { suppressed, columns, provenance, rejects } = step
   if (suppressed.length === 0) return select
   const names = [

@@ -36,12 +36,20 @@ export function joinByPosition({ input, columns, makes, places = 'none', made }:
 }
 
 /** True of a step whose rows are all that came back: nothing of them is taken from the input. */
-export function isAllMade({ provenance, columns, makes }: BatchStep): boolean {
+export function isAllMade({
+  provenance,
+  columns,
+  makes,
+}: Pick<BatchStep, 'provenance' | 'columns' | 'makes'>): boolean {
   return !provenance && columns.every((column) => makes.some((one) => one.name === column.name))
 }
 
 /** Where the rows stand, as far as the table of a step says it. */
-export function placesKept({ provenance, carries, rejects }: BatchStep): NonNullable<JoinFacts['places']> {
+export function placesKept({
+  provenance,
+  carries,
+  rejects,
+}: Pick<BatchStep, 'provenance' | 'carries' | 'rejects'>): NonNullable<JoinFacts['places']> {
   if (!provenance) return 'none'
   return carries || rejects.length === 0 ? 'of all' : 'of refused'
 }

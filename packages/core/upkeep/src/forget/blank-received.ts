@@ -1,6 +1,6 @@
+import type { RebuiltTable } from '@sillage/ledger'
 import { configRoles } from '@sillage/plan'
 import { canonicalValue } from '@sillage/sql'
-import type { RebuiltTable } from './rebuild-database.ts'
 import type { RemovalFacts } from './removal.ts'
 
 /** Blanks the records of which a test is true, in all that was received. */

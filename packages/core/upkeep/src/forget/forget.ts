@@ -3,15 +3,16 @@ import { join, relative, resolve } from 'node:path'
 import { exitCode, newRunId, SillageError } from '@sillage/base'
 import {
   deliveredOf,
+  deliverSchema,
   deliveryFolders,
   forgetDeliveries,
   type MirrorTold,
   tellMirrors,
 } from '@sillage/deliver'
-import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
+import { type Kept, type RebuiltTable, runPaths, type Stores } from '@sillage/ledger'
 import type { Pipeline, SinkStep } from '@sillage/plan'
 import type { Sql } from '@sillage/sdk'
-import type { Database, OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 import { keySeparator } from '@sillage/sql'
 import { forgottenHash, openState, type State } from '@sillage/state'
 import { historyName } from '../history/history-name.ts'
@@ -19,7 +20,7 @@ import { type KeyText, type PersonKey, resolveKeys, stageColumns } from '../pers
 import { type BlankRecords, blankReceived } from './blank-received.ts'
 import { findIdentifiers, type Identifiers, shortest } from './identifiers.ts'
 import { nextStep } from './next-step.ts'
-import { type RebuiltTable, rebuildMart, rebuildWorking } from './rebuild-database.ts'
+import { rebuildMart } from './rebuild-mart.ts'
 import { type Output, rebuildOutput } from './rebuild-output.ts'
 import { heldInRaw, type RemovalFacts, removalFromMart, removalFromStep } from './removal.ts'
 import { type Found, filesUnder, scanBytes } from './scan-bytes.ts'
@@ -57,7 +58,7 @@ export interface ForgetReceipt {
 }
 
 export interface ForgetFacts {
-  readonly openDatabase: OpenDatabase
+  readonly stores: Stores
   readonly pipeline: Pipeline
   readonly keys: readonly KeyText[]
   /** Files that the sources read, where they can be told. */
@@ -95,7 +96,7 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
   ]
   const all = [...identifiers.keys, ...identifiers.personal].filter(({ value }) => value.length >= shortest)
   const byValue = await scanRelations({
-    openDatabase: facts.openDatabase,
+    openDatabase: facts.stores.openDatabase,
     files: files.filter((file) => /\.(duckdb(\.(older|newer|damaged))?|parquet)$/.test(file)),
     identifiers,
     keyNames: new Set(keys.flatMap((key) => [...key.names.values()].flatMap((names) => [...names]))),
@@ -104,7 +105,7 @@ export async function forget(facts: ForgetFacts): Promise<ForgetReceipt> {
   const columns = keys.map(({ column }) => column)
   const hits = [...byValue.hits, ...files.flatMap((file) => scanBytes(file, all))].map((hit) => ({
     ...hit,
-    next: nextStep(hit.file, { pipeline, outputs, columns }),
+    next: nextStep(hit.file, { pipeline, outputs, columns, stores: facts.stores }),
   }))
   const tables = done.removed
   return {
@@ -139,22 +140,17 @@ interface Removed {
   readonly mirrors: readonly MirrorTold[]
 }
 
-/** All that is done while the working database is held, which goes last: a stopped run finds the way to the rest in it. */
+/** All that is done while the working store is held, which goes last: a stopped run finds the way to the rest in it. */
 async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Removed> {
-  const { pipeline, now, command, memoryBytes, openDatabase } = facts
+  const { pipeline, now, stores } = facts
+  const { openDatabase } = stores
   const { places } = pipeline
   const paths = runPaths({ places, pipeline: pipeline.name })
-  if (!existsSync(paths.database)) throw notRunYet(pipeline.name)
-  await using database = await openDatabase({
-    path: paths.database,
-    tempFolder: paths.temp,
-    command,
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
-  })
-  using session = await database.session()
-  if ((await readVersion(session)) !== ledgerVersion) throw notRunYet(pipeline.name)
+  await using kept = await openStore(facts, paths)
+  if (!kept?.isCurrent) throw notRunYet(pipeline.name)
+  const { session } = kept
   await using backfilled = await openBackfilled(facts)
-  const columns = await stageColumns(session, pipeline)
+  const columns = stageColumns(await kept.relations(), pipeline)
   const keys = resolveKeys(pipeline, columns, facts.keys)
   const identifiers = await findIdentifiers({ session, pipeline, keys, columns })
   const removal: RemovalFacts = { pipeline, keys, columns, identifiers, openDatabase }
@@ -184,7 +180,7 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     state.append({ kind: 'receipts', pipeline: pipeline.name, run: receipt, records: [record] })
   }
   removed.push(...(await blankReceived(removal, facts.blankRecords)))
-  const models = await session.rows<{ stage: string }>('select distinct stage from sillage.models order by 1')
+  const models = new Set((await kept.ledger.models()).map(({ stage }) => stage))
   const { mirrors, forgotten } = await forgetDelivered({ facts, session, state, keys, identifiers, receipt })
   removed.push(...forgotten)
   const sentTo = new Set(
@@ -194,26 +190,21 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
   )
   for (const cache of [join(places.work, pipeline.name, 'scratch'), paths.bindCache])
     rmSync(cache, { recursive: true, force: true })
-  const sample = runPaths({ places, pipeline: pipeline.name, sample: true }).database
-  for (const file of [sample, `${sample}.wal`]) rmSync(file, { force: true })
+  removeStore(facts, runPaths({ places, pipeline: pipeline.name, sample: true }))
   const heldIn = (raw: Sql): Sql => heldInRaw(removal, raw)
   if (backfilled !== undefined) {
-    await using own = await backfilled.session()
-    const path = runPaths({ places, pipeline: pipeline.name, backfill: true }).database
-    const rebuilt = await rebuildWorking({
-      session: own,
-      path,
-      removal: (table, names, schema) =>
-        (schema === 'history' ? removalFromMart : removalFromStep)(table, names, removal),
+    const rebuilt = await backfilled.rebuild({
+      removal: (table, own, schema) =>
+        (schema === 'history' ? removalFromMart : removalFromStep)(table, own, removal),
       heldIn,
+      cache: deliverSchema,
     })
     removed.push(...rebuilt.tables)
   }
-  const { tables, views } = await rebuildWorking({
-    session,
-    path: paths.database,
+  const { tables, views } = await kept.rebuild({
     removal: (table, own) => removalFromStep(table, own, removal),
     heldIn,
+    cache: deliverSchema,
   })
   return {
     keys,
@@ -221,35 +212,33 @@ async function removeEverywhere(facts: ForgetFacts, receipt: string): Promise<Re
     hash,
     removed: [...removed, ...tables],
     outputs,
-    models: models.map(({ stage }) => stage),
+    models: [...models],
     views,
     sentTo: [...sentTo].sort(),
     mirrors,
   }
 }
 
-/** The database of backfills, held until all is done; none where there was no backfill, or one of another layout, which is a cache. */
-async function openBackfilled({
-  pipeline: { places, name },
-  command,
-  memoryBytes,
-  openDatabase,
-}: ForgetFacts): Promise<Database | undefined> {
+/** The store of backfills, held until all is done; none where there was no backfill, or one of another layout, which is a cache. */
+async function openBackfilled(facts: ForgetFacts): Promise<Kept | undefined> {
+  const { places, name } = facts.pipeline
   const paths = runPaths({ places, pipeline: name, backfill: true })
-  if (!existsSync(paths.database)) return undefined
-  const database = await openDatabase({
-    path: paths.database,
-    tempFolder: paths.temp,
-    command,
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
-  })
-  const session = await database.session()
-  const version = await readVersion(session)
-  session[Symbol.dispose]()
-  if (version === ledgerVersion) return database
-  await database[Symbol.asyncDispose]()
-  for (const file of [paths.database, `${paths.database}.wal`]) rmSync(file, { force: true })
+  const kept = await openStore(facts, paths)
+  if (!kept || kept.isCurrent) return kept
+  await kept[Symbol.asyncDispose]()
+  removeStore(facts, paths)
   return undefined
+}
+
+function openStore(
+  { stores, command, memoryBytes }: ForgetFacts,
+  paths: ReturnType<typeof runPaths>,
+): Promise<Kept | undefined> {
+  return stores.openKept({ paths, tempFolder: paths.temp, command, memoryBytes })
+}
+
+function removeStore({ stores }: ForgetFacts, paths: ReturnType<typeof runPaths>): void {
+  for (const path of stores.filesOf(paths).store) rmSync(path, { recursive: true, force: true })
 }
 
 /** Enters the suppression list, once: durable before anything is taken out, so that no run brings the person back meanwhile. */
@@ -308,7 +297,7 @@ async function forgetDelivered({
     run: { id: receipt, command, signal: new AbortController().signal, now: () => now },
     rules: { notSent, allowRemovals: [], fullRefresh: false },
     session,
-    openDatabase: facts.openDatabase,
+    openDatabase: facts.stores.openDatabase,
     state,
     secret,
     note: () => {},

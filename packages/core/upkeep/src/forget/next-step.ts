@@ -1,5 +1,5 @@
 import { join, relative, sep } from 'node:path'
-import { inboxFolder, runPaths } from '@sillage/ledger'
+import { inboxFolder, type RunPaths, runPaths, type Stores } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/plan'
 import { historyName } from '../history/history-name.ts'
 
@@ -10,15 +10,19 @@ export function nextStep(
     pipeline,
     outputs,
     columns,
+    stores,
   }: {
     readonly pipeline: Pick<Pipeline, 'name' | 'places' | 'project'>
     readonly outputs: ReadonlySet<string>
     readonly columns: readonly string[]
+    readonly stores: Pick<Stores, 'filesOf'>
   },
 ): string {
   const { name, places, project } = pipeline
   const keys = columns.map((column) => `--key ${column}=…`).join(' ')
   const inside = (folder: string): boolean => file.startsWith(folder + sep)
+  const isOf = (store: Pick<RunPaths, 'database'>): boolean =>
+    stores.filesOf(store).store.some((one) => file === one || inside(one))
   const paths = runPaths({ places, pipeline: name })
   const versions = join(places.marts, '.versions')
   if (inside(join(versions, historyName(name))))
@@ -26,9 +30,9 @@ export function nextStep(
   if (inside(join(versions, name))) return `sillage run ${name}, then sillage gc ${name} --keep 1`
   if (outputs.has(file)) return `sillage run ${name} writes it anew; else delete the file`
   if (inside(paths.journals)) return `sillage gc ${name} --journals 0`
-  if (file === paths.database) return `sillage run ${name}, then sillage forget ${name} ${keys} again`
-  const backfill = runPaths({ places, pipeline: name, backfill: true }).database
-  if (file === backfill) return `delete it (a cache), then sillage backfill ${name}`
+  if (isOf(paths)) return `sillage run ${name}, then sillage forget ${name} ${keys} again`
+  if (isOf(runPaths({ places, pipeline: name, backfill: true })))
+    return `delete it (a cache), then sillage backfill ${name}`
   if (inside(inboxFolder(places)))
     return 'a record of a form that does not say whose it is: remove_after of the form, then sillage gc'
   const [root, first, second] = relative(project, file).split(sep)

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
-import { dirname, extname } from 'node:path'
+import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs'
+import { extname } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { syncPath } from '@sillage/base'
+import { takeName } from '@sillage/base'
+import type { RebuiltTable } from '@sillage/ledger'
 import { sql } from '@sillage/sdk'
 import { canonicalValue } from '@sillage/sql'
 import { isPersons } from '../person.ts'
 import { csvRecords } from './csv-records.ts'
-import type { RebuiltTable } from './rebuild-database.ts'
 import { type RemovalFacts, removalByValue } from './removal.ts'
 
 /** A file that a sink wrote. */
@@ -124,10 +124,4 @@ async function rebuildParquet({ path, stage }: Output, facts: RemovalFacts): Pro
   } finally {
     rmSync(next, { force: true })
   }
-}
-
-function takeName(next: string, path: string): void {
-  syncPath(next)
-  renameSync(next, path)
-  syncPath(dirname(path))
 }

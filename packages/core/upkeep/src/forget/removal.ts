@@ -1,21 +1,11 @@
+import type { Removal, TableColumn } from '@sillage/ledger'
 import type { Pipeline } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
-import type { OpenDatabase, Session } from '@sillage/sql'
+import type { OpenDatabase } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '@sillage/sql'
 import { holdsAsWord, isPersons, isPersonsRaw, type PersonKey, type StageColumns } from '../person.ts'
 import type { Identifiers } from './identifiers.ts'
 import { holdsSpelled } from './spellings.ts'
-
-export interface TableColumn {
-  readonly name: string
-  readonly type: string
-}
-
-/** Which rows of a table go. `value`: it has no column of the key; rows that hold an identifier go. `none`: nothing tells. */
-export interface Removal {
-  readonly where: Sql | undefined
-  readonly how: 'key' | 'value' | 'none'
-}
 
 export interface RemovalFacts {
   readonly openDatabase: OpenDatabase
@@ -93,14 +83,4 @@ function identifiersFor({ name, type }: TableColumn, { keys, personal }: Identif
   if (!isId && !isText) return []
   const believed = keys.filter(({ value }) => isId || (value.length >= 4 && /\D/.test(value)))
   return [...believed, ...(isText ? personal : [])].map(({ value }) => canonicalValue(value))
-}
-
-export async function tableColumns(
-  session: Session,
-  { catalog, schema, table }: { readonly catalog: string; readonly schema: string; readonly table: string },
-): Promise<readonly TableColumn[]> {
-  return await session.rows<{ name: string; type: string }>(
-    sql`select column_name as name, data_type as type from duckdb_columns() where database_name = ${catalog} and schema_name = ${schema} and table_name = ${table} order by column_index`
-      .text,
-  )
 }

@@ -1,9 +1,9 @@
 import { messageOf } from '@sillage/base'
+import type { TableColumn } from '@sillage/ledger'
 import { type Sql, sql } from '@sillage/sdk'
 import type { OpenDatabase, Session } from '@sillage/sql'
 import { canonicalSql, canonicalValue } from '@sillage/sql'
 import { type Identifiers, shortest } from './identifiers.ts'
-import type { TableColumn } from './removal.ts'
 import type { Found } from './scan-bytes.ts'
 import { holdsAsWords, mayHold } from './spellings.ts'
 

@@ -1,14 +1,13 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { compactSegments, deliveryFolders } from '@sillage/deliver'
-import { ledgerVersion, readVersion, runPaths } from '@sillage/ledger'
+import { type Compacted, runPaths, type Stores } from '@sillage/ledger'
 import type { Places } from '@sillage/plan'
-import type { OpenDatabase, Session } from '@sillage/sql'
-import { type Compacted, compact, compactable } from './compact.ts'
+import type { Session } from '@sillage/sql'
 import { type FindFacts, findGarbage, type GarbageItem } from './find-garbage.ts'
 
 export interface GarbageOptions {
-  readonly openDatabase: OpenDatabase
+  readonly stores: Stores
   readonly places: Places
   readonly pipeline: string
   /** Versions of the mart to keep. */
@@ -32,21 +31,19 @@ export interface Garbage {
 
 /** Removes what a pipeline left behind and compacts its working database, which it owns meanwhile. Throws `busy` while a run goes on. */
 export async function collectGarbage(options: GarbageOptions): Promise<Garbage> {
-  const { places, pipeline, dryRun, command, openDatabase } = options
+  const { places, pipeline, dryRun, command, stores } = options
   const paths = runPaths({ places, pipeline })
   const facts = { ...options, paths }
-  if (!existsSync(paths.database)) {
-    await using memory = await openDatabase({ path: ':memory:' })
+  await using kept = await stores.openKept({ paths, command, readOnly: dryRun })
+  if (!kept) {
+    await using memory = await stores.openDatabase({ path: ':memory:' })
     using own = await memory.session()
     const segments = await compactDeliveries(own, options)
-    return result(options, await clear({ ...facts, session: undefined }, dryRun), { segments })
+    return result(options, await clear({ ...facts, ledger: undefined }, dryRun), { segments })
   }
-  await using database = await openDatabase({ path: paths.database, command, readOnly: dryRun })
-  using session = await database.session()
-  const known = (await readVersion(session)) === ledgerVersion
-  const items = await clear({ ...facts, session: known ? session : undefined }, dryRun)
-  const segments = await compactDeliveries(session, options)
-  const compacted = await (dryRun ? compactable : compact)(database, session)
+  const items = await clear({ ...facts, ledger: kept.isCurrent ? kept.ledger : undefined }, dryRun)
+  const segments = await compactDeliveries(kept.session, options)
+  const compacted = await kept.compact({ dryRun })
   return result(options, items, { segments, compacted })
 }
 

@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { RunPaths } from '@sillage/ledger'
-import { currentVersion, orphansOf, readHolder, SqlLedger, surplus, versionsFolder } from '@sillage/ledger'
-import type { Session } from '@sillage/sql'
+import type { Ledger, RunPaths, Stores } from '@sillage/ledger'
+import { currentVersion, orphansOf, readHolder, surplus, versionsFolder } from '@sillage/ledger'
 import { historyName } from '../history/history-name.ts'
 import { bytesOf } from './bytes-of.ts'
 
@@ -15,8 +14,9 @@ export interface GarbageItem {
 }
 
 export interface FindFacts {
-  /** Of the working database; undefined where there is none. */
-  readonly session: Session | undefined
+  readonly stores: Pick<Stores, 'filesOf'>
+  /** Of the working store; undefined where nothing is known. */
+  readonly ledger: Pick<Ledger, 'publications'> | undefined
   readonly paths: RunPaths
   readonly pipeline: string
   /** Versions to keep. */
@@ -27,13 +27,13 @@ export interface FindFacts {
 
 /** What a pipeline leaves behind that can go: never the version that readers see, never `state/`. */
 export async function findGarbage(facts: FindFacts): Promise<readonly GarbageItem[]> {
-  const { paths, pipeline, journals } = facts
+  const { paths, pipeline, journals, stores } = facts
   const own = dirname(paths.database)
   const side = ['sample', 'backfill'].map((name) => join(own, `${name}.duckdb`))
   const idle = side.filter((file) => readHolder(file) === undefined)
   return [
     ...(await versionGarbage(facts, pipeline)),
-    ...(await versionGarbage({ ...facts, session: undefined }, historyName(pipeline))),
+    ...(await versionGarbage({ ...facts, ledger: undefined }, historyName(pipeline))),
     ...leftoverLinks(paths.marts, [pipeline, historyName(pipeline)]),
     ...(idle.length === side.length
       ? found(
@@ -41,16 +41,17 @@ export async function findGarbage(facts: FindFacts): Promise<readonly GarbageIte
           ['', '-backfill', '-diff'].map((end) => `${paths.temp}${end}`),
         )
       : []),
-    ...found('temporary', [`${paths.database}.next`, `${paths.database}.next.wal`, `${paths.database}.tmp`]),
-    ...found('cache', [...idle.flatMap((file) => [file, `${file}.wal`]), join(own, 'scratch')]).filter(
-      ({ bytes }) => bytes > 0,
-    ),
+    ...found('temporary', stores.filesOf(paths).leftovers),
+    ...found('cache', [
+      ...idle.flatMap((database) => stores.filesOf({ database }).store),
+      join(own, 'scratch'),
+    ]).filter(({ bytes }) => bytes > 0),
     ...found('journal', journalFiles(paths.journals).slice(0, -journals)),
   ]
 }
 
 async function versionGarbage(
-  { session, paths, keep }: FindFacts,
+  { ledger, paths, keep }: FindFacts,
   pipeline: string,
 ): Promise<readonly GarbageItem[]> {
   const folder = versionsFolder(paths.marts, pipeline)
@@ -58,8 +59,8 @@ async function versionGarbage(
   const runs = readdirSync(folder)
     .filter((name) => name.endsWith('.duckdb'))
     .map((name) => basename(name, '.duckdb'))
-  const orphans = session
-    ? orphansOf(await new SqlLedger(session).publications(), { runs, paths, pipeline })
+  const orphans = ledger
+    ? orphansOf(await ledger.publications(), { runs, paths, pipeline })
     : new Set<string>()
   const old = surplus({ folder, current: currentVersion(paths.marts, pipeline), keep, orphans })
   return old.flatMap((file) =>

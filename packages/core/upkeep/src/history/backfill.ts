@@ -53,7 +53,7 @@ export async function backfill({
   ...options
 }: BackfillOptions): Promise<BackfillResult> {
   const { dryRun, command, now, signal } = options
-  const { openDatabase } = options.engine
+  const stores = options.engine
   const done: BackfilledDate[] = []
   let latest: { readonly plan: Plan; readonly date: HistoryDate } | undefined
   let exit: ExitCode = exitCode.ok
@@ -72,7 +72,7 @@ export async function backfill({
       paths,
       pipeline: plan.pipeline,
       command,
-      openDatabase,
+      stores,
     })
     latest = { plan, date }
     const kept = known.get(asOf) === date.fingerprint
@@ -84,7 +84,7 @@ export async function backfill({
       done.push(ended.date)
       if (ended.date.action === 'run' && pace.isDue(ended.date))
         published =
-          pace.published(await publishHistory({ plan, latest: date, paths, command, now, openDatabase })) ||
+          pace.published(await publishHistory({ plan, latest: date, paths, command, now, stores })) ||
           published
     }
     onDate(done.at(-1)!)
@@ -92,11 +92,7 @@ export async function backfill({
   const { plan, date } = latest!
   const paths = runPaths({ places: plan.places, pipeline: plan.pipeline, backfill: true })
   const isEmpty = done.every(({ action }) => action === 'failed') && known?.size === 0
-  if (
-    !dryRun &&
-    !isEmpty &&
-    (await publishHistory({ plan, latest: date, paths, command, now, openDatabase }))
-  )
+  if (!dryRun && !isEmpty && (await publishHistory({ plan, latest: date, paths, command, now, stores })))
     published = true
   const mart = martPath(paths.marts, historyName(plan.pipeline))
   return { pipeline: plan.pipeline, mart, dates: done, published, exit }

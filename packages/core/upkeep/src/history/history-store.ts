@@ -1,16 +1,15 @@
-import { existsSync, rmSync } from 'node:fs'
-import type { RunPaths } from '@sillage/ledger'
-import { attachVersion, currentVersion, ledgerVersion, readVersion } from '@sillage/ledger'
+import { rmSync } from 'node:fs'
+import { attachVersion, currentVersion, type RunPaths, type Stores } from '@sillage/ledger'
 import { type Column, sql } from '@sillage/sdk'
-import type { Database, OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 import { historyName } from './history-name.ts'
 
 /** Fingerprints of the dates that a history holds, by ISO date. */
 export type KnownDates = ReadonlyMap<string, string>
 
 interface HistoryFacts {
-  readonly openDatabase: OpenDatabase
-  /** Of the backfill: its database is the history's workshop. */
+  readonly stores: Stores
+  /** Of the backfill: its store is the history's workshop. */
   readonly paths: RunPaths
   readonly pipeline: string
 }
@@ -36,17 +35,13 @@ async function columnsIn(
 }
 
 /** What is known before anything is computed; changes nothing. */
-export async function peekHistory(facts: HistoryFacts): Promise<KnownDates> {
-  const { paths, openDatabase } = facts
-  if (existsSync(paths.database)) {
-    await using database = await openDatabase({ path: paths.database, readOnly: true })
-    using session = await database.session()
-    if ((await isUsable(session)) && (await hasHistory(session)))
-      return await datesOf(session, sql`sillage.history`.text)
-  }
-  const published = currentVersion(paths.marts, historyName(facts.pipeline))
+export async function peekHistory({ paths, pipeline, stores }: HistoryFacts): Promise<KnownDates> {
+  await using kept = await stores.openKept({ paths, readOnly: true })
+  if (kept?.isCurrent && (await hasHistory(kept.session)))
+    return await datesOf(kept.session, 'sillage.history')
+  const published = currentVersion(paths.marts, historyName(pipeline))
   if (published === undefined) return new Map()
-  await using database = await openDatabase({ path: ':memory:' })
+  await using database = await stores.openDatabase({ path: ':memory:' })
   using session = await database.session()
   await attachVersion(session, { file: published, alias: 'published' })
   return await datesOf(session, 'published.sillage.dates')
@@ -60,29 +55,25 @@ export async function openHistory({
   paths,
   pipeline,
   command,
-  openDatabase,
+  stores,
 }: HistoryFacts & { readonly command: string }): Promise<KnownDates> {
-  await dropOtherLayout(paths.database, () => openDatabase({ path: paths.database, command }))
-  await using database = await openDatabase({ path: paths.database, command })
-  using session = await database.session()
+  await dropOtherLayout({ paths, command, stores })
+  await using kept = (await stores.openKept({ paths, command, create: true }))!
+  const { session } = kept
   if (!(await hasHistory(session))) await seed(session, { paths, pipeline })
   return await datesOf(session, 'sillage.history')
 }
 
-async function dropOtherLayout(path: string, open: () => Promise<Database>): Promise<void> {
-  if (!existsSync(path)) return
+async function dropOtherLayout({
+  paths,
+  command,
+  stores,
+}: Omit<HistoryFacts, 'pipeline'> & { readonly command: string }): Promise<void> {
   {
-    await using database = await open()
-    using session = await database.session()
-    if (await isUsable(session)) return
+    await using kept = await stores.openKept({ paths, command })
+    if (!kept || kept.isCurrent) return
   }
-  rmSync(path, { force: true })
-  rmSync(`${path}.wal`, { force: true })
-}
-
-async function isUsable(session: Session): Promise<boolean> {
-  const version = await readVersion(session)
-  return version === undefined || version === ledgerVersion
+  for (const path of stores.filesOf(paths).store) rmSync(path, { recursive: true, force: true })
 }
 
 async function hasHistory(session: Session): Promise<boolean> {
@@ -92,10 +83,7 @@ async function hasHistory(session: Session): Promise<boolean> {
   return found.length > 0
 }
 
-async function seed(
-  session: Session,
-  { paths, pipeline }: Omit<HistoryFacts, 'openDatabase'>,
-): Promise<void> {
+async function seed(session: Session, { paths, pipeline }: Omit<HistoryFacts, 'stores'>): Promise<void> {
   const published = currentVersion(paths.marts, historyName(pipeline))
   if (published !== undefined) await attachVersion(session, { file: published, alias: 'published' })
   const tables =

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { fingerprint, newRunId } from '@sillage/base'
 import { JournalWriter, lastRunId } from '@sillage/journal'
-import type { AboutTable, AboutValue, RunPaths } from '@sillage/ledger'
+import type { AboutTable, AboutValue, RunPaths, Stores } from '@sillage/ledger'
 import { currentVersion, listVersions, martPath, publishMart, versionFingerprint } from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import { seconds } from '@sillage/run'
 import { type Column, type Sql, sql } from '@sillage/sdk'
-import type { OpenDatabase, Session } from '@sillage/sql'
+import type { Session } from '@sillage/sql'
 import type { HistoryDate } from './history-date.ts'
 import { historyName } from './history-name.ts'
 import { historyTables } from './history-store.ts'
@@ -19,7 +19,7 @@ export interface PublishHistoryFacts {
   readonly paths: RunPaths
   readonly command: string
   readonly now: () => Date
-  readonly openDatabase: OpenDatabase
+  readonly stores: Pick<Stores, 'openKept'>
 }
 
 /** Publishes the whole history as a version of its own mart. Gives false where readers see just that already. */
@@ -29,12 +29,12 @@ export async function publishHistory({
   paths,
   command,
   now,
-  openDatabase,
+  stores,
 }: PublishHistoryFacts): Promise<boolean> {
   const started = performance.now()
   const name = historyName(plan.pipeline)
-  await using database = await openDatabase({ path: paths.database, tempFolder: paths.temp, command })
-  using session = await database.session()
+  await using kept = (await stores.openKept({ paths, tempFolder: paths.temp, command, create: true }))!
+  const { session } = kept
   const dates = await session.rows('select as_of, fingerprint from sillage.history order by as_of')
   const print = fingerprint(
     dates.map(({ as_of, fingerprint }) => [as_of, fingerprint]),

@@ -1,13 +1,12 @@
 import { recordWarning } from '@sillage/ledger'
-import type { ModelStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
   countWarnings,
   type Fitted,
+  type FitWork,
   joinModel,
   type MadeRows,
   stepTable,
-  type Work,
   withoutModel,
 } from '@sillage/steps'
 import { readMatrix } from '../bridge/read-matrix.ts'
@@ -15,18 +14,15 @@ import { streamThrough } from './stream.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Before the transaction of a model: its units as a table, and the model that their matrix gives. */
-export async function fitModel(
-  step: ModelStep,
-  work: Extract<Work, { readonly kind: 'fit' }>,
-  shop: Workshop,
-): Promise<Fitted> {
+export async function fitModel(work: FitWork, shop: Workshop): Promise<Fitted> {
+  const { step } = work
   await shop.session.run(`create or replace table ${unitsOf(step)} as\n${step.units}`)
   using reader = await shop.database.session()
   return await work.fit(await readMatrix(reader, step.statistics, shop.order.signal))
 }
 
 /** Keeps the model, and applies it to the units batch by batch; columns of which it can say nothing are null. */
-export async function makeFit(step: ModelStep, fitted: Fitted, shop: Workshop): Promise<MadeRows> {
+export async function makeFit(step: FitWork['step'], fitted: Fitted, shop: Workshop): Promise<MadeRows> {
   const { session, order } = shop
   const units = unitsOf(step)
   await session.run(sql`delete from sillage.models where stage = ${step.stage}`.text)
@@ -59,11 +55,15 @@ export async function makeFit(step: ModelStep, fitted: Fitted, shop: Workshop): 
   }
 }
 
-function unitsOf({ stage }: ModelStep): string {
+function unitsOf({ stage }: FitWork['step']): string {
   return stepTable(stage, 'units').text
 }
 
-async function apply(step: ModelStep, { nulls, apply: through }: Fitted, shop: Workshop): Promise<void> {
+async function apply(
+  step: FitWork['step'],
+  { nulls, apply: through }: Fitted,
+  shop: Workshop,
+): Promise<void> {
   const { session } = shop
   const units = unitsOf(step)
   const made = stepTable(step.stage, 'made').text

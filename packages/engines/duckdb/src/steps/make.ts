@@ -36,14 +36,13 @@ interface Prepared {
 }
 
 /** What must happen outside the step's transaction. What needs Arrow is loaded where it is used: a run without new rows can do without. */
-async function prepare({ step, work, how }: Order, shop: Workshop): Promise<Prepared> {
+async function prepare({ work, how }: Order, shop: Workshop): Promise<Prepared> {
   if (how.kind === 'replay') return {}
-  if (step.style === 'source') await prepareScan(step, shop)
-  if (step.style === 'batch') await (await import('./map.ts')).sortInput(step, shop)
-  if (step.style === 'model' && work.kind === 'fit')
-    return { fitted: await (await import('./fit.ts')).fitModel(step, work, shop) }
-  if (step.style === 'program' && work.kind === 'program')
-    return { statements: await (await import('./program.ts')).runProgram(step, work, shop) }
+  if (work.kind === 'scan') await prepareScan(work.step, shop)
+  if (work.kind === 'map') await (await import('./map.ts')).sortInput(work.step, shop)
+  if (work.kind === 'fit') return { fitted: await (await import('./fit.ts')).fitModel(work, shop) }
+  if (work.kind === 'program')
+    return { statements: await (await import('./program.ts')).runProgram(work, shop) }
   return {}
 }
 
@@ -60,18 +59,17 @@ async function makeRanges(order: Order, prepared: Prepared, shop: Workshop): Pro
 }
 
 async function makeRows(order: Order, prepared: Prepared, shop: Workshop): Promise<MadeRows> {
-  const { step, work, how } = order
-  switch (step.style) {
-    case 'source':
-      return await makeScan(step, order, shop)
-    case 'sql':
-      return await makeSelect(step, order, shop)
-    case 'batch':
-      if (work.kind !== 'map') throw new Error('a batch step is mapped')
-      return await (await import('./map.ts')).makeMap(step, { how, work }, shop)
-    case 'model':
-      return await (await import('./fit.ts')).makeFit(step, prepared.fitted!, shop)
+  const { work, how } = order
+  switch (work.kind) {
+    case 'scan':
+      return await makeScan(work.step, order, shop)
+    case 'select':
+      return await makeSelect(work.step, order, shop)
+    case 'map':
+      return await (await import('./map.ts')).makeMap(work, how, shop)
+    case 'fit':
+      return await (await import('./fit.ts')).makeFit(work.step, prepared.fitted!, shop)
     case 'program':
-      return await (await import('./program.ts')).makeProgram(step, prepared.statements!, shop)
+      return await (await import('./program.ts')).makeProgram(work.step, prepared.statements!, shop)
   }
 }

@@ -1,25 +1,22 @@
-import type { BatchStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
   isAllMade,
   joinByPosition,
   type MadeRows,
+  type MapWork,
   measureRows,
   type Order,
   placesKept,
   sortedByKey,
   stepTable,
-  type Work,
 } from '@sillage/steps'
 import { behind, newRows, nextRow } from './narrow.ts'
 import { showOutputs } from './outputs.ts'
 import { streamThrough } from './stream.ts'
 import type { Workshop } from './workshop.ts'
 
-export type MapWork = Extract<Work, { readonly kind: 'map' }>
-
 /** Before the transaction of a step that works by key: what it reads, in the order of the key, where its batches can be cut between groups. */
-export async function sortInput(step: BatchStep, { session }: Workshop): Promise<void> {
+export async function sortInput(step: MapWork['step'], { session }: Workshop): Promise<void> {
   if (step.key.length === 0) return
   await session.run(`create or replace table ${sortedOf(step)} as\n${sortedByKey(step.input, step.key)}`)
 }
@@ -28,14 +25,11 @@ export async function sortInput(step: BatchStep, { session }: Workshop): Promise
  * Sends the columns that are read through the work, and joins what comes back to the other columns by position: both sides are read in the
  * order of the stored input. Work that reads every column needs no join.
  */
-export async function makeMap(
-  step: BatchStep,
-  { how, work }: { readonly how: Order['how']; readonly work: MapWork },
-  shop: Workshop,
-): Promise<MadeRows> {
+export async function makeMap(work: MapWork, how: Order['how'], shop: Workshop): Promise<MadeRows> {
+  const { step } = work
   if (how.kind !== 'append') {
     const input = step.key.length === 0 ? step.input : sortedOf(step)
-    const read = await makeRows({ step, work, input, append: false }, shop)
+    const read = await makeRows({ work, input, append: false }, shop)
     if (step.key.length > 0) await shop.session.run(`drop table ${input}`)
     const measured = await measureRows(shop.session, step)
     const outputs = await showOutputs(step, Object.keys(step.outputs), shop)
@@ -45,16 +39,15 @@ export async function makeMap(
   const input = `(${narrowed.map(({ only }) => only).join('\nunion all by name\n')})`
   const first = await nextRow(step.stage, shop)
   const { n } = await shop.session.row<{ n: number }>(`select count(*) as n from ${input}`)
-  const read = await makeRows({ step, work, input, append: true }, shop)
+  const read = await makeRows({ work, input, append: true }, shop)
   return { ...(await measureRows(shop.session, step, behind(first))), read, expected: n }
 }
 
-function sortedOf({ stage }: BatchStep): string {
+function sortedOf({ stage }: MapWork['step']): string {
   return stepTable(stage, 'sorted').text
 }
 
 interface MapFacts {
-  readonly step: BatchStep
   readonly work: MapWork
   readonly input: string
   /** Table in the schema `step`; that of the step unless said. */
@@ -65,10 +58,11 @@ interface MapFacts {
 
 /** Streams the input through the work into the step's table. Returns how many rows went through. */
 export async function makeRows(
-  { step, work, input, into = step.stage, append }: MapFacts,
+  { work, input, into = work.step.stage, append }: MapFacts,
   shop: Workshop,
 ): Promise<number> {
   const { session } = shop
+  const { step } = work
   const made = stepTable(step.stage, 'made').text
   const isWhole = isAllMade(step)
   const rows = await streamThrough(
@@ -106,7 +100,7 @@ export async function makeRows(
 function outputTables({
   stage,
   outputs,
-}: BatchStep): NonNullable<Parameters<typeof streamThrough>[0]['outputs']> {
+}: MapWork['step']): NonNullable<Parameters<typeof streamThrough>[0]['outputs']> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { columns }]) => [
       name,

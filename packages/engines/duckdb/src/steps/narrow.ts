@@ -1,7 +1,7 @@
 import { rangesOf, type Watermark } from '@sillage/ledger'
-import { relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
+import { relationOf, relationSql, type Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { createView, stepTable } from '@sillage/steps'
+import { createView, type SelectWork, stepTable } from '@sillage/steps'
 import { acceptedRows } from './relations.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -49,7 +49,7 @@ async function newRowsOf(mark: Watermark, { session, steps }: Workshop): Promise
 
 /** The rows of stored stages that have one of the keys in `keys`, a table with the columns of the step's key. */
 export async function rowsOfKeys(
-  step: SqlPlanStep,
+  step: SelectWork['step'],
   { keyed, keys }: { readonly keyed: readonly string[]; readonly keys: string },
   { session, steps }: Workshop,
 ): Promise<readonly Narrowed[]> {

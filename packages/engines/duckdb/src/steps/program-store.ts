@@ -1,6 +1,6 @@
 import { faultPoint, SillageError } from '@sillage/base'
 import { programSchema } from '@sillage/ledger'
-import type { ProgramStep } from '@sillage/plan'
+import type { Step } from '@sillage/plan'
 import { type Column, type Sql, sql } from '@sillage/sdk'
 import type { JsonRow } from '@sillage/sql'
 import type { ServedTables } from '@sillage/workers'
@@ -11,6 +11,9 @@ import type { Workshop } from './workshop.ts'
 
 /** Holds the named steps that were committed. */
 const checkpoints = '_steps'
+
+/** Whose tables they are. */
+type Programmed = Pick<Step, 'stage' | 'plugin' | 'fingerprint'>
 
 /** A named step under way. */
 interface Open {
@@ -25,7 +28,7 @@ interface Open {
  */
 export class ProgramStore implements ServedTables, AsyncDisposable {
   readonly schema: string
-  readonly #step: ProgramStep
+  readonly #step: Programmed
   readonly #shop: Workshop
   /** What the committed steps gave, by name. */
   readonly #done: ReadonlyMap<string, string>
@@ -37,7 +40,7 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
   #rows = 0
 
   private constructor(
-    step: ProgramStep,
+    step: Programmed,
     shop: Workshop,
     known: { readonly done: ReadonlyMap<string, string>; readonly makers: Map<string, string | undefined> },
   ) {
@@ -49,7 +52,7 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
   }
 
   /** Goes on behind the committed steps of the same fingerprint, else begins anew. */
-  static async open(step: ProgramStep, shop: Workshop): Promise<ProgramStore> {
+  static async open(step: Programmed, shop: Workshop): Promise<ProgramStore> {
     const { session, order } = shop
     const schema = programSchema(step.stage)
     const table = sql.id(schema, checkpoints)
@@ -86,7 +89,7 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
   }
 
   /** Removes the tables of a program and its steps. */
-  static async remove({ stage }: ProgramStep, { session }: Workshop): Promise<void> {
+  static async remove({ stage }: Pick<Step, 'stage'>, { session }: Workshop): Promise<void> {
     await session.run(`drop schema if exists ${sql.id(programSchema(stage)).text} cascade`)
   }
 

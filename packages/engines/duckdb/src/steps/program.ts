@@ -1,25 +1,20 @@
 import { exitCode, SillageError } from '@sillage/base'
-import type { ProgramStep } from '@sillage/plan'
 import { type Column, isInteger } from '@sillage/sdk'
-import { type MadeRows, stepTable, type Work } from '@sillage/steps'
+import { type MadeRows, type ProgramWork, stepTable } from '@sillage/steps'
 import type { ProgramStatements } from '@sillage/workers'
 import { storeOutputs } from './outputs.ts'
 import { ProgramStore } from './program-store.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Before the transaction of a program: it runs over its own tables, which a run that is killed leaves for the next one. */
-export async function runProgram(
-  step: ProgramStep,
-  work: Extract<Work, { readonly kind: 'program' }>,
-  shop: Workshop,
-): Promise<ProgramStatements> {
+export async function runProgram({ step, run }: ProgramWork, shop: Workshop): Promise<ProgramStatements> {
   await using store = await ProgramStore.open(step, shop)
-  return await work.run(store)
+  return await run(store)
 }
 
 /** Keeps the rows of a program and of its further outputs, held to the columns that it declares; its own tables go with the same commit. */
 export async function makeProgram(
-  step: ProgramStep,
+  step: ProgramWork['step'],
   { select, outputs }: ProgramStatements,
   shop: Workshop,
 ): Promise<MadeRows> {
@@ -55,7 +50,7 @@ interface Declared {
 }
 
 async function assertDeclared(
-  { stage, plugin }: ProgramStep,
+  { stage, plugin }: ProgramWork['step'],
   { select, declared, needed, output }: Declared,
   { session }: Workshop,
 ): Promise<void> {

@@ -1,11 +1,12 @@
 import { type RowRange, rangesOf } from '@sillage/ledger'
-import type { BatchStep, SqlPlanStep, Step, StepParts } from '@sillage/plan'
+import type { Step, StepParts } from '@sillage/plan'
 import { type Column, sql } from '@sillage/sdk'
 import {
   replayImpossible as impossible,
   type MadeRows,
+  type MapWork,
   type Order,
-  type StoredStep,
+  type SelectWork,
   stepTable,
 } from '@sillage/steps'
 import { makeRows } from './map.ts'
@@ -20,7 +21,10 @@ export interface Replayed {
   readonly ranges: readonly Omit<RowRange, 'stage'>[]
 }
 
-type Rules = SqlPlanStep | BatchStep
+/** Work whose refused rows can be sent through it again. */
+type Ruled = SelectWork | MapWork
+
+type Rules = Ruled['step']
 
 /**
  * Sends the refused rows of a step, and no others, through its rules again. Those that pass join the accepted ones, behind them; those that are
@@ -28,7 +32,8 @@ type Rules = SqlPlanStep | BatchStep
  * Within the step's transaction. Throws `replay_impossible` where the refused rows cannot be found again.
  */
 export async function replay(order: Order, shop: Workshop): Promise<Replayed> {
-  const step = rulesOf(order.step)
+  const work = rulesOf(order)
+  const { step } = work
   if (!order.before) throw impossible(step, 'it never ran')
   const { counts: before, parts } = order.before
   assertSameColumns(step, parts)
@@ -39,7 +44,7 @@ export async function replay(order: Order, shop: Workshop): Promise<Replayed> {
   await keepHistory(step, shop)
   await session.run('drop table if exists step."replay.accepted"')
   await session.run(`create table step."replay.accepted" as from ${table} where _reject = 0`)
-  const again = await sendAgain(step, { narrowed, order }, shop)
+  const again = await sendAgain(work, { narrowed, order }, shop)
   if (again !== before.rejected)
     throw impossible(step, `${again} of its ${before.rejected} refused rows are found in what it reads`)
   const rows = await count(session, `(${all})`)
@@ -68,12 +73,13 @@ export async function replay(order: Order, shop: Workshop): Promise<Replayed> {
   }
 }
 
-function rulesOf(step: StoredStep): Rules {
-  if (step.style !== 'sql' && step.style !== 'batch')
+function rulesOf({ step, work }: Order): Ruled {
+  if (work.kind !== 'select' && work.kind !== 'map')
     throw impossible(step, `a ${step.style} step has no rules`)
-  if (step.rows !== 'same') throw impossible(step, 'its rows do not stand for one row each of its input')
-  if (Object.keys(step.outputs).length > 0) throw impossible(step, 'its further outputs would not follow')
-  return step
+  const { rows, outputs } = work.step
+  if (rows !== 'same') throw impossible(step, 'its rows do not stand for one row each of its input')
+  if (Object.keys(outputs).length > 0) throw impossible(step, 'its further outputs would not follow')
+  return work
 }
 
 /** Rows that stay cannot have a column that was added since, nor another type. */
@@ -88,19 +94,19 @@ function assertSameColumns(step: Rules, parts: string): void {
 
 /** Makes `step."replay.again"` of the narrowed input. Gives its rows. */
 async function sendAgain(
-  step: Rules,
+  work: Ruled,
   { narrowed, order }: { readonly narrowed: readonly Narrowed[]; readonly order: Order },
   shop: Workshop,
 ): Promise<number> {
   const { session } = shop
-  if (step.style === 'batch') {
-    if (order.work.kind !== 'map') throw new Error('a batch step is mapped')
+  const { step } = work
+  if (work.kind === 'map') {
     const input = `(${narrowed.map(({ only }) => only).join('\nunion all by name\n')})`
-    return await makeRows({ step, work: order.work, input, into: 'replay.again', append: false }, shop)
+    return await makeRows({ work, input, into: 'replay.again', append: false }, shop)
   }
   const broken = await brokenLines(order, shop)
   await narrow(narrowed, shop)
-  await session.run(`create or replace table step."replay.again" as\n${step.select}`)
+  await session.run(`create or replace table step."replay.again" as\n${work.step.select}`)
   for (const source of order.fused) await keepRefused(source, shop)
   await widen(narrowed, shop)
   if ((await brokenLines(order, shop)) !== broken)

@@ -1,5 +1,5 @@
 import { recordRejects } from '@sillage/ledger'
-import type { SourceStep, Step } from '@sillage/plan'
+import type { Step } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
   countUnread,
@@ -7,6 +7,7 @@ import {
   measureRows,
   type Order,
   prepareSuppression,
+  type ScanWork,
   stepTable,
   unreadLines,
   withoutSuppressed,
@@ -17,7 +18,7 @@ import { countSuppressed, recordSuppressed } from './suppression.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Before the transaction of a scan: what its statement reads beside files. */
-export async function prepareScan(step: SourceStep, shop: Workshop): Promise<void> {
+export async function prepareScan(step: ScanWork['step'], shop: Workshop): Promise<void> {
   if (step.attach)
     await shop.session.run(
       `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,
@@ -26,7 +27,7 @@ export async function prepareScan(step: SourceStep, shop: Workshop): Promise<voi
 }
 
 /** Stores a source as a table. */
-export async function makeScan(step: SourceStep, order: Order, shop: Workshop): Promise<MadeRows> {
+export async function makeScan(step: ScanWork['step'], order: Order, shop: Workshop): Promise<MadeRows> {
   if (order.how.kind === 'append') return await appendScan(step, order.how.since, shop)
   const { sample } = shop.order
   const limit = sample === undefined ? '' : `\nlimit ${sample}`
@@ -48,7 +49,7 @@ export async function makeScan(step: SourceStep, order: Order, shop: Workshop): 
 
 /** Adds the rows that were not there at the last scan. */
 async function appendScan(
-  step: SourceStep,
+  step: ScanWork['step'],
   since: Parameters<typeof newRows>[0],
   shop: Workshop,
 ): Promise<MadeRows> {
@@ -74,15 +75,16 @@ async function appendScan(
 }
 
 /** After the scan, on its connection: keeps the rows that the scan itself refused as `reject.<stage>`. Returns how many. */
-export async function keepRefused(step: Step, shop: Workshop): Promise<number> {
-  if (step.style !== 'source' || step.refused === undefined) return 0
+export async function keepRefused(
+  { stage, refused }: Pick<Step, 'stage'> & { readonly refused?: string | undefined },
+  shop: Workshop,
+): Promise<number> {
+  if (refused === undefined) return 0
+  await shop.session.run(`create or replace table ${stepTable(stage, 'refused').text} as\n${refused}`)
   await shop.session.run(
-    `create or replace table ${stepTable(step.stage, 'refused').text} as\n${step.refused}`,
+    `create or replace view ${sql.id('reject', stage).text} as ${unreadLines(stage, rejectedBy(stage))}`,
   )
-  await shop.session.run(
-    `create or replace view ${sql.id('reject', step.stage).text} as ${unreadLines(step.stage, rejectedBy(step.stage))}`,
-  )
-  return await countRefusals(step.stage, shop)
+  return await countRefusals(stage, shop)
 }
 
 /** After the scan of new rows, on its connection: adds those that it refused. */

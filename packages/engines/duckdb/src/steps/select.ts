@@ -1,13 +1,13 @@
-import { referenceSql, type SqlPlanStep } from '@sillage/plan'
+import { referenceSql } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
-import { type MadeRows, measureRows, type Order, stepTable, toldRead } from '@sillage/steps'
+import { type MadeRows, measureRows, type Order, type SelectWork, stepTable, toldRead } from '@sillage/steps'
 import { behind, narrow, newRows, nextRow, rowsOfKeys, widen } from './narrow.ts'
 import { storeOutputs } from './outputs.ts'
 import { addRefused, keepRefused } from './scan.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Stores a SQL step: one statement over the views before it, then its counts, then its further outputs. */
-export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop): Promise<MadeRows> {
+export async function makeSelect(step: SelectWork['step'], order: Order, shop: Workshop): Promise<MadeRows> {
   const { how } = order
   if (how.kind === 'append') return await appendSelect(step, how.since, shop)
   if (how.kind === 'regroup') return await regroup(step, how, shop)
@@ -21,7 +21,7 @@ export async function makeSelect(step: SqlPlanStep, order: Order, shop: Workshop
 
 /** Adds what the new rows of its inputs make. */
 async function appendSelect(
-  step: SqlPlanStep,
+  step: SelectWork['step'],
   since: Parameters<typeof newRows>[0],
   shop: Workshop,
 ): Promise<MadeRows> {
@@ -38,7 +38,7 @@ async function appendSelect(
 
 /** Makes the groups of the new rows' keys again, from all rows of these keys, and leaves the others as they are. `read` counts the new rows alone. */
 async function regroup(
-  step: SqlPlanStep,
+  step: SelectWork['step'],
   { since, keyed }: Extract<Order['how'], { readonly kind: 'regroup' }>,
   shop: Workshop,
 ): Promise<MadeRows> {
@@ -69,7 +69,7 @@ async function regroup(
   return { ...(await measureRows(session, step)), read }
 }
 
-async function countRead({ inputs }: SqlPlanStep, { session, steps }: Workshop): Promise<number> {
+async function countRead({ inputs }: SelectWork['step'], { session, steps }: Workshop): Promise<number> {
   let sum = 0
   for (const reference of Object.values(inputs)[0] ?? []) {
     const relation = referenceSql(reference, steps).text

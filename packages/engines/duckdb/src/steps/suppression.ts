@@ -5,7 +5,7 @@ import type { Workshop } from './workshop.ts'
 
 /** Rows from a position on that were kept out. */
 export async function countSuppressed(
-  { stage, suppressed }: SourceStep,
+  { stage, suppressed }: Pick<SourceStep, 'stage' | 'suppressed'>,
   first: number,
   { session }: Workshop,
 ): Promise<number> {
@@ -18,7 +18,7 @@ export async function countSuppressed(
 
 /** Tells in the rejects of the run how many rows were kept out. */
 export async function recordSuppressed(
-  { stage, suppressed }: SourceStep,
+  { stage, suppressed }: Pick<SourceStep, 'stage' | 'suppressed'>,
   kept: number,
   { session, order: { run } }: Workshop,
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { Database } from '@sillage/duckdb'
 import { placeReceived } from '@sillage/inbox/testing/received'
 import { inboxFolder, martPath, runPaths, type StepCounts } from '@sillage/ledger'
-import { type KnownPlugin, placesOf } from '@sillage/pipeline'
+import { type KnownPlugin, type Pipeline, placesOf } from '@sillage/pipeline'
 import { type Plan, relationOf, relationSql, type Suppression } from '@sillage/plan'
 import type { RunOptions, RunResult } from '@sillage/run'
 import { type JsonRow, type Session, sql } from '@sillage/sql'
@@ -13,7 +13,7 @@ import type { Engine } from '@sillage/steps'
 import { allPlugins } from '../all-plugins.ts'
 import { batchesPlugin } from '../batches-plugin.ts'
 import { cardsPlugin } from '../cards-plugin.ts'
-import { asRead, lookInto, planProject, runProject } from '../project.ts'
+import { asRead, lookInto, type Planned, planProject, runProject } from '../project.ts'
 import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
@@ -76,13 +76,18 @@ export class EngineProject implements Disposable {
   }
 
   /** Throws where the pipeline does not compile. */
-  async plan(): Promise<Plan> {
-    const { plan, diagnostics } = await planProject(
-      { folder: this.folder, registry: knownPlugins() },
-      this.#forgotten,
-    )
+  async plan(asOf?: string): Promise<Plan> {
+    const { plan, diagnostics } = await this.#planned(asOf)
     if (!plan) throw new Error(diagnostics.join('\n'))
     return plan
+  }
+
+  async pipeline(): Promise<Pipeline> {
+    return (await this.#planned()).pipeline!
+  }
+
+  async #planned(asOf?: string): Promise<Planned> {
+    return await planProject({ folder: this.folder, registry: knownPlugins() }, this.#forgotten, asOf)
   }
 
   async left(): Promise<Left> {

@@ -1,21 +1,15 @@
 import { join } from 'node:path'
 import { readMatrix } from '@sillage/duckdb/bridge'
-import type { ModelStep } from '@sillage/plan'
-import { countWarnings, type Fitted, joinModel, stepTable, type Work, withoutModel } from '@sillage/steps'
+import { countWarnings, type Fitted, type FitWork, joinModel, stepTable, withoutModel } from '@sillage/steps'
 import { columnsOf, type ParquetRows, selectRows, writeFile } from './parquet-rows.ts'
 import { together } from './partitions.ts'
 import { named, storeRows } from './store-rows.ts'
 import { came, streamThrough, unionOf } from './stream.ts'
 import type { Making, Workshop } from './workshop.ts'
 
-interface FitFacts {
-  readonly step: ModelStep
-  readonly work: Extract<Work, { readonly kind: 'fit' }>
-  readonly folder: string
-}
-
 /** Before the transaction of a model: its units as files, one a partition, and the model that their matrix gives. */
-export async function fitModel({ step, work, folder }: FitFacts, shop: Workshop): Promise<Fitted> {
+export async function fitModel(work: FitWork, folder: string, shop: Workshop): Promise<Fitted> {
+  const { step } = work
   const { session, partitions } = shop
   const relation = 'temp.main.units'
   await session.run(
@@ -33,7 +27,7 @@ export async function fitModel({ step, work, folder }: FitFacts, shop: Workshop)
 
 /** Applies the model to each partition of the units. */
 export async function makeFit(
-  step: ModelStep,
+  step: FitWork['step'],
   { fitted, folder }: { readonly fitted: Fitted; readonly folder: string },
   shop: Workshop,
 ): Promise<Making> {
@@ -71,7 +65,7 @@ export async function makeFit(
 
 /** A select of units with what the model says of them. */
 async function applied(
-  step: ModelStep,
+  step: FitWork['step'],
   { fitted, units }: { readonly fitted: Fitted; readonly units: ParquetRows },
   shop: Workshop,
 ): Promise<string> {
@@ -92,6 +86,6 @@ function unitsIn(
   }))
 }
 
-function unitsOf({ stage }: ModelStep): string {
+function unitsOf({ stage }: FitWork['step']): string {
   return stepTable(stage, 'units').text
 }

@@ -27,11 +27,8 @@ export async function makeStep(order: Order, shop: Workshop): Promise<Made> {
   const read = join(folder, 'read')
   mkdirSync(read)
   try {
-    if (step.style === 'source') await prepareScan(step, shop)
-    const fitted =
-      step.style === 'model' && work.kind === 'fit'
-        ? await fitModel({ step, work, folder: read }, shop)
-        : undefined
+    if (work.kind === 'scan') await prepareScan(work.step, shop)
+    const fitted = work.kind === 'fit' ? await fitModel(work, read, shop) : undefined
     await session.begin()
     try {
       return new MadeFiles({ order, folder, shop, making: await makeRows({ order, fitted, folder }, shop) })
@@ -54,17 +51,16 @@ async function makeRows(
   }: { readonly order: Order; readonly fitted: Fitted | undefined; readonly folder: string },
   shop: Workshop,
 ): Promise<Making> {
-  const { step, work, fused } = order
-  switch (step.style) {
-    case 'source':
-      return await makeScan(step, folder, shop)
-    case 'sql':
-      return await makeSelect(step, { fused, folder }, shop)
-    case 'batch':
-      if (work.kind !== 'map') throw new Error('a batch step is mapped')
-      return await makeMap(step, { work, folder }, shop)
-    case 'model':
-      return await makeFit(step, { fitted: fitted!, folder }, shop)
+  const { work, fused } = order
+  switch (work.kind) {
+    case 'scan':
+      return await makeScan(work.step, folder, shop)
+    case 'select':
+      return await makeSelect(work.step, { fused, folder }, shop)
+    case 'map':
+      return await makeMap(work, folder, shop)
+    case 'fit':
+      return await makeFit(work.step, { fitted: fitted!, folder }, shop)
     case 'program':
       throw new Error('this engine keeps no tables for programs')
   }

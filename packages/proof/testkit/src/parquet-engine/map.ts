@@ -1,14 +1,13 @@
 import { join } from 'node:path'
-import type { BatchStep } from '@sillage/plan'
 import {
   isAllMade,
   joinByPosition,
   type MadeRows,
+  type MapWork,
   measureRows,
   placesKept,
   sortedByKey,
   stepTable,
-  type Work,
 } from '@sillage/steps'
 import { type ParquetRows, selectRows } from './parquet-rows.ts'
 import { shareOut, together } from './partitions.ts'
@@ -19,12 +18,11 @@ import type { Making, Workshop } from './workshop.ts'
 
 /** Sends each partition of the input through the work by itself, and joins what comes back to its rows by position. */
 export async function makeMap(
-  step: BatchStep,
-  { work, folder }: { readonly work: Extract<Work, { readonly kind: 'map' }>; readonly folder: string },
+  { step, through, output }: MapWork,
+  folder: string,
   shop: Workshop,
 ): Promise<Making> {
   const { session } = shop
-  const { through, output } = work
   const shared = await shareOut(step, join(folder, 'read'), shop)
   const beside = await readBeside(step, session)
   const { key, limits, outputs } = step
@@ -60,7 +58,7 @@ export async function makeMap(
 }
 
 async function showOutputs(
-  step: BatchStep,
+  step: MapWork['step'],
   parts: Readonly<Record<string, readonly ParquetRows[]>>,
   shop: Workshop,
 ): Promise<{ readonly outputs: MadeRows['outputs']; readonly relations: Snapshot['relations'] }> {

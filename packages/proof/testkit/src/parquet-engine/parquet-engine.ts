@@ -14,6 +14,7 @@ import {
 } from '@sillage/steps'
 import { copySource } from './copy.ts'
 import { ParquetFilling } from './filling.ts'
+import { filesOf, openKept } from './kept.ts'
 import { makeStep } from './make-step.ts'
 import { showAll } from './relations.ts'
 import { readSnapshot, SnapshotStore, storeFolder } from './snapshot.ts'
@@ -50,6 +51,8 @@ export function parquetEngine({ partitions }: { readonly partitions: number }): 
       const found = readSnapshot(storeFolder(database))
       return found && knownOf(found)
     },
+    openKept,
+    filesOf,
     openDatabase: (options) => Database.open(options),
   }
 }

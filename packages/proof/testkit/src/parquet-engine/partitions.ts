@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { type BatchStep, referenceSql, type SqlPlanStep } from '@sillage/plan'
+import { referenceSql } from '@sillage/plan'
 import { type Sql, sql } from '@sillage/sdk'
+import type { MapWork, SelectWork } from '@sillage/steps'
 import { columnsOf, type ParquetRows, selectRows, writeFile } from './parquet-rows.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -19,7 +20,7 @@ export interface Shared {
  * transaction that is rolled back, after which the relations show what they did.
  */
 export async function shareOut(
-  step: SqlPlanStep | BatchStep,
+  step: (MapWork | SelectWork)['step'],
   folder: string,
   shop: Workshop,
 ): Promise<Shared> {
@@ -52,7 +53,7 @@ export async function shareOut(
 
 /** In which partition a row of `shared` is; undefined where all are in one. */
 async function bucketOf(
-  step: SqlPlanStep | BatchStep,
+  step: (MapWork | SelectWork)['step'],
   first: readonly string[],
   { session, steps, partitions }: Workshop,
 ): Promise<Sql | undefined> {

@@ -16,7 +16,7 @@ export async function showAll(snapshot: Snapshot, shop: Shown): Promise<void> {
 
 /** Shows a stored step under the names that statements use: its rows, those accepted, those refused, and its further outputs. */
 export async function showStep(step: Step, snapshot: Snapshot, shop: Shown): Promise<void> {
-  const { session, steps } = shop
+  const { steps } = shop
   const { stage, kind } = step
   const rows = snapshot.relations[stage]
   if (rows === undefined) return
@@ -35,9 +35,9 @@ export async function showStep(step: Step, snapshot: Snapshot, shop: Shown): Pro
   for (const output of Object.keys(step.outputs ?? {})) {
     const further = snapshot.relations[`${stage}.${output}`]
     if (further === undefined) continue
-    const select = selectRows(further).text
-    await session.run(`create or replace view ${stepTable(stage, output).text} as ${select}`)
-    await view(shop, relationSql(relationOf(kind, stage, output)).text, select)
+    const table = stepTable(stage, output).text
+    await view(shop, table, selectRows(further).text)
+    await view(shop, relationSql(relationOf(kind, stage, output)).text, `select * from ${table}`)
   }
 }
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { SourceStep } from '@sillage/plan'
 import { sql } from '@sillage/sdk'
 import {
   measureRows,
   prepareSuppression,
+  type ScanWork,
   stepTable,
   suppressedRecord,
   withoutSuppressed,
@@ -13,7 +13,7 @@ import { keepUnread, named, storeRows } from './store-rows.ts'
 import type { Making, Workshop } from './workshop.ts'
 
 /** Before the transaction of a scan: what its statement reads beside files. */
-export async function prepareScan(step: SourceStep, { session, order }: Workshop): Promise<void> {
+export async function prepareScan(step: ScanWork['step'], { session, order }: Workshop): Promise<void> {
   if (step.attach)
     await session.run(
       `attach if not exists ${sql.literal(step.attach.path).text} as ${sql.id(step.attach.alias).text} (read_only)`,
@@ -22,7 +22,7 @@ export async function prepareScan(step: SourceStep, { session, order }: Workshop
 }
 
 /** Stores a source: one partition, since only its own statement knows its files. */
-export async function makeScan(step: SourceStep, folder: string, shop: Workshop): Promise<Making> {
+export async function makeScan(step: ScanWork['step'], folder: string, shop: Workshop): Promise<Making> {
   const { session, order } = shop
   const { stage } = step
   const limit = order.sample === undefined ? '' : `\nlimit ${order.sample}`

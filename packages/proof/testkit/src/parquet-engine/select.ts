@@ -1,6 +1,13 @@
 import { join } from 'node:path'
-import { relationOf, relationSql, type SqlPlanStep, type Step } from '@sillage/plan'
-import { type MadeRows, measureRows, selectAccepted, stepTable, toldRead } from '@sillage/steps'
+import { relationOf, relationSql, type Step } from '@sillage/plan'
+import {
+  type MadeRows,
+  measureRows,
+  type SelectWork,
+  selectAccepted,
+  stepTable,
+  toldRead,
+} from '@sillage/steps'
 import { type ParquetRows, selectRows } from './parquet-rows.ts'
 import { shareOut, together } from './partitions.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -9,7 +16,7 @@ import type { Making, Workshop } from './workshop.ts'
 
 /** Runs the statement of a step on each partition of what it reads, then its further outputs over all that it made. */
 export async function makeSelect(
-  step: SqlPlanStep,
+  step: SelectWork['step'],
   { fused, folder }: { readonly fused: readonly Step[]; readonly folder: string },
   shop: Workshop,
 ): Promise<Making> {
@@ -31,7 +38,7 @@ export async function makeSelect(
 }
 
 async function storeOutputs(
-  step: SqlPlanStep,
+  step: SelectWork['step'],
   { rows, folder }: { readonly rows: ParquetRows; readonly folder: string },
   shop: Workshop,
 ): Promise<{ readonly outputs: MadeRows['outputs']; readonly relations: Snapshot['relations'] }> {

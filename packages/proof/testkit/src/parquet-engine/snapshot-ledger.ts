@@ -39,6 +39,13 @@ export class SnapshotLedger implements Ledger {
     this.#store.replace({ ...now, rejects: { ...now.rejects, [stage]: { run, records: rejects } } })
   }
 
+  lastCounts: Ledger['lastCounts'] = async () => {
+    const last = new Map<string, Snapshot['actions'][number]>()
+    for (const told of this.#store.now.actions)
+      if (told.run >= (last.get(told.stage)?.run ?? '')) last.set(told.stage, told)
+    return last
+  }
+
   rejects: Ledger['rejects'] = async () =>
     Object.entries(this.#store.now.rejects)
       .sort(([a], [b]) => (a < b ? -1 : 1))

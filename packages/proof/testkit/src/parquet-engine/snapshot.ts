@@ -66,11 +66,12 @@ export class SnapshotStore {
   #now: Snapshot
   #made = 0
 
-  constructor(folder: string) {
+  constructor(folder: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.folder = folder
-    mkdirSync(folder, { recursive: true })
     this.#now = readSnapshot(folder) ?? empty
-    this.#sweep()
+    if (readOnly) return
+    mkdirSync(folder, { recursive: true })
+    this.sweep()
   }
 
   get now(): Snapshot {
@@ -116,8 +117,8 @@ export class SnapshotStore {
     this.#now = next
   }
 
-  /** Removes what no relation has: what a step replaced, or what a run that was killed left. Before anything is made. */
-  #sweep(): void {
+  /** Removes what no relation has: what a step replaced, or what a run that was killed left. While nothing is being made. */
+  sweep(): void {
     const named = new Set(Object.values(this.#now.relations).flatMap(({ files }) => files))
     for (const entry of readdirSync(this.folder, { recursive: true, withFileTypes: true })) {
       const file = join(entry.parentPath, entry.name)

@@ -19,14 +19,16 @@ export function named(rows: ParquetRows, { order }: Workshop): Snapshot['relatio
   return { ...rows, run: order.run, at: order.now().toISOString() }
 }
 
+/** A step, and a select of what its scan refused where it is one that may. */
+type Scanned = Pick<Step, 'stage'> & { readonly refused?: string | undefined }
+
 /** Keeps the lines that the scans of views refused, after they were read on this session. */
-export async function keepUnread(steps: readonly Step[], folder: string, shop: Workshop): Promise<Change> {
+export async function keepUnread(steps: readonly Scanned[], folder: string, shop: Workshop): Promise<Change> {
   const relations: Record<string, Snapshot['relations'][string]> = {}
   const rejects: Record<string, Snapshot['rejects'][string]> = {}
-  for (const step of steps) {
-    if (step.style !== 'source' || step.refused === undefined) continue
-    const { stage } = step
-    const rows = await storeRows(step.refused, join(folder, `${stage}.refused.parquet`), shop)
+  for (const { stage, refused } of steps) {
+    if (refused === undefined) continue
+    const rows = await storeRows(refused, join(folder, `${stage}.refused.parquet`), shop)
     await shop.session.run(
       `create or replace view ${stepTable(stage, 'refused').text} as ${selectRows(rows).text}`,
     )

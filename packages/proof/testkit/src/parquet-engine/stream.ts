@@ -78,7 +78,7 @@ async function writerOf(table: string, session: Workshop['session']): Promise<Ba
 
 /** What a step reads beside its rows, each as one batch. */
 export async function readBeside(
-  { beside }: BatchStep,
+  { beside }: Pick<BatchStep, 'beside'>,
   session: Workshop['session'],
 ): Promise<Readonly<Record<string, RecordBatch>>> {
   const found: Record<string, RecordBatch> = {}
