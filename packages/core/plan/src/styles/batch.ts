@@ -19,13 +19,14 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<BatchStep
   const { stage, plugin, inputs, facts } = style
   const { config } = stage
   const shape = { config, columns: inputs.first, inputs: inputs.columns }
-  const rows = rowsOf(plugin, config)!
+  // A plugin of a project may say nothing of it, as all did when batches gave a row for each.
+  const rows = rowsOf(plugin, config) ?? 'same'
   const makes = carryNotes(plugin.output(shape), inputs.first)
   const drops = plugin.drops?.({ config }) ?? []
   const rejects = plugin.rejects?.({ config }) ?? []
   const reads = plugin.reads(shape)
   const incremental =
-    typeof plugin.incremental === 'function' ? plugin.incremental(config) : plugin.incremental
+    typeof plugin.incremental === 'function' ? plugin.incremental(config) : (plugin.incremental ?? 'by_row')
   const key = incremental === 'by_key' ? (plugin.key?.(config) ?? []) : []
   const outputs = outputsOf(style, shape)
   // A group stands in no one place.

@@ -103,9 +103,9 @@ export function describeWholeSources(engine: Engine, place: EngineUnderTest): vo
       project.write('list.txt', `${first}Ida, Nice\n`)
       project.write('pipeline.yaml', pipeline({ path, reads: 'whole', fails_behind: 2 }))
       expect((await project.run()).error?.code).toBe('plugin_failed')
+      project.write('pipeline.yaml', pipeline({ path, reads: 'whole' }))
       expect((await project.left()).rows).toEqual(before.rows)
 
-      project.write('pipeline.yaml', pipeline({ path, reads: 'whole' }))
       expect(await runAndDie(place, project.folder, 'step.before_commit')).toBe('SIGKILL')
       expect((await project.left()).rows).toEqual(before.rows)
       expect((await project.run()).error).toBeUndefined()
