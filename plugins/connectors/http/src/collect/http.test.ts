@@ -47,7 +47,14 @@ async function read(options: Partial<HttpOptions>, since?: string, most = 100) {
   const config: HttpOptions = { url: `${origin()}/x?key=k-1`, columns: { id: 'id' }, ...options }
   const ids: (readonly (string | null)[])[] = []
   const cursors: string[] = []
-  for await (const { batch, cursor } of plugin.read({ config, since, files: [], places: false, context, make })) {
+  for await (const { batch, cursor } of plugin.read({
+    config,
+    since,
+    files: [],
+    places: false,
+    context,
+    make,
+  })) {
     ids.push((batch as unknown as { readonly id: readonly string[] }).id)
     cursors.push(cursor!)
     if (ids.length === most) break
