@@ -30,6 +30,7 @@ export { checksOfModel } from './model-findings.ts'
 export { assertNoneRefused } from './refused.ts'
 export { selectAccepted } from './relations/accepted.ts'
 export { countOwnWarnings, countWarnings } from './relations/counted-warnings.ts'
+export { assertDeclared } from './relations/declared.ts'
 export { figuresOf } from './relations/figures.ts'
 export {
   areForgotten,

@@ -11,13 +11,15 @@ import { type JsonRow, type Session, sql } from '@sillage/sql'
 import { forgottenHash } from '@sillage/state'
 import type { Engine } from '@sillage/steps'
 import { allPlugins } from '../all-plugins.ts'
+import { componentsPlugin } from '../components-plugin.ts'
 import { asRead, lookInto, type Planned, planProject, runProject } from '../project.ts'
 import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
-/** Every plugin of this repository, and the test kit's own statement. */
+/** Every plugin of this repository, and the test kit's own: a statement, and a program. */
 export function knownPlugins(): ReadonlyMap<string, KnownPlugin> {
-  return new Map([...allPlugins(), [statementPlugin.name, statementPlugin]])
+  const own = [statementPlugin, componentsPlugin].map((plugin) => [plugin.name, plugin] as const)
+  return new Map([...allPlugins(), ...own])
 }
 
 /** What a run left, but for which run it was: rows in the order of their text. */

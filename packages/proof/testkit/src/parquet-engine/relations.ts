@@ -32,7 +32,7 @@ export async function showStep(step: Step, snapshot: Snapshot, shop: Shown): Pro
         : `\nunion all by name\n${unreadLines(stage, made.run)}`
     await view(shop, sql.id('reject', stage).text, `${refused.text}${unread}`)
   }
-  for (const output of step.style === 'sql' ? Object.keys(step.outputs) : []) {
+  for (const output of Object.keys(step.outputs ?? {})) {
     const further = snapshot.relations[`${stage}.${output}`]
     if (further === undefined) continue
     const table = stepTable(stage, output).text
