@@ -12,7 +12,7 @@ const allowed = {
   workers: ['sdk', 'sql', 'base'],
   steps: ['workers', 'ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
   deliver: ['ledger', 'plan', 'state', 'sdk', 'sql', 'base'],
-  run: ['steps', 'workers', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
+  run: ['steps', 'workers', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'base'],
   upkeep: ['run', 'steps', 'ledger', 'deliver', 'plan', 'journal', 'state', 'sdk', 'sql', 'base'],
   duckdb: ['steps', 'workers', 'ledger', 'plan', 'sdk', 'sql', 'base'],
   scheduler: ['pipeline', 'base'],

@@ -31,6 +31,7 @@ export { assertNoneRefused } from './refused.ts'
 export { selectAccepted } from './relations/accepted.ts'
 export { batchSizes, sortedByKey } from './relations/by-key.ts'
 export { countOwnWarnings, countWarnings } from './relations/counted-warnings.ts'
+export { assertDeclared } from './relations/declared.ts'
 export { figuresOf } from './relations/figures.ts'
 export {
   areForgotten,

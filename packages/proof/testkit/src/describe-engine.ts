@@ -5,6 +5,7 @@ import { type EngineUnderTest, loadEngine } from './describe-engine/engine-under
 import { describeExamples } from './describe-engine/examples.ts'
 import { describeIncremental } from './describe-engine/incremental.ts'
 import { describeKills, describeOwning } from './describe-engine/kills.ts'
+import { describePrograms } from './describe-engine/programs.ts'
 import { describePublishing } from './describe-engine/publishing.ts'
 import { describeSources } from './describe-engine/sources.ts'
 import { describeUpkeep } from './describe-engine/upkeep.ts'
@@ -26,6 +27,7 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
     describeWholeSources(engine, place)
     describePublishing(engine)
     describeOwning(engine)
+    describePrograms(engine, place)
     describeUpkeep(engine)
     describeKills(engine, place)
     await describeExamples(engine)

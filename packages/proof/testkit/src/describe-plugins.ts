@@ -29,7 +29,7 @@ export async function describePlugins(testFile: string): Promise<void> {
 /** A test an example of a plugin: it gives through an engine what it says. */
 export function itGivesItsExamples(
   entry: KnownPlugin,
-  { examples }: Plugin,
+  { examples }: Pick<Plugin, 'examples'>,
   world: { readonly engine: Engine; readonly types: ConnectionTypes },
 ): void {
   it.each(examples.map((example) => [example.title, example] as const))('example: %s', async (_, example) => {

@@ -7,7 +7,9 @@ import type { ServedTables } from '@sillage/workers'
 import type { RecordBatch } from 'apache-arrow'
 import { BatchWriter } from '../bridge/batch-writer.ts'
 import { readBatches } from '../bridge/read-batches.ts'
-import type { Workshop } from './workshop.ts'
+import type { Workshop as RunWorkshop } from './workshop.ts'
+
+type Workshop = Pick<RunWorkshop, 'database' | 'session' | 'order'>
 
 /** Holds the named steps that were committed. */
 const checkpoints = '_steps'

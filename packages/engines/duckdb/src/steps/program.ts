@@ -1,6 +1,4 @@
-import { exitCode, SillageError } from '@sillage/base'
-import { type Column, isInteger } from '@sillage/sdk'
-import { type MadeRows, type ProgramWork, stepTable } from '@sillage/steps'
+import { assertDeclared, type MadeRows, type ProgramWork, stepTable } from '@sillage/steps'
 import type { ProgramStatements } from '@sillage/workers'
 import { storeOutputs } from './outputs.ts'
 import { ProgramStore } from './program-store.ts'
@@ -20,10 +18,7 @@ export async function makeProgram(
 ): Promise<MadeRows> {
   const { session } = shop
   const table = stepTable(step.stage).text
-  const needed = step.rows === 'group' ? ['_rows'] : []
-  await assertDeclared(step, { select, declared: step.columns, needed }, shop)
-  for (const [output, { columns: declared }] of Object.entries(step.outputs))
-    await assertDeclared(step, { select: outputs[output], declared, needed: [], output }, shop)
+  await assertDeclared(session, step, { select, outputs })
   await session.run(`create or replace table ${table} as\n${select}`)
   const grouped = step.rows === 'group' ? 'coalesce(sum(_rows), 0)::bigint' : 'null'
   const row = await session.row<{ accepted: number; grouped: number | null }>(
@@ -39,59 +34,4 @@ export async function makeProgram(
     keptOut: 0,
     outputs: made,
   }
-}
-
-interface Declared {
-  readonly select: string | undefined
-  readonly declared: readonly Column[]
-  /** Whole numbers by which the engine counts. */
-  readonly needed: readonly string[]
-  readonly output?: string
-}
-
-async function assertDeclared(
-  { stage, plugin }: ProgramWork['step'],
-  { select, declared, needed, output }: Declared,
-  { session }: Workshop,
-): Promise<void> {
-  const what = output === undefined ? 'its rows' : `its output "${output}"`
-  if (select === undefined) throw notDeclared({ stage, plugin, found: `no select for ${what}` })
-  const found = await session.rows<{ column_name: string; column_type: string }>(`describe ${select}`)
-  const types = new Map(found.map((column) => [column.column_name, column.column_type]))
-  for (const { name, type } of declared)
-    if (types.get(name) !== type)
-      throw notDeclared({
-        stage,
-        plugin,
-        found: `${what} have ${types.has(name) ? `"${name}" as ${types.get(name)}` : `no column "${name}"`} where ${type} is declared`,
-      })
-  for (const name of needed)
-    if (!isInteger(types.get(name) ?? ''))
-      throw notDeclared({
-        stage,
-        plugin,
-        found: `${what} have no column ${name} of whole numbers, and it groups rows`,
-      })
-  const names = new Set(declared.map(({ name }) => name))
-  const more = [...types.keys()].find((name) => !names.has(name) && !name.startsWith('_'))
-  if (more !== undefined)
-    throw notDeclared({ stage, plugin, found: `${what} have "${more}", which is not declared` })
-}
-
-function notDeclared({
-  stage,
-  plugin,
-  found,
-}: {
-  readonly stage: string
-  readonly plugin: string
-  readonly found: string
-}): SillageError {
-  return new SillageError({
-    code: 'plugin_output',
-    message: `plugin ${plugin} gave what it did not declare: ${found}`,
-    hint: 'mend the plugin',
-    exit: exitCode.failed,
-    facts: { stage, plugin },
-  })
 }

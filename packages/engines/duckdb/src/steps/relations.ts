@@ -22,7 +22,7 @@ export async function forgetStrangers(session: Session, steps: readonly Step[]):
     )
 }
 
-/** Removes the tables of stages that are no programs any more. */
+/** Removes the tables of programs that are not among these steps. */
 export async function dropProgramTables(
   session: Session,
   steps: readonly Pick<Step, 'stage' | 'style'>[],

@@ -13,13 +13,14 @@ import type { Engine } from '@sillage/steps'
 import { allPlugins } from '../all-plugins.ts'
 import { batchesPlugin } from '../batches-plugin.ts'
 import { cardsPlugin } from '../cards-plugin.ts'
+import { componentsPlugin } from '../components-plugin.ts'
 import { asRead, lookInto, type Planned, planProject, runProject } from '../project.ts'
 import { byText } from '../run-example.ts'
 import { statementPlugin } from '../statement-plugin.ts'
 
 /** Every plugin of this repository, and the test kit's own. */
 export function knownPlugins(): ReadonlyMap<string, KnownPlugin> {
-  const own = [statementPlugin, batchesPlugin, cardsPlugin]
+  const own = [statementPlugin, batchesPlugin, cardsPlugin, componentsPlugin]
   return new Map([...allPlugins(), ...own.map((plugin) => [plugin.name, plugin] as const)])
 }
 

@@ -10,8 +10,10 @@ import {
   type Order,
   replayImpossible,
 } from '@sillage/steps'
+import type { ProgramStatements } from '@sillage/workers'
 import { fitModel, makeFit } from './fit.ts'
 import { makeMap } from './map.ts'
+import { makeProgram, runProgram } from './program.ts'
 import { showStep, showUnread } from './relations.ts'
 import { makeScan, prepareScan } from './scan.ts'
 import { makeSelect } from './select.ts'
@@ -29,9 +31,15 @@ export async function makeStep(order: Order, shop: Workshop): Promise<Made> {
   try {
     if (work.kind === 'scan') await prepareScan(work.step, shop)
     const fitted = work.kind === 'fit' ? await fitModel(work, read, shop) : undefined
+    const statements = work.kind === 'program' ? await runProgram(work, shop) : undefined
     await session.begin()
     try {
-      return new MadeFiles({ order, folder, shop, making: await makeRows({ order, fitted, folder }, shop) })
+      return new MadeFiles({
+        order,
+        folder,
+        shop,
+        making: await makeRows({ order, fitted, statements, folder }, shop),
+      })
     } finally {
       await session.rollback()
     }
@@ -47,8 +55,14 @@ async function makeRows(
   {
     order,
     fitted,
+    statements,
     folder,
-  }: { readonly order: Order; readonly fitted: Fitted | undefined; readonly folder: string },
+  }: {
+    readonly order: Order
+    readonly fitted: Fitted | undefined
+    readonly statements: ProgramStatements | undefined
+    readonly folder: string
+  },
   shop: Workshop,
 ): Promise<Making> {
   const { work, fused } = order
@@ -62,7 +76,7 @@ async function makeRows(
     case 'fit':
       return await makeFit(work.step, { fitted: fitted!, folder }, shop)
     case 'program':
-      throw new Error('this engine keeps no tables for programs')
+      return await makeProgram(work, { statements: statements!, folder }, shop)
   }
 }
 
@@ -70,6 +84,7 @@ class MadeFiles implements Made {
   readonly rows: MadeRows
   readonly #order: Order
   readonly #change: Change
+  readonly #committed: Making['committed']
   readonly #folder: string
   readonly #shop: Workshop
   #isOpen = true
@@ -83,6 +98,7 @@ class MadeFiles implements Made {
     this.rows = facts.making.rows
     this.#order = facts.order
     this.#change = facts.making.change
+    this.#committed = facts.making.committed
     this.#folder = facts.folder
     this.#shop = facts.shop
   }
@@ -117,6 +133,7 @@ class MadeFiles implements Made {
       })
       this.#isOpen = false
     })
+    await this.#committed?.()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

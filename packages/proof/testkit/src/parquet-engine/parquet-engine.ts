@@ -1,4 +1,5 @@
 import { Database, type Session } from '@sillage/duckdb'
+import { dropProgramTables } from '@sillage/duckdb/programs'
 import { type RunPaths, SqlMarts } from '@sillage/ledger'
 import type { Step } from '@sillage/plan'
 import {
@@ -78,6 +79,8 @@ class ParquetWorking implements Working {
   }) {
     const store = new SnapshotStore(storeFolder(order.paths.database))
     let steps: ReadonlyMap<string, Step> = new Map()
+    const isToBeMade = ({ stage, fingerprint }: Step): boolean =>
+      store.now.steps[stage]?.fingerprint !== fingerprint
     const shop = (): Workshop => ({ database, session, store, order, partitions, steps })
     this.#database = database
     this.session = session
@@ -88,6 +91,7 @@ class ParquetWorking implements Working {
         steps = new Map(followed.map((step) => [step.stage, step]))
         store.keep(new Set(steps.keys()))
         await dropStrangers(session, followed)
+        await dropProgramTables(session, followed.filter(isToBeMade))
         await showAll(store.now, shop())
       },
       show: (step) => createView(session, step, order.sample),

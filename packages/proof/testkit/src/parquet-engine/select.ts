@@ -3,6 +3,7 @@ import { relationOf, relationSql, type Step } from '@sillage/plan'
 import {
   type MadeRows,
   measureRows,
+  type ProgramWork,
   type SelectWork,
   selectAccepted,
   stepTable,
@@ -29,7 +30,10 @@ export async function makeSelect(
   }
   await shared.show('all')
   const rows = together(parts)
-  const { outputs, relations } = await storeOutputs(step, { rows, folder }, shop)
+  const selects = Object.fromEntries(
+    Object.entries(step.outputs).map(([output, { select }]) => [output, select]),
+  )
+  const { outputs, relations } = await storeOutputs(step, { selects, rows, folder }, shop)
   const measured = await measureRows(shop.session, step)
   return {
     rows: { ...measured, read: toldRead(step, measured), outputs },
@@ -37,9 +41,18 @@ export async function makeSelect(
   }
 }
 
-async function storeOutputs(
-  step: SelectWork['step'],
-  { rows, folder }: { readonly rows: ParquetRows; readonly folder: string },
+/** Stores the further outputs of a step whose rows are in files. */
+export async function storeOutputs(
+  step: (SelectWork | ProgramWork)['step'],
+  {
+    selects,
+    rows,
+    folder,
+  }: {
+    readonly selects: Readonly<Record<string, string>>
+    readonly rows: ParquetRows
+    readonly folder: string
+  },
   shop: Workshop,
 ): Promise<{ readonly outputs: MadeRows['outputs']; readonly relations: Snapshot['relations'] }> {
   const { session } = shop
@@ -49,7 +62,7 @@ async function storeOutputs(
   await session.run(`create or replace view ${self} as ${selectAccepted(step, names)}`)
   const outputs: Record<string, number> = {}
   const relations: Record<string, Snapshot['relations'][string]> = {}
-  for (const [output, { select }] of Object.entries(step.outputs)) {
+  for (const [output, select] of Object.entries(selects)) {
     const further = await storeRows(select, join(folder, `${output}.output.parquet`), shop)
     relations[`${step.stage}.${output}`] = named(further, shop)
     outputs[output] = (

@@ -18,4 +18,6 @@ export interface Workshop {
 export interface Making {
   readonly rows: MadeRows
   readonly change: Change
+  /** What goes once the snapshot names them. */
+  readonly committed?: () => Promise<void>
 }

@@ -1,0 +1,2 @@
+export { ProgramStore } from './steps/program-store.ts'
+export { dropProgramTables } from './steps/relations.ts'
