@@ -42,7 +42,7 @@ describe("a project's own plugin", () => {
 
   it('that ends the process while it is loaded is named, and its exit code is not that of the command', async () => {
     using project = projectWith('process.exit(3)\nexport default {}\n')
-    const { exit, err } = await project.run(['validate'])
+    const { exit, err } = await project.spawn(['validate'])
     expect([exit, err]).toEqual([
       78,
       expect.stringContaining('plugins/own.ts does not load: it ended the process'),
@@ -51,7 +51,7 @@ describe("a project's own plugin", () => {
 
   it('runs, as SQL and in workers, and is built anew when a file that it imports changes', async () => {
     using project = projectWith(upper)
-    succeeded(await project.run(['run', '--output', 'json']))
+    succeeded(await project.spawn(['run', '--output', 'json']))
     project.write('plugins/lib/plus.ts', 'export const plus = 1\n')
     project.write(
       'plugins/own.ts',
@@ -59,14 +59,16 @@ describe("a project's own plugin", () => {
     )
     const rows = async () =>
       (
-        (await project.run(['query', 'own', 'select len from m order by id', '--output', 'json'])).json() as {
+        (
+          await project.spawn(['query', 'own', 'select len from m order by id', '--output', 'json'])
+        ).json() as {
           readonly rows: unknown
         }
       ).rows
-    succeeded(await project.run(['run', '--output', 'json']))
+    succeeded(await project.spawn(['run', '--output', 'json']))
     expect(await rows()).toEqual([{ len: 17 }, { len: 3 }])
     project.write('plugins/lib/plus.ts', 'export const plus = 100\n')
-    succeeded(await project.run(['run', '--output', 'json']))
+    succeeded(await project.spawn(['run', '--output', 'json']))
     expect(await rows()).toEqual([{ len: 116 }, { len: 102 }])
   })
 
@@ -78,7 +80,7 @@ describe("a project's own plugin", () => {
     ['imports what is not there', "import x from 'not-there'\nexport default x\n", 'not-there'],
   ])('that %s is refused by its file', async (_, source, said) => {
     using project = projectWith(source)
-    const [found] = findings(await project.run(['run', '--output', 'json']))
+    const [found] = findings(await project.spawn(['run', '--output', 'json']))
     expect(found).toMatchObject({ code: 'plugin_broken', line: 4, hint: expect.any(String) })
     expect(found!.message).toContain('plugins/own.ts')
     expect(found!.message).toContain(said)
@@ -90,7 +92,7 @@ describe("a project's own plugin", () => {
     ['gives nothing', 'return undefined as never'],
   ])('whose SQL %s is refused at its stage', async (_, body) => {
     using project = projectWith(ownSql({ body }))
-    const found = findings(await project.run(['run', '--output', 'json']))
+    const found = findings(await project.spawn(['run', '--output', 'json']))
     expect(found.map(({ code, line }) => [code, line])).toEqual([['stage_invalid', 4]])
     expect(found[0]!.message).toContain('"mine"')
   })
@@ -110,7 +112,7 @@ it('an own plugin that groups without sizes, or refuses without bits, is told be
   using project = projectWith(upper)
   for (const source of wanting) {
     project.write('plugins/own.ts', source)
-    const found = findings(await project.run(['validate', '--output', 'json']))
+    const found = findings(await project.spawn(['validate', '--output', 'json']))
     expect(found.map(({ code, line }) => [code, line])).toEqual([['reserved_column_missing', 4]])
   }
 })
@@ -127,7 +129,7 @@ it.each([
 ])('what a plugin writes to standard output %s goes to stderr: the document stays one', async (_, source) => {
   using project = projectWith(source)
   for (const command of ['validate', 'plan', 'run']) {
-    const { json, err, exit } = await project.run(
+    const { json, err, exit } = await project.spawn(
       [command, '--output', 'json', '--full-refresh'].slice(0, command === 'run' ? 4 : 3),
     )
     expect(exit, err).toBe(0)
@@ -145,7 +147,7 @@ it.each([
   ['where its SQL is made', 'validate', ownSql({ body: '\n  throw new TypeError("boom")' }), 5],
 ])('an error that a plugin throws %s has its file and line', async (_, command, source, line) => {
   using project = projectWith(source)
-  const { exit, out } = await project.run([command, '--output', 'json'])
+  const { exit, out } = await project.spawn([command, '--output', 'json'])
   expect(exit).not.toBe(0)
   expect(out).toContain(`(plugins/own.ts:${line}:`)
 })
@@ -168,11 +170,11 @@ describe('files of plugins that do not load', () => {
     using project = projectWith(upper)
     project.write('sillage.yaml', limited)
     for (const [file, source] of Object.entries(others)) project.write(file, source)
-    const { run } = (await project.run(['run', '--output', 'json'])).json() as {
+    const { run } = (await project.spawn(['run', '--output', 'json'])).json() as {
       readonly run: { readonly status: string }
     }
     expect(run.status).toBe('succeeded')
-    const { plugins, broken } = (await project.run(['plugins', '--output', 'json'])).json() as {
+    const { plugins, broken } = (await project.spawn(['plugins', '--output', 'json'])).json() as {
       readonly plugins: readonly { readonly name: string }[]
       readonly broken: readonly Readonly<Record<string, string>>[]
     }
@@ -201,7 +203,7 @@ describe('files of plugins that do not load', () => {
         '  kept: { uses: clean/contract, from: raw, with: { columns: { id: { type: integer } } } }\nmarts:',
       ),
     )
-    const found = findings(await project.run(['validate', '--output', 'json']))
+    const found = findings(await project.spawn(['validate', '--output', 'json']))
     expect(found.map(({ code, line }) => [code, line])).toEqual([
       ['plugin_broken', 4],
       ['plugin_name_taken', 5],
@@ -212,7 +214,7 @@ describe('files of plugins that do not load', () => {
   it('a limit that is none is refused', async () => {
     using project = projectWith(upper)
     project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { load: soon, memory: much }\n')
-    const { err, exit } = await project.run(['validate'])
+    const { err, exit } = await project.spawn(['validate'])
     expect([exit, err]).toEqual([78, expect.stringMatching(/duration_invalid[\s\S]*memory_invalid/)])
   })
 })
@@ -227,7 +229,7 @@ it('a project may have many plugins: nothing is said of listeners', async () => 
     `pipeline: own\nstages:\n  raw: { uses: collect/csv, with: { path: a.csv } }\n${stages.map((name) => `  ${name}: { uses: enrich/${name}, from: raw, with: { column: b } }\n`).join('')}marts: { m: { from: p0 } }\n`,
   )
   for (const command of ['validate', 'run', 'validate']) {
-    const { exit, err } = await project.run([command])
+    const { exit, err } = await project.spawn([command])
     expect(exit, err).toBe(0)
     expect(err).not.toContain('Warning')
   }
@@ -248,14 +250,14 @@ describe('an own plugin that lies about its rows', () => {
 
   it('fails the run, and the mart of before stays', async () => {
     using project = projectWith(upper)
-    succeeded(await project.run(['run', '--output', 'json']))
+    succeeded(await project.spawn(['run', '--output', 'json']))
     for (const source of Object.values(lies)) {
       project.write('plugins/own.ts', source)
-      const { code, message, stage } = failure(await project.run(['run', '--output', 'json']))
+      const { code, message, stage } = failure(await project.spawn(['run', '--output', 'json']))
       expect([code, stage]).toEqual(['rows_lost', 'mine'])
       expect(message).toContain('"mine"')
     }
-    const after = await project.run(['query', 'own', 'select count(up) as n from m', '--output', 'json'])
+    const after = await project.spawn(['query', 'own', 'select count(up) as n from m', '--output', 'json'])
     expect((after.json() as { readonly rows: unknown }).rows).toEqual([{ n: 2 }])
   })
 })
@@ -282,7 +284,7 @@ describe('an own batch plugin that goes wrong', () => {
     project.write('plugins/own.ts', ownBatch(body))
     const timeout = code === 'plugin_timeout' ? '1s' : '60s'
     const error = failure(
-      await project.run(['run', '--output', 'json', '--memory', '512MB', '--threads', '1'], {
+      await project.spawn(['run', '--output', 'json', '--memory', '512MB', '--threads', '1'], {
         SILLAGE_BATCH_TIMEOUT: timeout,
       }),
     )
@@ -294,7 +296,7 @@ describe('an own batch plugin that goes wrong', () => {
   it('has its limit of time from sillage.yaml, and of column buffers within one batch', async () => {
     project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { batch: 1s }\n')
     project.write('plugins/own.ts', ownBatch('for (;;) {}'))
-    const slow = failure(await project.run(['run', '--output', 'json']))
+    const slow = failure(await project.spawn(['run', '--output', 'json']))
     expect([slow.code, slow.message]).toEqual(['plugin_timeout', expect.stringContaining('longer than 1 s')])
     project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\nlimits: { memory: 64MB }\n')
     project.write(
@@ -302,7 +304,7 @@ describe('an own batch plugin that goes wrong', () => {
       ownBatch('const a: unknown[] = []; for (;;) a.push(new Float64Array(4e6).fill(1))'),
     )
     const large = failure(
-      await project.run(['run', '--output', 'json', '--memory', '512MB', '--threads', '1']),
+      await project.spawn(['run', '--output', 'json', '--memory', '512MB', '--threads', '1']),
     )
     expect([large.code, large.stage]).toEqual(['plugin_out_of_memory', 'mine'])
     project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\n')
@@ -310,7 +312,7 @@ describe('an own batch plugin that goes wrong', () => {
 
   it('is mended: the next run reuses what was finished', async () => {
     project.write('plugins/own.ts', ownBatch(lengths))
-    const { steps } = succeeded(await project.run(['run', '--output', 'json']))
+    const { steps } = succeeded(await project.spawn(['run', '--output', 'json']))
     expect(steps.map(({ stage, action }) => [stage, action])).toEqual([
       ['raw', 'reuse'],
       ['mine', 'resume'],
