@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runInProcess } from '@sillage/cli/testing/in-process'
 import { expect } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -27,18 +27,16 @@ export interface RunDocument {
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 /** Runs the real command line at the root of the checkout; gives its JSON. */
-export function sillage<T>(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<T> {
-  return new Promise((done, failed) => {
-    const bin = join(root, 'packages/apps/cli/bin/sillage.mjs')
-    const options = { cwd: root, env: { ...process.env, ...env }, maxBuffer: 2 ** 26 }
-    execFile(process.execPath, [bin, ...args, '--output', 'json'], options, (_, out, err) => {
-      try {
-        done(JSON.parse(out) as T)
-      } catch {
-        failed(new Error(`sillage ${args.join(' ')} printed no JSON: ${out}${err}`))
-      }
-    })
-  })
+export async function sillage<T>(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { out, err } = await runInProcess([...args, '--output', 'json'], { folder: root, env })
+  try {
+    return JSON.parse(out) as T
+  } catch {
+    throw new Error(`sillage ${args.join(' ')} printed no JSON: ${out}${err}`)
+  }
 }
 
 /** Runs a pipeline from nothing and holds the law of conservation on every step. */

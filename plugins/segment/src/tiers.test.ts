@@ -1,4 +1,4 @@
-import { compileSql, openBench } from '@sillage/testkit'
+import { compiled, compileSql, expectSql, openBench } from '@sillage/testkit'
 import { describe, expect, it } from 'vitest'
 import plugin from './tiers.ts'
 
@@ -13,6 +13,29 @@ const messages = (tiers: readonly object[]) =>
   ).map(({ message }) => message)
 
 describe('segment/tiers', () => {
+  it('asks for tiers from the lowest, also where the highest is written first', async () => {
+    await using bench = await openBench()
+    await bench.load('people', { columns: { id: 'integer', v: 'double' }, rows: [] })
+    const tiers = [
+      { name: 'gold', from: 100 },
+      { name: 'mid', from: 50, below: 100 },
+      { name: 'low', below: 50 },
+    ]
+    const config = { value: 'v', into: 'tier', tiers } as never
+    const step = await compileSql(bench, plugin, { config, tables: { input: 'people' } })
+    await expectSql(
+      compiled(bench, step, [
+        { name: 'id', type: 'INTEGER' },
+        { name: 'v', type: 'DOUBLE' },
+        { name: 'tier', type: 'VARCHAR' },
+      ]),
+    ).toBeSql(`
+      select "id", "v",
+        case when "v" is null then null when "v" < 50 then 'low' when "v" < 100 then 'mid' else 'gold' end as "tier"
+      from "people"
+    `)
+  })
+
   it('refuses the tiers >500, >200–<500, 100–200, 50–<100, <50, naming what falls between', () => {
     expect(
       messages([

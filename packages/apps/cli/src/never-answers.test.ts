@@ -29,7 +29,7 @@ it.each(['validate', 'plan', 'run'])(
   'a source that promises its files and never gives them is named by %s, where Node would end as if all had gone well',
   async (command) => {
     using own = project(source, '  rows: { uses: collect/own }\n')
-    const { exit, err, json } = await own.run([command, '--output', 'json'])
+    const { exit, err, json } = await own.spawn([command, '--output', 'json'])
     expect(exit, err).not.toBe(0)
     expect(JSON.stringify(json())).toMatch(/plugin_never_answers.*plugin collect\/own waits for/)
     expect(err).not.toMatch(/\n\s+at /)
@@ -40,14 +40,14 @@ it('a sink that never says whether it sent is a delivery that failed, and is tri
   const stages =
     '  rows: { uses: collect/csv, with: { path: rows.csv } }\n  out: { uses: activate/own, from: rows }\n'
   using own = project(sink, stages)
-  const ended = await own.run(['run', '--output', 'json'])
+  const ended = await own.spawn(['run', '--output', 'json'])
   expect(failure(ended).code).toBe('delivery_failed')
   expect(JSON.stringify(ended.json())).toContain('waits for what will never come')
   own.write(
     'plugins/own.ts',
     sink.replace('() => never', "async ({ rows }) => ({ destination: 'here', rows: rows.length })"),
   )
-  expect((await own.run(['run'])).exit).toBe(0)
+  expect((await own.spawn(['run'])).exit).toBe(0)
 })
 
 it('a sink that never closes is named, and what it sent is not sent again', async () => {
@@ -55,9 +55,9 @@ it('a sink that never closes is named, and what it sent is not sent again', asyn
     '  rows: { uses: collect/csv, with: { path: rows.csv } }\n  out: { uses: activate/own, from: rows }\n'
   const sent = "async ({ rows }) => ({ destination: 'here', rows: rows.length })"
   using own = project(sink.replace('write: () => never', `write: ${sent}, close: () => never`), stages)
-  expect(failure(await own.run(['run', '--output', 'json'])).code).toBe('plugin_never_answers')
+  expect(failure(await own.spawn(['run', '--output', 'json'])).code).toBe('plugin_never_answers')
   own.write('plugins/own.ts', sink.replace('() => never', sent))
-  const { json } = await own.run(['run', '--output', 'json'])
+  const { json } = await own.spawn(['run', '--output', 'json'])
   expect(json()).toMatchObject({
     run: { status: 'succeeded', deliveries: [{ status: 'known', sent: 0, known: 1 }] },
   })
@@ -65,7 +65,7 @@ it('a sink that never closes is named, and what it sent is not sent again', asyn
 
 it('a plugin whose module never loads is named', async () => {
   using own = project(`${source}await never\n`, '  rows: { uses: collect/own }\n')
-  const [found] = findings(await own.run(['validate', '--output', 'json']))
+  const [found] = findings(await own.spawn(['validate', '--output', 'json']))
   expect(found).toMatchObject({
     code: 'plugin_broken',
     line: 3,

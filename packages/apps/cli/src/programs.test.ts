@@ -174,7 +174,7 @@ describe('a program', () => {
         more: `outputs: { odd: 'those' }, outputColumns: () => ({ odd: [{ name: 'n', type: 'INTEGER' }] }),`,
         body: `
         const kept = await tables.step('one', async () => {
-          await tables.create('numbers', sql\`select range::integer as n from range(200000)\`)
+          await tables.create('numbers', sql\`select range::integer as n from range(100000)\`)
           for await (const batch of tables.batches(sql\`select n from \${tables.of('numbers')}\`, { batchRows: 1000 })) {
             await tables.create('made', [{ name: 'n', type: 'INTEGER' }, { name: 'text', type: 'VARCHAR' }])
             await tables.append('made', { n: batch.getChild('n').data[0].values, text: make.text(Array(1000).fill('é')) })

@@ -6,9 +6,8 @@ import { mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readBatches } from './bridge/read-batches.ts'
 
 let folder: string
 let instance: DuckDBInstance
@@ -24,40 +23,6 @@ afterEach(() => connection.closeSync())
 afterAll(() => {
   instance.closeSync()
   rmSync(folder, { recursive: true })
-})
-
-describe('a stream', () => {
-  const failing = "select case when i = 300000 then error('bad row') else i end as n from range(500000) r(i)"
-
-  test('that fails part-way ends like a finished one; only its transaction knows', async () => {
-    await connection.run('begin')
-    const rows = await drain(await connection.stream(failing))
-    expect(rows).toBeGreaterThan(0)
-    expect(rows).toBeLessThan(500_000)
-    await expect(connection.run('select 1')).rejects.toThrow(/aborted/)
-    await connection.run('rollback')
-  })
-
-  test('that fails part-way is caught by the bridge', async () => {
-    const reading = drainBatches(failing)
-    await expect(reading).rejects.toMatchObject({
-      code: 'stream_failed',
-      message: expect.stringContaining('bad row'),
-    })
-  })
-
-  test('ends without a sign when its connection runs another statement', async () => {
-    await connection.run('begin')
-    const stream = await connection.stream('select i from range(500000) r(i)')
-    await stream.fetchChunk()
-    await connection.run('select 1')
-    expect(await drain(stream)).toBeLessThan(400_000)
-    await connection.run('commit')
-  })
-
-  test('is what hides the error: the same statement raises it when it is materialised', async () => {
-    await expect(connection.run(failing)).rejects.toThrow(/bad row/)
-  })
 })
 
 describe('a transaction', () => {
@@ -217,7 +182,7 @@ describe('a CSV file', () => {
 
 test('sums of decimals are the same in every run and for every order, which sums of doubles need not be', async () => {
   await connection.run(
-    'create or replace table amounts as select (hash(i) % 1000000007)::double / 997 as amount from range(300000) r(i)',
+    'create or replace table amounts as select (hash(i) % 1000000007)::double / 997 as amount from range(100000) r(i)',
   )
   const sum = (order: string) =>
     value(`select sum(amount::decimal(38, 9))::varchar from (from amounts order by ${order})`)
@@ -244,21 +209,6 @@ test('a process that interrupts its query, awaits it and closes leaves cleanly',
     })()`
   expect(await runNode(script)).toEqual([{ message: expect.stringMatching(/interrupt/i) }])
 })
-
-async function drain(result: DuckDBResult): Promise<number> {
-  let rows = 0
-  for (;;) {
-    const chunk = await result.fetchChunk()
-    if (!chunk || chunk.rowCount === 0) return rows
-    rows += chunk.rowCount
-  }
-}
-
-async function drainBatches(select: string): Promise<number> {
-  let rows = 0
-  for await (const batch of readBatches({ connection, select })) rows += batch.numRows
-  return rows
-}
 
 async function value(select: string): Promise<unknown> {
   return (await connection.runAndReadAll(select)).getRowsJS()[0]?.[0]

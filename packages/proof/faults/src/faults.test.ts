@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { fillDisks } from './disk/disk.ts'
 import { killRuns } from './kills/kills.ts'
 import { readWhileRunning } from './readers/readers.ts'
 
@@ -20,11 +19,4 @@ it('readers see one state or the other while runs publish', async () => {
   const counts = await readWhileRunning({ runs: 5, processes: 2, readersEach: 5 })
   expect(counts).toMatchObject({ errors: 0, mixed: 0, problems: [] })
   expect(counts.looks).toBeGreaterThan(5)
-})
-
-it('disks without room end runs with a clear error, and leave the mart', async ({ skip }) => {
-  const counts = await fillDisks([4])
-  if (counts.skipped !== undefined) skip(counts.skipped)
-  expect(counts.problems).toEqual([])
-  expect(counts.full).toBeGreaterThan(0)
 })

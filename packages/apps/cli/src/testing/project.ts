@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runInProcess } from './in-process.ts'
 
 const bin = fileURLToPath(new URL('../../bin/sillage.mjs', import.meta.url))
 
@@ -14,7 +15,7 @@ export interface Ended {
   readonly json: () => never
 }
 
-/** A temporary project on which the real command line runs, in a process of its own. */
+/** A temporary project on which the real command line runs. */
 export class TestProject implements Disposable {
   readonly folder: string
 
@@ -35,7 +36,15 @@ export class TestProject implements Disposable {
       .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
   }
 
-  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  /** Runs a command within this process, one after the other; in one of its own where a fault is to kill it. */
+  async run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    if ('SILLAGE_FAULT' in env) return await this.spawn(args, env)
+    const told = await runInProcess(args, { folder: this.folder, env })
+    return { ...told, json: () => JSON.parse(told.out) as never }
+  }
+
+  /** Runs a command in a process of its own, for what only a process shows: that it ends or dies, and what else may reach its standard output. */
+  spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
     return new Promise((done) => {
       execFile(
         process.execPath,
@@ -49,6 +58,7 @@ export class TestProject implements Disposable {
     })
   }
 
+  /** Starts a command in a process of its own. */
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     return spawn(process.execPath, [bin, ...args], {
       cwd: this.folder,

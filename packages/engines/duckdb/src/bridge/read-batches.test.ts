@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { RecordBatch } from 'apache-arrow'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { readBatches } from './read-batches.ts'
 
 let instance: DuckDBInstance
@@ -23,38 +23,6 @@ test('batches have the rows asked for, whatever the chunks are; the last has the
 
 test('a select without rows gives no batch', async () => {
   expect(await collect({ select: 'select 1 as n where false' })).toEqual([])
-})
-
-describe('a stream that fails part-way throws the cause,', () => {
-  const failing = {
-    'a cast': [
-      "select cast(case when i = 300000 then 'jane@example.org' else '1' end as integer) n from range(500000) r(i)",
-      /Could not convert string '…' to INT32/,
-    ],
-    'an error of its own': [
-      "select case when i = 300000 then error('no such rate') else i end n from range(500000) r(i)",
-      /no such rate/,
-    ],
-    'an overflow': [
-      'select (9223372036854475807 + i)::bigint n from range(500000) r(i)',
-      /Overflow|out of range/,
-    ],
-  } as const
-  for (const [what, [select, message]] of Object.entries(failing)) {
-    test(`${what}, after batches were handed on`, async () => {
-      const seen: number[] = []
-      const reading = (async () => {
-        for await (const batch of readBatches({ connection, select, batchRows: 4096 }))
-          seen.push(batch.numRows)
-      })()
-      await expect(reading).rejects.toMatchObject({
-        code: 'stream_failed',
-        message: expect.stringMatching(message),
-      })
-      expect(seen.length).toBeGreaterThan(10)
-      await expectUsable()
-    })
-  }
 })
 
 test('a statement that fails before its first row throws at once', async () => {
@@ -102,7 +70,7 @@ test('leaving early gives the connection back without a transaction', async () =
 })
 
 test('a batch keeps its rows while later ones are read', async () => {
-  const select = "select i, 'a text that is longer than twelve bytes ' || i as t from range(200000) r(i)"
+  const select = "select i, 'a text that is longer than twelve bytes ' || i as t from range(100000) r(i)"
   const batches = await collect({ select, batchRows: 10_000 })
   const last = batches.map((batch) => batch.getChild('t')!.get(9_999))
   expect(last).toEqual(

@@ -152,11 +152,11 @@ function payload({ config, columns, input, expression, key }: PayloadFacts<Confi
       ? sql.id(part)
       : sql`${sql.id(part.by)}${part.descending ? sql` desc` : sql.empty}`,
   )
-  const where = config.where === undefined ? sql.empty : sql`\nwhere ${expression(config.where)}`
+  const where = config.where === undefined ? sql.empty : sql`where ${expression(config.where)}`
   return sql`
     select
       ${sql.lines(names.map((name) => sql.id(name)))}
-    from ${input}${where}
+    from ${input} ${where}
     order by ${sql.join([...asked, totalOrder(names, { key })])}
   `
 }

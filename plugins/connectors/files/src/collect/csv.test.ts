@@ -145,10 +145,10 @@ describe('collect/csv', () => {
   })
 
   it('keeps characters whole where chunks of the file end', async () => {
-    const text = `a\n${'é'.repeat(3)}${'xé€😀\n'.repeat(400_000)}`
+    const text = `a\n${'é'.repeat(3)}${`${'xé€😀'.repeat(8)}\n`.repeat(50_000)}`
     const { detected, rows } = await read({ 'x.csv': text }, { all_text: true })
     expect(detected.encoding).toBe('utf-8')
-    expect(rows.length).toBe(400_000)
+    expect(rows.length).toBe(50_000)
     const wide = await read({ 'x.csv': utf16(text) }, { all_text: true })
     expect(wide.rows).toEqual(rows)
   })
