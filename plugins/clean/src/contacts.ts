@@ -283,13 +283,14 @@ function rulesOf({ require = [] }: Config): readonly RejectRule[] {
 
 type Texts = (string | null)[]
 
-function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
+function batch(facts: BatchFacts<Config, undefined>) {
+  const { batch, config, make } = facts
   const made: Record<string, Texts> = {}
   const repaired = new Set(config.repair ?? [])
   const respelledTexts = new Array<number>(batch.numRows).fill(0)
   const spelled = new Set(spelledOf(config))
   const each = (name: string, change: (text: string) => string | null): void => {
-    const texts = textsOf(batch, name)
+    const texts = textsOf(facts, name)
     const mended = repaired.has(name) ? texts.map(mendMojibake) : texts
     const values = mended.map(change)
     made[name] = values
@@ -303,7 +304,7 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
     name: string,
     change: (text: string, row: number) => { readonly value: string | null; readonly status: string },
   ): void => {
-    const found = textsOf(batch, name).map((text, row) => change(text, row))
+    const found = textsOf(facts, name).map((text, row) => change(text, row))
     made[name] = found.map(({ value }) => value)
     made[`${name}_status`] = found.map(({ status }) => status)
   }
@@ -318,7 +319,7 @@ function batch({ batch, config, make }: BatchFacts<Config, undefined>) {
   const countries =
     config.country_column === undefined
       ? undefined
-      : textsOf(batch, config.country_column).map((text) => countryOf(text, usual))
+      : textsOf(facts, config.country_column).map((text) => countryOf(text, usual))
   const countryAt = (row: number): RowCountry => (countries === undefined ? usual : countries[row]!)
   for (const phone of config.phones ?? [])
     withStatus(phone, (text, row) => normalisePhone(text, countryAt(row)))
@@ -349,8 +350,12 @@ function repairStatus(before: string, after: string): string {
 }
 
 /** Each value as text, without null: an empty text is no value either. */
-function textsOf(batch: BatchFacts<Config, undefined>['batch'], name: string): readonly string[] {
+function textsOf(
+  { batch, texts }: Pick<BatchFacts<Config, undefined>, 'batch' | 'texts'>,
+  name: string,
+): readonly string[] {
   const vector = batch.getChild(name)!
+  if (String(vector.type) === 'Utf8') return texts(name).map((text) => text ?? '')
   return Array.from({ length: batch.numRows }, (_, row) => {
     const value: unknown = vector.get(row)
     return value === null || value === undefined ? '' : String(value)

@@ -3,6 +3,7 @@ import type { BatchResult, ModelJson } from '@sillage/sdk'
 import { arrowSchema, type BatchMessage, fromMessage, toMessage } from '@sillage/sql/arrow'
 import { RecordBatch } from 'apache-arrow'
 import { batchMaker } from './batch-maker.ts'
+import { textsOf } from './decode-texts.ts'
 import { badOutput, FaultError, toFault } from './fault.ts'
 import { loadBatchPlugin, loadModelPlugin } from './loaded-plugin.ts'
 import { runProgram } from './program/run-program.ts'
@@ -95,6 +96,7 @@ async function call(task: BatchTask, { batch, mine, listener }: CallFacts): Prom
     config,
     state,
     make,
+    texts: (column) => textsOf(batch, column),
     note: listener.note,
     get signal() {
       return listener.signal

@@ -1,3 +1,4 @@
+import { batch } from './batch/batch.ts'
 import type { Bench } from './bench.ts'
 import { bridgeIn, bridgeOut } from './bridge.ts'
 import { chain } from './chain/chain.ts'
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   bridgeOut,
   bridgeIn,
   workers,
+  batch,
   memory,
   memory50m,
   validate,

@@ -29,6 +29,8 @@ export interface BatchFacts<C, S> {
   readonly config: C
   readonly state: S
   readonly make: BatchMaker
+  /** The texts of a column of the batch (VARCHAR or ENUM), null where there is none: faster than asking it row by row. */
+  readonly texts: (column: string) => (string | null)[]
   /** Aborted where the run is interrupted or the batch took its time: who waits for others ends by it, since its thread is ended next. */
   readonly signal: AbortSignal
   /** Tells whoever watches the run. Never a value of a customer. */
