@@ -4,7 +4,7 @@ import type { CampaignProblem } from './problem.ts'
 import { scheduleCampaign } from './schedule-campaign.ts'
 import { taskOrder } from './task-order.ts'
 
-/** What is wrong with a plan: unknown predecessors, circles, two fixed dates are errors; a launch that comes too early is a warning. */
+/** What is wrong with a campaign: unknown predecessors, circles, two fixed dates are errors; a launch that comes too early is a warning. */
 export function campaignProblems(campaign: Campaign): readonly CampaignProblem[] {
   const broken = [
     ...wrongDates(campaign),

@@ -2,7 +2,7 @@ import type { SectionTable } from '@sillage/pipeline'
 import type { Campaign } from './campaign.ts'
 import { scheduleCampaign } from './schedule-campaign.ts'
 
-/** What a team plans, as a whole and by task. Expects a plan without problems (see `campaignProblems`). */
+/** What a team plans, as a whole and by task. Expects a campaign without problems (see `campaignProblems`). */
 export function campaignTables(campaign: Campaign): readonly SectionTable[] {
   const { tasks, criticalPath, days, end, launch } = scheduleCampaign(campaign)
   return [

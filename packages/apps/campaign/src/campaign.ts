@@ -5,7 +5,7 @@ export interface CampaignTask {
   readonly days: number
   /** Ids of the tasks that must be done before it starts. */
   readonly after?: readonly string[]
-  /** ISO date on which it begins whatever happens: the launch. At most one task of a plan has it. */
+  /** ISO date on which it begins whatever happens: the launch. At most one task of a campaign has it. */
   readonly on?: string
 }
 

@@ -15,7 +15,7 @@ const campaign = {
   key: 'plan',
   pipeline: {
     shape: campaignShape,
-    check: (plan: Campaign, { locate }) => placed('plan', campaignProblems(plan), locate),
+    check: (campaign: Campaign, { locate }) => placed('plan', campaignProblems(campaign), locate),
     tables: campaignTables,
   },
 } satisfies Section

@@ -1,6 +1,6 @@
 import type { ErrorCode, Severity } from '@sillage/base'
 
-/** A finding about what a person wrote, at a path inside the plan, the budget or the order letter. */
+/** A finding about what a person wrote, at a path inside the campaign, the budget or the order letter. */
 export interface CampaignProblem {
   readonly code: ErrorCode
   readonly severity: Severity

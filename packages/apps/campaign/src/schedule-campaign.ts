@@ -33,9 +33,9 @@ export interface Launch {
 }
 
 export interface Schedule {
-  /** In the order of the plan. */
+  /** In the order of the campaign. */
   readonly tasks: readonly ScheduledTask[]
-  /** Ids of the chain that decides when the work is done, in order; of equal chains, the one that the plan names first. */
+  /** Ids of the chain that decides when the work is done, in order; of equal chains, the one that the campaign names first. */
   readonly criticalPath: readonly string[]
   /** Working days of the critical path. */
   readonly days: number
@@ -45,8 +45,8 @@ export interface Schedule {
 }
 
 /**
- * The critical path method (Kelley & Walker 1959) in working days. Slack is told against the plan's own end, not against a fixed launch:
- * what lies between the two is the margin of the launch. Expects a plan without problems (see `campaignProblems`).
+ * The critical path method (Kelley & Walker 1959) in working days. Slack is told against the campaign's own end, not against a fixed launch:
+ * what lies between the two is the margin of the launch. Expects a campaign without problems (see `campaignProblems`).
  */
 export function scheduleCampaign(campaign: Campaign): Schedule {
   const calendar = workingDays(campaign.start, campaign.holidays ?? [])

@@ -17,13 +17,13 @@ import type { Report, Section } from './report.ts'
 import type { ReportSection } from './report-shape.ts'
 import type { EarlierVersion, MakeSection, Planned, SectionFacts } from './section-facts.ts'
 import { budget } from './sections/budget.ts'
+import { campaign } from './sections/campaign.ts'
 import { cohorts } from './sections/cohorts.ts'
 import { coverage } from './sections/coverage.ts'
 import { dashboard } from './sections/dashboard.ts'
 import { migration } from './sections/migration.ts'
 import { model } from './sections/model.ts'
 import { orderLetter } from './sections/order-letter.ts'
-import { plan } from './sections/plan.ts'
 import { rfm } from './sections/rfm.ts'
 import { segments } from './sections/segments.ts'
 import { stages } from './sections/stages.ts'
@@ -45,7 +45,7 @@ const makers = {
   cohorts,
   model,
   budget,
-  plan,
+  plan: campaign,
   dashboard,
   stages,
 } as const satisfies Readonly<Record<ReportSection, MakeSection>>

@@ -33,7 +33,7 @@ export interface SectionFacts {
   readonly before: EarlierVersion | undefined
 }
 
-/** A plan or budget. */
+/** A campaign or budget. */
 export interface Planned<T> {
   readonly value: T
   /** Whether the mart tells it, so that SQL gives its figures. */

@@ -1,7 +1,7 @@
 import type { Budget, Campaign } from '@sillage/campaign'
 import type { Session } from '@sillage/duckdb'
 
-/** The plan that a version of the mart tells; undefined where it tells none. */
+/** The campaign that a version of the mart tells; undefined where it tells none. */
 export async function publishedCampaign(session: Session): Promise<Campaign | undefined> {
   if (!(await tells(session, 'plan_tasks'))) return undefined
   const { start, holidays } = await session.row<{ start: string; holidays: readonly string[] }>(

@@ -336,7 +336,7 @@ export const en = {
       nine: 'nine divides it, the sign of a slipped zero or of swapped digits.',
     },
   },
-  plan: {
+  campaign: {
     path: (path: string, days: number, end: string): string =>
       `Critical path ${path}: ${plural(days, 'working day', 'working days')}, ends on ${end}.`,
     margin: (date: string, days: number): string =>

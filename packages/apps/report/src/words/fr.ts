@@ -335,7 +335,7 @@ export const fr: Words = {
       nine: 'neuf le divise, signe d’un zéro glissé ou de chiffres intervertis.',
     },
   },
-  plan: {
+  campaign: {
     path: (path, days, end) =>
       `Chemin critique ${path} : ${plural(days, 'jour ouvré', 'jours ouvrés')}, fin le ${end}.`,
     margin: (date, days) =>

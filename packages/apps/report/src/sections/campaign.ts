@@ -5,24 +5,24 @@ import type { MakeSection } from '../section-facts.ts'
 const dayMs = 86_400_000
 
 /** The schedule as a Gantt chart, its critical path, and what lies between its end and the launch. */
-export const plan: MakeSection = async ({ campaign, words, formats }) => {
-  if (!campaign) return []
-  const { value, isPublished, hasChanged } = campaign
+export const campaign: MakeSection = async ({ campaign: found, words, formats }) => {
+  if (!found) return []
+  const { value, isPublished, hasChanged } = found
   const { tasks, criticalPath, days, end, launch } = scheduleCampaign(value)
   const date = (iso: string): string => formats.cell(iso, 'date')
   return [
     {
       kind: 'findings',
       items: [
-        ...(hasChanged ? [{ text: words.plan.changed, warns: true }] : []),
-        { text: words.plan.path(criticalPath.join(' → '), days, date(end)), warns: false },
+        ...(hasChanged ? [{ text: words.campaign.changed, warns: true }] : []),
+        { text: words.campaign.path(criticalPath.join(' → '), days, date(end)), warns: false },
         ...(launch
           ? [
               {
                 text:
                   launch.margin < 0
-                    ? words.plan.late(date(launch.date), -launch.margin)
-                    : words.plan.margin(date(launch.date), launch.margin),
+                    ? words.campaign.late(date(launch.date), -launch.margin)
+                    : words.campaign.margin(date(launch.date), launch.margin),
                 warns: launch.margin < 0,
               },
             ]
@@ -32,11 +32,15 @@ export const plan: MakeSection = async ({ campaign, words, formats }) => {
     },
     {
       kind: 'chart',
-      title: words.plan.gantt,
-      alt: words.plan.alt(tasks.length, date(value.start), date(end)),
+      title: words.campaign.gantt,
+      alt: words.campaign.alt(tasks.length, date(value.start), date(end)),
       chart: {
         kind: 'gantt',
-        words: { critical: words.plan.critical, other: words.plan.other, slack: words.plan.slack },
+        words: {
+          critical: words.campaign.critical,
+          other: words.campaign.other,
+          slack: words.campaign.slack,
+        },
         launch: launch && {
           date: launch.date,
           label: `${tasks.find(({ id }) => id === launch.id)!.name} · ${date(launch.date)}`,
@@ -52,17 +56,17 @@ export const plan: MakeSection = async ({ campaign, words, formats }) => {
     },
     {
       kind: 'table',
-      caption: words.plan.tasks,
+      caption: words.campaign.tasks,
       columns: [
-        { title: words.plan.id, format: 'text', column: 'id' },
-        { title: words.plan.task, format: 'text', column: 'name' },
-        { title: words.plan.days, format: 'count', column: 'days' },
-        { title: words.plan.after, format: 'text', column: 'after' },
-        { title: words.plan.start, format: 'date', column: 'start' },
-        { title: words.plan.finish, format: 'date', column: 'finish' },
-        { title: words.plan.lateFinish, format: 'date', column: 'late_finish' },
-        { title: words.plan.slack, format: 'count', column: 'slack' },
-        { title: words.plan.critical, format: 'text', column: 'critical' },
+        { title: words.campaign.id, format: 'text', column: 'id' },
+        { title: words.campaign.task, format: 'text', column: 'name' },
+        { title: words.campaign.days, format: 'count', column: 'days' },
+        { title: words.campaign.after, format: 'text', column: 'after' },
+        { title: words.campaign.start, format: 'date', column: 'start' },
+        { title: words.campaign.finish, format: 'date', column: 'finish' },
+        { title: words.campaign.lateFinish, format: 'date', column: 'late_finish' },
+        { title: words.campaign.slack, format: 'count', column: 'slack' },
+        { title: words.campaign.critical, format: 'text', column: 'critical' },
       ],
       rows: tasks.map(({ id, name, days, after, early, late, slack, critical }) => [
         id,
@@ -80,7 +84,7 @@ export const plan: MakeSection = async ({ campaign, words, formats }) => {
   ]
 }
 
-/** What the sentences say, from the tasks themselves; the margin counts days off, which the plan knows. */
+/** What the sentences say, from the tasks themselves; the margin counts days off, which the campaign knows. */
 const outcome = sql`
   select
     string_agg(id, ' → ' order by start, rowid) filter (where critical) as critical_path,
