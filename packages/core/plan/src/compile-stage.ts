@@ -43,7 +43,10 @@ export async function compileStage(stage: PipelineStage, context: CompileContext
   }
   const diagnostics = [
     ...checkSecrets(stage, { areRead, at }),
-    ...checkConnectionSecrets(stage, { areRead, locate: context.locate }),
+    ...checkConnectionSecrets(stage, {
+      areRead: areRead || plugin.style === 'source',
+      locate: context.locate,
+    }),
     ...(await checkRoles({ stage, inputs, expressions, at })),
   ]
   if (diagnostics.length > 0) {
