@@ -58,7 +58,7 @@ describe('a connection', () => {
     ])
   })
 
-  it('that a plugin must have is missed at the stage; a secret where files are looked at is refused', async () => {
+  it('that a plugin must have is missed at the stage; so is a secret that files are looked at with', async () => {
     const till = `import { defineSource, t } from '@sillage/sdk'
 export default defineSource({
   name: 'collect/till', summary: 'x.', config: t.object({}), examples: [], connection: ['http'], needsConnection: true,
@@ -72,7 +72,7 @@ export default defineSource({
     ])
     const folder = 'connections: { data: { type: folder, folder: "${secret:x}" } }\n'
     const stages = 'stages:\n  a: { uses: collect/csv, connection: data, with: { path: f.csv } }\n'
-    expect(await found(folder, stages)).toEqual(['pipeline.yaml:4:39 secret_not_read'])
+    expect(await found(folder, stages)).toEqual(['pipeline.yaml:4:39 secret_missing'])
   })
 
   it('of an environment wins over one of the pipeline, and that over one of the project', async () => {
@@ -113,6 +113,75 @@ export default defineSource({
     const plan = await project.run(['plan', 'pipeline.yaml', '--output', 'json'])
     expect(plan.out).toContain('"f.csv is moved/f.csv now, was in/f.csv"')
     expect(plan.out).not.toContain('connection changed')
+  })
+})
+
+const vault = {
+  'vault.ts': `import { defineConnection, t } from '@sillage/sdk'
+export default defineConnection({
+  name: 'vault', summary: 'A vault of files.', config: t.object({ token: t.secret() }), identity: () => undefined,
+  open: ({ config: { token } }) => ({ token, fetch: () => 'id\\n1\\n2\\n' }),
+  test: () => 'it is open',
+})
+`,
+  'from-vault.ts': `import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { defineSource, t } from '@sillage/sdk'
+export default defineSource({
+  name: 'collect/from-vault', summary: 'x.', config: t.object({ tells: t.optional(t.text()) }), examples: [],
+  connection: ['vault'], needsConnection: true,
+  scan: async ({ connection, config, context, sql }) => {
+    if (config.tells === 'an error') throw new Error('no ' + connection.token)
+    const file = join(context.scratch, 'vault.csv')
+    writeFileSync(file, connection.fetch())
+    const where = config.tells === 'a statement' ? sql\`where \${connection.token} <> ''\` : sql.empty
+    return { files: [file], select: () => sql\`select * from read_csv(\${file}) \${where}\` }
+  },
+})
+`,
+}
+
+describe('a secret of files', () => {
+  const open = (tells = ''): TestProject =>
+    new TestProject({
+      ...vault,
+      'f.csv': 'id\n1\n',
+      'sillage.yaml': `plugins: ["./*.ts"]\npipelines: ["*.yaml"]\nconnections: { v: { type: vault, token: "\${secret:vault}" } }\n`,
+      'pipeline.yaml': `${head}stages:\n  a: { uses: collect/from-vault, connection: v, with: {${tells}} }\nmarts: { m: { from: a } }\n`,
+      'other.yaml': `pipeline: other\nas_of: 2026-01-01\nstages:\n${csv}marts: { m: { from: a } }\n`,
+    })
+  const hidden = 's3cret-of-the-vault'
+  const env = { SILLAGE_SECRET_VAULT: hidden }
+
+  it('is missed at the stage whose scan opens its connection, and nowhere else', async () => {
+    using project = open()
+    const missed = await project.run(['validate', 'pipeline.yaml'])
+    expect([missed.exit, missed.out + missed.err]).toEqual([
+      78,
+      expect.stringMatching(/pipeline.yaml:4:46 error .*"vault".*\[secret_missing\]/),
+    ])
+    expect(missed.out + missed.err).toContain('SILLAGE_SECRET_VAULT')
+    expect((await project.run(['validate', 'other.yaml'])).exit).toBe(0)
+  })
+
+  it('opens them, and is kept nowhere', async () => {
+    using project = open()
+    const plan = await project.run(['plan', 'pipeline.yaml', '--output', 'json'], env)
+    const run = await project.run(['run', 'pipeline.yaml', '--output', 'json'], env)
+    expect(run.exit, run.err).toBe(0)
+    const { steps } = (run.json() as { run: { steps: { rows_out: number }[] } }).run
+    expect(steps.map(({ rows_out }) => rows_out)).toEqual([2])
+    const kept = [...project.files('.sillage'), ...project.files('state'), ...project.files('marts')]
+    for (const text of [plan.out, plan.err, run.out, run.err, ...kept]) expect(text).not.toContain(hidden)
+  })
+
+  it.each(['a statement', 'an error'])('does not go into %s', async (where) => {
+    using project = open(` tells: ${where} `)
+    const planned = await project.run(['plan', 'pipeline.yaml'], env)
+    expect(planned.exit).toBe(78)
+    expect(planned.out + planned.err).not.toContain(hidden)
+    if (where === 'a statement') expect(planned.err).toContain('[secret_in_plan]')
+    for (const text of project.files('.sillage')) expect(text).not.toContain(hidden)
   })
 })
 

@@ -7,6 +7,7 @@ import { configRoles, makePlan, type Plan, type PluginLoader, type Suppression }
 import type { Column, Plugin } from '@sillage/sdk'
 import { openState } from '@sillage/state'
 import { martPathOf } from './paths.ts'
+import { readSecret } from './secrets.ts'
 import { sections } from './sections.ts'
 import { undeclaredForms } from './undeclared-forms.ts'
 import type { OpenedPipeline } from './workspace.ts'
@@ -43,6 +44,7 @@ export async function planPipeline(
     }),
     suppressions: suppressionsOf(pipeline),
     sections: sections.all,
+    secret: (name) => readSecret(name, opened.project),
     signal,
   })
   const lacksKey = diagnostics.some(({ code }) => code === 'key_unknown')

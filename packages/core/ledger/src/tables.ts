@@ -1,6 +1,5 @@
 import { type Session, sql } from '@sillage/sql'
 import type { KeptRelation, TableColumn } from './kept.ts'
-import { programSchema } from './program-schema.ts'
 
 /** A table of a file of DuckDB. */
 export interface NamedTable {
@@ -38,10 +37,12 @@ export async function rowsRemoved(
   return rows
 }
 
-/** The relations of a plan in a database that a session reads: tables of steps, of the ledger and of programs stand behind them. */
+/** The relations of a plan in a database that a session reads: its views. Tables of steps, of the ledger and of programs stand behind them. */
 export async function keptRelations(session: Session): Promise<readonly KeptRelation[]> {
   return await session.rows<{ schema: string; name: string; columns: readonly string[] }>(
-    sql`select schema_name as schema, table_name as name, list(column_name order by column_index) as columns from duckdb_columns() where database_name = current_database() and not internal and schema_name not in ('step', 'sillage') and not starts_with(schema_name, ${programSchema('')}) group by all order by all`
-      .text,
+    `select schema_name as schema, table_name as name, list(column_name order by column_index) as columns
+from duckdb_columns() semi join (select schema_name, view_name as table_name from duckdb_views() where not internal) using (schema_name, table_name)
+where database_name = current_database() and schema_name <> 'step'
+group by all order by all`,
   )
 }

@@ -34,7 +34,7 @@ export function checkSecrets(
   })
 }
 
-/** A connection that is opened while the plan is made, to look at files, may hold none either. */
+/** A connection that is opened while the plan is made, to name the files of a sink, may hold none either. */
 export function checkConnectionSecrets(
   { name, connection }: Pick<PipelineStage, 'name' | 'connection'>,
   { areRead, locate }: { readonly areRead: boolean; readonly locate: Locator },

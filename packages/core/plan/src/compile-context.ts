@@ -19,5 +19,7 @@ export interface CompileContext {
   readonly steps: ReadonlyMap<string, AnyStep>
   /** Who is kept out of a source with these columns. */
   readonly suppressed: (source: string, columns: readonly string[]) => readonly Suppressed[]
+  /** Read where a connection is opened to look at files. Throws `secret_missing`. */
+  readonly secret: (name: string) => string
   readonly signal: AbortSignal
 }

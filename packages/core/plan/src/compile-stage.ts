@@ -49,7 +49,10 @@ export async function compileStage(written: PipelineStage, context: CompileConte
   }
   const diagnostics = [
     ...checkSecrets(stage, { areRead, at }),
-    ...checkConnectionSecrets(stage, { areRead, locate: context.locate }),
+    ...checkConnectionSecrets(stage, {
+      areRead: areRead || plugin.style === 'source',
+      locate: context.locate,
+    }),
     ...(await checkRoles({ stage, inputs, expressions, at })),
   ]
   if (diagnostics.length > 0) {

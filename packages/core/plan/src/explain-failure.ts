@@ -17,6 +17,9 @@ interface FailureFacts {
   readonly at: ConfigPlace
 }
 
+/** Found as the connection of a stage is opened to look at files. */
+const ofConnection: ReadonlySet<string> = new Set(['secret_missing', 'secret_in_plan'])
+
 /** Blames the expression that does not bind by itself, else the stage. */
 export async function explainFailure({
   error,
@@ -43,7 +46,9 @@ export async function explainFailure({
           diagnostic({
             code: error.code,
             message: error.message,
-            span: context.locate.key(['stages', stage.name, 'with']),
+            span: ofConnection.has(error.code)
+              ? context.locate.value(['stages', stage.name, 'connection'])
+              : context.locate.key(['stages', stage.name, 'with']),
             hint: error.hint,
           }),
         ]

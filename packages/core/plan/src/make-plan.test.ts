@@ -38,6 +38,7 @@ test('a plan that is stopped half-way throws the reason of the signal, and says 
     loadPlugin: async () => plugin,
     binder: {},
     files: { lastSource: () => undefined, holds: async () => false },
+    secret: () => '',
     signal: stop.signal,
   }
   await expect(makePlan(facts as unknown as PlanFacts)).rejects.toThrow('stopped')

@@ -21,6 +21,8 @@ export interface PlanFacts {
   readonly suppressions?: readonly Suppression[]
   /** What apps add to the pipeline. */
   readonly sections?: readonly Section[]
+  /** Read where a connection is opened to look at files. Throws `secret_missing`. */
+  readonly secret: (name: string) => string
   readonly signal: AbortSignal
 }
 

@@ -6,6 +6,7 @@ import type { CompileContext } from './compile-context.ts'
 import { findFiles } from './find-files.ts'
 import { isReserved, userColumns } from './inputs.ts'
 import type { Binder, Files, KnownSource } from './ports.ts'
+import { scanSecrets } from './scan-secrets.ts'
 import type { FileState } from './step.ts'
 import type { SourceStep } from './styles/source-step.ts'
 
@@ -48,7 +49,8 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
   const stateOf = async (paths: readonly string[]): Promise<string> => fingerprint(await files.states(paths))
   const last = lastScan({ stage, provenance, duckdb: binder.version, last: files.lastSource(stage.name) })
   let previous: ReadonlyMap<string, number> | undefined
-  await using connection = await openConnection(stage.connection, { secret: noSecret, signal })
+  await using connection = await openConnection(stage.connection, { secret: context.secret, signal })
+  const secrets = scanSecrets(stage, context.secret)
   const facts: Parameters<ScanSource['scan']>[0] = {
     config: stage.config,
     connection: connection.value,
@@ -67,11 +69,14 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
         return pipeline.asOf === undefined ? '' : asOf()
       },
       query: async (statement, asked) =>
-        binder.query(statement.text, asked ? await stateOf(asked) : await stateNow()),
+        binder.query(secrets.keepOut(statement.text), asked ? await stateOf(asked) : await stateNow()),
       remember: async (what, file, ask, bytes) => {
         const before = last?.parts.files.find((one) => one.name === basename(file) && one.size === bytes)
         const state = before === undefined ? await stateOf([file]) : fingerprint([withoutPlace(before)])
-        return binder.remember(['source', stage.plugin.hash, stage.config, what, state], ask)
+        return binder.remember(
+          ['source', stage.plugin.hash, stage.config, secrets.keepOut(what), state],
+          async () => secrets.keepOut(await ask()),
+        )
       },
       previous: async () => {
         previous = await previousFiles({
@@ -90,12 +95,17 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
   }
   const scan = await retryTransient(() => answerOf(plugin.scan(facts), { plugin: plugin.name, signal }), {
     signal,
+  }).catch((error: unknown) => {
+    throw secrets.redacted(error)
   })
   for (const file of scan.files) seen.add(file)
   const paths = [...seen].sort()
   const states = await files.states(paths)
   const state = fingerprint(states)
   const scanned = scan.select({ provenance })
+  const { refused, appended: added, attach, each, detected, warnings } = scan
+  const own = [refused, added?.select({ provenance }), added?.refused, each, detected, warnings]
+  secrets.keepOut([paths, scanned, attach, ...own])
   const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
   const { select, columns, renamed } = withoutReserved(scanned, found, provenance)
   const appended =
@@ -123,11 +133,6 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
         ? states.map((one, index) => ({ ...one, shown: shownOf(paths[index]!) }))
         : states,
   }
-}
-
-/** While a plan is made no secret is read: `checkSecrets` refuses them. */
-export function noSecret(): string {
-  return ''
 }
 
 function withoutPlace({ shown: _, ...state }: FileState): FileState {

@@ -40,6 +40,7 @@ export async function planFile(file: string): Promise<Plan> {
       dataset: async () => [],
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
     }),
+    secret: () => '',
     signal: new AbortController().signal,
   })
   if (!plan) throw invalidInput(diagnostics)

@@ -63,6 +63,7 @@ export async function planProject(
       dataset: (name) => findDataset(folder, name),
       martOf: (name) => join(folder, 'marts', `${name}.duckdb`),
     }),
+    secret: () => 'secret',
     signal: new AbortController().signal,
   })
   return { pipeline: read.pipeline, plan, diagnostics: told(diagnostics) }

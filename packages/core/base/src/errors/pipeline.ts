@@ -152,6 +152,12 @@ export const pipelineErrors = {
     kind: 'diagnostic',
     from: 'inbox',
   },
+  secret_in_plan: {
+    text: 'A source would put a secret into the plan',
+    hint: 'a scan may fetch with a secret into the scratch folder; its statements and files hold none',
+    kind: 'diagnostic',
+    from: 'plan',
+  },
   secret_not_read: {
     text: 'A secret stands where none is read',
     hint: 'secrets are read in `with` of stages that send messages, read from elsewhere or work on batches',

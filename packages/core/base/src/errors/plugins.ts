@@ -62,7 +62,7 @@ export const pluginErrors = {
     text: 'A plugin gave what it did not declare',
     hint: 'mend the plugin',
     kind: 'error',
-    from: ['duckdb', 'steps', 'workers'],
+    from: ['steps', 'workers'],
   },
   plugin_package_missing: {
     text: 'A package of plugins is not installed',

@@ -56,6 +56,7 @@ export class SmallProject implements Disposable {
         dataset: async () => [],
         martOf: (name) => join(this.folder, 'marts', `${name}.duckdb`),
       }),
+      secret: () => 'secret',
       signal,
     })
     if (!plan) throw new Error(diagnostics.map(({ message }) => message).join('\n'))

@@ -78,7 +78,10 @@ export interface ScanSource<C = unknown, O = unknown> extends Common<C>, Connect
   /** Looks at the files (encoding, dialect, header) and says how DuckDB scans them. Called by `validate` and again by `run`. */
   readonly scan: (facts: {
     readonly config: C
-    /** The stage's connection, opened without secrets: files are looked at while the plan is made. */
+    /**
+     * The stage's connection, open while the scan looks. What the scan gives is part of the plan and may hold none of its secrets (`secret_in_plan`):
+     * it fetches what only they open into `scratch`.
+     */
     readonly connection?: O | undefined
     readonly context: SourceContext
     readonly sql: SqlTag
