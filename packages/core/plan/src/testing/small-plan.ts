@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { findProject, type KnownPlugin, readPipeline } from '@sillage/pipeline'
@@ -50,10 +50,9 @@ export const addPlugin = defineSql({
   config: t.object({ columns: t.map(t.expression(), { 'x-key-role': 'new-column' }) }),
   rows: 'same',
   incremental: 'by_row',
-  carries: true,
   examples: [],
-  sql: ({ config, input, expression, carries }) =>
-    sql`select * exclude (${sql.join(Object.keys(config.columns).map((name) => sql.id(name)))})${carries ? sql.empty : sql.empty}, ${sql.join(
+  sql: ({ config, input, expression }) =>
+    sql`select *, ${sql.join(
       Object.entries(config.columns).map(([name, text]) => sql`${expression(text)} as ${sql.id(name)}`),
     )} from ${input}`,
 })
@@ -78,6 +77,8 @@ export class SmallPlan implements AsyncDisposable {
     const path = join(this.folder, name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, text)
+    // When it was written says nothing here.
+    utimesSync(path, 1, 1)
   }
 
   async make(more: Partial<PlanFacts> & { readonly proven?: boolean } = {}): Promise<Made> {
