@@ -181,6 +181,22 @@ describe('what is wrong with a stage', () => {
     expect(line).not.toContain('LINE')
   })
 
+  it('is told with the place in the code of a plugin of the project', async () => {
+    const one: SmallPlan = small(
+      failing(() =>
+        Object.assign(new TypeError('odd'), {
+          stack: `TypeError: odd\n    at sql (${one.folder}/plugins/own.ts:5:12)`,
+        }),
+      ),
+    )
+    expect(await told(one, { proven: false })).toEqual([
+      'stage_invalid: "own" does not compile: odd (plugins/own.ts:5:12)',
+    ])
+    expect(await told(one)).toEqual(['stage_invalid: "own" does not compile: odd'])
+    const nowhere = small(failing(() => Object.assign(new TypeError('odd'), { stack: 'TypeError: odd' })))
+    expect(await told(nowhere, { proven: false })).toEqual(['stage_invalid: "own" does not compile: odd'])
+  })
+
   it('is blamed on the expression that does not bind by itself', async () => {
     const using = own({
       sql: ({ input, expression, config }: never) =>
@@ -233,6 +249,28 @@ describe('marts', () => {
       'column_unknown: "own" has no column "idd"',
       'column_unknown: "own" has no column "twon"',
     ])
+  })
+})
+
+describe('places', () => {
+  const placed = own({
+    refuses: true,
+    sql: ({ input, provenance }: { readonly input: never; readonly provenance: boolean }) => ({
+      select: sql`select id, town${provenance ? sql`, _file, _line` : sql.empty}, 0::bigint as _reject from ${input}`,
+      rejects: [{ code: 'a', message: 'b' }],
+    }),
+  })
+  it('are asked of the first input of who refuses rows, and shown to nobody', async () => {
+    const { own: step, rows } = await small(placed).steps()
+    expect([rows, step].map((one) => (one as { readonly provenance: boolean }).provenance)).toEqual([
+      true,
+      true,
+    ])
+    expect(step!.columns.map(({ name }) => name)).toEqual(['id', 'town'])
+    expect(step!.parts.provenance).toBe(false)
+    expect(rows!.parts.files).toMatchObject([{ shown: 'in/a.csv' }])
+    const { rows: plain } = await small(own({})).steps()
+    expect((plain as { readonly provenance: boolean }).provenance).toBe(false)
   })
 })
 
