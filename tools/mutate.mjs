@@ -4,6 +4,8 @@
  * reach it by their imports. Works in place and puts every file back; it refuses to begin where a file has changes that are not committed.
  *
  *   node tools/mutate.mjs --seed 7 --count 60 --rooms run,steps,workers,deliver,upkeep,plan
+ *
+ * `--part 2/4` tries the second of four parts of what is drawn: parts may run beside each other, each in a copy of the repository.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -18,6 +20,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '60' },
     rooms: { type: 'string', default: 'run,steps,workers,deliver,upkeep,plan' },
+    part: { type: 'string', default: '1/1' },
     list: { type: 'boolean', default: false },
   },
 })
@@ -46,9 +49,10 @@ if (spawnSync('git', ['diff', '--quiet', 'HEAD'], { cwd: root }).status !== 0) {
 }
 const all = values.rooms.split(',').flatMap((room) => mutationsOf(room))
 const random = generator(Number(values.seed))
+const [part, parts] = values.part.split('/').map(Number)
 const drawn = Array.from({ length: Math.min(Number(values.count), all.length) }, () =>
   all.splice(Math.floor(random() * all.length), 1).at(0),
-)
+).filter((_, index) => index % parts === part - 1)
 let noticed = 0
 for (const one of drawn) {
   const shown = `${one.file}:${one.line} ${one.what}`
