@@ -1,12 +1,14 @@
 /**
  * Asks of the tests that stand in a room whether they hold what it decides: draws mutations by seed (a condition negated, a bound changed, a statement
- * dropped), runs the room's own tests with each, and lists those that nobody noticed. Works in place and puts every file back; it refuses to begin
- * where a file has changes that are not committed.
+ * dropped), runs the room's own tests with each, and lists those that nobody noticed: the test beside the file first, then all of the room that
+ * reach it by their imports. Works in place and puts every file back; it refuses to begin where a file has changes that are not committed.
  *
  *   node tools/mutate.mjs --seed 7 --count 60 --rooms run,steps,workers,deliver,upkeep,plan
+ *
+ * `--part 2/4` tries the second of four parts of what is drawn: parts may run beside each other, each in a copy of the repository.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -18,11 +20,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     count: { type: 'string', default: '60' },
     rooms: { type: 'string', default: 'run,steps,workers,deliver,upkeep,plan' },
+    part: { type: 'string', default: '1/1' },
     list: { type: 'boolean', default: false },
   },
 })
 /** How long the tests of a room may take with a mutation before it counts as noticed: it hangs. */
-const hangsMs = 120_000
+const hangsMs = 240_000
 
 // Who stops the tests stops this too, once the file is put back.
 process.on('SIGINT', () => {})
@@ -46,9 +49,10 @@ if (spawnSync('git', ['diff', '--quiet', 'HEAD'], { cwd: root }).status !== 0) {
 }
 const all = values.rooms.split(',').flatMap((room) => mutationsOf(room))
 const random = generator(Number(values.seed))
+const [part, parts] = values.part.split('/').map(Number)
 const drawn = Array.from({ length: Math.min(Number(values.count), all.length) }, () =>
   all.splice(Math.floor(random() * all.length), 1).at(0),
-)
+).filter((_, index) => index % parts === part - 1)
 let noticed = 0
 for (const one of drawn) {
   const shown = `${one.file}:${one.line} ${one.what}`
@@ -101,18 +105,27 @@ function mutationsIn(file, room) {
 function isNoticed({ room, file, start, end, replacement }) {
   const path = join(root, file)
   const text = readFileSync(path, 'utf8')
-  let done
+  const beside = file.replace(/\.ts$/, '.test.ts')
   try {
     writeFileSync(path, text.slice(0, start) + replacement + text.slice(end))
-    done = spawnSync(
-      process.execPath,
-      [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', room, '--bail', '1'],
-      { cwd: root, stdio: 'ignore', timeout: hangsMs },
+    return (
+      (existsSync(join(root, beside)) && fails(['run', beside])) ||
+      fails(['related', '--run', '--project', room, file])
     )
   } finally {
     writeFileSync(path, text)
   }
-  if (done.signal === 'SIGINT' || done.status === 130) process.exit(130)
+}
+
+/** Whether tests fail, or hang. */
+function fails(args) {
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const done = spawnSync(process.execPath, [vitest, ...args, '--bail', '1', '--passWithNoTests'], {
+    cwd: root,
+    stdio: 'ignore',
+    timeout: hangsMs,
+  })
+  if (done.signal === 'SIGINT' || done.status === 130) throw new Error('stopped')
   return done.status !== 0
 }
 

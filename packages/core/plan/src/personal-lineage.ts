@@ -18,6 +18,8 @@ interface Source {
 type Node = Readonly<Record<string, unknown>>
 interface Scope {
   readonly sources: readonly Source[]
+  /** Of the selects around it, which a correlated or lateral one may read too. */
+  readonly outer: readonly Source[]
   readonly tables: ReadonlyMap<string, readonly Made[]>
 }
 
@@ -46,43 +48,46 @@ export function personalColumns(
       columns.map(({ name, personal }): Made => ({ name, held: personal ? 'copy' : undefined })),
     ]),
   )
-  const made = query(root, tables)
+  const made = query(root, { tables, outer: [] })
   if (made.length !== types.length) return undefined
   return made.map(({ held }, index) =>
     held === 'copy' ? types[index] !== 'BOOLEAN' : held === 'text' && textual.test(types[index]!),
   )
 }
 
-function query(node: Node, outer: Scope['tables']): readonly Made[] {
-  let tables = outer
+type Around = Omit<Scope, 'sources'>
+
+function query(node: Node, { tables: before, outer }: Around): readonly Made[] {
+  let tables = before
   for (const { key, value } of nodes((node.cte_map as Node | undefined)?.map)) {
     const { aliases, query: inner } = value as { readonly aliases?: readonly string[]; readonly query: Node }
     tables = new Map([
       ...tables,
-      [String(key).toLowerCase(), renamed(query(inner.node as Node, tables), aliases)],
+      [String(key).toLowerCase(), renamed(query(inner.node as Node, { tables, outer }), aliases)],
     ])
   }
   switch (node.type) {
     case 'SELECT_NODE': {
-      const scope = { sources: from(node.from_table as Node | null, tables), tables }
+      const scope = { sources: from(node.from_table as Node | null, { tables, outer }), tables, outer }
       return nodes(node.select_list).flatMap((item) => selected(item, scope))
     }
     case 'SET_OPERATION_NODE': {
       const parts = node.left ? [node.left as Node, node.right as Node] : nodes(node.children)
       return united(
-        parts.map((part) => query(part, tables)),
+        parts.map((part) => query(part, { tables, outer })),
         String(node.setop_type).includes('BY_NAME'),
       )
     }
     case 'RECURSIVE_CTE_NODE': {
       const name = String(node.cte_name).toLowerCase()
-      const first = query(node.left as Node, tables)
-      const again = query(node.right as Node, new Map([...tables, [name, first]]))
+      const first = query(node.left as Node, { tables, outer })
+      const again = query(node.right as Node, { tables: new Map([...tables, [name, first]]), outer })
       return united([first, again], false)
     }
     case 'CTE_NODE': {
-      const inner = query(node.query as Node, tables)
-      return query(node.child as Node, new Map([...tables, [String(node.cte_name).toLowerCase(), inner]]))
+      const inner = query(node.query as Node, { tables, outer })
+      const named = new Map([...tables, [String(node.cte_name).toLowerCase(), inner] as const])
+      return query(node.child as Node, { tables: named, outer })
     }
     default:
       return []
@@ -103,7 +108,7 @@ function united(parts: readonly (readonly Made[])[], byName: boolean): readonly 
   }))
 }
 
-function from(node: Node | null, tables: Scope['tables']): readonly Source[] {
+function from(node: Node | null, { tables, outer }: Around): readonly Source[] {
   if (node === null || node === undefined) return []
   const alias = String(node.alias ?? '').toLowerCase()
   const aliases = node.column_name_alias as readonly string[] | undefined
@@ -117,11 +122,12 @@ function from(node: Node | null, tables: Scope['tables']): readonly Source[] {
       return [{ names: new Set([alias || table]), columns: renamed(columns, aliases) }]
     }
     case 'SUBQUERY': {
-      const columns = query((node.subquery as Node).node as Node, tables)
+      const columns = query((node.subquery as Node).node as Node, { tables, outer })
       return [{ names: new Set([alias]), columns: renamed(columns, aliases) }]
     }
     case 'JOIN': {
-      const sides = [...from(node.left as Node, tables), ...from(node.right as Node, tables)]
+      const left = from(node.left as Node, { tables, outer })
+      const sides = [...left, ...from(node.right as Node, { tables, outer: [...left, ...outer] })]
       const using = new Set(
         ((node.using_columns as readonly string[]) ?? []).map((name) => name.toLowerCase()),
       )
@@ -150,8 +156,8 @@ function from(node: Node | null, tables: Scope['tables']): readonly Source[] {
       return []
     default: {
       // A table function or a pivot: what it is given may be in each column of it.
-      const inner = node.source ? from(node.source as Node, tables) : []
-      const scope = { sources: inner, tables }
+      const inner = node.source ? from(node.source as Node, { tables, outer }) : []
+      const scope = { sources: inner, tables, outer }
       const given = most([
         ...inner.flatMap(({ columns }) => columns.map(({ held }) => held)),
         ...(node.function ? [held(node.function as Node, scope)] : []),
@@ -219,8 +225,8 @@ function held(node: Node | null | undefined, scope: Scope): Held {
       return held(node.expr as Node, scope)
     case 'SUBQUERY': {
       if (node.subquery_type !== 'SCALAR') return undefined
-      const outer = new Map(scope.tables)
-      return most(query((node.subquery as Node).node as Node, outer).map((one) => one.held))
+      const around = { tables: scope.tables, outer: [...scope.sources, ...scope.outer] }
+      return most(query((node.subquery as Node).node as Node, around).map((one) => one.held))
     }
     default:
       return undefined
@@ -228,7 +234,17 @@ function held(node: Node | null | undefined, scope: Scope): Held {
 }
 
 /** A column, also through its relation (`l.email`), or a field of it. */
-function column(names: readonly string[], { sources }: Scope): Held {
+function column(names: readonly string[], { sources, outer }: Scope): Held {
+  const inside = columnOf(names, sources)
+  if (inside !== 'unknown') return inside
+  const around = columnOf(names, outer)
+  return most([
+    ...sources.map(({ rest }) => rest),
+    ...(around === 'unknown' ? outer.map(({ rest }) => rest) : [around]),
+  ])
+}
+
+function columnOf(names: readonly string[], sources: readonly Source[]): Held | 'unknown' {
   const [first, second] = names.map((name) => name.toLowerCase())
   const named = (own: readonly Source[], wanted: string): Held | 'unknown' => {
     const found = own.flatMap(({ columns }) =>
@@ -246,7 +262,7 @@ function column(names: readonly string[], { sources }: Scope): Held {
   const whole = sources.filter((source) => source.names.has(first!))
   if (whole.length > 0)
     return most(whole.flatMap(({ columns, rest }) => [rest, ...columns.map((one) => one.held)]))
-  return most(sources.map(({ rest }) => rest))
+  return 'unknown'
 }
 
 function most(all: readonly Held[]): Held {

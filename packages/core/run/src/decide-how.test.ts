@@ -117,6 +117,22 @@ describe('how a step is made', () => {
     expect(kinds(decide([...other, joined('2', other)], { known })).joined).toBe('whole')
   })
 
+  it('is whole where a second input shows rows, through a view, that the first one brings', () => {
+    const steps = (version: string, view: boolean): readonly Step[] => {
+      const orders = scan('orders', `orders-${version}`, version === '2' ? { grownSince: 'orders-1' } : {})
+      const names = scan('names', 'names-1')
+      const under = view ? 'orders' : 'names'
+      const shown = rows('shown', view ? `shown-${version}` : 'shown-1', [under], [orders, names], {
+        stored: undefined,
+      })
+      const all = [orders, names, shown]
+      const inputs = { input: ['orders'], names: ['shown'] }
+      return [...all, rows('joined', `joined-${version}`, ['orders', 'shown'], all, { inputs })]
+    }
+    expect(kinds(decide(steps('2', false), { known: left(steps('1', false)) })).joined).toBe('append')
+    expect(kinds(decide(steps('2', true), { known: left(steps('1', true)) })).joined).toBe('whole')
+  })
+
   it('is whole where a step leaves rows out of groups, has further outputs or its key is made below it', () => {
     const orders = scan('orders', 'orders-2', { grownSince: 'orders-1' })
     const lines = rows('lines', 'lines-2', ['orders'], [orders], { stored: undefined, creates: ['id'] })

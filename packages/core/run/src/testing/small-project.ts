@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path'
 import { DuckDbBinder, type Session } from '@sillage/duckdb'
 import { duckdbEngine } from '@sillage/duckdb/engine'
 import { localFiles, runPaths } from '@sillage/ledger'
-import { findProject, type KnownPlugin, placesOf, readPipeline } from '@sillage/pipeline'
-import { makePlan, type Plan } from '@sillage/plan'
+import { findProject, type KnownPlugin, type Pipeline, placesOf, readPipeline } from '@sillage/pipeline'
+import { makePlan, type Plan, type Suppression } from '@sillage/plan'
 import { describe as describePlugin, type Plugin } from '@sillage/sdk'
+import { openState } from '@sillage/state'
 import type { ProgressEvent, RunOptions, RunResult } from '../options.ts'
 import { runPlan } from '../run-plan.ts'
 import { linesPlugin } from './small-plugins.ts'
@@ -35,16 +36,18 @@ export class SmallProject implements Disposable {
     writeFileSync(path, text)
   }
 
-  async plan(): Promise<Plan> {
+  /** How many runs there were. */
+  get runs(): number {
+    return this.#minutes
+  }
+
+  async pipeline(asOf?: string): Promise<Pipeline> {
+    return (await this.#read(asOf)).pipeline
+  }
+
+  async plan(asOf?: string): Promise<Plan> {
     const signal = new AbortController().signal
-    const read = await readPipeline({
-      file: join(this.folder, 'pipeline.yaml'),
-      project: await findProject(this.folder),
-      registry: new Map([...this.#plugins].map(([name, plugin]) => [name, known(plugin)])),
-      env: {},
-      params: {},
-    })
-    if (!read.pipeline) throw new Error(read.diagnostics.map(({ message }) => message).join('\n'))
+    const read = await this.#read(asOf)
     await using binder = new DuckDbBinder()
     const { plan, diagnostics } = await makePlan({
       pipeline: read.pipeline,
@@ -57,6 +60,9 @@ export class SmallProject implements Disposable {
         martOf: (name) => join(this.folder, 'marts', `${name}.duckdb`),
       }),
       secret: () => 'secret',
+      suppressions: [
+        ...openState(read.pipeline.places.suppressions).read('suppressions', read.pipeline.name),
+      ] as unknown as readonly Suppression[],
       signal,
     })
     if (!plan) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
@@ -85,12 +91,26 @@ export class SmallProject implements Disposable {
     return result
   }
 
-  /** Rows of the working database after a run. */
-  async rows(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    const { database: path } = runPaths({ places: placesOf(this.folder), pipeline: 'small' })
+  /** Rows of the working database after a run, or of another file of the project. */
+  async rows(statement: string, file?: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const own = runPaths({ places: placesOf(this.folder), pipeline: 'small' }).database
+    const path = file === undefined ? own : join(this.folder, file)
     await using database = await duckdbEngine.openDatabase({ path, readOnly: true })
     using session = (await database.session()) as Session
     return await session.rows(statement)
+  }
+
+  async #read(asOf: string | undefined) {
+    const { pipeline, diagnostics, locate } = await readPipeline({
+      file: join(this.folder, 'pipeline.yaml'),
+      project: await findProject(this.folder),
+      registry: new Map([...this.#plugins].map(([name, plugin]) => [name, known(plugin)])),
+      env: {},
+      params: {},
+      asOf,
+    })
+    if (!pipeline) throw new Error(diagnostics.map(({ message }) => message).join('\n'))
+    return { pipeline, locate }
   }
 
   [Symbol.dispose](): void {
@@ -103,7 +123,18 @@ function known(plugin: Plugin): KnownPlugin {
   const text = Object.values(plugin).map(String).join('\n')
   return {
     ...describePlugin({ plugin, module: 'small.js', source: text }),
-    url: 'file:///small.js',
+    url: urlOf(plugin),
     proven: true,
   }
+}
+
+const modules = new Map<string, Plugin>()
+Object.assign(globalThis, { sillageSmallModules: modules })
+
+/** Where the main thread finds a plugin of the test: a module of one line that gives the value. */
+function urlOf(plugin: Plugin): string {
+  const id = `${modules.size}`
+  modules.set(id, plugin)
+  const text = `export default globalThis.sillageSmallModules.get(${JSON.stringify(id)})`
+  return `data:text/javascript,${encodeURIComponent(text)}`
 }
