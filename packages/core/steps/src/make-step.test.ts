@@ -34,6 +34,8 @@ const base = {
   inputColumns: [],
   rejects: [{}],
   makes: [],
+  outputs: {},
+  limits: {},
   config: {},
   plugin: 'clean/own',
   module: 'file:///own.mjs',
@@ -92,7 +94,7 @@ describe('a step', () => {
     expect(told).toEqual(counts(10, 7, 3))
     expect(committed).toEqual([{ counts: counts(10, 7, 3), seconds: expect.any(Number), warnings: [] }])
     expect([orders[0]!.work, disposed, tally.get('own'), tally.get('own.more'), tally.get('raw')]).toEqual([
-      { kind: 'select' },
+      { kind: 'select', step: expect.objectContaining({ stage: 'own' }) },
       1,
       7,
       2,
@@ -155,7 +157,10 @@ describe('a step', () => {
       { style: 'source', inputs: {} },
       rows({ accepted: 4, refused: 1, keptOut: 2 }),
     )
-    expect([told, orders[0]!.work]).toEqual([counts(null, 4, 1, 0, 2), { kind: 'scan' }])
+    expect([told, orders[0]!.work]).toEqual([
+      counts(null, 4, 1, 0, 2),
+      { kind: 'scan', step: expect.objectContaining({ stage: 'own' }) },
+    ])
   })
 
   it('in workers must have read all that there was', async () => {

@@ -10,7 +10,7 @@ const refused = (samples: number, stages: readonly string[] = ['lines', 'people'
       `create table sillage.rejects as select * from (values ('lines','too_small','n','The number is too small',2),('lines','missing',null,'Nothing is there',3),('lines','odd','n','odd',2),('people','gone','id','gone',1),('never','x','x','x',1)) t(stage, code, column_name, message, rows)`,
     )
     await session.run(
-      `create table sillage.steps as select * from (values ('lines','r1',100,90,10),('lines','r2',null,6,4),('people','r2',0,0,1)) t(stage, run, rows_in, rows_out, rejected)`,
+      `create table sillage.steps as select * from (values ('lines','r1',100,90,10,0,0),('lines','r2',null,6,4,0,0),('people','r2',0,0,1,0,0)) t(stage, run, rows_in, rows_out, rejected, merged, filtered)`,
     )
     await session.run(
       `create table reject.lines as select * from (values ('b.csv',2,['n: too_small']),('a.csv',9,['n: too_small','missing']),('a.csv',3,['missing']),('a.csv',1,['n: too_big'])) t(file, line, codes)`,

@@ -29,7 +29,7 @@ async function misbehaved(how: string | undefined, rejects = 0) {
     firstRow: 0,
   } as Task)
   if ('fault' in reply) return reply.fault
-  const batch = fromMessage(arrowSchema(output), reply.value as never)
+  const batch = fromMessage(arrowSchema(output), (reply.value as { readonly rows: never }).rows)
   return Object.fromEntries(output.map(({ name }) => [name, [...batch.getChild(name)!].map(Number)]))
 }
 
@@ -122,7 +122,7 @@ describe('a model', () => {
       message,
       firstRow: 0,
     } as never)
-    const batch = fromMessage(arrowSchema(output), (reply as { readonly value: never }).value)
+    const batch = fromMessage(arrowSchema(output), (reply as { readonly value: { readonly rows: never } }).value.rows)
     expect([...batch.getChild('distance')!]).toEqual([-2, 2])
   })
 })

@@ -13,6 +13,8 @@ const step = {
   columns,
   config: { token: '${secret:token}' },
   module: '',
+  files: [],
+  provenance: false,
 }
 
 interface Told {
@@ -28,6 +30,7 @@ const asking = (
   note: (text: string) => void told.notes.push(text),
   warn: (warning: unknown) => void told.warnings.push(warning),
   received: async function* () {},
+  pipelineFile: '/p/pipeline.yaml',
 })
 
 /** What is read of a source that yields just this. */
@@ -182,6 +185,7 @@ async function pulled(
   const table = {
     cursor: undefined as string | undefined,
     batches: 0,
+    begin: async () => {},
     commit: async ({ cursor }: { readonly cursor: string }) => {
       table.cursor = cursor
       table.batches += 1
