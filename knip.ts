@@ -59,7 +59,7 @@ export default {
     },
     'packages/proof/faults': {
       entry: ['src/main.ts', 'src/readers/reader.ts', 'src/fuzz/main.ts', 'src/fuzz/victim.ts'],
-      ignoreDependencies: [pluginPackages, '@sillage/cli'],
+      ignoreDependencies: [pluginPackages],
     },
     'packages/proof/bench': {
       entry: ['src/main.ts', 'src/inbox/sender.ts', 'src/deliver/receiver.ts'],

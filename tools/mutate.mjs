@@ -7,7 +7,8 @@
  *
  * `--part 2/4` tries the second of four parts of what is drawn: parts may run beside each other, each in a copy of the repository.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,8 +28,13 @@ const { values } = parseArgs({
 /** How long the tests of a room may take with a mutation before it counts as noticed: it hangs. */
 const hangsMs = 240_000
 
-// Who stops the tests stops this too, once the file is put back.
-process.on('SIGINT', () => {})
+/** Ends the tests under way, with all processes that they started: one of them may be in an endless loop. */
+let endTests = () => {}
+let isStopped = false
+process.on('SIGINT', () => {
+  isStopped = true
+  endTests()
+})
 
 const bounds = new Map([
   [ts.SyntaxKind.LessThanToken, '<='],
@@ -57,7 +63,7 @@ let noticed = 0
 for (const one of drawn) {
   const shown = `${one.file}:${one.line} ${one.what}`
   if (values.list) console.log(shown)
-  else if (isNoticed(one)) noticed += 1
+  else if (await isNoticed(one)) noticed += 1
   else console.log(`not noticed: ${shown}`)
 }
 if (!values.list) console.log(`${noticed} of ${drawn.length} noticed`)
@@ -102,31 +108,42 @@ function mutationsIn(file, room) {
 }
 
 /** Whether the room's own tests fail with the mutation. */
-function isNoticed({ room, file, start, end, replacement }) {
+async function isNoticed({ room, file, start, end, replacement }) {
   const path = join(root, file)
   const text = readFileSync(path, 'utf8')
   const beside = file.replace(/\.ts$/, '.test.ts')
   try {
     writeFileSync(path, text.slice(0, start) + replacement + text.slice(end))
     return (
-      (existsSync(join(root, beside)) && fails(['run', beside])) ||
-      fails(['related', '--run', '--project', room, file])
+      (existsSync(join(root, beside)) && (await fails(['run', beside]))) ||
+      (await fails(['related', '--run', '--project', room, file]))
     )
   } finally {
     writeFileSync(path, text)
+    if (isStopped) process.exit(130)
   }
 }
 
 /** Whether tests fail, or hang. */
-function fails(args) {
+async function fails(args) {
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  const done = spawnSync(process.execPath, [vitest, ...args, '--bail', '1', '--passWithNoTests'], {
+  const tests = spawn(process.execPath, [vitest, ...args, '--bail', '1', '--passWithNoTests'], {
     cwd: root,
     stdio: 'ignore',
-    timeout: hangsMs,
+    detached: true,
   })
-  if (done.signal === 'SIGINT' || done.status === 130) throw new Error('stopped')
-  return done.status !== 0
+  endTests = () => {
+    try {
+      process.kill(-tests.pid, 'SIGKILL')
+    } catch {
+      // All of them ended.
+    }
+  }
+  const hangs = setTimeout(endTests, hangsMs)
+  const [status] = await once(tests, 'exit')
+  clearTimeout(hangs)
+  endTests()
+  return status !== 0
 }
 
 /** Numbers in [0, 1) from a seed (mulberry32). */

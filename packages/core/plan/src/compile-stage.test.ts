@@ -426,6 +426,29 @@ describe('other styles', () => {
     ])
   })
 
+  it('a source that is read is held to no columns of before; one that is scanned is', async () => {
+    const reading = defineSource({
+      name: 'collect/read',
+      summary: 'A test.',
+      config: t.object({}),
+      examples: [],
+      columns: () => [{ name: 'id', type: 'INTEGER' }],
+      read: async function* () {},
+    } as never)
+    const one = small(reading, '{ uses: collect/read, with: {}, on_drift: freeze }')
+    one.files = { lastColumns: () => [{ name: 'other', type: 'INTEGER' }] }
+    one.write(
+      'pipeline.yaml',
+      text('{ uses: collect/read, with: {}, on_drift: freeze }').replace(
+        'in/*.csv" } }',
+        'in/*.csv" }, on_drift: freeze }',
+      ),
+    )
+    expect((await told(one)).map((line) => line.split(' changed: ')[0])).toEqual([
+      'source_drifted: The source of "rows"',
+    ])
+  })
+
   it('a source that is read has the columns that it declares, each once', async () => {
     const reading = (columns: readonly object[]) =>
       defineSource({

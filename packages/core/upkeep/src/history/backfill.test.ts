@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { duckdbEngine } from '@sillage/duckdb/engine'
 import { defineSql, sql, t } from '@sillage/sdk'
@@ -118,6 +118,9 @@ describe('a backfill', () => {
       { as_of: '2026-01-02' },
       { as_of: '2026-01-05' },
     ])
+    const folder = join(one.folder, '.sillage/small/runs')
+    const last = readFileSync(join(folder, readdirSync(folder).sort().at(-1)!), 'utf8')
+    expect(last.split('\n').find((line) => line.includes('"published"'))).toContain('"tables":{"people":4}')
     expect(await one.rows('select pipeline, as_of from sillage.runs', history)).toEqual([
       { pipeline: 'small-history', as_of: null },
     ])
