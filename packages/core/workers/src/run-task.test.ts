@@ -122,7 +122,10 @@ describe('a model', () => {
       message,
       firstRow: 0,
     } as never)
-    const batch = fromMessage(arrowSchema(output), (reply as { readonly value: { readonly rows: never } }).value.rows)
+    const batch = fromMessage(
+      arrowSchema(output),
+      (reply as { readonly value: { readonly rows: never } }).value.rows,
+    )
     expect([...batch.getChild('distance')!]).toEqual([-2, 2])
   })
 })
