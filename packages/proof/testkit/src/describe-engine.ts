@@ -22,6 +22,6 @@ export async function describeEngine(title: string, place: EngineUnderTest): Pro
     describePublishing(engine)
     describeOwning(engine)
     describeKills(engine, place)
-    await describeExamples(engine)
+    if (place.runsExamples !== false) await describeExamples(engine)
   })
 }
