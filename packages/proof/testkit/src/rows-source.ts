@@ -32,18 +32,21 @@ export const rowsPlugin: KnownPlugin = {
   proven: true,
 }
 
+/** One for all relations of a process: opening a database takes longer than writing the rows of an example. */
+let scratch: Promise<Database> | undefined
+
 /** Writes the rows of an example as Parquet; values are cast to the column's type by DuckDB. */
 export async function writeRelation(path: string, { columns, rows }: ExampleRelation): Promise<void> {
-  await using database = await Database.open({ path: ':memory:', threads: 1 })
-  using session = await database.session()
+  scratch ??= Database.open({ path: ':memory:', threads: 1 })
+  using session = await (await scratch).session()
   const types = Object.entries(columns)
   await session.run(
-    `create table rows (${types.map(([name, type]) => `${sql.id(name).text} ${type}`).join(', ')})`,
+    `create temp table rows (${types.map(([name, type]) => `${sql.id(name).text} ${type}`).join(', ')})`,
   )
-  for (const row of rows)
-    await session.run(
-      `insert into rows values (${types.map(([, type], index) => `cast(${valueText(row[index])} as ${type})`).join(', ')})`,
-    )
+  const values = rows.map(
+    (row) => `(${types.map(([, type], index) => `cast(${valueText(row[index])} as ${type})`).join(', ')})`,
+  )
+  if (values.length > 0) await session.run(`insert into rows values ${values.join(', ')}`)
   await session.run(`copy rows to ${sql.literal(path).text} (format parquet)`)
 }
 

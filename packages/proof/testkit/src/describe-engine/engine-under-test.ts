@@ -6,6 +6,8 @@ export interface EngineUnderTest {
   readonly module: string
   /** The name under which the module exports the engine. */
   readonly name: string
+  /** False where the packages of the plugins run their examples on it themselves (`describePlugins`). */
+  readonly runsExamples?: boolean
 }
 
 export async function loadEngine({ module, name }: EngineUnderTest): Promise<Engine> {
