@@ -4,7 +4,7 @@
  */
 export type Role = 'column' | 'new-column' | 'expression' | 'path' | 'form' | 'pattern' | 'secret'
 
-/** What values of a column are, whatever type of DuckDB holds them: `time` is a date or a timestamp. */
+/** The kind of a column's values, whichever DuckDB type holds them: `time` is a date or a timestamp. */
 export type ColumnKind = 'number' | 'time' | 'text' | 'boolean'
 
 export interface JsonSchema {
@@ -28,16 +28,16 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean
   readonly anyOf?: readonly JsonSchema[]
   readonly examples?: readonly unknown[]
-  /** What the value means to the planner. On a map, `x-key-role` says it of the keys. */
+  /** What the value means to the planner. On a map, `x-key-role` does the same for the keys. */
   readonly 'x-role'?: Role
   readonly 'x-key-role'?: Role
-  /** The input whose columns a `column` or `expression` speaks of; the first input unless said. */
+  /** The input whose columns a `column` or `expression` refers to; default: the first input. */
   readonly 'x-input'?: string
-  /** What a column that is named must be. */
+  /** The kind that the named column must have. */
   readonly 'x-column-type'?: ColumnKind
-  /** The input whose column of this name holds the same values as the column of this name that the step gives. */
+  /** The input whose column of this name holds the same values as the output column of this name. */
   readonly 'x-same-in'?: string
-  /** What an expression may use beside its input: `earlier-keys`, that stand before its own in the same map; `new-columns`, that the step makes. */
+  /** What an expression may use besides its input: `earlier-keys`, the keys before its own in the same map; `new-columns`, the columns that the step makes. */
   readonly 'x-scope'?: 'earlier-keys' | 'new-columns'
 }
 
@@ -113,8 +113,8 @@ export const t = {
     return copy as OptionalSchema<T>
   },
   /**
-   * The name of a column of the input (`input`: of that role; `sameIn`: that role's column of this name holds what the step's does;
-   * `type`: what the column must be, held by `validate`).
+   * The name of a column of the input (`input`: of that role; `sameIn`: that role's column of this name holds the same values as the step's;
+   * `type`: the kind that the column must have, checked by `validate`).
    */
   column: (
     notes: Notes<string> & {
@@ -168,7 +168,7 @@ export const t = {
       ...rest,
     }
   },
-  /** A regular expression of RE2, as DuckDB runs it: `validate` refuses what RE2 cannot. */
+  /** An RE2 regular expression, as DuckDB runs it: `validate` refuses what RE2 does not support. */
   pattern: (notes: Notes<string> = {}): Schema<string> => ({
     type: 'string',
     minLength: 1,
@@ -182,7 +182,7 @@ export const t = {
     'x-role': 'path',
     ...notes,
   }),
-  /** A secret, by its name: a value that stands in the file itself is refused. */
+  /** A secret, by its name: a literal value in the file is refused. */
   secret: (notes: Notes<string> = {}): Schema<string> => ({
     type: 'string',
     pattern: '^\\$\\{secret:[^}]+\\}$',

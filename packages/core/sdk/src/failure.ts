@@ -16,7 +16,7 @@ export function deliveryFailed({
 }
 
 /**
- * A source that cannot be read as it is. `retryable`: it may be in a moment, so that it is tried again, not sooner than after
+ * A source that cannot be read. `retryable`: it may be readable soon, so it is tried again, no sooner than after
  * `retryAfterMs`.
  */
 export function sourceFailed({
@@ -46,7 +46,7 @@ export function sourceFailed({
   })
 }
 
-/** Data that cannot carry what is asked of it (a model on three rows). */
+/** Data that do not suffice for what is asked (a model on three rows). */
 export function dataUnfit({
   message,
   hint,
@@ -57,7 +57,7 @@ export function dataUnfit({
   return new SillageError({ code: 'data_unfit', message, hint })
 }
 
-/** What a batch or model plugin depends on does not answer for the moment: the same batch is tried again, with growing waits and a bound. */
+/** A system that a batch or model plugin depends on does not answer at the moment: the same batch is retried, with growing waits and a limit. */
 export function notNow({
   message,
   hint,

@@ -1,17 +1,17 @@
 import type { RetryBudget } from '@sillage/base'
 import { t } from './config.ts'
 
-/** Where waits between attempts end. */
+/** The longest wait between attempts. */
 const longestWaitMs = 60_000
 
 /**
- * The vocabulary of connectors: options that mean the same have one name, one shape and one sentence in all of them. Spread into `t.object`.
+ * Options that several connectors share, so that each has one name, one type and one description. Spread them into `t.object`.
  *
  * @example
  * config: t.object({ ...fields.http({ timeout: 30 }), ...fields.retry({ of: 'page' }), table: t.text() })
  */
 export const fields = {
-  /** `headers` and `timeout_seconds`, of whatever speaks HTTP. */
+  /** `headers` and `timeout_seconds`, for HTTP. */
   http: ({ timeout = 30, longest = 600 }: { readonly timeout?: number; readonly longest?: number } = {}) => ({
     headers: t.optional(t.map(t.text(), { description: 'Further headers; values may hold ${secret:name}.' })),
     timeout_seconds: t.optional(
@@ -23,7 +23,7 @@ export const fields = {
       }),
     ),
   }),
-  /** `attempts`, of what is tried again: a page, a message. */
+  /** `attempts`, for what is retried: a page, a message. */
   retry: ({ of, attempts = 5 }: { readonly of: string; readonly attempts?: number }) => ({
     attempts: t.optional(
       t.integer({
@@ -34,7 +34,7 @@ export const fields = {
       }),
     ),
   }),
-  /** `first_wait_seconds`, where the wait between attempts may be chosen. */
+  /** `first_wait_seconds`, if the wait between attempts may be chosen. */
   wait: () => ({
     first_wait_seconds: t.optional(
       t.number({

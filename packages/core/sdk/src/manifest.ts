@@ -15,11 +15,11 @@ export interface PluginEntry {
   readonly config: JsonSchema
   /** Roles of the inputs; empty for sources. */
   readonly inputs: Readonly<Record<string, string>>
-  /** What the inputs are whose roles the pipeline names; absent where all are known. */
+  /** Description of the inputs whose roles the pipeline names; absent if all are known. */
   readonly openInputs?: string
   /** Further outputs. */
   readonly outputs: Readonly<Record<string, string>>
-  /** The connections that it takes; absent where it takes none. */
+  /** The connections that it accepts; absent if it accepts none. */
   readonly connection?: ConnectionNeed
   /** File of the module, relative to the manifest. */
   readonly module: string
@@ -29,7 +29,7 @@ export interface PluginEntry {
   readonly hash: string
 }
 
-/** The contract between the engine and packages of plugins that this sdk speaks: the shape of manifests and what plugins are handed. */
+/** The version of the contract between the engine and plugin packages: the shape of manifests and what plugins are handed. */
 export const contractVersion = 1
 
 /** The plugins of a package, of any stage. */
@@ -114,8 +114,8 @@ export function pluginFiles(folder: string, stage?: Stage): readonly PluginFile[
 }
 
 /**
- * Writes `dist/manifest.json` of a package from its built files: one file = one plugin, its default export. A built file holds
- * all of the code that makes the plugin what it is, but for packages from the registry: its hash is the plugin's.
+ * Writes `dist/manifest.json` of a package from its built files: one file = one plugin, its default export. A built file contains
+ * all code of the plugin except packages from the registry: its hash is the plugin's.
  */
 export async function writeManifest({
   folder,

@@ -1,7 +1,6 @@
 /**
- * What a column that a plugin makes tells, for readers that do not know the pipeline. A plugin says it (`SqlStep.notes`, `output` of a model); a
- * pipeline may say it of the columns of its marts, with words of apps besides (`Section.meanings`). Steps in between carry it on by the
- * column's name.
+ * What a column means, for readers that do not know the pipeline. A plugin declares it (`SqlStep.notes`, `output` of a model). A pipeline may
+ * declare it for the columns of its marts, also with meanings of apps (`Section.meanings`). Later steps pass it on by the column's name.
  */
 export const meanings = {
   customer: 'who: the id of a customer or person',

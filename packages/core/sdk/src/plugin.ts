@@ -46,7 +46,7 @@ export {
 export { defineSource, type SourcePlugin } from './plugin/source-plugin.ts'
 export { defineSql, placeColumns, type SqlFacts, type SqlPlugin, type SqlStep } from './plugin/sql-plugin.ts'
 
-/** What a plugin's file exports: the list of styles, of which authors import what stands above. */
+/** What a plugin's file exports: one of the styles. */
 export type Plugin = SourcePlugin | SqlPlugin | BatchPlugin | ModelPlugin | ProgramPlugin | SinkPlugin
 
 export type Style = Plugin['style']

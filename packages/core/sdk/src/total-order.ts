@@ -2,8 +2,8 @@ import { type Sql, sql } from '@sillage/sql'
 import type { PayloadFacts } from './plugin/sink-plugin.ts'
 
 /**
- * Columns by which rows are in a total order, for `order by`: the given ones from the first on, as far as the last of the key, behind which
- * nothing is left to order; all where the key does not stand among them.
+ * Columns that give a total order, for `order by`: the given ones up to the last column of the key, since the rest cannot change the order; all
+ * of them if they do not include the key.
  */
 export function totalOrder(names: readonly string[], { key }: Pick<PayloadFacts<unknown>, 'key'>): Sql {
   const places = key.map((name) => names.indexOf(name))

@@ -1,11 +1,11 @@
 import type { JsonSchema, Schema } from '../config.ts'
 import type { Limits, Pace } from '../http/pace.ts'
 
-/** What several kinds of connections can be to a plugin, whatever they are. */
+/** What plugins can use a connection as, whatever its type. */
 export const connectionRoles = ['files'] as const
 export type ConnectionRole = (typeof connectionRoles)[number]
 
-/** What a connection of the role `files` gives to plugins: where a path of their configuration is. */
+/** What a connection with the role `files` gives to plugins: it resolves paths of their configuration. */
 export interface FilesConnection {
   /** Absolute path of a path or glob. */
   readonly resolve: (path: string) => string
@@ -15,16 +15,16 @@ export interface FilesConnection {
 export interface ConnectionContext {
   /** Ends with the run. */
   readonly signal: AbortSignal
-  /** The limits of the server, shared by all stages that use the connection. */
+  /** Enforces the limits of the server for all stages that use the connection. */
   readonly pace: Pace
-  /** Takes the secrets of the connection out of a text. */
+  /** Removes the secrets of the connection from a text. */
   readonly redact: (text: string) => string
   /** Absolute path of a path in the configuration, relative to the file that declares the connection. */
   readonly resolve: (path: string) => string
 }
 
 /**
- * A way to a system: what a person says once of it, opened for each stage that uses it. `C` is its configuration, `O` what plugins are handed.
+ * The definition of a connection to a system, opened for each stage that uses it. `C` is its configuration, `O` what plugins are handed.
  */
 export interface Connection<C = unknown, O = unknown> {
   readonly style: 'connection'
@@ -37,14 +37,14 @@ export interface Connection<C = unknown, O = unknown> {
   /** Options beside `type`. */
   readonly config: Schema<C>
   /**
-   * What of the configuration says which data stand behind it: a source that was read through another is read anew. The secrets stand as
-   * `${secret:x}`. All of the configuration unless said; undefined where the data say it themselves, as files do.
+   * The part of the configuration that identifies the data behind the connection: when it changes, a source is read from the beginning. Secrets
+   * are unresolved (`${secret:x}`). Default: all of the configuration. Undefined if the data identify themselves, as files do.
    */
   readonly identity?: (config: C) => unknown
   readonly limits?: (config: C) => Limits
-  /** Called for each stage that uses the connection, as it begins, with secrets in their places. */
+  /** Called for each stage that uses the connection, when it begins, with secrets resolved. */
   readonly open: (facts: { readonly config: C; readonly context: ConnectionContext }) => Promise<O> | O
-  /** Finds out whether the system answers, without changing anything. Gives what it saw, as a sentence; throws where it does not. */
+  /** Checks that the system answers, without changing anything. Returns what it saw, as a sentence; throws if the system does not answer. */
   readonly test: (facts: {
     readonly connection: O
     readonly config: C
@@ -53,7 +53,7 @@ export interface Connection<C = unknown, O = unknown> {
   readonly close?: (connection: O) => Promise<void> | void
 }
 
-/** A connection of a stage, as plain data: its configuration with `${secret:x}` in place. */
+/** A connection of a stage, as plain data: its configuration with `${secret:x}` unresolved. */
 export interface ConnectionRef {
   /** As the stage calls it. */
   readonly name: string
@@ -85,22 +85,22 @@ export interface ConnectionNeed {
   readonly required: boolean
 }
 
-/** What plugins that speak to a system say of it. */
+/** What a plugin that uses a connection declares. */
 export interface Connected {
-  /** The connections that a stage may name: `['http']`, or a role such as `['files']`. None unless said. */
+  /** The connections that a stage may name: `['http']`, or a role such as `['files']`. Default: none. */
   readonly connection?: readonly string[]
-  /** True where a stage must name one. */
+  /** True if a stage must name one. */
   readonly needsConnection?: boolean
 }
 
-/** True where a connection of this definition is one that is taken. */
+/** True if a connection of this definition is accepted. */
 export function isTaken({ types }: ConnectionNeed, { name, roles }: ConnectionEntry): boolean {
   return types.some((type) => type === name || roles.some((role) => role === type))
 }
 
 /**
- * A way to a system, which stages name as `connection:`. Its file is `src/connection.ts` of a connector. Throws where it has an option called
- * `type`, which is that of every connection.
+ * Defines a connection to a system, which stages name as `connection:`. Its file is `src/connection.ts` of a connector. Throws if it has an
+ * option called `type`, since every connection has that key.
  */
 export function defineConnection<C, O>(connection: Omit<Connection<C, O>, 'style'>): Connection<C, O> {
   if (connection.config.properties?.type !== undefined)

@@ -13,10 +13,10 @@ interface OpenFacts {
   readonly signal: AbortSignal
 }
 
-/** A server counts what this process asks, whichever stage asks: one pace a connection. */
+/** A server counts the requests of this process, whichever stage sends them: one pace per connection. */
 const paces = new Map<string, Pace>()
 
-/** Opens the connection of a stage, with secrets in their places. Throws what its definition throws, without secrets. */
+/** Opens the connection of a stage, with secrets resolved. Throws what its definition throws, without secrets. */
 export async function openConnection(
   ref: ConnectionRef | undefined,
   facts: OpenFacts,
@@ -38,7 +38,7 @@ async function opened(
   }
 }
 
-/** Opens a connection and lets its definition look whether the system answers. Gives what it saw; throws where it does not. */
+/** Opens a connection and checks that its system answers. Returns what the definition saw; throws if it does not answer. */
 export async function testConnection(ref: ConnectionRef, facts: OpenFacts): Promise<string> {
   const ready = await prepared(ref, facts)
   await using connection = await opened(ref, ready)
@@ -49,7 +49,7 @@ export async function testConnection(ref: ConnectionRef, facts: OpenFacts): Prom
   return context.redact(saw)
 }
 
-/** What a fingerprint knows of a connection; undefined where its data say it themselves. */
+/** The part of a connection that enters a fingerprint; undefined if its data identify themselves. */
 export async function connectionIdentity(ref: ConnectionRef | undefined): Promise<unknown> {
   if (ref === undefined) return undefined
   const { identity } = await definitionOf(ref)

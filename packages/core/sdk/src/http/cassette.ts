@@ -1,7 +1,7 @@
 import { SillageError } from '@sillage/base'
 import type { Fetch } from './http-client.ts'
 
-/** What was asked and answered, without headers that ask and without secrets: plain JSON, to be kept beside a test. */
+/** Requests and answers, without request headers and without secrets: plain JSON, to be kept beside a test. */
 export interface Cassette {
   readonly exchanges: readonly Exchange[]
 }
@@ -20,12 +20,12 @@ const kept: readonly string[] = ['content-type', 'link', 'location', 'retry-afte
 
 interface CassetteOptions {
   readonly fetch?: Fetch
-  /** Takes out what may not be kept: secrets, and names of customers. The same for both. */
+  /** Removes what must not be kept: secrets, and names of customers. The same for both. */
   readonly redact?: (text: string) => string
 }
 
 /**
- * Asks a server and keeps what it said.
+ * Sends requests to a server and records its answers.
  *
  * @example
  * const { fetch, cassette } = record({ redact: (text) => text.replaceAll(token, 'token') })
@@ -58,8 +58,8 @@ export function record({ fetch = globalThis.fetch, redact = plainly }: CassetteO
 }
 
 /**
- * Answers as a cassette says, each exchange once and in its order where the same is asked again. What it does not hold is refused as
- * `cassette_lacks`: no server is asked.
+ * Answers from a cassette: each exchange once, repeated requests in their recorded order. A request without an answer throws
+ * `cassette_lacks`; no server is contacted.
  */
 export function replay({ exchanges }: Cassette, { redact = plainly }: CassetteOptions = {}): Fetch {
   const left = [...exchanges]

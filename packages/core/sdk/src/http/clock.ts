@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Time as whoever waits for a server has it; tests give one of their own. */
+/** The clock for waits; tests replace it. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Waits; ends early, with the signal's reason, where that is aborted. */
+  /** Waits; throws the signal's reason early if it is aborted. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 

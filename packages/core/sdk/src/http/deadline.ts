@@ -1,6 +1,6 @@
 /**
- * A signal that ends with the run, or once the time is over, until it is disposed of. `AbortSignal.timeout` would hold on to each request
- * until its time is over, whether it was answered or not.
+ * A signal that aborts with the run or after the timeout, until it is disposed of. `AbortSignal.timeout` would hold on to each request until
+ * the timeout, whether it was answered or not.
  */
 export function within(ms: number, run: AbortSignal): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController()

@@ -9,64 +9,64 @@ import { PageProgress } from './page-progress.ts'
 import { isPassing } from './passing-status.ts'
 import { retryAfterMs } from './retry-after.ts'
 
-/** The `fetch` of the platform, or what stands in its place in a test. */
+/** The `fetch` of the platform, or its replacement in a test. */
 export type Fetch = (url: URL, request: RequestInit) => Promise<Response>
 
 export interface HttpClientOptions {
   /** Ends with the run. */
   readonly signal: AbortSignal
-  /** What a path is taken below: `/orders` of `https://api.example.org/v1` is `https://api.example.org/v1/orders`. */
+  /** The base of paths: `/orders` below `https://api.example.org/v1` is `https://api.example.org/v1/orders`. */
   readonly address?: string | undefined
-  /** Of every request. */
+  /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** How long one answer may take, redirects included. */
   readonly timeoutSeconds?: number | undefined
   /**
-   * How often the client itself tries again; unless said once, since the engine tries a page or a message again by the budget of its
-   * plugin. Only requests that may be made twice are.
+   * How often the client itself attempts a request. Default: once, since the engine retries a page or a message by the budget of its plugin.
+   * Only requests that may be made twice are retried.
    */
   readonly retry?: RetryBudget | undefined
-  /** Shared by all who speak to the server. */
+  /** Shared by all clients of the server. */
   readonly pace?: Pace | undefined
-  /** Takes secrets out of what is told. */
+  /** Removes secrets from messages. */
   readonly redact?: ((text: string) => string) | undefined
-  /** The error of a failure; that of a source unless said. */
+  /** Makes the error of a failure; default: that of a source. */
   readonly failed?: ((failure: HttpFailure) => Error) | undefined
   readonly fetch?: Fetch | undefined
   readonly clock?: Clock | undefined
 }
 
 export interface HttpRequest {
-  /** An address, or a path below that of the client. */
+  /** An address, or a path below the client's address. */
   readonly url: string | URL
-  /** GET unless said. */
+  /** Default: GET. */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
-  /** Statuses beside 2xx that are an answer. */
+  /** Statuses besides 2xx that are an answer. */
   readonly accepts?: readonly number[]
-  /** True where making the request twice does what once does, though it is neither GET nor HEAD: it has an idempotency key. */
+  /** True if the request is idempotent though it is neither GET nor HEAD, for example because it has an idempotency key. */
   readonly repeatable?: boolean
-  /** The error of a failure of this request, where it is not that of the client. */
+  /** Makes the error of a failure of this request; default: as the client does. */
   readonly failed?: (failure: HttpFailure) => Error
-  /** False where only the status matters: the rest of the answer is not waited for. */
+  /** False if only the status matters: the body of the answer is not awaited. */
   readonly reads?: boolean
 }
 
 export interface HttpAnswer {
-  /** Where it came from, behind redirects. */
+  /** The address that answered, after redirects. */
   readonly url: URL
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The text as JSON, with the digits that JavaScript has. Throws `api_answer`. */
+  /** The text as JSON, with the precision of JavaScript numbers. Throws `api_answer`. */
   readonly json: <T = unknown>() => T
 }
 
 export interface HttpClient {
   /** Throws what `failed` makes of a failure, and the signal's reason. */
   readonly send: (request: HttpRequest) => Promise<HttpAnswer>
-  /** Answers one after the other, each asked for by what the one before says; ends where it says nothing. Throws `api_no_progress`. */
+  /** Answers page by page: each answer names the next request; ends when one names none. Throws `api_no_progress`. */
   readonly pages: (
     first: HttpRequest,
     next: (answer: HttpAnswer) => string | URL | undefined,
@@ -77,8 +77,8 @@ const redirects: readonly number[] = [301, 302, 303, 307, 308]
 const mostRedirects = 5
 
 /**
- * Speaks to one server: with a limit of time, at its pace, trying again what may pass, telling no secret. A redirect is followed within the
- * server by requests that only read; headers and secrets go nowhere else.
+ * A client for one server: with a timeout, at the server's pace, retrying temporary failures, revealing no secret. Requests that only read
+ * follow redirects within the server; headers and secrets go nowhere else.
  */
 export function httpClient(options: HttpClientOptions): HttpClient {
   const { signal, clock = systemClock, retry = once } = options
@@ -112,7 +112,7 @@ function mayRepeat(request: HttpRequest): boolean {
   return request.repeatable === true || isReading(request)
 }
 
-/** An address as it is; a path below the address of the client. Throws `address_relative` where there is none. */
+/** An address as it is, or a path below the address of the client. Throws `address_relative` if the client has none. */
 function addressOf(url: string | URL, { address }: HttpClientOptions): URL {
   if (typeof url !== 'string') return url
   if (/^https?:\/\//i.test(url)) return new URL(url)
@@ -151,7 +151,7 @@ interface Answered {
   readonly url: URL
 }
 
-/** The answer behind redirects that may be followed. */
+/** The answer after the redirects that may be followed. */
 async function answered(request: HttpRequest, { asked, shown, options }: Asked): Promise<Answered> {
   const { signal, timeoutSeconds = 30 } = options
   const failed = request.failed ?? options.failed ?? asSource
@@ -199,7 +199,7 @@ function ask(
   })
 }
 
-/** Where an answer sends on within the server; undefined where it does not, or elsewhere. */
+/** The redirect target of an answer within the server; undefined if there is none, or if it is elsewhere. */
 function redirectedTo({ status, headers }: Response, from: URL): URL | undefined {
   const location = headers.get('location')
   if (!redirects.includes(status) || location === null || !URL.canParse(location, from.href)) return undefined
@@ -215,7 +215,7 @@ function parsed<T>(text: string, shown: string): T {
   }
 }
 
-/** An answer that is no JSON: its text may be a customer's, so it is not told. */
+/** An answer that is not JSON: its text may contain customers' values, so it is not shown. */
 export function notJson(shown: string): Error {
   return sourceFailed({
     code: 'api_answer',

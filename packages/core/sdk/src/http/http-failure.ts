@@ -1,16 +1,16 @@
 import { SillageError } from '@sillage/base'
 import { sourceFailed } from '../failure.ts'
 
-/** Why a request brought no answer that is one. `shown` is the address without query and secrets. */
+/** Why a request brought no usable answer. `shown` is the address without query and secrets. */
 export type HttpFailure =
   | {
       readonly kind: 'unreachable'
       readonly shown: string
-      /** A code of the system, or that there was no answer in time. */
+      /** A code of the operating system, or that there was no answer in time. */
       readonly reason: string
       readonly cause: unknown
     }
-  /** May be another in a moment. */
+  /** May differ soon. */
   | {
       readonly kind: 'failing'
       readonly shown: string
@@ -18,12 +18,12 @@ export type HttpFailure =
       readonly retryAfterMs: number | undefined
     }
   | { readonly kind: 'refused'; readonly shown: string; readonly status: number }
-  /** Sends elsewhere than a request may follow. */
+  /** Redirects to where a request may not follow. */
   | { readonly kind: 'redirected'; readonly shown: string; readonly status: number }
 
 const again = 'run again later: it goes on behind the last page, and the marts stay'
 
-/** What a source throws: `api_unreachable` and `api_failing`, both retryable, `api_refused`. */
+/** What a source throws: `api_unreachable` or `api_failing`, both retryable, or `api_refused`. */
 export function asSource(failure: HttpFailure): SillageError {
   const { kind, shown } = failure
   switch (kind) {
@@ -60,7 +60,7 @@ export function asSource(failure: HttpFailure): SillageError {
 
 const later = 'what was not sent is sent by the next run'
 
-/** What a sink throws: `delivery_failed`, retryable where the same message may be sent again. */
+/** What a sink throws: `delivery_failed`, retryable if the same message may be sent again. */
 export function asDelivery(failure: HttpFailure): SillageError {
   const failed = (facts: Omit<ConstructorParameters<typeof SillageError>[0], 'code'>): SillageError =>
     new SillageError({ code: 'delivery_failed', ...facts })
@@ -97,7 +97,7 @@ export function asDelivery(failure: HttpFailure): SillageError {
   }
 }
 
-/** What the test of a connection throws: `connection_failed`, with what to look at. */
+/** What the test of a connection throws: `connection_failed`, with what to check. */
 export function asConnection(failure: HttpFailure): SillageError {
   const { kind, shown } = failure
   const said = kind === 'unreachable' ? `cannot be reached: ${failure.reason}` : `answered ${failure.status}`

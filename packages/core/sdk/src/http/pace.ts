@@ -1,13 +1,13 @@
 import { type Clock, systemClock } from './clock.ts'
 
-/** How many requests a server takes. None: as many as are made. */
+/** How many requests a server takes. Without a value there is no limit. */
 export interface Limits {
   readonly requestsPerSecond?: number | undefined
   /** Requests at the same time. */
   readonly concurrent?: number | undefined
 }
 
-/** Holds all who share it to the limits of a server: requests are spaced evenly, without a burst, in the order in which they came. */
+/** Enforces the limits of a server for all clients that share it: requests are spaced evenly, without a burst, in the order of their arrival. */
 export class Pace {
   readonly #spacingMs: number
   readonly #clock: Clock
@@ -21,7 +21,7 @@ export class Pace {
     this.#clock = clock
   }
 
-  /** Waits for a place and gives it; disposing of it makes room for the next. Throws the signal's reason. */
+  /** Waits for a slot and returns it; disposing of it frees it for the next request. Throws the signal's reason. */
   async enter(signal: AbortSignal): Promise<Disposable> {
     signal.throwIfAborted()
     if (this.#free > 0) this.#free -= 1
@@ -38,7 +38,7 @@ export class Pace {
     return { [Symbol.dispose]: () => this.#leave() }
   }
 
-  /** A place that another leaves. */
+  /** A slot that another request frees. */
   #place(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = (): void => {

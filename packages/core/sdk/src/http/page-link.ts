@@ -1,11 +1,11 @@
 import { sourceFailed } from '../failure.ts'
 
-/** The address that a `Link` header calls next. */
+/** The address that a `Link` header marks as next. */
 export function nextInHeader(header: string | null): string | undefined {
   return /<([^>]*)>\s*;(?:[^,<]*;)?\s*rel\s*=\s*"?(?:[^",]*\s)?next\b/i.exec(header ?? '')?.[1]
 }
 
-/** The page that the `Link` header of an answer calls next; undefined behind the last. Throws `link_elsewhere`. */
+/** The page that the `Link` header of an answer marks as next; undefined after the last. Throws `link_elsewhere`. */
 export function nextLink({
   headers,
   url,
@@ -17,7 +17,7 @@ export function nextLink({
   return found === undefined ? undefined : applyLink(url, linkTo({ found, from: url, base: url }))
 }
 
-/** True where what an answer calls next is an address and no cursor: whole, a query, or a path that begins as the configured one does. */
+/** True if the next page of an answer is an address and not a cursor: absolute, a query, or a path that begins like the configured one. */
 export function isAddress(text: string, base: URL): boolean {
   if (/^https?:\/\//i.test(text) || /^\?[^=]+=/.test(text)) return true
   const [, first = ''] = base.pathname.split('/')
@@ -27,8 +27,8 @@ export function isAddress(text: string, base: URL): boolean {
 }
 
 /**
- * The page at an address, as what differs from the configured one: its path, and the parameters that are not those of the configuration. A
- * secret of the address is thus never kept. Throws `link_elsewhere`: headers are sent to the configured server alone.
+ * The page at an address, as its difference from the configured one: its path, and the parameters that the configuration does not have. A
+ * secret in the address is thus never stored. Throws `link_elsewhere`: headers are sent only to the configured server.
  */
 export function linkTo({
   found,
@@ -53,7 +53,7 @@ export function linkTo({
   return `${path}?${new URLSearchParams(changed)}`
 }
 
-/** Behind a proxy a server may think that it speaks http; its next page is asked for as the first one was. */
+/** Behind a proxy a server may believe that it speaks http; its next page is requested with the protocol of the first. */
 function isSameServer(url: URL, base: URL): boolean {
   return url.protocol === 'http:' && url.hostname === base.hostname && url.port === '' && base.port === ''
 }

@@ -1,6 +1,6 @@
 import { sourceFailed } from '../failure.ts'
 
-/** What was asked and answered in one run: without it a server that does not heed a parameter would be asked for ever. */
+/** What was requested and answered in one run. Without it, a server that ignores a parameter would be asked for ever. */
 export class PageProgress {
   readonly #asked = new Set<string>()
   readonly #shown: string
@@ -12,13 +12,13 @@ export class PageProgress {
     this.#shown = origin + pathname
   }
 
-  /** Notes an address that is asked. Throws `api_no_progress` where it was before. */
+  /** Notes an address that is requested. Throws `api_no_progress` if it was requested before. */
   ask(url: URL): void {
     if (this.#asked.has(url.href)) throw this.#none('leads back to a page that was read')
     this.#asked.add(url.href)
   }
 
-  /** Notes what a page held. Throws `api_no_progress` where that is what the one before did. */
+  /** Notes the content of a page. Throws `api_no_progress` if it equals that of the previous page. */
   take(content: string, records: number): void {
     if (records > 0 && content === this.#last)
       throw this.#none('gave the records of the page before once more')

@@ -1,7 +1,7 @@
-/** Statuses below 500 that may be others in a moment: a timeout, too early, too many requests. */
+/** Statuses below 500 that are temporary: a timeout, too early, too many requests. */
 const passing: readonly number[] = [408, 425, 429]
 
-/** True of an answer after which the same request may succeed later without anyone changing anything. */
+/** True if the same request may succeed later without any change. */
 export function isPassing(status: number): boolean {
   return passing.includes(status) || status >= 500
 }

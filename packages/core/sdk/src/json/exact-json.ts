@@ -17,7 +17,7 @@ export function parseExactly(json: string): unknown {
   )
 }
 
-/** A value as text: numbers with the digits that they had, objects and lists as JSON; null for null and what is absent. */
+/** A value as text: numbers with their original digits, objects and lists as JSON; null for null and for an absent value. */
 export function textOf(value: unknown): string | null {
   if (value === undefined || value === null) return null
   if (typeof value === 'string') return value.startsWith(mark) ? value.slice(mark.length) : value

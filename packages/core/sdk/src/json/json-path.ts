@@ -3,7 +3,7 @@ export type JsonPath = readonly (string | number)[]
 
 const part = /\.([^.[\]]+)|\["((?:[^"\\]|\\.)*)"\]|\[(-?\d+)\]/y
 
-/** `$.data[0].id`, `$["a key"]`; a text without `$` is one key. Undefined for what is no path. */
+/** `$.data[0].id`, `$["a key"]`; a text without `$` is one key. Undefined if the text is not a path. */
 export function parsePath(text: string): JsonPath | undefined {
   if (!text.startsWith('$')) return [text]
   const steps: (string | number)[] = []
@@ -17,7 +17,7 @@ export function parsePath(text: string): JsonPath | undefined {
   return steps
 }
 
-/** What stands at a path; undefined where nothing does. */
+/** The value at a path; undefined if there is none. */
 export function valueAt(value: unknown, path: JsonPath): unknown {
   return path.reduce<unknown>((inner, step) => {
     if (inner === null || typeof inner !== 'object') return undefined

@@ -13,11 +13,13 @@ export interface BatchMaker {
   readonly double: (values: ArrayLike<number | null | undefined>) => Vector
   readonly boolean: (values: readonly (boolean | null | undefined)[]) => Vector
   /**
-   * A column of any type of DuckDB that a batch can carry, by the name that `describe` prints. Nothing is rounded or cut: a cell that the type
-   * does not hold exactly is a RangeError with its row. Whole numbers are numbers or bigints; decimals these or texts such as `-12.50`;
-   * DATE a text `2026-01-31`, a Date (its day in UTC) or the days since 1970; TIME a text `09:30:00.5` or units since midnight; TIMESTAMP a
-   * text `2026-01-31T09:30:00`, a Date (in UTC) or units since 1970, and with a time zone the text ends in `Z` or `+02:00`; BLOB bytes; an
-   * ENUM one of its texts.
+   * A column of any DuckDB type that a batch can carry, by the name that `describe` prints. Nothing is rounded or truncated: a cell that the
+   * type cannot hold exactly throws a RangeError with its row. Cells by type:
+   * - whole numbers: numbers or bigints; decimals: these, or texts such as `-12.50`
+   * - DATE: a text `2026-01-31`, a Date (its day in UTC) or the days since 1970
+   * - TIME: a text `09:30:00.5` or units since midnight
+   * - TIMESTAMP: a text `2026-01-31T09:30:00`, a Date (in UTC) or units since 1970; with a time zone the text ends in `Z` or `+02:00`
+   * - BLOB: bytes; ENUM: one of its texts
    */
   readonly column: (type: string, cells: readonly Cell[]) => Vector
   readonly batch: (columns: Readonly<Record<string, Vector>>) => RecordBatch
@@ -29,63 +31,63 @@ export interface BatchFacts<C, S> {
   readonly config: C
   readonly state: S
   readonly make: BatchMaker
-  /** The texts of a column of the batch (VARCHAR or ENUM), null where there is none: faster than asking it row by row. */
+  /** The texts of a column of the batch (VARCHAR or ENUM), with nulls: faster than reading it row by row. */
   readonly texts: (column: string) => (string | null)[]
-  /** Aborted where the run is interrupted or the batch took its time: who waits for others ends by it, since its thread is ended next. */
+  /** Aborted when the run is interrupted or the batch exceeds its time limit. Pass it to whatever waits: the thread is terminated next. */
   readonly signal: AbortSignal
-  /** Tells whoever watches the run. Never a value of a customer. */
+  /** Shows a message to whoever watches the run. Never a customer's value. */
   readonly note: (text: string) => void
 }
 
-/** Facts from which a batch step's columns follow. */
+/** Facts that determine the columns of a batch step. */
 export interface BatchShape<C> extends Omit<CheckFacts<C>, 'asOf' | 'connection'> {}
 
-/** What `batch` gives: its rows; or rows and those of the further outputs, by name. An output that is left out has no rows of this batch. */
+/** The result of `batch`: rows, or rows and those of the further outputs, by name. An omitted output gets no rows from this batch. */
 export type BatchResult =
   | RecordBatch
   | { readonly rows: RecordBatch; readonly outputs?: Readonly<Record<string, RecordBatch>> }
 
 type RowsSeen = 'by_row' | 'by_key'
 
-/** How the engine sends batches. What is left out is the engine's to choose. */
+/** How the engine sends batches. The engine chooses omitted values. */
 export interface BatchLimits {
-  /** Rows of a batch; with a `key` it ends behind the group in which it has so many. */
+  /** Rows of a batch; with a `key` the batch ends after the group that reaches this number. */
   readonly batchRows?: number
-  /** Milliseconds of one batch, where it may take longer than others do. */
+  /** Time limit of one batch in milliseconds, if it may take longer than the default. */
   readonly batchMs?: number
-  /** Batches that are worked on at once, where whom it asks bears no more. */
+  /** The most batches processed at the same time, for a system that bears no more. */
   readonly atOnce?: number
 }
 
 /**
- * Work over Arrow batches in worker threads. The rows of a result say where they come from, unless as many leave as came (`same`):
+ * Work over Arrow batches in worker threads. Unless `rows` is `same`, the result says which rows of the batch its rows come from:
  * - `filter`, `merge`: a column `_from` of whole numbers, the row of the batch that each is, counted from 0, ascending, each at most once
- * - `expand`: `_from` ascending, as often as rows come from it
- * - `group`: `_rows`, how many rows of the batch became each; what leaves has the columns of `output` and no others
+ * - `expand`: `_from` ascending, repeated for each row that comes from it
+ * - `group`: `_rows`, how many rows of the batch each combines; the output has the columns of `output` and no others
  *
- * `merge` and `group` want a `key`.
+ * `merge` and `group` require a `key`.
  */
 export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly style: 'batch'
   readonly rows: Rows | ((config: C) => Rows)
-  /** What a row that leaves depends on: one row of the first input, or the rows of it with the same key. Other inputs may be read as well. */
+  /** What an output row depends on: one row of the first input, or its rows with the same key. Other inputs may be read as well. */
   readonly incremental: RowsSeen | ((config: C) => RowsSeen)
-  /** For `by_key`: columns of the first input. Rows of a key stand in a batch in the order in which they came. */
+  /** For `by_key`: columns of the first input. Within a batch, rows of a key keep their input order. */
   readonly key?: (config: C) => readonly string[]
-  /** The columns of the first input that travel to the worker. */
+  /** The columns of the first input that are sent to the worker. */
   readonly reads: (facts: BatchShape<C>) => readonly string[]
-  /** The columns of the other inputs that `open` gets, by role: all rows of them, which must fit into the memory of a worker. */
+  /** The columns of the other inputs that `open` gets, by role. All their rows must fit into the memory of a worker. */
   readonly readsBeside?: (facts: BatchShape<C>) => Readonly<Record<string, readonly string[]>>
   /**
-   * The columns that the step makes; one of the input's name replaces it in place, the rest follow. Those whose name begins with an underscore
-   * stay in the step's table: its warnings count them, and no step behind sees them.
+   * The columns that the step makes. A column with the name of an input column replaces it in place; the others follow. Columns whose name
+   * begins with an underscore stay in the step's table: its warnings may count them, and later steps do not see them.
    */
   readonly output: (facts: BatchShape<C>) => readonly Column[]
   /** Names of further outputs, with what each is. */
   readonly outputs?: Readonly<Record<string, string>>
   /** Their columns, by name. */
   readonly outputColumns?: (facts: BatchShape<C>) => Readonly<Record<string, readonly Column[]>>
-  /** Columns of the input that do not leave the step. */
+  /** Columns of the input that the step drops. */
   readonly drops?: (facts: { readonly config: C }) => readonly string[]
   /** Rules for the bits of the column `_reject` that `batch` may return. */
   readonly rejects?: (facts: { readonly config: C }) => readonly RejectRule[]
@@ -95,14 +97,14 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
     readonly columns: readonly Column[]
   }) => readonly CountedWarning[]
   readonly limits?: (config: C) => BatchLimits
-  /** Once a worker: tables, parsers. `inputs` has what `readsBeside` names, each as one batch. */
+  /** Called once per worker, to prepare tables and parsers. `inputs` has what `readsBeside` names, each as one batch. */
   readonly open?: (facts: {
     readonly config: C
     readonly inputs: Readonly<Record<string, RecordBatch>>
   }) => Promise<S> | S
   /**
-   * Same rows, same result; at once or as a promise. Columns as `output` says, and `_reject` where rules are declared; rows in the order of
-   * those that came. Secrets of `config` are in their places. A worker has one batch at a time. What is thrown with `retryable: true` is tried again.
+   * The same rows must give the same result, directly or as a promise. Returns the columns of `output`, and `_reject` if rules are declared;
+   * rows in input order. Secrets in `config` are resolved. A worker has one batch at a time. An error with `retryable: true` is retried.
    */
   readonly batch: (facts: BatchFacts<C, S>) => BatchResult | Promise<BatchResult>
 }

@@ -3,13 +3,13 @@ import type { Schema } from '../config.ts'
 import type { ConnectionRef } from '../connection/connection.ts'
 import type { Example } from './example.ts'
 
-/** The stage families, in the order in which data meets them. This list is the only one: all others derive from it. */
+/** The stage families, in the order in which data passes through them. All other lists derive from this one. */
 export const stages = ['collect', 'clean', 'enrich', 'segment', 'score', 'predict', 'activate'] as const
 export type Stage = (typeof stages)[number]
 export type PluginName = `${Stage}/${string}`
 
 /**
- * What a step does to the number of rows; the engine holds it to its word.
+ * What a step does to the number of rows; the engine enforces it.
  * - `same`: one row out for each row in (or rejected)
  * - `filter`: some rows are left out on purpose
  * - `merge`: several rows become one of them
@@ -18,7 +18,7 @@ export type PluginName = `${Stage}/${string}`
  */
 export type Rows = 'same' | 'filter' | 'merge' | 'group' | 'expand'
 
-/** How a step may be run on a part of its input. */
+/** Which part of the input a step needs when rows are added: the new rows, the rows of their keys, or all. */
 export type Incremental = 'by_row' | 'by_key' | 'whole'
 
 /** What `check` found in a configuration. `path` leads to the value inside `with`. */
@@ -46,16 +46,16 @@ export interface Common<C> {
   readonly description?: string
   readonly config: Schema<C>
   readonly examples: readonly Example[]
-  /** Roles of the inputs, in order, with what each is. One input called `input` unless said. Sources have none. */
+  /** Roles of the inputs, in order, with what each is. Default: one input called `input`. Sources have none. */
   readonly inputs?: Readonly<Record<string, string>>
   /**
-   * What further inputs are, of which the pipeline says how many there are and what their roles are called (`from: { orders: …, stores: … }`).
-   * At least one input is read: where `inputs` names none, one of these.
+   * A description of further inputs whose number and roles the pipeline chooses (`from: { orders: …, stores: … }`). At least one input is
+   * required: if `inputs` names none, one of these.
    */
   readonly openInputs?: string
-  /** Values of options that a stage leaves out, where they follow from the columns that it reads. Options that have a `default` are never left out. */
+  /** Values of omitted options, derived from the columns that the stage reads. Options with a `default` are never omitted. */
   readonly defaults?: (facts: Omit<CheckFacts<C>, 'asOf' | 'connection'>) => Partial<C>
-  /** Pure checks that a schema cannot say (bands in order, holes in tiers). Run by `validate`. */
+  /** Pure checks that a schema cannot express (bands in order, gaps between tiers). Run by `validate`. */
   readonly check?: (facts: CheckFacts<C>) => readonly Problem[]
 }
 
@@ -65,6 +65,6 @@ export interface CheckFacts<C> {
   readonly columns: readonly Column[]
   readonly inputs: Readonly<Record<string, readonly Column[]>>
   readonly asOf: string
-  /** The stage's connection as it is configured, with `${secret:x}` in place; undefined where it names none. */
+  /** The configuration of the stage's connection, with `${secret:x}` unresolved; undefined if the stage names none. */
   readonly connection?: ConnectionRef | undefined
 }

@@ -1,4 +1,4 @@
-/** A configuration that runs, with what it must give. The test kit runs it; the docs print it. */
+/** A configuration that runs, with its expected result. The test kit runs it; the docs print it. */
 export interface Example {
   readonly title: string
   /** The `with` of the stage. */
@@ -9,9 +9,9 @@ export interface Example {
   readonly inputs?: Readonly<Record<string, ExampleRelation>>
   /** Files that a source finds beside the pipeline: name → text or bytes. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
-  /** What was received under a name before the source reads it: JSON lines. */
+  /** Records that were received under a name before the source reads them: JSON lines. */
   readonly received?: Readonly<Record<string, string>>
-  /** What `https://api.example.org` answers a source that reads it: path and query → JSON text. */
+  /** The answers of `https://api.example.org`: path and query → JSON text. */
   readonly serves?: Readonly<Record<string, string>>
   readonly asOf?: string
   /** The accepted rows, in the order of their text. */

@@ -6,12 +6,12 @@ import type { Common } from './common.ts'
 import type { SqlFacts } from './sql-plugin.ts'
 import type { CountedWarning } from './warning.ts'
 
-/** A fitted model, as plain JSON: parameters, diagnostics, training window, metrics; `findings` are what it says of its own fit. */
+/** A fitted model as plain JSON: parameters, diagnostics, training window, metrics; `findings` judge its fit. */
 export type ModelJson = Readonly<Record<string, unknown>> & { readonly findings?: readonly ModelFinding[] }
 
 /**
- * Whether a fit deserves trust in one respect. It is a check of the run and of the mart; where it does not hold it is a warning too, and stops the
- * run under `on_unfit: fail`.
+ * A judgement of one aspect of a fit. It is a check of the run and of the mart. If it does not hold, it is also a warning, and stops the run
+ * under `on_unfit: fail`.
  */
 export interface ModelFinding {
   /** Stable word for programs, such as `fit_on_bound`. */
@@ -19,12 +19,12 @@ export interface ModelFinding {
   /** What should hold, as a sentence: "the fit lies inside its bounds". */
   readonly check: string
   readonly holds: boolean
-  /** The figure that was looked at. */
+  /** The figure that was examined. */
   readonly found: number
   readonly message: string
   /** What to do next. */
   readonly hint: string
-  /** Columns of the model that are null where it does not hold, since nothing can be said. */
+  /** Columns of the model that are null if the finding does not hold. */
   readonly nulls?: readonly string[]
 }
 
@@ -35,11 +35,11 @@ export interface ModelPlugin<C = unknown> extends Common<C> {
   readonly style: 'model'
   readonly rows: 'same' | 'group'
   readonly incremental: 'whole'
-  /** One row per unit to score: the columns that leave the step unchanged (and `_rows` where rows are grouped). */
+  /** One row per unit to score: the columns that pass through unchanged (and `_rows` if rows are grouped). */
   readonly units: (facts: SqlFacts<C>) => Sql
   /** The numeric matrix to fit on, read from the units, in a total order. */
   readonly statistics: (facts: Omit<SqlFacts<C>, 'input'> & { readonly units: Sql }) => Sql
-  /** What is told of the units by counts over them, which may read their reserved columns. */
+  /** Warnings about the units, as counts over them; the counts may read reserved columns. */
   readonly warnings?: (facts: SqlFacts<C>) => readonly CountedWarning[]
   /**
    * In a worker. Throws `dataUnfit` where the data cannot carry the model, naming the fact: the columns of the model are null then, or the run

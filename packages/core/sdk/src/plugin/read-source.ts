@@ -13,51 +13,51 @@ export interface ReadContext {
   /** Waits; ends early with the signal. */
   readonly sleep: (ms: number) => Promise<void>
   /**
-   * What `sillage serve` received under a name, in the order in which it came: some records at a time as lines of JSON, behind a cursor (JSON
-   * text) that a call before gave. Only what was there when it was asked; nothing where nothing ever came.
+   * What `sillage serve` received under a name, in order of arrival: some records at a time as lines of JSON, after a cursor (JSON text) that
+   * an earlier call returned. Ends with the records present at the time of the call; yields nothing if there are none.
    */
   readonly received: (name: string, since: string | undefined) => AsyncIterable<ReceivedRecords>
-  /** Tells whoever watches the run. Never a value of a customer. */
+  /** Shows a message to whoever watches the run. Never a customer's value. */
   readonly note: (text: string) => void
-  /** As `note`, and the result and the journal of the run keep it. */
+  /** As `note`, and kept in the result and the journal of the run. */
   readonly warn: (warning: Warning) => void
 }
 
-/** Lines of JSON that were received, and the cursor behind them. */
+/** Lines of JSON that were received, and the cursor after them. */
 export interface ReceivedRecords {
   readonly records: readonly string[]
   readonly cursor: string
 }
 
-/** Rows, and what is enough to go on behind them: one commit of the engine. */
+/** Rows, and the cursor from which to continue after them: one commit of the engine. */
 export interface ReadBatch {
   readonly batch: RecordBatch
   /**
-   * JSON text. It is kept as it is: it must hold no secret, and move with each batch that has rows. A batch without rows moves the cursor
-   * alone. A source that is read whole gives none.
+   * JSON text, stored as it is. It must contain no secret, and must change with each batch that has rows. A batch without rows moves only the
+   * cursor. A source that is read whole has none.
    */
   readonly cursor?: string
 }
 
 /** A file that a source reads by itself. */
 export interface SourceFile {
-  /** Relative to the pipeline's file: what rows may tell. */
+  /** Relative to the pipeline's file: the name that rows may show. */
   readonly name: string
-  /** Absolute, for who must go back and forth in it. */
+  /** Absolute path, for random access. */
   readonly path: string
   readonly bytes: number
-  /** Its bytes, from the one at `start` on; ends with the signal of the run. What goes wrong with it ends who reads it. */
+  /** Its bytes, from `start` on; ends with the signal of the run. An error of the file reaches the reader of the stream. */
   readonly open: (options?: { readonly start?: number }) => Readable
 }
 
-/** A source that DuckDB cannot read by itself (an API, a queue, a format of its own): read batch by batch, from where the last run ended or as a whole. */
+/** A source that DuckDB cannot read by itself (an API, a queue, a custom format): read batch by batch, from where the last run ended or as a whole. */
 export interface ReadSource<C = unknown, O = unknown> extends Common<C>, Connected {
   readonly style: 'source'
   /** The columns of every batch, with types of DuckDB that have a flat Arrow column. Pure: `validate` asks, and nothing is read. */
   readonly columns: (facts: { readonly config: C }) => readonly Column[]
   /**
-   * True where it has no cursor: a run reads all of it, and its rows take the place of those before once the last one came; where they are the same,
-   * nothing behind it is made anew. A run that fails leaves the rows before.
+   * True if it has no cursor: a run reads all of it, and after the last row its rows replace the earlier ones. If they are the same, no later
+   * step runs. A run that fails leaves the earlier rows.
    */
   readonly whole?: boolean | ((config: C) => boolean)
   /**
@@ -68,23 +68,23 @@ export interface ReadSource<C = unknown, O = unknown> extends Common<C>, Connect
   /** True where its batches have `_file` and `_line` (BIGINT, from 1) as well when `places` asks: where each row stands, for a step behind that refuses rows. */
   readonly tellsPlaces?: boolean
   /**
-   * In the main thread, by `run` alone: it waits for others rather than computing. `since` is the cursor of the last batch that was
-   * committed; undefined where there is none. What it throws with `retryable: true` is tried again: it is called anew, behind the last
-   * committed batch, or from the beginning where it is read whole. Secrets of `config` are in their places.
+   * Called only by `run`, in the main thread: it should wait rather than compute. `since` is the cursor of the last committed batch, undefined
+   * if there is none. After an error with `retryable: true` it is called again, after the last committed batch, or from the beginning if it is
+   * read whole. Secrets in `config` are resolved.
    */
   readonly read: (facts: {
     readonly config: C
     readonly since: string | undefined
-    /** What `files` found, in the order of their paths. */
+    /** The files that `files` names, in the order of their paths. */
     readonly files: readonly SourceFile[]
     /** Whether batches must have `_file` and `_line`. */
     readonly places: boolean
-    /** The stage's connection, opened; undefined where it names none. */
+    /** The stage's connection, opened; undefined if it names none. */
     readonly connection?: O | undefined
     readonly context: ReadContext
     readonly make: BatchMaker
   }) => AsyncIterable<ReadBatch>
-  /** Attempts without a batch between them, waits between attempts. */
+  /** How often to retry without a batch in between, and the waits between attempts. */
   readonly retry?: (config: C) => {
     readonly attempts: number
     readonly firstWaitMs: number

@@ -47,7 +47,7 @@ export interface FileDelivery {
   readonly options?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** What the text of a message is made of: SQL over the rows that it groups, so that it is committed whole before it is sent. */
+/** The parts of a message: SQL over the rows that it groups, so that it is committed whole before it is sent. */
 export interface MessageFacts<C> {
   readonly config: C
   /** SQL text of a JSON array: the new and changed rows. */
@@ -62,21 +62,21 @@ export interface MessageFacts<C> {
   readonly sql: SqlTag
 }
 
-/** What the payload of a sink is made of. */
+/** Facts from which a sink selects its payload. */
 export interface PayloadFacts<C> extends SqlFacts<C> {
-  /** The columns by which a row is known: no two rows have the same values in them, if all are sent. None: only the whole row is. */
+  /** The columns that identify a row: if all are sent, no two rows have the same values in them. Empty: the whole row identifies it. */
   readonly key: readonly string[]
 }
 
 /** The engine adds `key`, `mode` and `max_removed` to the configuration of every sink: a sink cannot declare options of these names. */
 export interface SinkPlugin<C = unknown, S = unknown, O = unknown> extends Common<C>, Connected {
   readonly style: 'sink'
-  /** The rows and columns to deliver, in a total order: `totalOrder` gives one that costs no more than it must. */
+  /** The rows and columns to deliver, in a total order: `totalOrder` gives the shortest one. */
   readonly payload: (facts: PayloadFacts<C>) => Sql
   /** Files written by DuckDB, read from the payload as a relation… */
   readonly files?: (facts: {
     readonly config: C
-    /** The stage's connection, opened without secrets; undefined where it names none. */
+    /** The stage's connection, opened without secrets; undefined if it names none. */
     readonly connection?: O | undefined
     readonly payload: Sql
     readonly columns: readonly Column[]
@@ -86,36 +86,36 @@ export interface SinkPlugin<C = unknown, S = unknown, O = unknown> extends Commo
   /** …or messages sent by the plugin. The due rows are grouped into messages of at most `size` rows. */
   readonly size?: (config: C) => number
   /**
-   * Where messages go, as the configurations of the stage and of its connection say it (`${secret:x}` unresolved): at another destination all
-   * rows are due. Unless said, the options of the role `path` and those called `url`, `host`, `table` or `endpoint`, and the identity of the
+   * Identifies the receiver from the configurations of the stage and of its connection (`${secret:x}` unresolved): for another destination all
+   * rows are due. Default: the options of the role `path` and those called `url`, `host`, `table` or `endpoint`, and the identity of the
    * connection.
    */
   readonly destination?: (config: C, connection?: Readonly<Record<string, unknown>>) => string
-  /** The text of a message, as SQL; `{"rows": …, "removed": …}` unless said. It reaches `write` as `body`. */
+  /** The text of a message, as SQL; default `{"rows": …, "removed": …}`. It reaches `write` as `body`. */
   readonly message?: (facts: MessageFacts<C>) => Sql
   readonly open?: (facts: {
     readonly config: C
-    /** The stage's connection, opened; undefined where it names none. */
+    /** The stage's connection, opened; undefined if it names none. */
     readonly connection?: O | undefined
     readonly context: SinkContext
   }) => Promise<S> | S
-  /** Sends one message. Throws `deliveryFailed({ retryable })`; the engine retries what may be retried. */
+  /** Sends one message. Throws `deliveryFailed({ retryable })`; the engine retries if `retryable` is true. */
   readonly write?: (facts: {
-    /** New and changed rows. Parsed from the message when it is asked for. */
+    /** New and changed rows. Parsed from the message on first use. */
     readonly rows: readonly Readonly<Record<string, unknown>>[]
-    /** Objects of the key columns: what is gone. Empty unless the mode is `mirror`. */
+    /** The keys that are gone, as objects of the key columns. Empty unless the mode is `mirror`. */
     readonly removed: readonly Readonly<Record<string, unknown>>[]
     /** The message as it was committed: the same bytes at each attempt. */
     readonly body: string
     readonly config: C
     readonly state: S
     readonly connection?: O | undefined
-    /** The same for the same message, for ever. */
+    /** Always the same for the same message. */
     readonly idempotencyKey: string
     readonly context: SinkContext
   }) => Promise<Receipt>
   readonly close?: (state: S) => Promise<void> | void
-  /** Attempts of one message, waits between them. */
+  /** How often one message is attempted, and the waits between attempts. */
   readonly retry?: (config: C) => {
     readonly attempts: number
     readonly firstWaitMs: number

@@ -3,7 +3,7 @@ import type { Meaning } from '../meaning.ts'
 import type { CheckFacts, Common, Incremental, RejectRule, Rows } from './common.ts'
 import type { CountedWarning } from './warning.ts'
 
-/** The reserved columns that say where a row stands in what was read: its file, and its line or row from 1. */
+/** The reserved columns with the provenance of a row: its file, and its line or row from 1. */
 export const placeColumns = ['_file', '_line'] as const
 
 /** Facts that every compile function gets. */
@@ -17,11 +17,11 @@ export interface SqlFacts<C> extends CheckFacts<C> {
   readonly expression: (text: string) => Sql
   /** The as-of date as SQL. */
   readonly asOfSql: Sql
-  /** True where the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
+  /** True if the first input carries `_file` and `_line`; `columns` never lists reserved columns. */
   readonly provenance: boolean
   /**
-   * True where the rows that leave are to carry `_file` and `_line` of the first input, since a step behind refuses rows: of a plugin that
-   * says `carries`, and only where `provenance` is true.
+   * True if the output rows must carry `_file` and `_line` of the first input, because a later step refuses rows. Only for a plugin with
+   * `carries`, and only if `provenance` is true.
    */
   readonly carries: boolean
 }
@@ -33,11 +33,11 @@ export interface SqlFacts<C> extends CheckFacts<C> {
 export interface SqlStep {
   readonly select: Sql
   readonly rejects?: readonly RejectRule[]
-  /** What the step guesses or leaves null; it is a table then, so that its rows can be counted. */
+  /** What the step guesses or leaves null; the step is then a table, so that its rows can be counted. */
   readonly warnings?: readonly CountedWarning[]
   /** Statements of the further outputs, by name; they may read the step's own accepted rows as `self`. */
   readonly outputs?: (self: Sql) => Readonly<Record<string, Sql>>
-  /** What the types of DuckDB cannot say of the columns made, by name: comments, personal data, what they mean. */
+  /** What DuckDB types cannot say about the new columns, by name: comments, personal data, meanings. */
   readonly notes?: Readonly<
     Record<
       string,
@@ -54,22 +54,22 @@ export interface SqlPlugin<C = unknown> extends Common<C> {
   readonly style: 'sql'
   readonly rows: Rows | ((config: C) => Rows)
   /**
-   * What a row that leaves depends on: one row of the first input (`by_row`), the rows of it with the same key (`by_key`), or all (`whole`);
-   * other inputs may be read as well, and a change of theirs makes the step run whole.
+   * What an output row depends on: one row of the first input (`by_row`), its rows with the same key (`by_key`), or all its rows (`whole`).
+   * Other inputs may be read as well; if one of them changes, the step runs whole.
    */
   readonly incremental: Incremental | ((config: C) => Incremental)
-  /** For `by_key`: columns of the first input that leave under their names, and of which the rows that leave have each value once. */
+  /** For `by_key`: columns of the first input that keep their names, with each value in one output row. */
   readonly key?: (config: C) => readonly string[]
-  /** True where the step may refuse rows: what it reads is then asked for `_file` and `_line`. */
+  /** True if the step may refuse rows: its input is then asked for `_file` and `_line`. */
   readonly refuses?: boolean | ((config: C) => boolean)
-  /** True where its select gives `_file` and `_line` of the first input on when `facts.carries` asks for them. */
+  /** True if its select passes on `_file` and `_line` of the first input when `facts.carries` is true. */
   readonly carries?: boolean
   /** Names of further outputs, with what each is. */
   readonly outputs?: Readonly<Record<string, string>>
   readonly sql: (facts: SqlFacts<C>) => Sql | SqlStep
 }
 
-/** A step compiled to SQL: fused with its neighbours and pushed down. The normal case. */
+/** A step compiled to SQL: fused with its neighbours and run by the engine. The normal case. */
 export function defineSql<C>(plugin: Omit<SqlPlugin<C>, 'style'>): SqlPlugin<C> {
   return Object.freeze({ style: 'sql', ...plugin })
 }
