@@ -83,7 +83,7 @@ Some hundreds of customers are needed for figures that deserve trust.
     {
       code: 'after_as_of',
       message: `lines are dated after as_of (${asOf}) and make no figures`,
-      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      hint: 'as_of: today follows the day of the run; --as-of sets another day',
       count: sql`sum(_later)`,
     },
   ],

@@ -84,7 +84,7 @@ its order: higher is better where the rules are written so. \`because\` lists th
               path: ['rules', index, 'name'],
               code: 'rule_twice',
               message: `Two rules are called "${name}"`,
-              hint: 'give each a name of its own',
+              hint: 'give each its own name',
             },
           ],
     ),

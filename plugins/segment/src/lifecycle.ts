@@ -136,7 +136,7 @@ function compile({ config: options, input, asOf, asOfSql }: SqlFacts<Config>): S
     {
       code: 'after_as_of',
       message: `rows have their last activity after as_of (${asOf}): it counts as age 0`,
-      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      hint: 'as_of: today follows the day of the run; --as-of sets another day',
       count: sql`count(*) filter (where cast(${sql.id(options.last)} as date) > ${asOfSql})`,
     },
   ]
@@ -155,7 +155,7 @@ function checkStates({ states }: Config): readonly Problem[] {
           path: ['states', index, 'below'],
           code: 'states_open',
           message: `Nothing holds an age of ${below} and more`,
-          hint: 'leave below out of the last state',
+          hint: 'remove below from the last state',
         },
       ]
     if (!isLast && below === undefined)

@@ -48,7 +48,7 @@ function formatOf({ format, to }: ReportOptions): 'html' | 'md' {
   if (/\.(md|markdown)$/i.test(to)) return 'md'
   throw new SillageError({
     code: 'report_format_unknown',
-    message: 'The ending of --to names no format',
-    hint: 'end it in .html or .md, or say --format html or --format md',
+    message: 'The extension of --to is not a format',
+    hint: 'end it in .html or .md, or use --format html or --format md',
   })
 }

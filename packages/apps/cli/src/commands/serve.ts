@@ -145,7 +145,7 @@ function textOf(file: string): string {
     throw new SillageError({
       code: 'token_unreadable',
       message: `The token file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      hint: 'check the path, and who may read it',
+      hint: 'check the path and the permissions',
       cause,
     })
   }
@@ -155,7 +155,7 @@ function operatorMissing(): SillageError {
   return new SillageError({
     code: 'token_missing',
     message: 'There is a token for reading, but none for operating: nobody could start a run',
-    hint: 'set SILLAGE_TOKEN, or give --token-file',
+    hint: 'set SILLAGE_TOKEN, or use --token-file',
   })
 }
 

@@ -50,7 +50,7 @@ export function registerShow(program: Command): void {
             if (options.where === undefined) throw cause
             throw new SillageError({
               code: 'condition_invalid',
-              message: `--where does not hold as a condition: ${messageOf(cause)}`,
+              message: `--where is not a valid condition: ${messageOf(cause)}`,
               hint: `its columns: ${columns.map(({ name }) => name).join(', ')}`,
               cause,
             })

@@ -104,7 +104,7 @@ async function withRowsSoFar(
 function watchIsText(): SillageError {
   return new SillageError({
     code: 'watch_is_text',
-    message: '--watch has no end, and so no document',
+    message: '--watch never ends, so it cannot write one JSON document',
     hint: 'ask sillage status --output json again, or follow a run: GET /api/v1/runs/{id}/events of sillage serve',
   })
 }

@@ -116,6 +116,6 @@ function noColumns(shown: string): Error {
   return sourceFailed({
     code: 'no_documents',
     message: `${shown} has no document with a key`,
-    hint: 'check that the file holds JSON objects, one a line or in one array; name the columns to read an empty file',
+    hint: 'check that the file contains JSON objects, one per line or in one array; name the columns to read an empty file',
   })
 }
