@@ -65,7 +65,7 @@ function aboutSpending(config: LifetimeConfig, spending: Attempt<FittedSpending>
       check: 'customers differ in what they spend',
       holds: model.name !== 'shared',
       found: model.name === 'shared' ? 0 : 1,
-      message: `customers differ in what they spend by no more than chance: ${value} is the mean of all for each of them`,
+      message: `customers differ in what they spend no more than by chance: ${value} is the mean of all for each of them`,
       hint: 'nothing is wrong with that; do not rank customers by it',
     },
     {

@@ -15,10 +15,10 @@ interface InitOptions extends CommonOptions {
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('make a new project that runs; --from file.csv infers a first contract from your file')
+    .description('create a project that runs; --from file.csv infers a first contract from your file')
     .argument('[folder]', 'where', '.')
     .option('--from <file>', 'a CSV, JSON or Parquet file to start from')
-    .option('--force', 'write over files that are there')
+    .option('--force', 'overwrite existing files')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage init shop && cd shop && sillage run\n  sillage init shop --from orders.csv',

@@ -14,12 +14,15 @@ export function registerReport(program: Command): void {
   program
     .command('report')
     .description(
-      'write what the published marts say as one HTML file to mail, or as Markdown with its charts',
+      'write a report on the published marts as one HTML file to mail, or as Markdown with its charts',
     )
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--to <file>', 'where (default: out/<pipeline>-report.html of the project)')
     .addOption(
-      new Option('--format <format>', 'html or md (default: by the ending of --to)').choices(['html', 'md']),
+      new Option('--format <format>', 'html or md (default: by the extension of --to)').choices([
+        'html',
+        'md',
+      ]),
     )
     .addOption(
       new Option('--locale <locale>', 'its language (default: that of the pipeline)').choices(['en', 'fr']),
