@@ -115,7 +115,7 @@ describe('josx-launch', () => {
   it('tells what each action cost as the list of actions says, and a forecast that adds up to its segments', async () => {
     const { page } = await readReport('josx-launch')
     const number = (text: string): number => Number(text.replace(/[^\d,-]/g, '').replace(',', '.'))
-    const { columns, rows } = page.tables.find(({ caption }) => caption.startsWith('Ce que chaque action'))!
+    const { columns, rows } = page.tables.find(({ caption }) => caption.startsWith('Personnes touchées'))!
     const at = (name: string) => columns.findIndex(({ column }) => column === name)
     const told = rows.map((row) => [row[0]!, row[1]!, row[at('cost')]!] as const)
     const known = await query(
@@ -270,7 +270,8 @@ describe('josx-launch', () => {
 
       const report = await readReport('josx-launch')
       expectSoundReport(report)
-      const table = (caption: string) => report.page.tables.find((one) => one.caption === caption)!
+      const table = (caption: string) =>
+        report.page.tables.find((one) => one.caption.replace(/\s/g, ' ') === caption)!
       for (const side of ['clients', 'prospects']) {
         const { rows, columns } = table(`Ce qui s’est passé, mois par mois : ${side}`)
         const place = (title: string) => columns.findIndex((one) => one.title === title)

@@ -46,7 +46,7 @@ says how it was found:
 - \`elsewhere\`: the city is a commune, but none of this postcode, and not the only one of that name in the département; nothing is chosen
 - \`none\`
 
-A row never gets another commune than the one that it names. \`population\` is the number of inhabitants of
+A row never gets a commune other than the one that it names. \`population\` is the number of inhabitants of
 the commune, \`departement_population\` that of its département (the sum of its communes); there are no coordinates and no areas in the reference.`,
   config,
   rows: 'same',

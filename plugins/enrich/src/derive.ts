@@ -12,11 +12,12 @@ const config = t.object({
     }),
   ),
   drop: t.optional(
-    t.columns({ description: 'Columns of the input that do not go on; expressions may still use them.' }),
+    t.columns({ description: 'Columns of the input to drop; expressions may still use them.' }),
   ),
   where: t.optional(
     t.expression({
-      description: 'Only rows of the input for which this holds go on; the others are counted as filtered.',
+      description:
+        'Only rows of the input for which this is true are kept; the others are counted as filtered.',
     }),
   ),
 })
@@ -27,8 +28,8 @@ export default defineSql({
   name: 'enrich/derive',
   summary: 'Adds columns computed from the columns of the same row, and may leave rows out.',
   description: `
-A name that the input has already is replaced in its place. An expression sees the input's columns and, by their new value, those that
-stand before it in the map; its own name means the column of the input.
+A column whose name the input already has is replaced in place. An expression sees the columns of the input and the new values of those
+before it in the map; its own name means the column of the input.
 `,
   config,
   rows: ({ where }) => (where === undefined ? 'same' : 'filter'),

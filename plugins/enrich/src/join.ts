@@ -53,8 +53,8 @@ export default defineSql<Config>({
   carries: true,
   summary: 'Adds columns of another stage to rows whose keys are equal.',
   description: `
-A join is many-to-one: each left row meets at most one right row, so no row is made or lost. Where the right side has a key twice and
-a left row meets it, the run stops and says so; \`many: true\` allows it.`,
+A join is many-to-one: each left row matches at most one right row, so no row is added or lost. If the right side has a key twice and
+a left row matches it, the run stops and says so; \`many: true\` allows it.`,
   config,
   rows: ({ many, unmatched }) => (many ? 'expand' : unmatched === 'drop' ? 'filter' : 'same'),
   incremental: 'by_row',

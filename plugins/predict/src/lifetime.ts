@@ -10,10 +10,10 @@ import { outputNames } from './lifetime/output-names.ts'
 export default defineModel({
   name: 'predict/lifetime',
   summary:
-    'Says of each customer whether they are still one, how often they will buy, and what that is worth today.',
+    'Estimates for each customer whether they are still active, how often they will buy, and what that is worth today.',
   description: `
 **Meaning**: what a customer who buys without a contract is worth from the as-of date on. **Range**: \`probability_alive\` 0 to 1, the others 0
-or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; later lines are counted as read and make no figures (the run warns of how many).
+or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; later lines are counted as read but ignored in the figures (the run warns with their number).
 
 | column | what it is | null |
 |---|---|---|
@@ -26,29 +26,29 @@ or more. **Direction**: more is better. **Date**: the pipeline's \`as_of\`; late
 | \`expected_value\` | amount of one such day, the customer's own mean drawn towards that of all | \`frequency\` is null, or the spread between customers is so wide that they have no common mean (q ≤ 1) |
 | \`lifetime_value\` (\`lifetime_revenue\` without a margin) | Σ over months of purchases × value × margin, discounted | \`expected_value\` is null |
 
-The first purchase is left out of frequency and of the mean, as in the literature: it is what makes somebody a customer. Customers whose mean
-is not above 0 take no part in the fit of the amounts, and are expected to spend what all do. Lines without a customer stand together in one row
-without figures; lines without a time, later ones and returns stay in the number of rows of their customer.
+Frequency and mean exclude the first purchase, as in the literature: it is what makes somebody a customer. Customers whose mean
+is not above 0 are excluded from the fit of the amounts and get the mean of all. Lines without a customer are combined in one row
+without figures; lines without a time, later ones and returns count among the rows of their customer.
 
 Models: BG/NBD (Fader, Hardie & Lee 2005), Pareto/NBD (Schmittlein, Morrison & Colombo 1987), Gamma-Gamma (Fader & Hardie 2013). The last one assumes
-that how often and for how much a customer buys are unrelated: the fitted model says their correlation. With \`holdout_days\` the model of buying
-is fitted once more on what came before them, and what it expects of them is kept beside what came, by number of repeat purchases before (0 to 6, 7 and more), as
-Fader, Hardie & Lee (2005) do: the report shows both; the figures of the customers stay those of the fit on all.
+that frequency and amounts of a customer are unrelated: the fitted model reports their correlation. With \`holdout_days\` the model of buying
+is also fitted on the data before them. Its forecast for these days is kept beside the actual purchases, by number of earlier repeat purchases (0 to 6, 7 and more), as in
+Fader, Hardie & Lee (2005), and the report shows both. The figures of the customers come from the fit on all data.
 
-**What a fit is worth** stands in \`sillage.checks\`, in the warnings of the run and in the report, and decides what is null (\`on_unfit: fail\` stops the
-run at the first of them instead):
+**The quality of a fit** is in \`sillage.checks\`, in the warnings of the run and in the report, and decides which columns are null (\`on_unfit: fail\` stops the
+run at the first failed finding instead):
 
 | finding | what it means | null |
 |---|---|---|
-| \`model_unfit\` | fewer than ten customers, or than three with a repeat, or the likelihood of buying did not settle | all columns of the model |
-| \`not_better_than_mean\` | on the \`holdout_days\` the model is no nearer to what came, customer by customer, than one mean for all (squared errors, Diebold & Mariano 1995, one-sided at 5 %) | \`probability_alive\`, \`expected_purchases\`, \`lifetime_…\` |
-| \`holdout_unfit\` | too little came before the held-out days to try it out | |
+| \`model_unfit\` | fewer than ten customers, or fewer than three with a repeat, or the likelihood of buying did not converge | all columns of the model |
+| \`not_better_than_mean\` | on the \`holdout_days\` the model predicts actual purchases, customer by customer, no better than one mean for all (squared errors, Diebold & Mariano 1995, one-sided at 5 %) | \`probability_alive\`, \`expected_purchases\`, \`lifetime_…\` |
+| \`holdout_unfit\` | too few data before the held-out days to test it | |
 | \`fit_on_bound\`, \`spending_on_bound\` | a shape lies on its bound: the figures are those of the limit (nobody leaves, all are alike) | |
-| \`spending_without_spread\` | customers differ in what they spend by no more than chance: \`expected_value\` is the mean of all | |
-| \`spending_without_mean\` | q ≤ 1 | \`expected_value\` of who has no repeat |
-| \`spending_unfit\` | fewer than three customers who bought again for an amount, or it did not settle, or it finds no difference between customers who do differ (the means of two halves of their days go together) | \`expected_value\`, \`lifetime_…\` |
+| \`spending_without_spread\` | customers differ in what they spend no more than by chance: \`expected_value\` is the mean of all | |
+| \`spending_without_mean\` | q ≤ 1 | \`expected_value\` of customers without a repeat |
+| \`spending_unfit\` | fewer than three customers who bought again for an amount, or it did not converge, or it finds no difference between customers who do differ (the means of two halves of their days correlate) | \`expected_value\`, \`lifetime_…\` |
 
-Some hundreds of customers are needed for figures that deserve trust.
+Reliable figures need some hundreds of customers.
 `,
   config,
   rows: 'group',
@@ -83,7 +83,7 @@ Some hundreds of customers are needed for figures that deserve trust.
     {
       code: 'after_as_of',
       message: `lines are dated after as_of (${asOf}) and make no figures`,
-      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      hint: 'as_of: today follows the day of the run; --as-of sets another day',
       count: sql`sum(_later)`,
     },
   ],

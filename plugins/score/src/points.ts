@@ -8,23 +8,23 @@ const config = t.object({
   start: t.optional(t.integer({ description: 'Points before any rule.', default: 0 })),
   rules: t.list(
     t.object({
-      name: t.text({ description: 'What the rule is called.', minLength: 1 }),
-      when: t.expression({ description: 'The rule holds where this is true; null is not true.' }),
-      points: t.integer({ description: 'Points added; negative takes away.' }),
+      name: t.text({ description: 'The name of the rule.', minLength: 1 }),
+      when: t.expression({ description: 'The rule holds if this is true; null is not true.' }),
+      points: t.integer({ description: 'Points added; negative points are subtracted.' }),
     }),
     { minItems: 1, description: 'Rules; each one that holds adds its points.' },
   ),
-  floor: t.optional(t.integer({ description: 'The score is never below.' })),
-  cap: t.optional(t.integer({ description: 'The score is never above.' })),
+  floor: t.optional(t.integer({ description: 'The lowest score.' })),
+  cap: t.optional(t.integer({ description: 'The highest score.' })),
 })
 type Config = Static<typeof config>
 
 export default defineSql<Config>({
   name: 'score/points',
-  summary: 'Adds up points of rules that hold: a lead score that explains itself.',
+  summary: 'Adds up the points of rules that hold: a lead score that explains itself.',
   description: `
-The score is \`start\` plus the points of every rule that holds, kept between \`floor\` and \`cap\`. It has no unit and no meaning but
-its order: higher is better where the rules are written so. \`because\` lists the rules that held, in their order.`,
+The score is \`start\` plus the points of every rule that holds, kept between \`floor\` and \`cap\`. It has no unit and no meaning except
+its order: higher is better if the rules are written so. \`because\` lists the rules that held, in their order.`,
   config,
   rows: 'same',
   incremental: 'by_row',
@@ -84,7 +84,7 @@ its order: higher is better where the rules are written so. \`because\` lists th
               path: ['rules', index, 'name'],
               code: 'rule_twice',
               message: `Two rules are called "${name}"`,
-              hint: 'give each a name of its own',
+              hint: 'give each its own name',
             },
           ],
     ),

@@ -6,21 +6,21 @@ import { rfmOptions } from './rfm/options.ts'
 export default defineSql({
   name: 'score/rfm',
   summary:
-    'Sums up the purchases of each customer as recency, frequency and monetary value, with points for each.',
+    'Summarises the purchases of each customer as recency, frequency and monetary value, with points for each.',
   description: `
 **Meaning**: how recently, how often and for how much a customer bought, up to the as-of date and including it. **Range**: with bands,
 the sums of the points; with quintiles 3 to 15. **Direction**: more is better, if the points say so. **Date**: the pipeline's \`as_of\`.
 
 Points come from bands, or from fifths (\`quintiles\`): then customers with the same figure may fall on both sides of a cut, in the order
 of the customer's id, so that the fifths are equal and the result is the same each time. \`ties: same\` gives them the same points, as SPSS does: in a
-shop where most bought once, the points of frequency then do not say how ids sort.
+shop where most customers bought once, the points of frequency then do not depend on the order of ids.
 
-A line below 0 is a **return**: it is no purchase, so it makes nobody recent or frequent; its amount goes off the sum (and the mean). A customer
-who only brought back has frequency 0, no recency, and no points where the points come from fifths.
+A line below 0 is a **return**: it is not a purchase, so it does not count for recency or frequency; its amount is subtracted from the sum (and the mean). A customer
+with returns only has frequency 0, no recency, and no points if the points come from fifths.
 
-Lines after the as-of date (the run warns of how many), and lines without a time, are counted as read but make no figures; a customer who has no others has null
-figures. Lines without a customer stand together in one row without figures, whose customer is null. Lines without a transaction
-count in no frequency. Amounts of type double are rounded to nine decimals and summed exactly.
+Lines after the as-of date (the run warns with their number), and lines without a time, are counted as read but ignored in the figures; a customer who has no others has null
+figures. Lines without a customer are combined in one row without figures, whose customer is null. Lines without a transaction
+do not count for frequency. Amounts of type double are rounded to nine decimals and summed exactly.
 `,
   config: rfmOptions,
   rows: 'group',

@@ -33,9 +33,9 @@ const config = t.object({
     t.object(
       {
         name: t.text({ minLength: 1 }),
-        below: t.integer({ minimum: 1, description: 'First activity younger than this.' }),
+        below: t.integer({ minimum: 1, description: 'The first activity is younger than this.' }),
       },
-      { description: 'A state that wins while the first activity is young.' },
+      { description: 'A state that takes precedence while the first activity is recent.' },
     ),
   ),
   states: t.list(bound, {
@@ -43,16 +43,16 @@ const config = t.object({
     description:
       'States by the age of the last activity, youngest first, half-open: each ends before its `below`.',
   }),
-  never: t.optional(t.text({ description: 'The state of a row without any activity; null unless said.' })),
+  never: t.optional(t.text({ description: 'The state of a row without any activity; default: null.' })),
 })
 type Config = Static<typeof config>
 
 export default defineSql<Config>({
   name: 'segment/lifecycle',
   summary:
-    'Says where each person stands: new, active, leaving, lost, by the age of the first and last activity at the as-of date.',
+    'Gives each person a lifecycle state (new, active, leaving, lost) by the age of the first and last activity at the as-of date.',
   description: `
-The order and the bounds of the states are configuration: the schools contradict each other. Bounds are half-open, so every age has
+The order and the bounds of the states are configurable, since textbooks disagree. Bounds are half-open, so every age has
 exactly one state. An activity after \`as_of\` counts as age 0, and the run warns of how many there are.`,
   config,
   rows: 'same',
@@ -136,7 +136,7 @@ function compile({ config: options, input, asOf, asOfSql }: SqlFacts<Config>): S
     {
       code: 'after_as_of',
       message: `rows have their last activity after as_of (${asOf}): it counts as age 0`,
-      hint: 'as_of: today follows the day of the run; --as-of takes another day',
+      hint: 'as_of: today follows the day of the run; --as-of sets another day',
       count: sql`count(*) filter (where cast(${sql.id(options.last)} as date) > ${asOfSql})`,
     },
   ]
@@ -155,7 +155,7 @@ function checkStates({ states }: Config): readonly Problem[] {
           path: ['states', index, 'below'],
           code: 'states_open',
           message: `Nothing holds an age of ${below} and more`,
-          hint: 'leave below out of the last state',
+          hint: 'remove below from the last state',
         },
       ]
     if (!isLast && below === undefined)

@@ -14,14 +14,14 @@ import { checkTreatments } from './partition/treatments.ts'
 
 const treatment = t.optional(
   t.oneOf(['valoriser', 'choyer', 'recuperer', 'conquerir', 'verifier', 'abandonner'], {
-    description: 'What is done with the segment: exactly one treatment a segment, or none for all of them.',
+    description: 'What is done with the segment: exactly one treatment per segment, or none for all of them.',
   }),
 )
 
 const actions = t.optional(
   t.list(t.text({ minLength: 1 }), {
     uniqueItems: true,
-    description: 'One or two actions; none where the treatment is abandonner.',
+    description: 'One or two actions; none if the treatment is abandonner.',
   }),
 )
 
@@ -32,7 +32,7 @@ const config = t.object({
       name: t.text({ minLength: 1, description: 'The segment.' }),
       when: t.expression({
         description:
-          'The condition: true, false, or null where a column that it needs is null. One that wants nulls says `is null`.',
+          'The condition: true, false, or null if a column that it needs is null. To match nulls, use `is null`.',
       }),
       treatment,
       actions,
@@ -47,7 +47,7 @@ const config = t.object({
   otherwise_unknown: t.optional(
     t.either(t.text({ minLength: 1 }), t.object({ name: t.text({ minLength: 1 }), treatment, actions }), {
       description:
-        'The segment of the rows for which no rule is true and at least one is null: of them it cannot be said. It may be that of `otherwise`. Without it their segment is null, and the run warns of how many there are.',
+        'The segment of the rows for which no rule is true and at least one is null, so that their segment is unknown. It may be that of `otherwise`. Without it their segment is null, and the run warns with their number.',
     }),
   ),
 })
@@ -60,11 +60,11 @@ type Segment = Exclude<Config['otherwise'], string>
 export default defineSql({
   name: 'segment/rules',
   summary:
-    'Gives each row one segment: the first rule that is true, the one for all others, or the one for those of whom it cannot be said.',
+    'Gives each row one segment: that of the first true rule, that of all other rows, or that of rows whose segment is unknown.',
   description: `
 Rules are three-valued, as conditions of SQL are. A customer without a purchase has null days since the last one, so \`recency_days >= 150\` is
-neither true nor false of them: they are not "active" because no rule caught them. \`otherwise\` takes the rows for which every rule is false;
-\`otherwise_unknown\` those for which none is true and at least one is null. A rule that wants nulls says so: \`recency_days is null\`.
+neither true nor false for them: they must not become "active" only because no rule matched. \`otherwise\` takes the rows for which every rule is false;
+\`otherwise_unknown\` those for which none is true and at least one is null. To match nulls, write \`recency_days is null\`.
 
 Segments may carry a *treatment* and its *actions*. Then each segment has exactly one treatment and one or two actions (none for
 \`abandonner\`), and the columns \`treatment\` (text) and \`actions\` (list of text) follow the segment.

@@ -28,7 +28,7 @@ const config = t.object({
     },
   ),
   otherwise: t.optional(
-    t.text({ minLength: 1, description: 'The name of the tier of rows without a value; null unless said.' }),
+    t.text({ minLength: 1, description: 'The tier of rows without a value; default: null.' }),
   ),
 })
 
@@ -36,7 +36,7 @@ type Config = Static<typeof config>
 
 export default defineSql({
   name: 'segment/tiers',
-  summary: 'Cuts a numeric column into named tiers that leave no hole and do not overlap.',
+  summary: 'Cuts a numeric column into named tiers without gaps or overlaps.',
   config,
   rows: 'same',
   incremental: 'by_row',

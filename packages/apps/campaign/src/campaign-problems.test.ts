@@ -14,7 +14,7 @@ describe('campaignProblems', () => {
 
   it('names a circle by its tasks, and a task that waits for itself', () => {
     expect(campaignProblems(plan({ a: ['c'], b: ['a'], c: ['b'] }))).toMatchObject([
-      { code: 'plan_cycle', message: 'The tasks go round in a circle: a → b → c → a' },
+      { code: 'plan_cycle', message: 'The tasks depend on each other in a cycle: a → b → c → a' },
     ])
     expect(campaignProblems(plan({ a: ['a'] }))).toMatchObject([{ code: 'plan_cycle', severity: 'error' }])
   })

@@ -61,9 +61,9 @@ function unknownTasks({ tasks }: Campaign): readonly CampaignProblem[] {
 function circles({ tasks }: Campaign): readonly CampaignProblem[] {
   return taskOrder(tasks).cycles.map((cycle) => ({
     code: 'plan_cycle',
-    message: `The tasks go round in a circle: ${cycle.join(' → ')}`,
+    message: `The tasks depend on each other in a cycle: ${cycle.join(' → ')}`,
     severity: 'error',
-    hint: 'let one of them not wait for the other',
+    hint: 'remove one of the dependencies',
     path: ['tasks', cycle[0]!, 'after'],
   }))
 }
@@ -74,7 +74,7 @@ function secondLaunches({ tasks }: Campaign): readonly CampaignProblem[] {
     code: 'second_launch',
     message: `The tasks "${fixed[0]![0]}" and "${id}" both have a fixed date`,
     severity: 'error',
-    hint: 'a plan has one launch: take "on" out of the other',
+    hint: 'a plan has one launch: remove "on" from the other task',
     path: ['tasks', id, 'on'],
   }))
 }

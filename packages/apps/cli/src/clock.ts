@@ -11,7 +11,7 @@ export function now(): Date {
   if (Number.isNaN(time.getTime()))
     throw new SillageError({
       code: 'clock_invalid',
-      message: `SILLAGE_NOW is no time: ${JSON.stringify(set)}`,
+      message: `SILLAGE_NOW is not a time: ${JSON.stringify(set)}`,
       hint: 'write it as 2026-11-29T02:30:00Z, or unset it: it is for tests',
     })
   return time

@@ -97,7 +97,7 @@ describe('an environment', () => {
     expect(await codes('environments:\n  prod: { sned: true }\n')).toEqual([
       78,
       'invalid',
-      'mend what the diagnostics name',
+      'correct what the diagnostics name',
       'key_unknown',
       2,
       'did you mean "send"?',

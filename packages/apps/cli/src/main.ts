@@ -14,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       'From raw customer files to activated audiences: one reviewable YAML file, one command, one machine.',
     )
     .version('0.1.0')
-    .showHelpAfterError('(sillage --help shows what there is)')
+    .showHelpAfterError('(sillage --help lists the commands and options)')
     .configureHelp({ showGlobalOptions: false })
     .configureOutput({ writeOut: printRaw, ...(output === 'json' ? { writeErr: () => {} } : {}) })
     .exitOverride()
@@ -56,7 +56,7 @@ function endUsage({ exitCode: exit, message }: CommanderError, output: OutputFor
       error: {
         code: 'usage',
         message: message.replace(/^error: /, ''),
-        hint: 'sillage --help shows what there is',
+        hint: 'sillage --help lists the commands and options',
       },
       diagnostics: [],
     })

@@ -58,7 +58,7 @@ export async function loadOwnPlugins({ folder, patterns, loadMs, taken }: OwnFac
           names: [name],
           code: 'plugin_name_taken',
           message: `The plugin ${shown} is called "${name}", as one of ${other} is already`,
-          hint: 'give it a name of its own, such as that of your company before the verb',
+          hint: 'give it another name, such as that of your company before the verb',
         })
     } catch (cause) {
       broken.push({
@@ -66,7 +66,7 @@ export async function loadOwnPlugins({ folder, patterns, loadMs, taken }: OwnFac
         names: namesIn(file),
         code: 'plugin_broken',
         message: `The plugin ${shown} does not load: ${messageOf(cause).split('\n').slice(0, 3).join(' ')}`,
-        hint: 'mend the file; `sillage plugins` lists what loads',
+        hint: 'fix the file; `sillage plugins` lists what loads',
       })
     }
   }

@@ -16,7 +16,7 @@ export function eventsRefused(problems: readonly EventProblem[]): SillageError {
   return new SillageError({
     code: 'events_refused',
     message: `${lines} ${lines === 1 ? 'event does' : 'events do'} not fit; nothing of the request was kept`,
-    hint: 'mend the fields named, then send all of it again',
+    hint: 'correct the named fields, then send the whole request again',
     facts: { problems: problems.slice(0, mostTold) },
   })
 }
@@ -45,16 +45,16 @@ export function mediaTypeRefused(): SillageError {
 export function keyInvalid(): SillageError {
   return new SillageError({
     code: 'idempotency_key_invalid',
-    message: 'The idempotency key is empty, too long or has other than visible characters',
-    hint: 'take a UUID; at most 200 characters',
+    message: 'The idempotency key is empty, too long or has invisible characters',
+    hint: 'use a UUID; at most 200 characters',
   })
 }
 
 export function keyReused(): SillageError {
   return new SillageError({
     code: 'idempotency_key_reused',
-    message: 'Something else was sent under this idempotency key; nothing of this request was kept',
-    hint: 'take a new key for each request; one that is repeated goes again as it was',
+    message: 'Another request was sent under this idempotency key; nothing of this one was kept',
+    hint: 'use a new key for each request; repeat a request unchanged',
   })
 }
 
@@ -69,7 +69,7 @@ export function signatureInvalid(message: string): SillageError {
 export function inboxFull(cause: unknown): SillageError {
   return new SillageError({
     code: 'inbox_full',
-    message: 'There is no room to keep what was sent; nothing of it was taken',
+    message: 'There is no disk space to keep the request; nothing of it was kept',
     hint: 'send it again when there is room',
     retryable: true,
     cause,
@@ -79,7 +79,7 @@ export function inboxFull(cause: unknown): SillageError {
 export function inboxUnavailable(cause: unknown): SillageError {
   return new SillageError({
     code: 'inbox_unavailable',
-    message: 'What was sent could not be kept',
+    message: 'The request could not be kept',
     hint: 'send it again later, under the same key',
     retryable: true,
     cause,
@@ -89,7 +89,7 @@ export function inboxUnavailable(cause: unknown): SillageError {
 export function inboxBusy(pid: number): SillageError {
   return new SillageError({
     code: 'inbox_busy',
-    message: `Another process takes forms for this project: pid ${pid}`,
+    message: `Another process receives forms for this project: pid ${pid}`,
     hint: 'end it first; one server writes to state/inbox',
   })
 }

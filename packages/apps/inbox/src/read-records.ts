@@ -99,7 +99,7 @@ function shortened(path: string, size: number, read: number): SillageError {
   return new SillageError({
     code: 'inbox_damaged',
     message: `${path} has ${size} bytes, and ${read} were read of it: it was cut or is an older copy`,
-    hint: 'bring it back from your backup of state/; sillage run --full-refresh reads what is there anew',
+    hint: 'restore it from your backup of state/; sillage run --full-refresh reads what is there anew',
     facts: { file: path },
   })
 }
@@ -108,7 +108,7 @@ function takenAway(form: string): SillageError {
   return new SillageError({
     code: 'inbox_damaged',
     message: `The newest records of the form ${form} that were read are gone, and older ones are there: they are an older copy`,
-    hint: 'bring state/inbox back from your newest backup; sillage run --full-refresh reads what is there anew',
+    hint: 'restore state/inbox from your newest backup; sillage run --full-refresh reads what is there anew',
     facts: { form },
   })
 }

@@ -69,7 +69,7 @@ function repeatedSections(report: ReportText, locate: Locator): readonly Diagnos
             code: 'section_repeated',
             message: `The report has the section "${name}" twice`,
             span: locate.value(['report', 'sections', place]),
-            hint: 'take one of the two out',
+            hint: 'remove one of the two',
           }),
         ],
   )

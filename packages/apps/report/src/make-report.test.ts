@@ -374,7 +374,7 @@ describe('the verdict on a model', () => {
       'lies on a bound',
       { findings: [finding('fit_on_bound', false)], holdout: trial },
       /lies on a bound.*Tried out on 91 days .* 217 purchases expected, 243 came; .* 1.105, 1.7 for one mean/,
-      /touche une borne.*Éprouvé sur 91 jours.* : 217 achats prévus, 243 venus ; .* 1,105, contre 1,7 /,
+      /touche une borne.*Éprouvé sur 91 jours.*\s: 217 achats prévus, 243 constatés\s; .* 1,105, contre 1,7 /,
     ],
     [
       'does not beat the mean',
@@ -392,7 +392,7 @@ describe('the verdict on a model', () => {
       'is not carried by the data',
       { findings: [finding('model_unfit', false)] },
       /the data do not carry the model/,
-      /les données ne portent pas le modèle/,
+      /les données ne suffisent pas au modèle/,
     ],
     ['says nothing of itself', { r: 0.5 }, /does not say what its fit is worth/, /ne dit pas ce que vaut/],
   ])('is in words where it %s', async (_, model, english, french) => {

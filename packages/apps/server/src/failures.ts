@@ -132,7 +132,7 @@ export function requestTimeout(): Problem {
     status: 408,
     code: 'request_timeout',
     message: 'The request took too long',
-    hint: 'send it whole, without pauses',
+    hint: 'send it without pauses',
   })
 }
 
@@ -141,7 +141,7 @@ export function requestInvalid(status: number, what = 'The request cannot be rea
     status,
     code: 'request_invalid',
     message: what,
-    hint: '/openapi.json says what is taken',
+    hint: '/openapi.json describes the request',
   })
 }
 
@@ -149,7 +149,7 @@ export function routeUnknown(): SillageError {
   return new SillageError({
     code: 'route_unknown',
     message: 'There is nothing here',
-    hint: '/openapi lists what there is',
+    hint: '/openapi lists the addresses',
   })
 }
 
@@ -173,7 +173,7 @@ export function runInProgress(pipeline: string): SillageError {
   return new SillageError({
     code: 'run_in_progress',
     message: `A run of ${pipeline} goes on`,
-    hint: 'wait for it, cancel it, or ask with ?queue=true',
+    hint: 'wait for it, cancel it, or use ?queue=true',
     retryable: true,
   })
 }
@@ -227,6 +227,6 @@ export function forbidden(what: string): SillageError {
   return new SillageError({
     code: 'forbidden',
     message: `${what} needs the role operate`,
-    hint: 'use the token that may operate',
+    hint: 'use the token with the role operate',
   })
 }

@@ -218,7 +218,7 @@ function tokenMissing(host: string): SillageError {
   return new SillageError({
     code: 'token_missing',
     message: `Others can reach ${host}: the server starts there only with a token`,
-    hint: 'set SILLAGE_TOKEN, or give --token-file; without a token leave out --host',
+    hint: 'set SILLAGE_TOKEN, or use --token-file; without a token leave out --host',
   })
 }
 
@@ -228,14 +228,14 @@ function notListening({ host, port }: ServerOptions, cause: unknown): unknown {
     return new SillageError({
       code: 'port_taken',
       message: `Something listens on ${host}:${port} already`,
-      hint: 'give another by --port; 0 takes any that is free',
+      hint: 'choose another with --port; 0 takes any free port',
       cause,
     })
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES')
     return new SillageError({
       code: 'address_unusable',
       message: `The server cannot listen on ${host}:${port} (${code})`,
-      hint: 'give an address of this machine by --host, and a --port from 1024',
+      hint: 'use --host with an address of this machine, and --port from 1024',
       cause,
     })
   return cause

@@ -58,8 +58,8 @@ export async function neverEnds(): Promise<never> {
       reject(
         new SillageError({
           code: 'never_ends',
-          message: 'The command waits for what will never come',
-          hint: 'a plugin of the project may await at its top what nothing settles; else please report it',
+          message: 'The command waits for something that never settles',
+          hint: 'a plugin of the project may have a top-level await that never settles; otherwise please report it',
         }),
       )
     })
@@ -70,7 +70,7 @@ function neverAnswers(plugin: string): SillageError {
   return new SillageError({
     code: 'plugin_never_answers',
     message: `plugin ${plugin} waits for what will never come: it returned a promise that nothing settles`,
-    hint: 'mend the plugin: each promise that it makes must be resolved or rejected',
+    hint: 'fix the plugin: each promise that it makes must be resolved or rejected',
     facts: { plugin },
   })
 }

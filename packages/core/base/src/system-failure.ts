@@ -17,7 +17,7 @@ function describe({ code, path, syscall }: SystemError): ErrorFacts | undefined 
       return {
         code: 'disk_full',
         message: 'The disk is full',
-        hint: 'make room, then run again: finished steps are kept',
+        hint: 'free some space, then run again: finished steps are kept',
       }
     case 'EROFS':
     case 'EACCES':
@@ -25,7 +25,7 @@ function describe({ code, path, syscall }: SystemError): ErrorFacts | undefined 
       return {
         code: 'not_writable',
         message: `${what} cannot be ${syscall === 'open' || syscall === 'scandir' ? 'opened' : 'written'} (${code})`,
-        hint: 'check the rights of the folder; a run writes to .sillage and marts of its project',
+        hint: 'check the permissions of the folder; a run writes to .sillage and marts of its project',
       }
     case 'ENOTDIR':
     case 'EEXIST':

@@ -149,7 +149,7 @@ async function assertOurs(
       throw new SillageError({
         code: 'destination_of_project',
         message: `"${step.stage}" would write over ${part}`,
-        hint: 'deliver to a folder of its own, such as out/',
+        hint: 'deliver to a separate folder, such as out/',
         exit: exitCode.invalid,
       })
     if (existsSync(path) && !wasWrittenHere(path, port) && !(await looksOurs(step, { file, port })))

@@ -85,7 +85,7 @@ function checkedReceipt(
     new SillageError({
       code: 'receipt_incomplete',
       message: `${plugin} ${what}`,
-      hint: 'mend the plugin: name each row that was not accepted in `refused` or `retry` of the receipt',
+      hint: 'fix the plugin: name each row that was not accepted in `refused` or `retry` of the receipt',
     })
   if (typeof receipt !== 'object' || receipt === null || typeof receipt.destination !== 'string')
     throw problem('gave no receipt with a destination')

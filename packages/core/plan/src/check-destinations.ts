@@ -42,7 +42,7 @@ function checkFiles(
             code: 'destination_taken',
             message: `"${step.stage}" writes the file that "${user}" uses: one would overwrite the other`,
             span,
-            hint: 'give it a path of its own',
+            hint: 'give it its own path',
           }),
         )
       else if (part !== undefined)
@@ -51,7 +51,7 @@ function checkFiles(
             code: 'destination_of_project',
             message: `"${step.stage}" would write over ${part}`,
             span,
-            hint: 'deliver to a folder of its own, such as out/',
+            hint: 'deliver to a separate folder, such as out/',
           }),
         )
       users.set(real, step.stage)

@@ -66,7 +66,7 @@ export async function checkRoles({
               code: 'pattern_invalid',
               message: `This is no regular expression of RE2: ${problem}`,
               span,
-              hint: 'RE2 has no references back (\\1) and no looking around ((?=…), (?<…))',
+              hint: 'RE2 has no backreferences (\\1) and no lookaround ((?=…), (?<…))',
             }),
           )
         break

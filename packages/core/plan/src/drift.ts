@@ -94,7 +94,7 @@ function say({
         code: 'source_drifted',
         message,
         span: place,
-        hint: 'mend the export, or allow the change for a run: on_drift: evolve',
+        hint: 'fix the export, or allow the change for a run: on_drift: evolve',
       }),
     ]
   return [
@@ -116,7 +116,7 @@ function cannotReject(stage: Pick<PipelineStage, 'name'>, { gone }: Drift, locat
     code: 'source_drifted',
     message: `${gone.map(({ name }) => `"${name}"`).join(', ')} of "${stage.name}" ${gone.length > 1 ? 'are' : 'is'} gone from every row: there is no row to refuse`,
     span: locate.key(['stages', stage.name]),
-    hint: 'mend the export, or allow the change for a run: on_drift: evolve',
+    hint: 'fix the export, or allow the change for a run: on_drift: evolve',
   })
 }
 

@@ -61,7 +61,7 @@ function checksFailed({
     message: `${failed.length === 1 ? 'A check' : `${failed.length} checks`} of "${step.stage}" failed: ${failed.join('; ')}`,
     hint: tooMany
       ? `see why: sillage query … "select * from sillage.rejects", or sillage show reject.${step.stage}${nothing ? '; where this may be, say expect: [{ rejected: { max_share: 1 } }]' : ''}`
-      : `look at the rows: sillage show … ${step.stage}`,
+      : `see the rows: sillage show … ${step.stage}`,
     exit: tooMany ? exitCode.tooManyRejects : exitCode.failed,
     facts: { stage: step.stage },
   })

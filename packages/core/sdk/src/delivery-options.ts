@@ -16,20 +16,20 @@ const options = {
   key: t.optional(
     t.columns({
       description:
-        'The columns by which the receiver knows a row. Unless said: the key of the mart with the same `from`, if all its columns are sent; else the whole row.',
+        'The columns that identify a row to the receiver. Default: the key of the mart with the same `from`, if all its columns are sent; otherwise the whole row.',
       examples: [['id']],
     }),
   ),
   mode: t.optional(
     t.oneOf(deliveryModes, {
       description:
-        'Which rows are due. append: a key is accepted once for ever. upsert (unless said, for messages): what differs from what the receiver was last told of this key. mirror: and keys that are gone are told as removed. full (unless said, for files): all rows.',
+        'Which rows are due. append: a key is accepted only once. upsert (default for messages): rows that differ from what the receiver last accepted for this key. mirror: as upsert, and keys that are gone are sent as removals. full (default for files): all rows.',
     }),
   ),
   max_removed: t.optional(
     t.number({
       description:
-        'With mode mirror: the greatest share of the accepted rows that one run may remove, from 100 accepted rows on; past it nothing is told.',
+        'With mode mirror: the greatest share of the accepted rows that one run may remove, from 100 accepted rows on; above it nothing is sent.',
       minimum: 0,
       maximum: 1,
       default: 0.2,

@@ -33,7 +33,7 @@ function damaged(file: string, line: number): SillageError {
   return new SillageError({
     code: 'state_damaged',
     message: `${file}:${line} is damaged: the file was cut or changed`,
-    hint: `bring it back from your backup: cp -a <backup>/state/. state/`,
+    hint: `restore it from your backup: cp -a <backup>/state/. state/`,
     facts: { file, line },
   })
 }

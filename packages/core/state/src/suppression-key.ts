@@ -34,14 +34,14 @@ function suppressionKey(folder: string, { make }: { readonly make: boolean }): B
     throw new SillageError({
       code: 'suppression_key_missing',
       message: `${file} is missing: without it neither who asked to be forgotten nor what was delivered can be told from others`,
-      hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
+      hint: 'restore it from your backup: cp -a <backup>/state/suppression.key state/',
     })
   const key = Buffer.from(readFileSync(file, 'utf8').trim(), 'hex')
   if (key.length !== bytes)
     throw new SillageError({
       code: 'suppression_key_damaged',
       message: `${file} is no key`,
-      hint: 'bring it back from your backup: cp -a <backup>/state/suppression.key state/',
+      hint: 'restore it from your backup: cp -a <backup>/state/suppression.key state/',
     })
   return key
 }

@@ -43,7 +43,7 @@ function cannotBeRead({
   return new SillageError({
     code: 'file_damaged',
     message: `"${stage}": ${shown} cannot be read: ${why}`,
-    hint: 'it is probably damaged: copy or write it again, or take it out of the list',
+    hint: 'it is probably damaged: copy or write it again, or remove it from the list',
     exit: inner.exit,
     facts: { ...inner.facts, stage },
     cause: inner,

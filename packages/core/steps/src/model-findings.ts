@@ -58,7 +58,7 @@ function unfit(error: SillageError, nulls: readonly string[]): ModelFinding {
     holds: false,
     found: 0,
     message: `the columns of the model are null: ${cause instanceof Error ? cause.message : message}`,
-    hint: hint ?? 'give the step more data, or leave it out',
+    hint: hint ?? 'give the step more data, or remove it',
     nulls,
   }
 }

@@ -11,7 +11,7 @@ export function assertNoneRefused(
   throw new SillageError({
     code: 'rows_refused',
     message: `"${step.stage}" refused ${rejected} rows and says on_reject: fail`,
-    hint: `mend the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
+    hint: `correct the rows or the rules; with on_reject: quarantine they are kept in reject.${step.stage}`,
     exit: exitCode.tooManyRejects,
     facts: { stage: step.stage, rejected },
   })

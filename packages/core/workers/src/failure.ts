@@ -18,7 +18,7 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
     return failure(task, {
       code: 'plugin_output',
       does: `gave what it did not declare${where(task)}: ${message}`,
-      hint: 'mend the plugin',
+      hint: 'fix the plugin',
       cause,
     })
   if (phase === 'memory')
@@ -39,7 +39,7 @@ export function pluginFault(task: Task, fault: PluginFault): SillageError {
   return failure(task, {
     code: code ?? 'plugin_failed',
     does,
-    hint: hint ?? 'mend the plugin, or refuse such rows in a clean/contract before it',
+    hint: hint ?? 'fix the plugin, or refuse such rows in a clean/contract before it',
     retryable: retryable ?? false,
     cause,
   })
@@ -76,7 +76,7 @@ export function pluginCrashed(task: Task, cause: unknown): SillageError {
   return failure(task, {
     code: 'plugin_crashed',
     does: `ended its worker${where(task)}`,
-    hint: 'a plugin throws where it fails; it never calls process.exit',
+    hint: 'a plugin must throw when it fails, and never call process.exit',
     cause,
   })
 }

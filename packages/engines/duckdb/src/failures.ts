@@ -34,7 +34,7 @@ export function resourceFailure(cause: unknown): SillageError | undefined {
   if (/^Out of Memory Error[\s\S]*max_temp_directory_size/i.test(text))
     return new SillageError({
       code: 'spill_full',
-      message: 'There is no room left for what does not fit into memory',
+      message: 'There is no disk space left to spill what does not fit into memory',
       hint: 'make room on the disk of .sillage, or give more with --memory; finished steps are kept',
       cause,
     })
@@ -49,7 +49,7 @@ export function resourceFailure(cause: unknown): SillageError | undefined {
     return new SillageError({
       code: 'disk_full',
       message: 'The disk is full',
-      hint: 'make room, then run again: finished steps are kept',
+      hint: 'free some space, then run again: finished steps are kept',
       cause,
     })
   if (
@@ -84,7 +84,7 @@ export function databaseBusy({
   return new SillageError({
     code: 'busy',
     message: `Another process works on this pipeline: ${holder}`,
-    hint: 'wait for it, or stop it; `sillage status` shows how far it is',
+    hint: 'wait for it, or stop it; `sillage status` shows its progress',
     exit: exitCode.busy,
     retryable: true,
     facts: { database: path },
@@ -146,7 +146,7 @@ export function notOneStatement({ count }: { readonly count: number }): SillageE
   return new SillageError({
     code: 'not_one_statement',
     message: count === 0 ? 'There is no statement' : `These are ${count} statements`,
-    hint: 'ask one statement at a time, such as "select * from sillage.steps"',
+    hint: 'run one statement at a time, such as "select * from sillage.steps"',
     exit: exitCode.usage,
   })
 }

@@ -98,7 +98,7 @@ function checkForm(
         path: [...path, 'on_invalid'],
         code: 'null_but_required',
         message: 'a value that is required cannot become null',
-        hint: 'drop `required`, or let on_invalid refuse the row',
+        hint: 'remove `required`, or let on_invalid refuse the row',
       },
     ]
   return formats.flatMap((text) => checkZone([...path, 'format'], text, kind))

@@ -4,7 +4,7 @@ const bound = (description: string) => t.optional(t.either(t.number(), t.text(),
 
 /** What a contract says of one column. */
 export const columnSpec = t.object({
-  from: t.optional(t.column({ description: 'The column of the input; the same name unless said.' })),
+  from: t.optional(t.column({ description: 'The column of the input; default: the same name.' })),
   type: t.text({
     description:
       'text, integer (64 bits), double, decimal(p,s), boolean, date or timestamp. A value that the type cannot hold exactly refuses its row.',
@@ -26,7 +26,7 @@ export const columnSpec = t.object({
     }),
   ),
   decimal: t.optional(
-    t.oneOf(['.', ','], { description: 'The decimal sign of numbers in text; a point unless said.' }),
+    t.oneOf(['.', ','], { description: 'The decimal sign of numbers in text; default: a point.' }),
   ),
   thousands: t.optional(
     t.oneOf([' ', '.', ',', "'"], {
@@ -36,15 +36,15 @@ export const columnSpec = t.object({
   ),
   nulls: t.optional(
     t.list(t.text(), {
-      description: 'Texts that mean "no value", beside blank text.',
+      description: 'Texts that mean "no value", besides blank text.',
       examples: [['N/A', '-']],
     }),
   ),
   yes: t.optional(
-    t.list(t.text(), { minItems: 1, description: 'Texts that mean true, in any case; true unless said.' }),
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean true, in any case; default: true.' }),
   ),
   no: t.optional(
-    t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case; false unless said.' }),
+    t.list(t.text(), { minItems: 1, description: 'Texts that mean false, in any case; default: false.' }),
   ),
   trim: t.optional(
     t.boolean({

@@ -5,14 +5,14 @@ import { defineConnection, type FilesConnection, type Static, sourceFailed, t } 
 const config = t.object({
   folder: t.text({
     minLength: 1,
-    description: 'The folder that paths of stages are in; relative to the file that declares the connection.',
+    description: 'The folder for paths of stages, relative to the file that declares the connection.',
   }),
 })
 
 export default defineConnection<Static<typeof config>, FilesConnection>({
   name: 'folder',
   roles: ['files'],
-  summary: 'A folder in which the files of stages are.',
+  summary: 'A folder that contains the files of stages.',
   config,
   // The files are the source, not the folder in which they are today.
   identity: () => undefined,

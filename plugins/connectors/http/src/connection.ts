@@ -14,20 +14,20 @@ import { locatedBelow } from './address.ts'
 const config = t.object({
   address: t.text({
     pattern: '^https?://',
-    description: 'What the paths of stages are below, such as https://api.example.org/v1.',
+    description: 'The base address of paths in stages, such as https://api.example.org/v1.',
   }),
   token: t.optional(t.secret({ description: 'Sent as `authorization: Bearer …`.' })),
   headers: fields.http().headers,
   requests_per_second: t.optional(
     t.number({
       exclusiveMinimum: 0,
-      description: 'At most so many requests a second, by all stages together.',
+      description: 'The most requests per second, by all stages together.',
     }),
   ),
   concurrent: t.optional(
     t.integer({
       minimum: 1,
-      description: 'At most so many requests at the same time, by all stages together.',
+      description: 'The most requests at the same time, by all stages together.',
     }),
   ),
   test: t.optional(
@@ -48,7 +48,7 @@ export interface HttpConnection {
 
 export default defineConnection<Static<typeof config>, HttpConnection>({
   name: 'http',
-  summary: 'A server that speaks HTTP, with what every request to it carries.',
+  summary: 'A server that speaks HTTP, with the headers and token of every request.',
   config,
   identity: ({ address, headers = {} }) => ({ address, headers }),
   limits: ({ requests_per_second, concurrent }) => ({ requestsPerSecond: requests_per_second, concurrent }),

@@ -2,11 +2,11 @@ import { type Static, t } from '@sillage/sdk'
 
 /** What a pipeline says of the model; the plugin's `with`. */
 export const config = t.object({
-  customer: t.column({ description: 'Who buys.' }),
+  customer: t.column({ description: 'The customer.' }),
   at: t.column({ type: 'time', description: 'When: a date or a timestamp. Purchases of one day are one.' }),
   amount: t.column({
     type: 'number',
-    description: 'For how much, a line. Lines below 0 are returns: no purchase, no value.',
+    description: 'The amount of each line. Lines below 0 are returns: no purchase, no value.',
   }),
   model: t.optional(
     t.oneOf(['bg-nbd', 'pareto-nbd'], {
@@ -22,7 +22,7 @@ export const config = t.object({
     t.number({
       minimum: 0,
       default: 0.1,
-      description: 'A year’s rate of discount: 0.1 is 10 %. A month’s is (1 + rate)^(1/12) − 1.',
+      description: 'The discount rate per year: 0.1 is 10 %. The rate per month is (1 + rate)^(1/12) − 1.',
     }),
   ),
   margin: t.optional(
@@ -30,14 +30,14 @@ export const config = t.object({
       exclusiveMinimum: 0,
       maximum: 1,
       description:
-        'Share of the amount that is margin. Without it the value is revenue, and its column is called so.',
+        'Share of the amount that is margin. Without it the value is revenue, and its column is named accordingly.',
     }),
   ),
   holdout_days: t.optional(
     t.integer({
       minimum: 1,
       description:
-        'Tries the model out as well: fits it on what came before the last so many days, and compares what it expects of them with what came.',
+        'Also tests the model: fits it on the data before the last days, this many, and compares its forecast for them with the actual purchases.',
     }),
   ),
   time_unit: t.optional(

@@ -40,7 +40,7 @@ function buyingInside({ model = 'bg-nbd' }: LifetimeConfig, onBound: readonly st
     holds: onBound.length === 0,
     found: onBound.length,
     message: `the fit of ${model} lies on its bounds (${onBound.join(', ')}): ${why}`,
-    hint: 'try it out with holdout_days before it is used; a longer history, or customers of one kind, may carry it',
+    hint: 'test it with holdout_days before you use it; a longer history, or customers of one kind, may carry it',
   }
 }
 
@@ -65,7 +65,7 @@ function aboutSpending(config: LifetimeConfig, spending: Attempt<FittedSpending>
       check: 'customers differ in what they spend',
       holds: model.name !== 'shared',
       found: model.name === 'shared' ? 0 : 1,
-      message: `customers differ in what they spend by no more than chance: ${value} is the mean of all for each of them`,
+      message: `customers differ in what they spend no more than by chance: ${value} is the mean of all for each of them`,
       hint: 'nothing is wrong with that; do not rank customers by it',
     },
     {
@@ -82,7 +82,7 @@ function aboutSpending(config: LifetimeConfig, spending: Attempt<FittedSpending>
       holds: model.name === 'shared' || model.q > 1,
       found: model.name === 'shared' ? 0 : model.q,
       message: `the spread between customers is so wide that they have no common mean: ${value} is null for who did not buy again`,
-      hint: 'leave out amounts that are not sales, or score very large customers apart',
+      hint: 'exclude amounts that are not sales, or score very large customers separately',
     },
   ]
 }
@@ -110,7 +110,7 @@ function beatsMean(config: LifetimeConfig, tried: Attempt<Holdout>): ModelFindin
         ? 0
         : Number((1 - mean_squared_error / mean_squared_error_of_mean).toFixed(6)),
     message: `${alive}, ${expected} and ${lifetime} are null: on the last ${days} days, which it was not told, the model does no better than one mean for all customers`,
-    hint: 'leave the forecast out, or try the other model or a longer history',
+    hint: 'remove the forecast, or try the other model or a longer history',
     nulls: [alive, expected, lifetime],
   }
 }

@@ -16,7 +16,7 @@ function checkMeasure(config: RfmOptions, measure: Measure): readonly Problem[] 
         path: [measure],
         code: 'bands_and_quintiles',
         message: `${measure} has bands, but its points come from quintiles`,
-        hint: 'take one of the two out',
+        hint: 'remove one of the two',
       },
     ]
   }

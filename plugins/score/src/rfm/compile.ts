@@ -76,7 +76,7 @@ function laterWarning({ asOf }: SqlFacts<RfmOptions>): CountedWarning {
   return {
     code: 'after_as_of',
     message: `lines are dated after as_of (${asOf}) and make no figures`,
-    hint: 'as_of: today follows the day of the run; --as-of takes another day',
+    hint: 'as_of: today follows the day of the run; --as-of sets another day',
     count: sql`sum(_later)`,
   }
 }

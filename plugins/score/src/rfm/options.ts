@@ -11,17 +11,17 @@ const cuts = {
 
 /** What the configuration of the score may say. */
 export const rfmOptions = t.object({
-  customer: t.column({ description: 'Who buys.' }),
+  customer: t.column({ description: 'The customer.' }),
   at: t.column({ type: 'time', description: 'When: a date or a timestamp.' }),
   amount: t.column({
     type: 'number',
     description:
-      'For how much. A line below 0 is a return: it is no purchase, and its amount goes off those of the customer.',
+      'The amount. A line below 0 is a return: not a purchase, but its amount is subtracted from the customer’s sum.',
   }),
   transaction: t.optional(
     t.column({
       description:
-        'What makes lines one purchase, such as the number of the invoice; each line is one unless said.',
+        'The column that groups lines into one purchase, such as the invoice number; by default each line is a purchase.',
     }),
   ),
   recency: t.optional(
@@ -58,7 +58,7 @@ export const rfmOptions = t.object({
     t.oneOf(['split', 'same'], {
       default: 'split',
       description:
-        'Of fifths, what becomes of customers with the same figure (by bands they have the same points anyway): `same` gives them the same points, those of the lowest of their places; `split` puts them on both sides of a cut, by their ids, so that the fifths are of equal size.',
+        'With fifths, how to treat customers with the same figure (with bands they have the same points anyway): `same` gives them the same points, those of the lowest of their ranks; `split` orders them by id across a cut, so that the fifths have equal size.',
     }),
   ),
 })

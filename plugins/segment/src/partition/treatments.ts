@@ -41,7 +41,7 @@ function checkOne({ name, treatment, actions = [] }: Treated): Omit<Problem, 'pa
     return {
       code: 'action_on_abandoned',
       message: `"${name}" is given up but has an action`,
-      hint: 'take its actions out, or choose another treatment',
+      hint: 'remove its actions, or choose another treatment',
     }
   }
   if (actions.length === 1 || actions.length === 2) return undefined

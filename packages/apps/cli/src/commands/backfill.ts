@@ -31,7 +31,7 @@ export function registerBackfill(program: Command): void {
     .description('run a pipeline as of a series of dates, and keep its segments and scores in a history mart')
     .argument('<pipeline>', 'a file, a folder or a name')
     .requiredOption('--from <date>', 'the first as_of', isoDate)
-    .requiredOption('--to <date>', 'no as_of after it', isoDate)
+    .requiredOption('--to <date>', 'the latest as_of', isoDate)
     .addOption(
       new Option('--every <period>', 'how far apart')
         .choices(['day', 'week', 'month', 'quarter', 'year'])
@@ -39,11 +39,11 @@ export function registerBackfill(program: Command): void {
     )
     .option('--dry-run', 'say which dates it would run, and change nothing')
     .option('--param <key=value>', paramHelp, collectParam, {})
-    .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
+    .option('--threads <n>', 'threads of DuckDB and workers (default: number of cores)', wholeNumber)
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month goes on with 2017-02-28 and 2017-03-31. A date that is\nthere is replaced where the pipeline or its files changed, and kept otherwise; other dates stay. Each date is published as it is done; one that cannot be computed is told, and the others go on (exit 1). Nothing else is published, nothing is sent.',
+      '\nExamples:\n  sillage backfill retail-loyalty --from 2017-01-01 --to 2017-12-31 --every month\n  sillage query marts/retail-loyalty-history.duckdb "select as_of, segment, count(*) from customers group by all order by all"\n\nThe dates are --from, then one period later each, up to --to: 2017-01-31 by month continues with 2017-02-28 and 2017-03-31. A date in the\nhistory is replaced if the pipeline or its files changed, and kept otherwise; other dates stay. Each date is published when it is finished; one that cannot be computed is reported, and the others continue (exit 1). Nothing else is published, nothing is sent.',
     )
     .action(async (argument: string, options: BackfillCommandOptions) => {
       if (options.from > options.to) throw emptySeries(options)

@@ -24,7 +24,7 @@ export function registerConnections(program: Command): void {
     .command('connections')
     .description('list the connections; `connections test [name]` finds out whether their systems answer')
     .argument('[action]', 'test')
-    .argument('[name]', 'one of them; all unless said')
+    .argument('[name]', 'one of them (default: all)')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage connections\n  sillage connections test\n  sillage connections test crm --env prod\n\nA test changes nothing at the other side, and prints no secret. It exits 1 where a system does not answer, 78 where a connection is\ndeclared wrongly.',

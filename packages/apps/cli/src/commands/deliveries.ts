@@ -16,13 +16,13 @@ interface DeliveriesOptions extends CommonOptions {
 export function registerDeliveries(program: Command): void {
   program
     .command('deliveries')
-    .description('list what was delivered where and when, and how it stands with each receiver')
+    .description('list what was delivered where and when, and the state of each receiver')
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--stage <stage>', 'only this one')
     .option('--last <n>', 'only the last ones', wholeNumber, 50)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage deliveries retail-loyalty\n  sillage deliveries retail-loyalty --stage crm --output json\n\nReads the state alone: it works without a mart, and while a run goes on.',
+      '\nExamples:\n  sillage deliveries retail-loyalty\n  sillage deliveries retail-loyalty --stage crm --output json\n\nIt reads only the state: it works without a mart, and during a run.',
     )
     .action(async (argument: string | undefined, options: DeliveriesOptions) => {
       const { pipeline, diagnostics } = await openPipeline(argument, {})

@@ -15,23 +15,21 @@ interface DiffOptions extends CommonOptions {
 export function registerDiff(program: Command): void {
   program
     .command('diff')
-    .description(
-      'compare two published versions: columns, rows by the mart’s key, who went from which segment to which',
-    )
+    .description('compare two published versions: columns, rows by the mart’s key, moves between segments')
     .argument('<pipeline>', 'a file, a folder or a name')
     .argument(
       '[runs...]',
-      'the earlier version, then the later one (default: the one before, and the current one)',
+      'the earlier version, then the later one (default: the previous one and the current one)',
     )
     .option(
       '--samples <n>',
-      'show the keys of so many rows that were added, removed or changed; they may be personal',
+      'show the keys of up to this many rows that were added, removed or changed; they may be personal',
       wholeNumber,
     )
-    .option('--memory <size>', 'at most so much, such as 1GB; beyond that it uses the disk', memorySize)
+    .option('--memory <size>', 'memory limit, such as 1GB; beyond it the disk is used', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage diff retail-loyalty\n  sillage diff retail-loyalty 20261122T014500-3a9f --samples 5\n  sillage rollback retail-loyalty --list        which versions there are',
+      '\nExamples:\n  sillage diff retail-loyalty\n  sillage diff retail-loyalty 20261122T014500-3a9f --samples 5\n  sillage rollback retail-loyalty --list        lists the versions',
     )
     .action(async (argument: string, runs: readonly string[], options: DiffOptions) => {
       if (runs.length > 2) throw tooManyVersions(runs.length)

@@ -22,10 +22,10 @@ export function registerExplain(program: Command): void {
     .argument('<pipeline>', 'a file, a folder or a name')
     .requiredOption('--key <column=value>', keyHelp, collectKey)
     .option('--limit <rows>', 'how many rows of each stage', wholeNumber, 5)
-    .option('--as-of <day>', 'the day that its rows must be of, as they were run with --as-of', asOfDay)
+    .option('--as-of <day>', 'show rows of this day only, as they were run with --as-of', asOfDay)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850\n  sillage explain retail-loyalty --key lines.customer_id=17850 --output json\n\nWhat it shows is personal data: it goes to the terminal only.',
+      '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850\n  sillage explain retail-loyalty --key lines.customer_id=17850 --output json\n\nThe output is personal data: it goes to the terminal only.',
     )
     .action(async (argument: string, options: ExplainOptions) => {
       const { withWorking } = await import('../working.ts')

@@ -22,12 +22,12 @@ interface ForgetOptions extends CommonOptions {
 export function registerForget(program: Command): void {
   program
     .command('forget')
-    .description('remove a person from all that Sillage keeps, and keep them out from now on')
+    .description('remove a person from everything that Sillage keeps, and keep them out of later runs')
     .argument('<pipeline>', 'a file, a folder or a name')
     .requiredOption('--key <column=value>', keyHelp, collectKey)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850      (what there is)\n  sillage forget retail-loyalty --key customer_id=17850 --output json > receipt.json\n\nThe receipt names no value of the person. Exit codes: 0 nothing is left, 1 something is (the receipt says where), 75 a run is at work.',
+      '\nExamples:\n  sillage explain retail-loyalty --key customer_id=17850      (what is kept)\n  sillage forget retail-loyalty --key customer_id=17850 --output json > receipt.json\n\nThe receipt contains no value of the person. Exit codes: 0 nothing is left, 1 something is left (the receipt says where), 75 a run is in progress.',
     )
     .action(async (argument: string, options: ForgetOptions) => {
       const opened = await openPipeline(argument, {})

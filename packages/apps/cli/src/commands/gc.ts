@@ -29,10 +29,10 @@ export function registerGc(program: Command): void {
     .option('--dry-run', 'say what it would remove, and change nothing')
     .option('--keep <n>', 'versions of the mart to keep (default: what the pipeline says)', wholeNumber)
     .option('--journals <n>', 'journals to keep', wholeNumber, 100)
-    .option('--stale', 'also remove the working data of pipelines that the project has no longer')
+    .option('--stale', 'also remove the working data of pipelines that the project no longer has')
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage gc --dry-run\n  sillage gc retail-loyalty --keep 1\n  sillage gc --stale\n\nThe version that readers see always stays, and so does state/, but for records of forms that are older than `remove_after` of the form says and that every pipeline has read and published. Who has an old version open goes on reading it.',
+      '\nExamples:\n  sillage gc --dry-run\n  sillage gc retail-loyalty --keep 1\n  sillage gc --stale\n\nThe current version and state/ always stay, except records of forms that are older than the form’s `remove_after` and that every pipeline has read and published. A reader of an old version keeps reading it.',
     )
     .action(async (argument: string | undefined, options: GcOptions) => {
       const { collectGarbage } = await import('@sillage/upkeep')

@@ -15,10 +15,10 @@ import type { CommonOptions } from './options.ts'
 export function registerInbox(program: Command): void {
   program
     .command('inbox')
-    .description('list the forms: what was received, and what pipelines have not read of it')
+    .description('list the forms: what was received, and what pipelines have not read')
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage inbox\n  sillage inbox --env prod --output json\n\nIt shows counts and times, never what was sent. A pipeline that a run is at work on is not asked: unread is null.',
+      '\nExamples:\n  sillage inbox\n  sillage inbox --env prod --output json\n\nIt shows counts and times, never what was sent. A pipeline with a run in progress is not asked: unread is null.',
     )
     .action(async ({ output }: CommonOptions) => {
       const project = await openProject(process.cwd())

@@ -15,10 +15,10 @@ interface InitOptions extends CommonOptions {
 export function registerInit(program: Command): void {
   program
     .command('init')
-    .description('make a new project that runs; --from file.csv infers a first contract from your file')
+    .description('create a project that runs; --from file.csv infers a first contract from your file')
     .argument('[folder]', 'where', '.')
     .option('--from <file>', 'a CSV, JSON or Parquet file to start from')
-    .option('--force', 'write over files that are there')
+    .option('--force', 'overwrite existing files')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage init shop && cd shop && sillage run\n  sillage init shop --from orders.csv',
@@ -36,7 +36,7 @@ export function registerInit(program: Command): void {
         throw new SillageError({
           code: 'init_occupied',
           message: `${existing.join(', ')} ${existing.length === 1 ? 'is' : 'are'} there already`,
-          hint: 'choose another folder, or say --force',
+          hint: 'choose another folder, or use --force',
         })
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(dirname(join(target, file)), { recursive: true })
@@ -74,6 +74,6 @@ function sourceMissing(file: string): SillageError {
   return new SillageError({
     code: 'init_source',
     message: `${file} does not exist`,
-    hint: 'name the file that the pipeline is to start from',
+    hint: 'check its path',
   })
 }

@@ -37,14 +37,14 @@ export function registerPlan(program: Command): void {
   program
     .command('plan')
     .description(
-      'say what a run would do: each step, in order, why it runs, what it is fused with; runs nothing',
+      'say what a run would do: each step in order, why it runs, what it is fused with; runs nothing',
     )
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--sql', 'show the SQL of each step')
-    .option('--detailed-exitcode', 'exit 3 where a step would run')
+    .option('--detailed-exitcode', 'exit 3 if a step would run')
     .option('--select <stages...>', selectHelp)
-    .option('--full-refresh', 'as if nothing were known')
-    .option('--shape', 'only the stages and what they read, not what would run; also while a run goes on')
+    .option('--full-refresh', 'recompute everything')
+    .option('--shape', 'only the stages and what they read, not what would run; works during a run')
     .option('--as-of <day>', asOfHelp, asOfDay)
     .option('--param <key=value>', paramHelp, collectParam, {})
     .addHelpText('after', '\nExamples:\n  sillage plan retail-loyalty\n  sillage plan retail-loyalty --sql')

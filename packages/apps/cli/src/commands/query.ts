@@ -16,7 +16,7 @@ export function registerQuery(program: Command): void {
     .description('run SQL on the published mart of a pipeline; reads only')
     .usage('[options] [pipeline] <sql>')
     .argument('[pipeline]', 'a file, a folder, a name, or a mart file (.duckdb)')
-    .argument('[sql]', 'one statement; given alone, it asks the pipeline of this folder')
+    .argument('[sql]', 'one statement; without a pipeline, it queries the pipeline of this folder')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage query retail-loyalty "select segment, count(*) from customers group by all order by 2 desc"\n  sillage query marts/retail-loyalty.duckdb "select * from sillage.steps" --output json',

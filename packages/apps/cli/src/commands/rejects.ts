@@ -15,11 +15,11 @@ interface RejectsOptions extends CommonOptions {
 export function registerRejects(program: Command): void {
   program
     .command('rejects')
-    .description('summarise the refused rows of the last run by stage and reason, with some of the rows')
+    .description('summarise the refused rows of the last run by stage and reason, with sample rows')
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--stage <stage>', 'only this one')
     .option('--limit <rows>', 'how many rows of each reason to show', wholeNumber, 3)
-    .option('--no-samples', 'counts only: rows as they came may be personal')
+    .option('--no-samples', 'show counts only: raw rows may be personal')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage rejects retail-loyalty\n  sillage rejects retail-loyalty --stage lines --limit 20\n  sillage rejects retail-loyalty --no-samples --output json',

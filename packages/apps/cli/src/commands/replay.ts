@@ -6,14 +6,14 @@ export function registerReplay(program: Command): void {
   program
     .command('replay')
     .description(
-      'after a rule or the source is mended: send only the refused rows of a stage through again, then run what reads it',
+      'after a rule or the source is fixed: pass only the refused rows of a stage through again, then run what reads it',
     )
     .argument('[pipeline]', 'a file, a folder or a name')
     .requiredOption('--stage <name>', 'the stage whose refused rows are replayed')
     .option('--param <key=value>', paramHelp, collectParam, {})
     .option('--as-of <day>', asOfHelp, asOfDay)
-    .option('--dry-run', 'all up to publishing, then say what would be published and sent')
-    .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
+    .option('--dry-run', 'run everything up to publishing, then say what would be published and sent')
+    .option('--threads <n>', 'threads of DuckDB and workers (default: number of cores)', wholeNumber)
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',

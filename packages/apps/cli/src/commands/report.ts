@@ -14,12 +14,15 @@ export function registerReport(program: Command): void {
   program
     .command('report')
     .description(
-      'write what the published marts say as one HTML file to mail, or as Markdown with its charts',
+      'write a report on the published marts as one HTML file to mail, or as Markdown with its charts',
     )
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--to <file>', 'where (default: out/<pipeline>-report.html of the project)')
     .addOption(
-      new Option('--format <format>', 'html or md (default: by the ending of --to)').choices(['html', 'md']),
+      new Option('--format <format>', 'html or md (default: by the extension of --to)').choices([
+        'html',
+        'md',
+      ]),
     )
     .addOption(
       new Option('--locale <locale>', 'its language (default: that of the pipeline)').choices(['en', 'fr']),
@@ -48,7 +51,7 @@ function formatOf({ format, to }: ReportOptions): 'html' | 'md' {
   if (/\.(md|markdown)$/i.test(to)) return 'md'
   throw new SillageError({
     code: 'report_format_unknown',
-    message: 'The ending of --to names no format',
-    hint: 'end it in .html or .md, or say --format html or --format md',
+    message: 'The extension of --to is not a format',
+    hint: 'end it in .html or .md, or use --format html or --format md',
   })
 }

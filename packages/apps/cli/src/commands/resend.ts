@@ -24,20 +24,20 @@ interface ResendOptions extends ParamOptions {
 export function registerResend(program: Command): void {
   program
     .command('resend')
-    .description('send rows of a delivery again: says how many first, then runs the pipeline')
+    .description('send rows of a delivery again: first says how many, then runs the pipeline')
     .argument('<pipeline>', 'a file, a folder or a name')
     .argument('<stage>', 'the stage that delivers')
     .option('--failed', 'rows that the receiver refused')
-    .option('--unknown', 'rows of which it cannot be known whether an earlier version sent them')
-    .option('--since <time>', 'what was told since then: a run, or a time such as 2026-11-29T08:00')
-    .option('--where <condition>', 'rows for which this holds, over the columns that are sent')
-    .option('--mark-delivered', 'take the rows for delivered instead of sending them')
+    .option('--unknown', 'rows that an earlier version of Sillage may have sent or not')
+    .option('--since <time>', 'what was delivered since then: a run, or a time such as 2026-11-29T08:00')
+    .option('--where <condition>', 'rows for which this is true, over the columns that are sent')
+    .option('--mark-delivered', 'record the rows as delivered instead of sending them')
     .option('--dry-run', 'only say how many')
     .option('-y, --yes', 'do not ask')
     .option('--param <key=value>', paramHelp, collectParam, {})
     .addHelpText(
       'after',
-      `\nExamples:\n  sillage resend shop crm --failed\n  sillage resend shop crm --where "country = 'FR'" --dry-run\n  sillage resend shop crm --unknown --mark-delivered\n\nRows are sent under new ids: a receiver that knows the old ones takes them for new messages.`,
+      `\nExamples:\n  sillage resend shop crm --failed\n  sillage resend shop crm --where "country = 'FR'" --dry-run\n  sillage resend shop crm --unknown --mark-delivered\n\nRows are sent under new ids: a receiver that knows the old ids treats them as new messages.`,
     )
     .action(resendCommand)
 }

@@ -23,12 +23,12 @@ export function registerRollback(program: Command): void {
     .command('rollback')
     .description('show readers an older version of the marts again; it holds until the pipeline changes')
     .argument('<pipeline>', 'a file, a folder or a name')
-    .argument('[run]', 'the version (default: the one before the current one)')
+    .argument('[run]', 'the version (default: the previous one)')
     .option('--list', 'list the versions that are kept, and change nothing')
     .option('--dry-run', 'say what it would do, and change nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage rollback retail-loyalty --list\n  sillage rollback retail-loyalty\n  sillage rollback retail-loyalty 20261122T014500-3a9f\n\nNothing is removed: the same command goes forward again. What was delivered stays delivered.',
+      '\nExamples:\n  sillage rollback retail-loyalty --list\n  sillage rollback retail-loyalty\n  sillage rollback retail-loyalty 20261122T014500-3a9f\n\nNothing is removed: the same command also goes forward. What was delivered stays delivered.',
     )
     .action(async (argument: string, run: string | undefined, options: RollbackCommandOptions) => {
       const { keptVersions, versionBefore } = await import('../kept-versions.ts')

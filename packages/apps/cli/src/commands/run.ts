@@ -54,20 +54,20 @@ export function registerRun(program: Command): void {
     .option('--select <stages...>', `${selectHelp}; publishes and sends nothing`)
     .option(
       '--sample <rows>',
-      'at most so many rows of each source, kept apart; publishes and sends nothing',
+      'read at most this many rows of each source, kept apart; publishes and sends nothing',
       wholeNumber,
     )
-    .option('--dry-run', 'all up to publishing, then say what would be published and sent')
-    .option('--full-refresh', 'run every step, whatever is known')
+    .option('--dry-run', 'run everything up to publishing, then say what would be published and sent')
+    .option('--full-refresh', 'run every step, even if nothing changed')
     .option(
       '--allow-removals <stages...>',
-      'let these deliveries remove more from their receivers than max_removed says, this once',
+      'let these deliveries remove more than max_removed from their receivers, this once',
     )
-    .option('--threads <n>', 'threads of DuckDB and workers (default: the cores)', wholeNumber)
+    .option('--threads <n>', 'threads of DuckDB and workers (default: number of cores)', wholeNumber)
     .option('--memory <size>', 'one budget for all, such as 1GB (default: 60 % of the machine)', memorySize)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage run retail-loyalty\n  sillage run pipeline.yaml --as-of 2018-01-01 --dry-run\n  sillage run retail-loyalty --output json > run.json\n\nExit codes: 0 ok, 1 a step, check or delivery failed, 4 too many rejects, 75 another run is at it, 78 invalid pipeline, 130 interrupted.',
+      '\nExamples:\n  sillage run retail-loyalty\n  sillage run pipeline.yaml --as-of 2018-01-01 --dry-run\n  sillage run retail-loyalty --output json > run.json\n\nExit codes: 0 ok, 1 a step, check or delivery failed, 4 too many refused rows, 75 another run is in progress, 78 invalid pipeline, 130 interrupted.',
     )
     .action(runCommand)
 }

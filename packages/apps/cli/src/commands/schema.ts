@@ -14,7 +14,7 @@ export function registerSchema(program: Command): void {
   program
     .command('schema')
     .description(
-      'print the JSON Schema of pipeline files, from the plugins that are there; editors complete from it',
+      'print the JSON Schema of pipeline files, from the installed plugins; editors use it for completion',
     )
     .option('--write <file>', 'write it to a file instead')
     .addHelpText(

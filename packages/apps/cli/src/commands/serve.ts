@@ -31,14 +31,18 @@ export function registerServe(program: Command): void {
       'serve runs, plans, refused rows and marts of the project over HTTP, and start what is scheduled',
     )
     .option('--port <port>', '0 takes any that is free', portNumber, 7878)
-    .option('--host <address>', 'where to listen; any other than this machine needs a token', '127.0.0.1')
+    .option(
+      '--host <address>',
+      'address to listen on; any other than this machine needs a token',
+      '127.0.0.1',
+    )
     .option('--token-file <file>', 'holds the token that may operate (default: SILLAGE_TOKEN)')
     .option('--read-token-file <file>', 'holds the token that may only read (default: SILLAGE_READ_TOKEN)')
-    .option('--cors <origin>', 'the one other origin whose pages may call, such as https://ops.example')
-    .option('--jobs <n>', 'how many runs at once; each takes its whole budget of memory', wholeNumber, 1)
+    .option('--cors <origin>', 'one other origin whose pages may send requests, such as https://ops.example')
+    .option('--jobs <n>', 'how many runs at once; each uses its whole memory budget', wholeNumber, 1)
     .addHelpText(
       'after',
-      '\nExamples:\n  sillage serve\n  sillage serve --host 0.0.0.0 --token-file /etc/sillage/token --env prod\n\nSIGINT or SIGTERM: the server takes no more requests, runs that it started stop at their next safe point and finished\nsteps are kept; a second signal ends them at once. The next run takes up where they ended.',
+      '\nExamples:\n  sillage serve\n  sillage serve --host 0.0.0.0 --token-file /etc/sillage/token --env prod\n\nSIGINT or SIGTERM: the server accepts no more requests; runs that it started stop at their next safe point and keep\nfinished steps. A second signal ends them at once. The next run resumes where they ended.',
     )
     .action(serve)
 }
@@ -145,7 +149,7 @@ function textOf(file: string): string {
     throw new SillageError({
       code: 'token_unreadable',
       message: `The token file ${file} cannot be read (${(cause as NodeJS.ErrnoException).code})`,
-      hint: 'check the path, and who may read it',
+      hint: 'check the path and the permissions',
       cause,
     })
   }
@@ -155,7 +159,7 @@ function operatorMissing(): SillageError {
   return new SillageError({
     code: 'token_missing',
     message: 'There is a token for reading, but none for operating: nobody could start a run',
-    hint: 'set SILLAGE_TOKEN, or give --token-file',
+    hint: 'set SILLAGE_TOKEN, or use --token-file',
   })
 }
 

@@ -22,7 +22,7 @@ export function registerShow(program: Command): void {
     .argument('<stage>', 'a stage, a further output (people.merged) or reject.<stage>')
     .option('-p, --pipeline <pipeline>', 'a file, a folder or a name')
     .option('--limit <rows>', 'how many rows', wholeNumber, 20)
-    .option('--where <condition>', 'only rows for which it holds')
+    .option('--where <condition>', 'only rows for which this is true')
     .addHelpText(
       'after',
       '\nExamples:\n  sillage show lines -p retail-loyalty --limit 5\n  sillage show reject.lines -p retail-loyalty',
@@ -50,7 +50,7 @@ export function registerShow(program: Command): void {
             if (options.where === undefined) throw cause
             throw new SillageError({
               code: 'condition_invalid',
-              message: `--where does not hold as a condition: ${messageOf(cause)}`,
+              message: `--where is not a valid condition: ${messageOf(cause)}`,
               hint: `its columns: ${columns.map(({ name }) => name).join(', ')}`,
               cause,
             })

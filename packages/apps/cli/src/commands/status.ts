@@ -21,17 +21,17 @@ interface StatusOptions extends CommonOptions {
 export function registerStatus(program: Command): void {
   program
     .command('status')
-    .description('show the last runs, from the journal; works while a run goes on')
+    .description('show the last runs, from the journal; works during a run')
     .argument('[pipeline]', 'a file, a folder or a name; without it, all pipelines of the project')
     .option('--limit <runs>', 'how many runs', wholeNumber, 10)
-    .option('--check', 'exit 1 where the last success is older than `freshness` allows, and tell on_failure')
+    .option('--check', 'exit 1 if the last success is older than `freshness` allows, and notify on_failure')
     .addOption(
       new Option(
         '--watch',
         'look again and again, until Ctrl-C; on a pipe, a line for each change',
       ).conflicts('check'),
     )
-    .option('--interval <time>', 'how often --watch looks, such as 500ms or 5s', interval, 1000)
+    .option('--interval <time>', 'how often --watch refreshes, such as 500ms or 5s', interval, 1000)
     .addHelpText(
       'after',
       '\nExamples:\n  sillage status\n  sillage status retail-loyalty --output json\n  sillage status --watch --interval 5s\n  sillage status --check',
@@ -104,7 +104,7 @@ async function withRowsSoFar(
 function watchIsText(): SillageError {
   return new SillageError({
     code: 'watch_is_text',
-    message: '--watch has no end, and so no document',
+    message: '--watch never ends, so it cannot write one JSON document',
     hint: 'ask sillage status --output json again, or follow a run: GET /api/v1/runs/{id}/events of sillage serve',
   })
 }

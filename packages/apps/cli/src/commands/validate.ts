@@ -11,7 +11,7 @@ export function registerValidate(program: Command): void {
   program
     .command('validate')
     .description(
-      'check a pipeline: its text, its plugins’ configuration, every column through the whole graph; runs nothing',
+      'check a pipeline: its syntax, the configuration of its plugins, every column through the whole graph; runs nothing',
     )
     .argument('[pipeline]', 'a file, a folder or a name')
     .option('--param <key=value>', paramHelp, collectParam, {})

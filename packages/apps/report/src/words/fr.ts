@@ -19,11 +19,11 @@ const names: readonly string[] = [
 
 /** What the engine and models check of themselves, by the name of the check. */
 const ownChecks: Readonly<Record<string, string>> = {
-  'the data carry the model': 'les données portent le modèle',
+  'the data carry the model': 'les données suffisent au modèle',
   'not every row is refused': 'toutes les lignes ne sont pas rejetées',
   'the model of buying lies inside its bounds': 'le modèle d’achat est à l’intérieur de ses bornes',
-  'customers differ in what they spend': 'les clients diffèrent par leurs dépenses',
-  'the amounts carry a model of spending': 'les montants portent un modèle de dépense',
+  'customers differ in what they spend': 'les dépenses diffèrent d’un client à l’autre',
+  'the amounts carry a model of spending': 'les montants suffisent à un modèle de dépense',
   'the model of spending lies inside its bounds': 'le modèle de dépense est à l’intérieur de ses bornes',
   'customers have a common mean': 'les clients ont une moyenne commune',
   'the model of buying does better than the plain mean on held-out days':
@@ -32,17 +32,17 @@ const ownChecks: Readonly<Record<string, string>> = {
 
 /** Le rapport en français. */
 export const fr: Words = {
-  title: (pipeline) => `Rapport : ${pipeline}`,
+  title: (pipeline) => `Rapport\u00a0: ${pipeline}`,
   asOf: 'Au',
   published: 'Publié le',
   run: 'Exécution',
   contents: 'Sommaire',
-  sqlOf: 'SQL qui redonne ces chiffres',
+  sqlOf: 'SQL qui produit ces chiffres',
   figuresOf: 'Les chiffres de ce graphique',
   yes: 'oui',
   chart: {
     notShown: 'non montré',
-    gaps: 'Hachures, … et < : chiffres qui ne sont pas montrés, parce que trop peu de personnes sont derrière eux ou derrière leurs voisins.',
+    gaps: 'Hachures, … et <\u00a0: chiffres qui ne sont pas montrés, car ils concernent trop peu de personnes, ou permettraient de retrouver un tel chiffre.',
   },
   check: (name, column) => {
     const parts = checkParts(name)
@@ -55,17 +55,17 @@ export const fr: Words = {
       case 'key_not_null':
         return `la clé de la table ${about} est toujours présente`
       case 'not_null':
-        return `toujours présent : ${columns}`
+        return `toujours présent\u00a0: ${columns}`
       case 'unique':
-        return `sans double : ${columns}`
+        return `sans doublon\u00a0: ${columns}`
       case 'accepted_values':
-        return `valeurs admises : ${columns}`
+        return `valeurs admises\u00a0: ${columns}`
       case 'range':
-        return `entre ses bornes : ${columns}`
+        return `entre ses bornes\u00a0: ${columns}`
       case 'relationships':
-        return `référence connue : ${about}`
+        return `référence connue\u00a0: ${about}`
       case 'row_count':
-        return `nombre de lignes : ${about}`
+        return `nombre de lignes\u00a0: ${about}`
       case 'rejected':
         return `rejets ${about.replace('rows', 'lignes')}`
       default:
@@ -90,17 +90,17 @@ export const fr: Words = {
   segment: 'Segment',
   treatment: 'Traitement',
   action: 'Action',
-  valueOf: (column) => `Total : ${column}`,
+  valueOf: (column) => `Total\u00a0: ${column}`,
   smallGroups: (size) =>
-    `Les groupes de moins de ${size} personnes sont notés <${size} ; … remplace un chiffre qui permettrait d’en retrouver un.`,
-  colon: (label, text) => `${label} : ${text}`,
+    `Les groupes de moins de ${size} personnes sont notés <${size}\u00a0; … remplace un chiffre qui permettrait d’en retrouver un.`,
+  colon: (label, text) => `${label}\u00a0: ${text}`,
   sections: {
     summary: 'En un coup d’œil',
     order_letter: 'Lettre de commande',
     target_tree: 'Arbre des cibles',
-    coverage: 'La base de données : couverture par champ et par origine',
+    coverage: 'La base de données\u00a0: couverture par champ et par origine',
     segments: 'Actions par segment',
-    migration: 'Qui a changé de segment',
+    migration: 'Changements de segment',
     rfm: 'Récence, fréquence, montant',
     value: 'La valeur et sa concentration',
     cohorts: 'Qui revient',
@@ -112,9 +112,9 @@ export const fr: Words = {
   },
   headline: {
     people: ({ all, people, segment, share }) =>
-      `${all} personnes ; le plus grand segment est « ${segment} » : ${people} personnes, ${share}.`,
+      `${all} personnes\u00a0; le plus grand segment est «\u00a0${segment}\u00a0»\u00a0: ${people} personnes, ${share}.`,
     concentration: ({ share, needed, customers, value, isPareto }) =>
-      `${needed} clients sur ${customers} (${share}) apportent ${value} de la valeur : la règle des 80/20 ${isPareto ? 'se vérifie' : 'ne se vérifie pas'} ici.`,
+      `${needed} clients sur ${customers} (${share}) apportent ${value} de la valeur\u00a0: la règle des 80/20 ${isPareto ? 'se vérifie' : 'ne se vérifie pas'} ici.`,
   },
   rows: {
     received: 'Lignes reçues',
@@ -122,7 +122,7 @@ export const fr: Words = {
     merged: 'Fusionnées',
     filtered: 'Écartées',
     copied: 'Lues deux fois',
-    kept: 'Gardées',
+    kept: 'Conservées',
     published: 'Publiées (après cumul)',
     gap: 'Écart',
   },
@@ -153,6 +153,15 @@ export const fr: Words = {
       invalid_encoding: 'octets qui ne sont pas du texte',
       column_new: 'colonne nouvelle',
       type_changed: 'type changé',
+      broken_line: 'ligne illisible',
+      line_too_long: 'ligne trop longue',
+      missing_columns: 'moins de cellules que de colonnes',
+      too_many_columns: 'plus de cellules que de colonnes',
+      unclosed_quote: 'guillemet non fermé',
+      repeated_key: 'clé en double dans le document',
+      not_text: 'pas un texte',
+      invalid: 'valeur contraire au contrat',
+      suppressed: 'personne oubliée à sa demande',
     },
     bounds: {
       below_min: { after: ' is less than ', text: 'plus petit que ' },
@@ -165,32 +174,32 @@ export const fr: Words = {
   },
   segments: {
     value: (column) => `La valeur par ${column}`,
-    valueAlt: (column) => `Barres : la valeur qu’apportent les personnes de chaque ${column}.`,
+    valueAlt: (column) => `Barres\u00a0: la valeur qu’apportent les personnes de chaque ${column}.`,
     sizes: (column) => `Effectifs par ${column}`,
     sizesAlt: (column, count, first) =>
-      `Barres : personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column} ; le plus grand est ${first}.`,
+      `Barres\u00a0: personnes dans ${count < 2 ? 'le groupe' : `chacun des ${count} groupes`} de ${column}\u00a0; le plus grand est ${first}.`,
     treatments: 'Segment, traitement, action, personnes, à contacter',
     treated: 'Segment, traitement, action, personnes',
     no_consent: 'Sans accord',
     no_address: 'Sans adresse',
     to_contact: 'À contacter',
     contactNote:
-      'Un segment qui a deux actions a deux lignes. Qui n’a pas donné son accord, ou n’a pas d’adresse pour le canal de l’action, est exclu ; – : l’action n’a pas de canal.',
+      'Un segment qui a deux actions a deux lignes. Qui n’a pas donné son accord, ou n’a pas d’adresse pour le canal de l’action, est exclu\u00a0; –\u00a0: l’action n’a pas de canal.',
   },
   migration: {
     since: (run, day) => `Comparé à la version ${day === undefined ? 'précédente' : `du ${day}`}, ${run}.`,
-    matrix: (column) => `De quel ${column} vers quel autre`,
-    alt: (column) => `Carte de chaleur : personnes par ${column}, avant et maintenant.`,
+    matrix: (column) => `Passages d’un ${column} à l’autre`,
+    alt: (column) => `Carte de chaleur\u00a0: personnes par ${column}, avant et maintenant.`,
     from: 'De',
     to: 'Vers',
-    more: (count) => `${plural(count, 'autre paire', 'autres paires')} sans être montrées.`,
+    more: (count) => `${plural(count, 'autre paire non montrée', 'autres paires non montrées')}.`,
     entered: '(entrés)',
     left: '(sortis)',
   },
   rfm: {
     map: 'Clients par points de récence et de fréquence',
     mapAlt:
-      'Carte de chaleur : points de récence vers le haut, de fréquence vers la droite ; dans chaque case, les clients et leur valeur.',
+      'Carte de chaleur\u00a0: points de récence vers le haut, de fréquence vers la droite\u00a0; dans chaque case, les clients et leur valeur.',
     cells: 'Clients et valeur par case',
     recency: 'Points de récence',
     frequency: 'Points de fréquence',
@@ -199,23 +208,23 @@ export const fr: Words = {
   },
   value: {
     noForecast:
-      'C’est ce que les clients ont dépensé. Ce qu’ils dépenseront (valeur à vie) n’est pas dit : aucune étape de ce pipeline ne le prévoit.',
+      'C’est ce que les clients ont dépensé. Ce qu’ils dépenseront (valeur à vie) n’est pas dit\u00a0: aucune étape de ce pipeline ne le prévoit.',
     emptyForecast:
-      'Ce que les clients dépenseront (valeur à vie) n’est pas dit : le modèle ne le donne pour personne.',
-    forecast: (column) => `Ce qui est attendu de chaque segment : ${column}`,
+      'Ce que les clients dépenseront (valeur à vie) n’est pas dit\u00a0: le modèle ne le donne pour personne.',
+    forecast: (column) => `Ce qui est attendu de chaque segment\u00a0: ${column}`,
     forecastNote:
-      'Une prévision : elle vaut ce que dit le verdict du modèle, et davantage pour un segment que pour un client.',
-    tenths: 'La valeur par dixièmes des clients, du plus cher au moins cher',
-    tenthsAlt: 'Barres : la valeur qu’apporte chaque dixième des clients, le plus cher d’abord.',
-    tenth: 'Dixième',
+      'Une prévision\u00a0: elle vaut ce que dit le verdict du modèle, et davantage pour un segment que pour un client.',
+    tenths: 'La valeur par déciles de clients, des meilleurs aux moins bons',
+    tenthsAlt: 'Barres\u00a0: la valeur qu’apporte chaque décile de clients, le meilleur d’abord.',
+    tenth: 'Décile',
     value: 'Valeur',
     mean: 'Moyenne',
     people: 'Clients qui ont une valeur',
-    topFifth: 'Part des 20 % de clients les plus chers',
+    topFifth: 'Part des 20\u00a0% de meilleurs clients',
     gini: 'Coefficient de Gini',
     lorenz: 'Courbe de Lorenz',
     lorenzAlt:
-      'Courbe : la part de la valeur qu’apporte une part des clients, des moins chers aux plus chers, sous la diagonale des parts égales.',
+      'Courbe\u00a0: la part de la valeur qu’apporte une part des clients, des moins bons aux meilleurs, sous la diagonale des parts égales.',
     equal: 'parts égales',
     shareOfPeople: 'Part des clients',
     shareOfValue: 'Part de la valeur',
@@ -228,7 +237,7 @@ export const fr: Words = {
     },
     cohort: { month: 'Premier mois', quarter: 'Premier trimestre', year: 'Première année' },
     age: { month: 'Mois après', quarter: 'Trimestres après', year: 'Années après' },
-    alt: 'Carte de chaleur : pour chaque cohorte, la part de ses clients qui ont acheté dans chaque période suivante.',
+    alt: 'Carte de chaleur\u00a0: pour chaque cohorte, la part de ses clients qui ont acheté dans chaque période suivante.',
     note: 'La dernière période n’est peut-être pas terminée.',
     until: (date) => `La dernière période est comptée jusqu’au ${date}.`,
   },
@@ -246,9 +255,9 @@ export const fr: Words = {
       'window.to': 'Dernier jour',
       time_unit: 'Unité de temps',
       'holdout.days': 'Jours mis de côté',
-      'holdout.known_to': 'Connu jusqu’au, pour l’essai',
+      'holdout.known_to': 'Dernier jour connu, pour l’essai',
       'holdout.customers': 'Clients de l’essai',
-      'holdout.purchases': 'Achats venus',
+      'holdout.purchases': 'Achats constatés',
       'holdout.purchases_expected': 'Achats prévus',
       'holdout.mean_squared_error': 'Erreur quadratique moyenne',
       'holdout.mean_squared_error_of_mean': 'Erreur quadratique d’une seule moyenne',
@@ -265,23 +274,23 @@ export const fr: Words = {
       holdout: (name) => `Paramètre ${name} de l’essai`,
     },
     factValues: { true: 'oui', false: 'non', shared: 'une moyenne pour tous', week: 'semaine', day: 'jour' },
-    fact: 'Fait',
+    fact: 'Caractéristique',
     value: 'Valeur',
     scored: 'Clients qui ont une prévision',
     alive: 'Clients attendus comme actifs',
     expected: 'Achats attendus dans l’horizon',
-    worth: (column) => `Total : ${column}`,
+    worth: (column) => `Total\u00a0: ${column}`,
     tried: (stage, days) =>
-      `${stage} : achats ${days < 2 ? 'du dernier jour' : `des ${days} derniers jours`}, prévus et réels, par nombre de réachats auparavant`,
+      `${stage}\u00a0: achats ${days < 2 ? 'du dernier jour' : `des ${days} derniers jours`}, prévus et réels, par nombre de réachats auparavant`,
     triedAlt: (days) =>
-      `Barres côte à côte : achats moyens d’un client ${days < 2 ? 'le dernier jour' : `pendant les ${days} derniers jours`}, réels et prévus, par nombre de réachats auparavant.`,
+      `Barres côte à côte\u00a0: achats moyens d’un client ${days < 2 ? 'le dernier jour' : `pendant les ${days} derniers jours`}, réels et prévus, par nombre de réachats auparavant.`,
     triedNote: (date, days) =>
       `Moyennes par client. Pour cette comparaison, le modèle a été ajusté à ce qui était connu le ${date}, sans rien savoir ${days < 2 ? 'du jour suivant' : `des ${days} jours suivants`}.`,
     repeats: 'Réachats auparavant',
     came: 'Réel',
     foreseen: 'Prévu',
     spread: 'Clients par probabilité d’être actifs',
-    spreadAlt: 'Barres : combien de clients ont quelle probabilité d’être actifs, par dixièmes.',
+    spreadAlt: 'Barres\u00a0: combien de clients ont quelle probabilité d’être actifs, par dixièmes.',
     from: 'De',
     below: 'À moins de',
   },
@@ -289,7 +298,7 @@ export const fr: Words = {
     caption: 'Les treize rubriques',
     heading: 'Rubrique',
     answer: 'Ce qui est commandé',
-    empty: (heading) => `Rien n’est dit sous « ${heading} ».`,
+    empty: (heading) => `Rien n’est dit sous «\u00a0${heading}\u00a0».`,
     headings: {
       nature: 'Nature',
       reason: 'Raison',
@@ -310,24 +319,27 @@ export const fr: Words = {
     lines: 'Lignes du budget',
     line: 'Ligne',
     amount: 'Montant',
-    alt: (count, total) => `Camembert : les parts de ${count} lignes dans ${total}.`,
+    alt: (count, total) => `Camembert\u00a0: les parts de ${count} lignes dans ${total}.`,
     split: 'Répartition',
     part: 'Destination',
     parts: { fidelity: 'Fidélisation', development: 'Développement' },
     agrees: ({ name, lines, without, stated }) => {
       const subject = lines === 1 ? 'La ligne' : `Les ${names[lines] ?? lines} lignes`
-      const left = without.length === 0 ? '' : ` sans ${without.map((one) => `« ${one} »`).join(', ')}`
+      const left =
+        without.length === 0 ? '' : ` sans ${without.map((one) => `«\u00a0${one}\u00a0»`).join(', ')}`
       return `${subject}${left} ${lines === 1 ? 'fait' : 'font'} exactement ${stated}, comme annoncé (${name}).`
     },
-    differs: ({ name, stated, sum }) => `« ${name} » : ${stated} annoncés contre ${sum} par les lignes.`,
-    totals: ({ itemised, stated }) => `Total des lignes ${itemised} ; total annoncé ${stated}.`,
-    detail: ({ name, detail, amount }) => `« ${name} » : ${detail} par le détail contre ${amount}.`,
+    differs: ({ name, stated, sum }) =>
+      `«\u00a0${name}\u00a0»\u00a0: ${stated} annoncés contre ${sum} par les lignes.`,
+    totals: ({ itemised, stated }) => `Total des lignes ${itemised}\u00a0; total annoncé ${stated}.`,
+    detail: ({ name, detail, amount }) =>
+      `«\u00a0${name}\u00a0»\u00a0: ${detail} par le détail contre ${amount}.`,
     left: ({ envelope, byLines, asStated }) =>
-      `Reste de l’enveloppe de ${envelope} : ${byLines} par les lignes${asStated === undefined ? '' : `, ${asStated} comme annoncé`}.`,
+      `Reste de l’enveloppe de ${envelope}\u00a0: ${byLines} par les lignes${asStated === undefined ? '' : `, ${asStated} comme annoncé`}.`,
     leftOver: 'Reste de l’enveloppe',
-    changed: 'Le pipeline a un autre budget depuis : la prochaine exécution le publie.',
+    changed: 'Le pipeline a un autre budget depuis\u00a0: la prochaine exécution le publie.',
     gap: (gap) => `Écart ${gap}.`,
-    gapOfNine: (gap, ninth) => `Écart ${gap} = 9 × ${ninth} :`,
+    gapOfNine: (gap, ninth) => `Écart ${gap} = 9 × ${ninth}\u00a0:`,
     causes: {
       zero_too_many: 'probablement un zéro de trop.',
       zero_too_few: 'probablement un zéro oublié.',
@@ -337,15 +349,15 @@ export const fr: Words = {
   },
   campaign: {
     path: (path, days, end) =>
-      `Chemin critique ${path} : ${plural(days, 'jour ouvré', 'jours ouvrés')}, fin le ${end}.`,
+      `Chemin critique ${path}\u00a0: ${plural(days, 'jour ouvré', 'jours ouvrés')}, fin le ${end}.`,
     margin: (date, days) =>
-      `Le lancement est fixé au ${date} : ${plural(days, 'jour ouvré', 'jours ouvrés')} de marge.`,
+      `Le lancement est fixé au ${date}\u00a0: ${plural(days, 'jour ouvré', 'jours ouvrés')} de marge.`,
     late: (date, days) =>
-      `Le lancement est fixé au ${date} : en retard de ${plural(days, 'jour ouvré', 'jours ouvrés')}.`,
-    changed: 'Le pipeline a un autre planning depuis : la prochaine exécution le publie.',
+      `Le lancement est fixé au ${date}\u00a0: en retard de ${plural(days, 'jour ouvré', 'jours ouvrés')}.`,
+    changed: 'Le pipeline a un autre planning depuis\u00a0: la prochaine exécution le publie.',
     gantt: 'Diagramme de Gantt',
     alt: (count, start, end) =>
-      `Diagramme de Gantt de ${count} tâches du ${start} au ${end} ; celles du chemin critique sont marquées.`,
+      `Diagramme de Gantt de ${count} tâches du ${start} au ${end}\u00a0; celles du chemin critique sont marquées.`,
     tasks: 'Tâches',
     id: 'N°',
     task: 'Tâche',
@@ -361,34 +373,34 @@ export const fr: Words = {
   tree: {
     caption: 'Cibles par activité et segment',
     alt: (kinds, leaves) =>
-      `Arbre : toutes les personnes, par ${plural(kinds, 'activité', 'activités')}, puis par ${plural(leaves, 'segment', 'segments')}, avec leurs effectifs.`,
-    places: (column) => `Où sont les cibles : ${column}`,
+      `Arbre\u00a0: toutes les personnes, par ${plural(kinds, 'activité', 'activités')}, puis par ${plural(leaves, 'segment', 'segments')}, avec leurs effectifs.`,
+    places: (column) => `Où sont les cibles\u00a0: ${column}`,
     byActivityAlt: (column, first) =>
-      `Barres : personnes par ${column} et par activité ; la valeur la plus fréquente est ${first}.`,
-    densest: (column) => `Où les cibles sont les plus denses : ${column}`,
-    density: 'Pour 10 000 habitants',
-    densityOf: (column) => `Personnes pour 10 000 habitants par ${column}`,
+      `Barres\u00a0: personnes par ${column} et par activité\u00a0; la valeur la plus fréquente est ${first}.`,
+    densest: (column) => `Où les cibles sont les plus denses\u00a0: ${column}`,
+    density: 'Pour 10\u00a0000 habitants',
+    densityOf: (column) => `Personnes pour 10\u00a0000 habitants par ${column}`,
     densityAlt: (column, first) =>
-      `Barres : personnes pour 10 000 habitants par ${column} ; la plus forte densité : ${first}.`,
+      `Barres\u00a0: personnes pour 10\u00a0000 habitants par ${column}\u00a0; la plus forte densité\u00a0: ${first}.`,
     densityNote: (size) =>
-      `La densité est le nombre de cibles pour 10 000 habitants du territoire ; les territoires sont dans cet ordre. Ceux qui ont moins de ${size} cibles sont parmi les autres.`,
+      `La densité est le nombre de cibles pour 10\u00a0000 habitants du territoire\u00a0; les territoires sont dans cet ordre. Ceux qui ont moins de ${size} cibles sont parmi les autres.`,
     placesNote:
-      'Aucune colonne ne dit combien d’habitants a un territoire : ils sont dans l’ordre de leur nombre de cibles.',
+      'Aucune colonne ne dit combien d’habitants a un territoire\u00a0: ils sont dans l’ordre de leur nombre de cibles.',
   },
   coverage: {
     caption: 'Lignes qui ont une valeur, par champ et par origine',
     field: 'Champ',
-    full: (fields) => `Dans chaque ligne : ${fields.join(', ')}.`,
-    note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0 %.',
+    full: (fields) => `Dans chaque ligne\u00a0: ${fields.join(', ')}.`,
+    note: 'Un texte vide ou une liste vide n’est pas une valeur. Un champ qu’une origine n’a jamais y vaut 0\u00a0%.',
   },
   dashboard: {
-    rates: 'Qui a été touché, et jusqu’où : personnes par ce qui s’est passé',
+    rates: 'Qui a été touché, et jusqu’où\u00a0: personnes par ce qui s’est passé',
     happened: 'Ce qui s’est passé',
     rate: 'Part de ceux à qui il s’est passé quelque chose',
-    cost: (total, each) => `Le budget est de ${total} par les lignes : ${each} par personne du rapport.`,
-    returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport : ${share} du budget.`,
+    cost: (total, each) => `Le budget est de ${total} par les lignes\u00a0: ${each} par personne du rapport.`,
+    returned: (sold, share) => `L’offre a vendu ${sold} à la date du rapport\u00a0: ${share} du budget.`,
     actions: {
-      caption: 'Ce que chaque action a touché, coûté et rapporté',
+      caption: 'Personnes touchées, coût et ventes de chaque action',
       campaign: 'Campagne',
       answers: 'Réponses favorables',
       rate: 'Taux',
@@ -397,39 +409,39 @@ export const fr: Words = {
       buyers: 'Acheteurs',
       sales: (days) => `Ventes sous ${days} jours`,
       back: 'Ventes ÷ coût',
-      costNote: '– : le coût n’est pas connu de chaque action.',
+      costNote: '–\u00a0: le coût n’est pas connu de chaque action.',
       salesNote: (days) =>
-        `Un achat compte pour la dernière action qui a touché la personne dans les ${days} jours d’avant, avoirs déduits : aucun ne compte deux fois. Ce qui aurait été acheté sans elle n’est pas connu : ce n’est pas la preuve de ce que l’action a rapporté.`,
+        `Un achat compte pour la dernière action qui a touché la personne dans les ${days} jours d’avant, avoirs déduits\u00a0: aucun ne compte deux fois. Ce qui aurait été acheté sans elle n’est pas connu\u00a0: ce n’est pas la preuve de ce que l’action a rapporté.`,
       open: (days, date) =>
-        `Les ${days} jours ne sont pas écoulés pour chaque action : les ventes sont comptées jusqu’au ${date}.`,
+        `Les ${days} jours ne sont pas écoulés pour chaque action\u00a0: les ventes sont comptées jusqu’au ${date}.`,
     },
-    productSegments: 'Qui a acheté quoi : clients par produit et par segment',
-    productSegmentsAlt: 'Carte de chaleur : clients qui ont acheté chaque produit, par segment.',
+    productSegments: 'Qui a acheté quoi\u00a0: clients par produit et par segment',
+    productSegmentsAlt: 'Carte de chaleur\u00a0: clients qui ont acheté chaque produit, par segment.',
     byMonth: 'Ventes des douze derniers mois',
     byActivity: 'Ventes par activité, depuis le début',
-    offers: (column) => `Ce qui est proposé : ${column} par activité`,
-    events: (side) => `Ce qui s’est passé, mois par mois${side === undefined ? '' : ` : ${side}`}`,
+    offers: (column) => `Ce qui est proposé\u00a0: ${column} par activité`,
+    events: (side) => `Ce qui s’est passé, mois par mois${side === undefined ? '' : `\u00a0: ${side}`}`,
     eventsAlt: (side) =>
-      `Barres : personnes par mois et par ce qui a été envoyé, fait ou dit${side === undefined ? '' : `, côté ${side}`}.`,
+      `Barres\u00a0: personnes par mois et par ce qui a été envoyé, fait ou dit${side === undefined ? '' : `, côté ${side}`}.`,
     eventsNote:
       'Des personnes, chacune comptée une fois par mois, quel que soit le nombre de fois. Les barres d’un mois additionnent ce qui s’est passé, pas des personnes.',
-    traits: (side) => `Qui ils sont et ce qu’ils ont fait${side === undefined ? '' : ` : ${side}`}`,
+    traits: (side) => `Qui ils sont et ce qu’ils ont fait${side === undefined ? '' : `\u00a0: ${side}`}`,
     trait: 'Ce qui est dit',
     mean: 'Moyenne',
     traitsNote: (side) =>
-      `Personnes pour qui c’est vrai, ou qui l’ont ; la moyenne est celle de ces personnes.${side === undefined ? '' : ` Chacun est d’un seul côté (${side}), à la date du rapport.`}`,
-    interest: (side) => `Intéressé ou non, et pourquoi${side === undefined ? '' : ` : ${side}`}`,
+      `Personnes pour qui c’est vrai, ou qui l’ont\u00a0; la moyenne est celle de ces personnes.${side === undefined ? '' : ` Chacun est d’un seul côté (${side}), à la date du rapport.`}`,
+    interest: (side) => `Intéressé ou non, et pourquoi${side === undefined ? '' : `\u00a0: ${side}`}`,
     interestByMonth: (side) =>
-      `L’intérêt tel qu’il a été dit, mois par mois${side === undefined ? '' : ` : ${side}`}`,
+      `L’intérêt tel qu’il a été dit, mois par mois${side === undefined ? '' : `\u00a0: ${side}`}`,
     products: 'Ventes par produit des douze derniers mois',
-    bought: (column) => `Ce qui est acheté : ${column} par activité`,
-    alt: 'Barres : ventes mois par mois, par activité où elle est connue.',
+    bought: (column) => `Ce qui est acheté\u00a0: ${column} par activité`,
+    alt: 'Barres\u00a0: ventes mois par mois, par activité où elle est connue.',
     month: 'Mois',
     purchases: 'Achats',
     returns: 'Avoirs',
     returnsNote:
-      'Un avoir n’est pas un achat : il est compté à part et vient en déduction des ventes ; ses clients sont parmi les clients.',
-    openMonth: (month, date) => `Le mois ${month} n’est pas terminé : il est compté jusqu’au ${date}.`,
+      'Un avoir n’est pas un achat\u00a0: il est compté à part et vient en déduction des ventes\u00a0; ses clients sont parmi les clients.',
+    openMonth: (month, date) => `Le mois ${month} n’est pas terminé\u00a0: il est compté jusqu’au ${date}.`,
     sales: 'Ventes',
   },
   stages: {
@@ -440,47 +452,47 @@ export const fr: Words = {
     checks: 'Contrôles',
     check: 'Contrôle',
     status: 'État',
-    statuses: { pass: 'réussi', warn: 'averti', fail: 'échoué' },
+    statuses: { pass: 'réussi', warn: 'avertissement', fail: 'échoué' },
   },
   warnings: {
-    caption: 'Ce dont l’exécution a averti',
+    caption: 'Avertissements de l’exécution',
     what: 'Avertissement',
     count: 'Lignes',
     verdict: {
-      sound: (stage) => `${stage} : le modèle convient ; il a passé chacun de ses contrôles.`,
-      doubtful: (stage, told) => `${stage} : ${told.join(' ; ')}.`,
-      silent: (stage) => `${stage} : le modèle ne dit pas ce que vaut son ajustement.`,
+      sound: (stage) => `${stage}\u00a0: le modèle convient\u00a0; il a passé chacun de ses contrôles.`,
+      doubtful: (stage, told) => `${stage}\u00a0: ${told.join('\u00a0; ')}.`,
+      silent: (stage) => `${stage}\u00a0: le modèle ne dit pas ce que vaut son ajustement.`,
       tried: ({ days, came, expected, error, errorOfMean }) =>
-        `Éprouvé sur ${days} jours qu’il ignorait : ${expected} achats prévus, ${came} venus ; erreur quadratique moyenne par client ${error}, contre ${errorOfMean} pour une seule moyenne pour tous.`,
+        `Éprouvé sur ${days} jours qu’il ignorait\u00a0: ${expected} achats prévus, ${came} constatés\u00a0; erreur quadratique moyenne par client ${error}, contre ${errorOfMean} pour une seule moyenne pour tous.`,
     },
     told: {
-      columns_renamed: 'colonnes renommées : les noms qui commencent par _ sont ceux du moteur',
+      columns_renamed: 'colonnes renommées\u00a0: les noms qui commencent par _ sont ceux du moteur',
       encoding_doubtful:
-        'un fichier a été lu comme du Windows-1252 ; toutes ses lettres ne le confirment pas : à vérifier',
+        'un fichier a été lu comme du Windows-1252\u00a0; toutes ses lettres ne le confirment pas\u00a0: à vérifier',
       file_empty: 'un fichier est vide et n’a pas été lu',
       lines_before_header: 'des lignes avant les titres des colonnes n’ont pas été lues',
       header_narrow: 'les titres des colonnes sont moins nombreux que les cellules des lignes',
       header_quotes: 'un guillemet des titres des colonnes n’est pas fermé',
       records_older_than_asked:
-        'enregistrements plus anciens que ce qui était demandé : déjà connus, laissés de côté',
+        'enregistrements plus anciens que ce qui était demandé\u00a0: déjà connus, laissés de côté',
       since_compared_as_text: 'des dates ou nombres de la source ont été comparés comme du texte',
-      texts_rewritten: 'textes récrits : espaces et signes que personne ne voit',
+      texts_rewritten: 'textes réécrits\u00a0: espaces et caractères invisibles',
       values_set_null: 'valeurs non valables, laissées vides',
-      names_respelled: 'noms et civilités récrits avec les majuscules et les signes d’une lettre',
+      names_respelled: 'noms et civilités réécrits comme dans une lettre',
       largest_group: 'lignes font le plus grand groupe réuni en une seule',
       keys_set_aside: 'lignes dont une valeur est partagée par trop d’autres pour être une clé',
       after_as_of: 'lignes datées d’après le jour du rapport, qui ne comptent pour rien',
-      segment_unknown: 'lignes sans segment : il ne peut pas être connu',
-      model_unfit: 'les données ne portent pas le modèle : il ne dit rien',
+      segment_unknown: 'lignes sans segment\u00a0: il ne peut pas être connu',
+      model_unfit: 'les données ne suffisent pas au modèle\u00a0: il ne donne rien',
       fit_on_bound:
-        'le modèle d’achat touche une borne : sur ce point (qui part, ou à quel rythme on achète) il ne distingue pas les clients',
+        'le modèle d’achat touche une borne\u00a0: sur ce point (qui part, ou à quel rythme on achète) il ne distingue pas les clients',
       not_better_than_mean:
-        'sur des jours qu’il ignorait, le modèle ne fait pas mieux qu’une moyenne pour tous : il ne dit rien d’un client',
+        'sur des jours qu’il ignorait, le modèle ne fait pas mieux qu’une moyenne pour tous\u00a0: il ne dit rien d’un client',
       holdout_unfit: 'trop peu d’achats avant les jours mis de côté pour éprouver le modèle',
-      spending_unfit: 'les montants ne portent pas de modèle de dépense',
+      spending_unfit: 'les montants ne suffisent pas à un modèle de dépense',
       spending_on_bound: 'le modèle de dépense est à ses bornes',
       spending_without_spread:
-        'les dépenses des clients ne diffèrent pas plus que par hasard : chacun reçoit la moyenne de tous',
+        'les dépenses des clients ne diffèrent pas plus que par hasard\u00a0: chacun reçoit la moyenne de tous',
       spending_without_mean: 'les dépenses diffèrent tant que les clients n’ont pas de moyenne commune',
     },
   },

@@ -57,7 +57,7 @@ function assertLocalName({ headers }: FastifyRequest): void {
   throw new SillageError({
     code: 'host_refused',
     message: 'Without a token the server answers to localhost only',
-    hint: 'open it by 127.0.0.1 or localhost, or start it with a token',
+    hint: 'open it as 127.0.0.1 or localhost, or start it with a token',
   })
 }
 

@@ -85,7 +85,7 @@ export function childFailed({ exit, signal, document }: ChildEnd): SillageError 
   return new SillageError({
     code: 'child_died',
     message: `The process ended ${signal === null ? `with code ${exit}` : `by ${signal}`}`,
-    hint: 'run again: finished steps are reused; where it dies again, try it by hand: sillage run',
+    hint: 'run again: finished steps are reused; if it dies again, run the command yourself: sillage run',
   })
 }
 

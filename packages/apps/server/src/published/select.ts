@@ -64,7 +64,7 @@ export function tableSelect({
     throw new SillageError({
       code: 'column_masked',
       message: `"${name}" is personal: it is neither filtered nor sorted by`,
-      hint: 'use the token that may operate',
+      hint: 'use the token with the role operate',
     })
   }
   const shown = request.columns === undefined ? columns : namesIn(request.columns).map(find)

@@ -72,7 +72,7 @@ async function forget(id: number): Promise<void> {
 function cursorLost(): SillageError {
   return new SillageError({
     code: 'reader_died',
-    message: 'The reader of marts ended while it read',
+    message: 'The reader of marts ended while reading',
     hint: 'try again',
     retryable: true,
   })

@@ -188,8 +188,8 @@ export class Reader {
 function readerDied(): SillageError {
   return new SillageError({
     code: 'reader_died',
-    message: 'The reader of marts ended while it read',
-    hint: 'try again: it starts anew',
+    message: 'The reader of marts ended while reading',
+    hint: 'try again: it is restarted',
     retryable: true,
   })
 }
@@ -197,7 +197,7 @@ function readerDied(): SillageError {
 function queryTimeout(): SillageError {
   return new SillageError({
     code: 'query_timeout',
-    message: 'Reading took too long',
+    message: 'Reading the mart took too long',
     hint: 'ask for fewer rows, or sort by less',
     retryable: true,
   })

@@ -62,6 +62,6 @@ export function methodRefused(method: string, allowed: readonly string[]): Silla
   return new SillageError({
     code: 'method_refused',
     message: `This address does not take ${method}`,
-    hint: `it takes ${allowed.join(' and ')}; /openapi.json says which does what`,
+    hint: `it takes ${allowed.join(' and ')}; /openapi.json lists the methods`,
   })
 }

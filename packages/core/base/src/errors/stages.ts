@@ -4,31 +4,31 @@ import type { ErrorEntry } from './error-entry.ts'
 /** What people wrote of the stages of a pipeline, and of how one reads the other. */
 export const stageErrors = {
   cycle: {
-    text: 'The stages go round in a circle',
+    text: 'The stages read each other in a cycle',
     hint: 'let one of them read from an earlier stage',
     kind: 'diagnostic',
     from: 'pipeline',
   },
   drift_on_stage: {
-    text: 'on_drift stands on a stage that reads other stages',
-    hint: 'put on_drift on its collect stage',
+    text: 'on_drift is set on a stage that reads other stages',
+    hint: 'set on_drift on its collect stage',
     kind: 'diagnostic',
     from: 'pipeline',
   },
   expect_invalid: {
-    text: 'A check says nothing to check, or names several things',
-    hint: 'write one check for each entry of expect',
+    text: 'An entry of expect names no check, or several',
+    hint: 'write one check in each entry of expect',
     kind: 'diagnostic',
     from: 'pipeline',
   },
   expect_on_sink: {
-    text: 'A stage that delivers has checks, and no rows to check',
+    text: 'A stage that delivers has checks, but no rows to check',
     hint: 'put expect on the stage before it',
     kind: 'diagnostic',
     from: 'pipeline',
   },
   from_count: {
-    text: 'from names fewer or more stages than the plugin reads',
+    text: 'from names more or fewer stages than the plugin reads',
     hint: 'name one stage for each input of the plugin',
     kind: 'diagnostic',
     from: 'pipeline',
@@ -46,7 +46,7 @@ export const stageErrors = {
     from: 'pipeline',
   },
   from_unwanted: {
-    text: 'A stage that reads no other has a from',
+    text: 'A stage that reads no other stage has a from',
     hint: 'remove from',
     kind: 'diagnostic',
     from: 'pipeline',
@@ -84,13 +84,13 @@ export const stageErrors = {
   },
   role_unknown: {
     text: 'The plugin has no input of this name',
-    hint: 'look up its inputs: sillage plugins show <plugin>',
+    hint: 'see its inputs: sillage plugins show <plugin>',
     kind: 'diagnostic',
     from: 'pipeline',
   },
   shared_on_stage: {
-    text: 'shared stands on a stage that does not deliver',
-    hint: 'take it out',
+    text: 'shared is set on a stage that does not deliver',
+    hint: 'remove it',
     kind: 'diagnostic',
     from: 'pipeline',
   },
@@ -102,8 +102,8 @@ export const stageErrors = {
     exit: exitCode.usage,
   },
   unfit_on_stage: {
-    text: 'on_unfit stands on a stage that fits no model',
-    hint: 'remove it, or put it on the predict stage',
+    text: 'on_unfit is set on a stage that fits no model',
+    hint: 'remove it, or set it on the predict stage',
     kind: 'diagnostic',
     from: 'pipeline',
   },

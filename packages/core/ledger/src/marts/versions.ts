@@ -133,7 +133,7 @@ export function versionFailed(file: string, cause: unknown): SillageError {
   return new SillageError({
     code: 'version_unreadable',
     message: `The version ${run} cannot be read: ${withoutValues(text)}`,
-    hint: 'it may be damaged: publish anew by `sillage run`, or go back by `sillage rollback`',
+    hint: 'it may be damaged: publish again with `sillage run`, or go back with `sillage rollback`',
     facts: { file },
     cause,
   })

@@ -128,6 +128,6 @@ function impossible({ name, plugin }: Pick<PipelineStage, 'name' | 'plugin'>, wh
   return new SillageError({
     code: 'declaration_invalid',
     message: `"${name}": the plugin ${plugin.name} says what cannot be: ${what}`,
-    hint: 'mend the plugin',
+    hint: 'fix the plugin',
   })
 }

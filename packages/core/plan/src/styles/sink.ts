@@ -171,7 +171,7 @@ export function checkDelivery(
             code: 'key_not_sent',
             message: `"${name}" is part of the key, but is not among the columns that are sent`,
             span: at('key', index),
-            hint: didYouMean(name, names) ?? 'add it to columns: the receiver knows a row by it',
+            hint: didYouMean(name, names) ?? 'add it to columns: it identifies a row to the receiver',
           }),
         ],
   )

@@ -21,7 +21,7 @@ export type HttpFailure =
   /** Redirects to where a request may not follow. */
   | { readonly kind: 'redirected'; readonly shown: string; readonly status: number }
 
-const again = 'run again later: it goes on behind the last page, and the marts stay'
+const again = 'run again later: it resumes after the last page, and the marts stay'
 
 /** What a source throws: `api_unreachable` or `api_failing`, both retryable, or `api_refused`. */
 export function asSource(failure: HttpFailure): SillageError {

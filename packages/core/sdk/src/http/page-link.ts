@@ -44,7 +44,7 @@ export function linkTo({
     throw sourceFailed({
       code: 'link_elsewhere',
       message: `${base.origin} calls a page of ${url.origin} its next one`,
-      hint: 'headers and secrets are sent to the configured server alone: check url',
+      hint: 'headers and secrets are sent only to the configured server: check url',
     })
   const changed = [...url.searchParams].filter(
     ([name, value]) => !base.searchParams.getAll(name).includes(value),

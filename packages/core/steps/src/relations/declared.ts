@@ -67,7 +67,7 @@ function notDeclared({
   return new SillageError({
     code: 'plugin_output',
     message: `plugin ${plugin} gave what it did not declare: ${found}`,
-    hint: 'mend the plugin',
+    hint: 'fix the plugin',
     exit: exitCode.failed,
     facts: { stage, plugin },
   })

@@ -54,5 +54,5 @@ function isForgotten({ columns, hashes }: Suppressed) {
 
 /** How many rows were kept out, as the rejects of a run tell it; they count as filtered, since nothing is wrong with them. */
 export function suppressedRecord(stage: string, rows: number): RejectRecord {
-  return { stage, code: 'suppressed', column_name: null, message: 'Someone who asked to be forgotten', rows }
+  return { stage, code: 'suppressed', column_name: null, message: 'The row is of a forgotten person', rows }
 }

@@ -110,7 +110,7 @@ function ofPlugin(thrown: unknown, { step, asking }: ReadFacts): SillageError {
   return new SillageError({
     code: ownCode(fault.code ?? (fault.phase === 'output' ? 'plugin_output' : 'plugin_failed')),
     message: `"${step.stage}": plugin ${step.plugin} ${does === '' ? 'failed: ' : does}${plain}`,
-    hint: fault.hint === undefined ? 'mend the plugin; what was read so far stays' : safe(fault.hint),
+    hint: fault.hint === undefined ? 'fix the plugin; what was read so far stays' : safe(fault.hint),
     retryable: fault.retryable === true,
     facts: { ...factsOf(thrown), plugin: step.plugin, stage: step.stage },
     cause: thrown,

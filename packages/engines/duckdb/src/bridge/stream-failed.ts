@@ -18,7 +18,7 @@ export function streamFailed({
   return new SillageError({
     code: 'stream_failed',
     message: `the statement failed after ${rows.toLocaleString('en')} rows: ${withoutValues(messageOf(cause).split('\n', 1)[0]!)}`,
-    hint: 'rows already read are incomplete: drop what was made of them',
+    hint: 'rows already read are incomplete: discard what was made of them',
     facts: { rows },
     cause,
   })

@@ -14,12 +14,15 @@ import {
 import { dialectNames, dialects, spreadsheetColumns } from './spreadsheet/dialect.ts'
 
 const config = t.object({
-  path: t.path({ description: 'The file to write; folders are made.', examples: ['out/call-list.csv'] }),
-  format: t.optional(
-    t.oneOf(['csv', 'parquet'], { description: 'By the extension of the path unless said.' }),
+  path: t.path({
+    description: 'The file to write; missing folders are created.',
+    examples: ['out/call-list.csv'],
+  }),
+  format: t.optional(t.oneOf(['csv', 'parquet'], { description: 'Default: by the extension of the path.' })),
+  where: t.optional(
+    t.expression({ description: 'Only rows for which this is true are written; default: all.' }),
   ),
-  where: t.optional(t.expression({ description: 'Rows for which this holds are written; all unless said.' })),
-  columns: t.optional(t.columns({ description: 'The columns to write, in order; all unless said.' })),
+  columns: t.optional(t.columns({ description: 'The columns to write, in order; default: all.' })),
   order: t.optional(
     t.list(
       t.either(
@@ -28,20 +31,20 @@ const config = t.object({
       ),
       {
         minItems: 1,
-        description: 'The order of the rows; rows that are equal in it follow by all their columns.',
+        description: 'The order of the rows; ties are ordered by all columns.',
       },
     ),
   ),
   dialect: t.optional(
     t.oneOf(dialectNames, {
       description:
-        'Of a CSV file: standard unless said; excel-fr has semicolons, decimal commas and a byte-order mark.',
+        'Dialect of a CSV file, default standard; excel-fr has semicolons, decimal commas and a byte-order mark.',
     }),
   ),
   formulas: t.optional(
     t.oneOf(['neutralise', 'keep'], {
       description:
-        'A text in a CSV file that a spreadsheet would run as a formula is neutralised by a leading apostrophe unless said; keep it as it is for a file that only programs read.',
+        'By default a text in a CSV file that a spreadsheet would run as a formula gets a leading apostrophe; keep it unchanged for a file that only programs read.',
     }),
   ),
 })

@@ -165,7 +165,7 @@ function noRows(shown: readonly string[]): Error {
       shown.length === 1
         ? `${first} has no line with text`
         : `None of ${shown.length} files has a line with text`,
-    hint: 'check the export that wrote it, or take the file out of the list; skip_lines may pass over all',
+    hint: 'check the export that wrote it, or remove the file from the list; skip_lines may pass over all',
   })
 }
 

@@ -14,15 +14,15 @@ import { refusedTables } from './text/refused-lines.ts'
 
 export default defineSource<JsonOptions, FilesConnection>({
   name: 'collect/json',
-  summary: 'Reads JSON documents, one a line or in one array, and refuses those that are broken.',
+  summary: 'Reads JSON documents, one per line or in one array, and refuses broken ones.',
   description: `
 Each key is a column. A column has a type only if every value has it: whole numbers, decimals of at most eighteen digits (nine behind the
 point), other numbers as doubles where those give every digit back, booleans. A column of other or mixed values is text, with the digits
 that were written; an object or a list stays JSON text. Names that differ only in capitals get \`_1\`, those that begin with \`_\` lose it
 (\`_id\` beside \`id\` is \`id_1\`); the run says so.
 
-A broken line is refused with its file and line; so is a document that is no object, one in which a key stands twice, and one with bytes
-that are no text. A line may have 64 MB. Documents may also go over several lines (\`jq .\` writes so) or share one: such a file, like an
+A broken line is refused with its file and line; so is a document that is not an object, one with a repeated key, and one with bytes
+that are not text. A line may have 64 MB. Documents may also span several lines (\`jq .\` writes so) or share one: such a file, like an
 array, cannot be read at all where it is broken, and the line of a row is the number of its document. Files that end in \`.gz\`, \`.zst\` or
 \`.zip\` (of one file) are unpacked first.
 `,
@@ -116,6 +116,6 @@ function noColumns(shown: string): Error {
   return sourceFailed({
     code: 'no_documents',
     message: `${shown} has no document with a key`,
-    hint: 'check that the file holds JSON objects, one a line or in one array; name the columns to read an empty file',
+    hint: 'check that the file contains JSON objects, one per line or in one array; name the columns to read an empty file',
   })
 }

@@ -29,12 +29,12 @@ const config = t.object({
   secret: t.optional(
     t.text({
       description:
-        'Signing secret of Standard Webhooks (`whsec_…`), best as ${secret:name}. Without it messages are not signed.',
+        'Signing secret of Standard Webhooks (`whsec_…`), preferably as ${secret:name}. Without it messages are not signed.',
     }),
   ),
   event: t.optional(t.text({ description: 'The `type` of the message.', default: 'rows' })),
-  where: t.optional(t.expression({ description: 'Only rows for which this holds are sent.' })),
-  columns: t.optional(t.columns({ description: 'The columns that are sent; all unless said.' })),
+  where: t.optional(t.expression({ description: 'Only rows for which this is true are sent.' })),
+  columns: t.optional(t.columns({ description: 'The columns that are sent; default: all.' })),
   ...fields.batch(),
   ...fields.http({ timeout: 15, longest: 300 }),
   ...fields.retry({ of: 'message' }),

@@ -17,23 +17,23 @@ export default defineSource<HttpOptions, HttpConnection>({
   name: 'collect/http',
   summary: 'Reads records of a JSON API page by page, from where the last run ended.',
   description: `
-Each page is one commit, together with the place behind it: a run that is killed goes on there, and no page that was read is read again.
-A run asks for what came since. With \`since\` that is what is newer than the greatest value so far, by size where values are numbers, by
-instant where they are ISO dates or times (records that the server gives twice because they have exactly that value are taken once; older
-ones are left out with a warning); without it, what follows on the last page: its records must keep their order, as in a
+Each page and its cursor are one commit: after a kill the next run resumes there, and no page is read twice.
+A run reads what is new since the last one. With \`since\` this is what is newer than the greatest value so far, compared as numbers, or as
+instants for ISO dates or times (records that the server returns twice because they have exactly that value are taken once; older
+ones are left out with a warning). Without it, this is what follows on the last page, whose records must keep their order, as in a
 list that only grows. A record that changes later comes again only with \`since\` on a time of change: keep the last one with
 \`clean/dedupe\`. Another \`url\`, \`columns\` or any other option, and \`--full-refresh\`, read from the beginning.
 
-All columns are text, with the digits that the server wrote; an object or a list is JSON text; what is absent is null. Types are the matter
-of \`clean/contract\`, which refuses a record that does not fit where a source could only stop.
+All columns are text, with the digits that the server wrote; an object or a list is JSON text; an absent value is null. \`clean/contract\` gives
+them types and refuses records that do not fit, where a source could only stop.
 
-Pages by number or offset end with one that is empty, short (\`page_size\`) or not there (404). What an answer calls its next page may be a
-cursor or an address. A page with the records of the one before, or one that was asked for already, stops the run: nothing would come to an
+Pages by number or offset end with one that is empty, short (\`page_size\`) or missing (404). The next page that an answer names may be a
+cursor or an address. A page with the records of the previous one, or one that was already requested, stops the run, which would otherwise never
 end.
 
-No answer, 408, 425, 429 and 5xx are tried again with doubling waits up to a minute (\`Retry-After\` is honoured up to that); any other
+No answer, 408, 425, 429 and 5xx are retried with doubling waits up to a minute (\`Retry-After\` is honoured up to that); any other
 answer ends the run, and the marts stay. A redirect within the server is followed; one to another ends the run, since headers and secrets are sent
-to the configured server alone.`,
+only to the configured server.`,
   config: httpOptions,
   connection: ['http'],
   check: checkHttpOptions,

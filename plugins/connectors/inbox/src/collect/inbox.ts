@@ -21,20 +21,19 @@ while the server goes on taking more. A record that was answered for is read exa
 All columns are text, with the digits that were sent; an object or a list is JSON text; what is absent is null. Types are the matter of
 \`clean/contract\`. Another \`form\`, other \`columns\` and \`--full-refresh\` read from the beginning.
 
-Where nothing was ever received there are no rows, and the run says so.`,
+If nothing was ever received there are no rows, and the run says so.`,
   config: t.object({
     form: t.form({ description: 'The form, as sillage.yaml names it.' }),
     columns: t.map(t.text({ minLength: 1 }), {
       minProperties: 1,
       'x-key-role': 'new-column',
-      description:
-        'The columns and where each stands in what was sent: a field, or a path such as `$.address.city`.',
+      description: 'The columns and their place in the record: a field, or a path such as `$.address.city`.',
     }),
     record: t.optional(
       t.map(t.oneOf(facts), {
         'x-key-role': 'new-column',
         description:
-          'Columns with what is known of the record beside: its `id`, when it came (`at`, UTC), its keys, and what the form keeps of the request.',
+          'Columns with metadata of the record: its `id`, its time of arrival (`at`, UTC), its keys, and what the form keeps of the request.',
       }),
     ),
   }),

@@ -65,6 +65,6 @@ export function notRead(shown: string, what: string, kind: string): Error {
   return sourceFailed({
     code: 'arrow_not_read',
     message: `${shown}: ${what} is ${kind}, which is not read`,
-    hint: 'leave it out, or write it as text, a list or a struct; Parquet files are read with all their types',
+    hint: 'omit it, or write it as text, a list or a struct; Parquet files are read with all their types',
   })
 }

@@ -9,26 +9,26 @@ export const csvOptions = t.object({
     t.text({
       minLength: 1,
       description:
-        'What stands between cells; `whitespace` for columns that blanks separate, `tab` for tabs. Found in the file unless said.',
+        'The delimiter of cells; `whitespace` for columns separated by blanks, `tab` for tabs. Default: detected.',
       examples: [',', ';', 'tab', 'whitespace'],
     }),
   ),
   header: t.optional(
-    t.boolean({ description: 'Whether the first line names the columns. Found in the file unless said.' }),
+    t.boolean({ description: 'Whether the first line names the columns. Default: detected.' }),
   ),
   names: t.optional(
     t.list(t.text({ minLength: 1 }), {
       minItems: 1,
       uniqueItems: true,
-      description: 'Names of the columns, in place of those of the header.',
+      description: 'Names of the columns, replacing those of the header.',
     }),
   ),
-  all_text: t.optional(t.boolean({ default: false, description: 'Leave every column text.' })),
-  encoding: t.optional(t.oneOf(encodingNames, { description: 'Found in the file unless said.' })),
+  all_text: t.optional(t.boolean({ default: false, description: 'Keep every column as text.' })),
+  encoding: t.optional(t.oneOf(encodingNames, { description: 'Default: detected.' })),
   nulls: t.optional(
     t.list(t.text(), {
       description:
-        'Cells that mean "no value", as the file writes them, quotes included: `NA` is not `"NA"`. A cell with nothing in it is always one; `""` is one too, unless the list has an entry that is empty.',
+        'Cells that mean "no value", as the file writes them, quotes included: `NA` is not `"NA"`. An empty cell always means it; `""` too, unless the list has an empty entry.',
       examples: [
         ['NA', '\\N'],
         ['', 'NULL'],
@@ -36,13 +36,13 @@ export const csvOptions = t.object({
     }),
   ),
   quote: t.optional(
-    t.text({ description: 'What encloses cells, `"` unless said; empty for none.', default: '"' }),
+    t.text({ description: 'The quote character, `"` by default; empty for none.', default: '"' }),
   ),
   escape: t.optional(
     t.text({
       pattern: '^[\\x21-\\x7e]$',
       description:
-        'Inside quotes, what makes the next sign stand for itself: `\\` for dumps of MySQL. A quote is doubled unless said.',
+        'The escape character inside quotes, such as `\\` in MySQL dumps. Default: a quote is doubled.',
       examples: ['\\'],
     }),
   ),
@@ -51,13 +51,13 @@ export const csvOptions = t.object({
       minimum: 0,
       default: 0,
       description:
-        'Lines before the header, blank ones counted. Unless said, a title of one cell above wider lines is passed over where a header is found below it, and the run says so.',
+        'Lines before the header, blank ones counted. By default, a title of one cell above wider lines is skipped if a header is found below it, and the run says so.',
     }),
   ),
   comment: t.optional(
     t.text({
       minLength: 1,
-      description: 'A line that begins with it, outside quotes, is no row.',
+      description: 'A line that begins with it, outside quotes, is not a row.',
       examples: ['#'],
     }),
   ),
@@ -65,7 +65,7 @@ export const csvOptions = t.object({
     t.oneOf([null, 'refuse'], {
       default: 'refuse',
       description:
-        'What becomes of a line that ends before its last cells: `null` fills them, else it is refused.',
+        'What happens to a line with missing cells at its end: `null` fills them; otherwise the line is refused.',
     }),
   ),
 })

@@ -162,7 +162,7 @@ function oddityWarning(shown: string, oddity: Oddity): Warning {
       return {
         code: 'header_quotes',
         message: `${shown}:${oddity.line} has a quote in the header that is not closed as it should be; the names were read without quotes`,
-        hint: 'mend the header, or name the columns: names, with skip_lines to pass over it',
+        hint: 'correct the header, or name the columns: names, with skip_lines to pass over it',
       }
   }
 }

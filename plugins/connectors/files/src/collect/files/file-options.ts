@@ -13,7 +13,7 @@ export const fileOptions = {
     t.text({
       minLength: 1,
       description:
-        'In place of `path`: a data set of the project (`datasets/<name>`), or one file of it as `<name>/<file>`.',
+        'Instead of `path`: a data set of the project (`datasets/<name>`), or one file of it as `<name>/<file>`.',
       examples: ['superstore', 'josx/domaines.csv'],
     }),
   ),

@@ -86,7 +86,7 @@ function brokenArchive(shown: string, ending: string, cause: unknown): Error {
   return sourceFailed({
     code: 'archive_broken',
     message: `${shown} cannot be unpacked: it is no whole ${ending} file`,
-    hint: 'it may be cut short, or named so by mistake: copy it again, or give it the ending of what it is',
+    hint: 'it may be cut short, or named so by mistake: copy it again, or give it the extension of its format',
     cause,
   })
 }

@@ -10,17 +10,17 @@ export const jsonOptions = t.object({
       minProperties: 1,
       'x-key-role': 'new-column',
       description:
-        'The columns to read and where each stands: a key, or a path such as `$.contact.email`. All keys of all documents unless said.',
+        'The columns to read and their place in a document: a key, or a path such as `$.contact.email`. Default: all keys of all documents.',
     }),
   ),
-  all_text: t.optional(t.boolean({ default: false, description: 'Leave every column text.' })),
+  all_text: t.optional(t.boolean({ default: false, description: 'Keep every column as text.' })),
   format: t.optional(
     t.oneOf(['lines', 'array', 'documents'], {
       description:
-        'One document a line, one array of documents, or documents one after another that go over several lines or share one. Found in the file unless said.',
+        'One document per line, one array of documents, or documents one after another that span several lines or share one. Default: detected.',
     }),
   ),
-  encoding: t.optional(t.oneOf(encodingNames, { description: 'Found in the file unless said.' })),
+  encoding: t.optional(t.oneOf(encodingNames, { description: 'Default: detected.' })),
 })
 
 export type JsonOptions = Static<typeof jsonOptions>

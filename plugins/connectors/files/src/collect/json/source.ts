@@ -106,7 +106,7 @@ function brokenDocuments({ file: { shown }, format }: Documents, cause: unknown)
   return sourceFailed({
     code: 'broken_json',
     message: `${shown} is ${what} that breaks${byte ? ` ${byte}` : ' somewhere'}`,
-    hint: 'write the file again, or one document a line: then only broken lines are refused',
+    hint: 'write the file again, or one document per line: then only broken lines are refused',
     cause,
   })
 }

@@ -88,7 +88,7 @@ function notEncoded(encoding: Encoding, cause: unknown): Error {
   return sourceFailed({
     code: 'encoding_broken',
     message: `A file begins as ${encoding} and holds bytes that are none`,
-    hint: 'it may be damaged or joined of several: write it again in one encoding, best UTF-8',
+    hint: 'it may be damaged or joined of several: write it again in one encoding, preferably UTF-8',
     cause,
   })
 }

@@ -179,6 +179,6 @@ function recordTooLong(shown: string, bytes: number): Error {
   return sourceFailed({
     code: 'record_too_long',
     message: `${shown} has a record of ${Math.round(bytes / 1e6)} MB`,
-    hint: 'records may have 64 MB; look for a quote that is opened by mistake',
+    hint: 'records may have up to 64 MB; look for a quote opened by mistake',
   })
 }

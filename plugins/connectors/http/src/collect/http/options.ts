@@ -5,20 +5,20 @@ export const httpOptions = t.object({
   url: t.text({
     pattern: addressPattern,
     description:
-      'What is asked for, by GET, with the query that every page needs: a whole address, or a path such as `/orders` below the address of the connection.',
+      'The address to GET, with the query that every page needs: a whole address, or a path such as `/orders` below the address of the connection.',
   }),
   records: t.optional(
     t.text({
       minLength: 1,
       default: '$',
-      description: 'Where the list of records stands in an answer, such as `$.data`.',
+      description: 'The path of the list of records in an answer, such as `$.data`.',
     }),
   ),
   columns: t.map(t.text({ minLength: 1 }), {
     minProperties: 1,
     'x-key-role': 'new-column',
     description:
-      'The columns and where each stands in a record: a key, or a path such as `$.customer.email` or `$.lines[0].id`. All are text, with the digits that the server wrote.',
+      'The columns and their place in a record: a key, or a path such as `$.customer.email` or `$.lines[0].id`. All are text, with the digits as the server wrote them.',
   }),
   next: t.optional(
     t.text({
@@ -31,7 +31,7 @@ export const httpOptions = t.object({
     t.text({
       minLength: 1,
       description:
-        'The query parameter that takes the cursor or the number; `cursor`, `page` or `offset` unless said.',
+        'The query parameter that takes the cursor or the number; default `cursor`, `page` or `offset`.',
     }),
   ),
   first_page: t.optional(t.integer({ minimum: 0, default: 1, description: 'The number of the first page.' })),
@@ -39,7 +39,7 @@ export const httpOptions = t.object({
     t.integer({
       minimum: 1,
       description:
-        'Records of a full page, as the server has it: a page by number or offset with fewer is the last.',
+        'Number of records on a full page of the server: a page by number or offset with fewer is the last.',
     }),
   ),
   since: t.optional(
@@ -47,11 +47,13 @@ export const httpOptions = t.object({
       {
         parameter: t.text({ minLength: 1, description: 'The query parameter.' }),
         column: t.text({ minLength: 1, description: 'The column whose greatest value it takes.' }),
-        first: t.optional(t.text({ description: 'Its value in the first run; left out unless said.' })),
+        first: t.optional(
+          t.text({ description: 'Its value in the first run; by default the parameter is omitted.' }),
+        ),
       },
       {
         description:
-          'For a server that is asked for what is newer than a time or a number. Without it a run goes on at the last page, whose records must keep their order.',
+          'For a server that can return what is newer than a time or a number. Without it a run resumes at the last page, whose records must keep their order.',
       },
     ),
   ),
