@@ -15,6 +15,7 @@ export type {
   Stores,
   TableColumn,
 } from './kept.ts'
+export { aboutTable } from './marts/about-table.ts'
 export { pointLink, removeBeside } from './marts/link.ts'
 export {
   currentVersion,

@@ -23,7 +23,8 @@ export type {
 } from './pipeline.ts'
 export { type Places, placesOf } from './places.ts'
 export { findProject, type Project } from './project.ts'
-export { type ReadFacts, type ReadPipeline, readPipeline } from './read-pipeline.ts'
+export type { ReadFacts } from './read-facts.ts'
+export { type ReadPipeline, readPipeline } from './read-pipeline.ts'
 export { connectionTypes, makeRegistry, pluginPackages, type Registry } from './registry.ts'
 export type {
   PipelineKey,

@@ -7,7 +7,7 @@ import {
   orphansOf,
   unknownVersion,
 } from '@sillage/ledger'
-import { martAbout } from './mart-about.ts'
+import { martAbout } from './about/mart-about.ts'
 import { martTable, referenceOf } from './mart-table.ts'
 import type { Run } from './run.ts'
 

@@ -2,10 +2,17 @@ import { join } from 'node:path'
 import { fingerprint, newRunId } from '@sillage/base'
 import { JournalWriter, lastRunId } from '@sillage/journal'
 import type { AboutTable, AboutValue, RunPaths, Stores } from '@sillage/ledger'
-import { currentVersion, listVersions, martPath, publishMart, versionFingerprint } from '@sillage/ledger'
+import {
+  aboutTable,
+  currentVersion,
+  listVersions,
+  martPath,
+  publishMart,
+  versionFingerprint,
+} from '@sillage/ledger'
 import type { Plan } from '@sillage/plan'
 import { seconds } from '@sillage/run'
-import { type Column, type Sql, sql } from '@sillage/sdk'
+import { type Sql, sql } from '@sillage/sdk'
 import type { Session } from '@sillage/sql'
 import type { HistoryDate } from './history-date.ts'
 import { historyName } from './history-name.ts'
@@ -86,46 +93,30 @@ async function historyAbout(
   session: Session,
   { tables, run, name, print, plan, at }: AboutFacts,
 ): Promise<readonly AboutTable[]> {
-  const text = (column: string): Column => ({ name: column, type: 'VARCHAR' })
   const described = await session.table('select * from sillage.history order by as_of')
+  const description = `Segments and scores of ${plan.pipeline} over time.`
   return [
-    {
-      name: 'runs',
-      columns: [
-        text('run'),
-        text('pipeline'),
-        text('description'),
-        { name: 'as_of', type: 'DATE' },
-        { name: 'published_at', type: 'TIMESTAMP' },
-        text('fingerprint'),
-      ],
-      rows: [[run, name, `Segments and scores of ${plan.pipeline} over time.`, null, at, print]],
-    },
+    aboutTable('runs', 'run pipeline description as_of:date published_at:timestamp fingerprint', [
+      { run, pipeline: name, description, published_at: at, fingerprint: print },
+    ]),
     {
       name: 'dates',
       columns: described.columns,
       rows: described.rows.map((row) => Object.values(row) as readonly AboutValue[]),
     },
-    {
-      name: 'columns',
-      columns: [
-        ...['table_name', 'column_name', 'type', 'comment'].map(text),
-        { name: 'personal', type: 'BOOLEAN' },
-        { name: 'key', type: 'BOOLEAN' },
-        text('role'),
-      ],
-      rows: tables.flatMap((table) =>
-        table.columns.map((column) => [
-          table.name,
-          column.name,
-          column.type,
-          column.comment ?? null,
-          column.personal ?? false,
-          column.key,
-          column.role,
-        ]),
+    aboutTable(
+      'columns',
+      'table_name column_name type comment personal:boolean key:boolean role',
+      tables.flatMap((table) =>
+        table.columns.map((column) => ({
+          ...column,
+          table_name: table.name,
+          column_name: column.name,
+          comment: column.comment ?? null,
+          personal: column.personal ?? false,
+        })),
       ),
-    },
+    ),
   ]
 }
 
