@@ -43,7 +43,10 @@ function checkAsOf(text: PipelineText, locate: Locator): readonly Diagnostic[] {
   ]
 }
 
-function checkZone({ time_zone: zone }: PipelineText, locate: Locator): readonly Diagnostic[] {
+function checkZone(
+  { time_zone: zone }: Pick<PipelineText, 'time_zone'>,
+  locate: Locator,
+): readonly Diagnostic[] {
   if (typeof zone !== 'string' || isTimeZone(zone) || zone.includes('${')) return []
   return [
     diagnostic({

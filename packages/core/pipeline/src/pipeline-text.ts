@@ -36,12 +36,14 @@ export function isPipelineText(value: unknown): value is PipelineText {
 }
 
 /** The stages that name a plugin, in the order of the file. */
-export function stageTexts({ stages }: PipelineText): readonly (readonly [string, StageText])[] {
+export function stageTexts({
+  stages,
+}: Pick<PipelineText, 'stages'>): readonly (readonly [string, StageText])[] {
   return Object.entries(stages).filter(([, stage]) => isMap(stage) && typeof stage.uses === 'string')
 }
 
 /** The marts that are maps, in the order of the file. */
-export function martTexts({ marts }: PipelineText): readonly (readonly [string, MartText])[] {
+export function martTexts({ marts }: Pick<PipelineText, 'marts'>): readonly (readonly [string, MartText])[] {
   return isMap(marts) ? Object.entries(marts).filter(([, mart]) => isMap(mart)) : []
 }
 

@@ -99,7 +99,10 @@ function unread(diagnostics: readonly Diagnostic[], locate: Locator): ReadPipeli
 }
 
 /** False of a stage whose connection is declared wrongly, in whatever file: nothing can be said of the stage. */
-function hasConnection({ name, connection }: PipelineStage, { stages }: PipelineText): boolean {
+function hasConnection(
+  { name, connection }: PipelineStage,
+  { stages }: Pick<PipelineText, 'stages'>,
+): boolean {
   return stages[name]!.connection === undefined || connection !== undefined
 }
 
