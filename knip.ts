@@ -62,7 +62,13 @@ export default {
       ignoreDependencies: [pluginPackages],
     },
     'packages/proof/bench': {
-      entry: ['src/main.ts', 'src/inbox/sender.ts', 'src/deliver/receiver.ts'],
+      entry: [
+        'src/main.ts',
+        'src/batch/identity.ts',
+        'src/batch/lower.ts',
+        'src/inbox/sender.ts',
+        'src/deliver/receiver.ts',
+      ],
       ignoreDependencies: [pluginPackages],
     },
   },
