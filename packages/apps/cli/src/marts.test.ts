@@ -189,7 +189,7 @@ it.each(['cut short', 'overwritten'])(
     if (how === 'cut short') truncateSync(file, 1000)
     else writeFileSync(file, Buffer.alloc(statSync(file).size, 'x'))
     const { exit, err } = await project.run(['query', 'p', 'from people'])
-    expect([exit, err]).toEqual([1, expect.stringContaining('publish anew by `sillage run`')])
+    expect([exit, err]).toEqual([1, expect.stringContaining('publish again with `sillage run`')])
     succeeded(await project.run(['run', '--output', 'json']))
     expect(await ids(project)).toEqual([{ id: 2 }])
   },
