@@ -62,6 +62,6 @@ function requireCurrent({ current, versions, name }: KeptVersions): MartVersion 
   throw new SillageError({
     code: 'mart_deleted',
     message: `The mart of "${name}" was deleted; ${versions.length} ${versions.length === 1 ? 'version is' : 'versions are'} kept`,
-    hint: `sillage rollback ${name} brings back the newest one, sillage run ${name} publishes anew`,
+    hint: `sillage rollback ${name} restores the newest one, sillage run ${name} publishes again`,
   })
 }

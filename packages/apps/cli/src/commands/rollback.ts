@@ -69,7 +69,7 @@ function tell({ pipeline, from, to, mart, changed, holds }: RollbackResult): voi
   note(
     holds
       ? `  it holds until the pipeline or its files change${from === null ? '' : `; sillage rollback ${pipeline} ${from} goes back`}`
-      : `  ${colors.yellow('!')} what was published last is not known any more: the next run publishes anew`,
+      : `  ${colors.yellow('!')} the last published version is no longer known: the next run publishes again`,
   )
 }
 

@@ -61,11 +61,11 @@ export interface ReadSource<C = unknown, O = unknown> extends Common<C>, Connect
    */
   readonly whole?: boolean | ((config: C) => boolean)
   /**
-   * Files that it reads by itself. They are looked up while the plan is made, and must be there then; a source that is read whole is not read
-   * again while they stay as they are. Undefined where this configuration names none.
+   * Files that it reads by itself. They are looked up when the plan is made and must exist then; a source that is read whole is not read again
+   * while they are unchanged. Undefined if this configuration names none.
    */
   readonly files?: (config: C) => FilePlace | undefined
-  /** True where its batches have `_file` and `_line` (BIGINT, from 1) as well when `places` asks: where each row stands, for a step behind that refuses rows. */
+  /** True if its batches also have `_file` and `_line` (BIGINT, from 1) when `places` is true, for a later step that refuses rows. */
   readonly tellsPlaces?: boolean
   /**
    * Called only by `run`, in the main thread: it should wait rather than compute. `since` is the cursor of the last committed batch, undefined
