@@ -98,7 +98,7 @@ describe('a receipt', () => {
     ],
   ])('that %s is an error of the plugin, and the message waits', async (_, receipt, said) => {
     const sent = await send(receipt)
-    expect(sent).toMatchObject({ kind: 'failed', hint: expect.stringContaining('mend the plugin') })
+    expect(sent).toMatchObject({ kind: 'failed', hint: expect.stringContaining('fix the plugin') })
     expect((sent as { readonly message: string }).message).toContain(`activate/tell ${said}`)
   })
 })
