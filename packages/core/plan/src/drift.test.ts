@@ -71,7 +71,7 @@ describe('a source', () => {
       `info: ${changed} ${said} → on_drift: freeze or reject stops such a change`,
     ])
     expect(drifted([before, now], { columns: 'freeze' }).told).toEqual([
-      `error: ${changed} ${said} → mend the export, or allow the change for a run: on_drift: evolve`,
+      `error: ${changed} ${said} → fix the export, or allow the change for a run: on_drift: evolve`,
     ])
   })
 
@@ -92,7 +92,7 @@ describe('a source', () => {
   it('cannot refuse rows for a column that is gone from all of them', () => {
     const { told, held, step } = drifted([[a, b, c], [a]], { columns: 'reject' })
     expect(told[1]).toBe(
-      'error: "b", "c" of "raw" are gone from every row: there is no row to refuse → mend the export, or allow the change for a run: on_drift: evolve',
+      'error: "b", "c" of "raw" are gone from every row: there is no row to refuse → fix the export, or allow the change for a run: on_drift: evolve',
     )
     expect(held).toEqual(step)
     expect(drifted([[a, b], [a]], { columns: 'reject' }).told[1]).toContain('"b" of "raw" is gone')

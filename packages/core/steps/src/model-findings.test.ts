@@ -53,7 +53,7 @@ it('where the data do not carry the model one stands for it that says why', asyn
   expect(findingsOf(await heldToFit(failing(bare), step('warn')))).toMatchObject([
     {
       message: 'the columns of the model are null: too few',
-      hint: 'give the step more data, or leave it out',
+      hint: 'give the step more data, or remove it',
     },
   ])
   await expect(heldToFit(failing(unfit), step('fail'))).rejects.toBe(unfit)

@@ -20,7 +20,7 @@ describe('what a plugin did', () => {
     expect(pluginFault(batch, fault)).toMatchObject({
       code: 'plugin_failed',
       message: 'plugin clean/own failed on rows 65,536–131,071: RangeError: too far out',
-      hint: 'mend the plugin, or refuse such rows in a clean/contract before it',
+      hint: 'fix the plugin, or refuse such rows in a clean/contract before it',
       retryable: false,
       facts: { plugin: 'clean/own', firstRow: 65536, rows: 65536 },
     })

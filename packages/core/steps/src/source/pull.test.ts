@@ -111,7 +111,7 @@ describe('what a source gives', () => {
         /^"orders": plugin collect\/own failed: TypeError: bad (?!very-secret)\S+ here$/,
       ),
       retryable: false,
-      hint: 'mend the plugin; what was read so far stays',
+      hint: 'fix the plugin; what was read so far stays',
     })
     const known = new SillageError({
       code: 'request_failed',
