@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ask } from './testing/history.ts'
 import { until } from './testing/outcome.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowWait } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 
 const orders = 'id,day\n1,2026-11-20\n2,2026-11-28\n3,2026-11-29\n'
@@ -171,7 +171,7 @@ marts: { orders: { from: told } }
     const slow = '  slow: { uses: enrich/slow, from: tidy, with: { rounds: 30000000000 } }\n'
     using project = new TestProject({
       'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
-      'plugins/slow.ts': slowSql,
+      'plugins/slow.ts': slowWait,
       'orders.csv': orders,
       'pipeline.yaml': pipeline('as_of: today', slow),
     })

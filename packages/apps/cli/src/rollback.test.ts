@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ask, history, shownVersion, tiersPipeline } from './testing/history.ts'
 import { succeeded, until } from './testing/outcome.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowWait } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 
 const people = (rows: number): string =>
@@ -137,7 +137,7 @@ describe('rollback', () => {
     const { project, runs } = await versions(2)
     using _ = project
     project.write('sillage.yaml', 'plugins: ["./plugins/*.ts"]\n')
-    project.write('plugins/slow.ts', slowSql)
+    project.write('plugins/slow.ts', slowWait)
     project.write(
       'pipeline.yaml',
       'pipeline: p\nstages:\n  raw: { uses: collect/csv, with: { path: people.csv } }\n  slow: { uses: enrich/slow, from: raw, with: { rounds: 100000000000 } }\nmarts: { people: { from: slow } }\n',

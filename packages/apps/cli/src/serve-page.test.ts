@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { findBrowser, launch, WatchedPage } from './testing/browser.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowWait } from './testing/own-plugin.ts'
 import { findFaults } from './testing/page-checks.ts'
 import { TestProject } from './testing/project.ts'
 import { Served } from './testing/served.ts'
@@ -26,7 +26,7 @@ marts: { m: { from: slow, key: [id] } }
 describe.skipIf(missing !== undefined)(`the page in a browser${orMissing}`, () => {
   const project = new TestProject({
     'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
-    'plugins/slow.ts': slowSql,
+    'plugins/slow.ts': slowWait,
     'orders.csv': shopOrders,
     'pipeline.yaml': `${shopPipeline()}schedule: "0 6 * * 1-5 Europe/Paris"\n`,
     'a.csv': 'id,b\n1,x\n2,yy\n',

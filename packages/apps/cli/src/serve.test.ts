@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findings } from './testing/outcome.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowWait } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 import { Served } from './testing/served.ts'
 import { serving } from './testing/serving.ts'
@@ -391,7 +391,7 @@ marts: { m: { from: slow, key: [id] } }
   const forever = 100_000_000_000
   const project = new TestProject({
     'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
-    'plugins/slow.ts': slowSql,
+    'plugins/slow.ts': slowWait,
     'a.csv': 'id,b\n1,x\n2,yy\n',
     'slow.yaml': pipeline('slow', forever),
     'other.yaml': pipeline('other', 1),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from './testing/outcome.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowWait } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 import { Served } from './testing/served.ts'
 import { shopOrders, shopPipeline } from './testing/shop.ts'
@@ -11,7 +11,7 @@ import { shopOrders, shopPipeline } from './testing/shop.ts'
 const bin = fileURLToPath(new URL('../bin/sillage.mjs', import.meta.url))
 const project = new TestProject({
   'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n',
-  'plugins/slow.ts': slowSql,
+  'plugins/slow.ts': slowWait,
   'orders.csv': shopOrders,
   'shop.yaml': shopPipeline(),
   'slow.yaml': `pipeline: slow

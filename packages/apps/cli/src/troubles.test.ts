@@ -50,7 +50,7 @@ describe('a file that goes while a run reads', () => {
     })
     succeeded(await project.run(['run', '--output', 'json']))
     project.write('b/2.csv', csv(6))
-    project.write('pipeline.yaml', pipeline(1_500_000_000))
+    project.write('pipeline.yaml', pipeline(300_000_000))
     const running = project.start(['run', '--output', 'json'])
     const ended = project.ended(running)
     await until(() => journals(project)[1]?.includes('"step_started","stage":"slow"') ?? false)

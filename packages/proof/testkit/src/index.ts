@@ -1,6 +1,6 @@
 export { batchMaker } from '@sillage/workers/batches'
 export { type Bench, compileSql, judge, openBench, openScan } from './bench.ts'
-export { describeEngine } from './describe-engine.ts'
+export { describeEngine, describeKilledEngine } from './describe-engine.ts'
 export { describePlugins } from './describe-plugins.ts'
 export { compiled, expectSql, planned, type Statement } from './expect-sql.ts'
 export { rowsPlugin, writeRelation } from './rows-source.ts'

@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { fullFormats } from 'ajv-formats/dist/formats.js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { findings, succeeded, until } from '../testing/outcome.ts'
-import { slowSql } from '../testing/own-plugin.ts'
+import { slowWait } from '../testing/own-plugin.ts'
 import { TestProject } from '../testing/project.ts'
 import { Served } from '../testing/served.ts'
 import { shopOrders, shopPipeline } from '../testing/shop.ts'
@@ -215,7 +215,7 @@ describe('the lineage of a run', () => {
   it('of a run that is stopped or killed ends too: the next run tells of it', async () => {
     using project = new TestProject({
       'sillage.yaml': `plugins: ["./plugins/*.ts"]\n${lineage('{ file: lineage.jsonl }')}`,
-      'plugins/slow.ts': slowSql,
+      'plugins/slow.ts': slowWait,
       'rows.csv': 'id\n1\n2\n',
       'pipeline.yaml': `pipeline: p
 stages:

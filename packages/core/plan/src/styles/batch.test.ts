@@ -49,6 +49,11 @@ function compile(
 
 const names = (columns: readonly Column[]): readonly string[] => columns.map(({ name }) => name)
 
+test('a step that reads no column gets the first, which tells how many rows there are', () => {
+  expect(compile({ reads: () => [] }).reads).toEqual(['id'])
+  expect(compile({ reads: () => ['city'] }).reads).toEqual(['city'])
+})
+
 test('a step leaves what it does not make as it came, but a group has nothing else than what is made', () => {
   expect(names(compile({}).columns)).toEqual(['id', 'city', 'made'])
   expect(names(compile({ drops: () => ['id'] }).columns)).toEqual(['city', 'made'])

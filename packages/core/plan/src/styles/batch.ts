@@ -24,7 +24,7 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<BatchStep
   const makes = carryNotes(plugin.output(shape), inputs.first)
   const drops = plugin.drops?.({ config }) ?? []
   const rejects = plugin.rejects?.({ config }) ?? []
-  const reads = plugin.reads(shape)
+  const reads = countable(plugin.reads(shape), inputs.first)
   const incremental =
     typeof plugin.incremental === 'function' ? plugin.incremental(config) : (plugin.incremental ?? 'by_row')
   const key = incremental === 'by_key' ? (plugin.key?.(config) ?? []) : []
@@ -53,6 +53,11 @@ export function compileBatch(style: StyleFacts<BatchPlugin>): Compiled<BatchStep
     warnings: countedWarnings(plugin.warnings?.(shape)),
     stored: storedAs(style, { always: 'it runs in workers', refuses: true }),
   }
+}
+
+/** Rows of no column have no number: a step that reads none gets the first one. */
+function countable(reads: readonly string[], columns: readonly Column[]): readonly string[] {
+  return reads.length > 0 ? reads : columns.slice(0, 1).map(({ name }) => name)
 }
 
 type Shape = Parameters<BatchPlugin['reads']>[0]

@@ -74,7 +74,7 @@ export interface BatchPlugin<C = unknown, S = unknown> extends Common<C> {
   readonly incremental: RowsSeen | ((config: C) => RowsSeen)
   /** For `by_key`: columns of the first input. Within a batch, rows of a key keep their input order. */
   readonly key?: (config: C) => readonly string[]
-  /** The columns of the first input that are sent to the worker. */
+  /** The columns of the first input that are sent to the worker; where there are none, the first column, for the number of rows. */
   readonly reads: (facts: BatchShape<C>) => readonly string[]
   /** The columns of the other inputs that `open` gets, by role. All their rows must fit into the memory of a worker. */
   readonly readsBeside?: (facts: BatchShape<C>) => Readonly<Record<string, readonly string[]>>

@@ -107,7 +107,7 @@ test('what leaves DuckDB as Arrow is what its own rows say, and comes back the s
       const differ = `select count(*) n from (${select}) a positional join back b where a is distinct from b`
       expect(await slowColumns(differ)).toEqual([['0']])
     }),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   )
 })
 

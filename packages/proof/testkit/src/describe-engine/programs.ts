@@ -42,19 +42,10 @@ const instants: readonly (FaultPoint | `${FaultPoint}@${number}`)[] = [
   'step.after_commit',
 ]
 
-/** Code over tables of its own gives the same rows anywhere, goes on where it was killed, and leaves no table behind. */
-export function describePrograms(engine: Engine, place: EngineUnderTest): void {
-  const opened = (): EngineProject =>
-    new EngineProject(engine, { 'pipeline.yaml': pipeline, 'edges.csv': chains(5, 7) })
-
-  /** The schemas that programs left. */
-  const tablesLeft = async (project: EngineProject): Promise<readonly JsonRow[]> => {
-    await using kept = (await engine.openKept({ paths: runPaths(await project.plan()), readOnly: true }))!
-    return await kept.session.rows(
-      `select schema_name from duckdb_schemas() where starts_with(schema_name, '${programSchema('')}')`,
-    )
-  }
-
+/** Code over tables of its own gives the same rows anywhere, and leaves no table behind. */
+export function describePrograms(engine: Engine): void {
+  const opened = () => graph(engine)
+  const tablesLeft = (project: EngineProject) => schemasLeft(engine, project)
   describe('programs', () => {
     itGivesItsExamples(componentsPlugin, plugin, { engine, types: new Map() })
 
@@ -81,15 +72,32 @@ export function describePrograms(engine: Engine, place: EngineUnderTest): void {
       expect(rows.large).toContainEqual({ component: 'c0n0', nodes: 14, chains: 2 })
       expect(await tablesLeft(project)).toEqual([])
     })
+  })
+}
 
+/** It goes on where it was killed. */
+export function describeKilledPrograms(engine: Engine, place: EngineUnderTest): void {
+  describe('programs', () => {
     it.each(instants)('go on after a kill at %s', async (instant) => {
-      using whole = opened()
+      using whole = graph(engine)
       await whole.run()
-      using project = opened()
+      using project = graph(engine)
       expect(await runAndDie(place, project.folder, instant)).toBe('SIGKILL')
       expect((await project.run()).error).toBeUndefined()
       expect(await project.left()).toEqual(await whole.left())
-      expect(await tablesLeft(project)).toEqual([])
+      expect(await schemasLeft(engine, project)).toEqual([])
     })
   })
+}
+
+function graph(engine: Engine): EngineProject {
+  return new EngineProject(engine, { 'pipeline.yaml': pipeline, 'edges.csv': chains(5, 7) })
+}
+
+/** The schemas that programs left. */
+async function schemasLeft(engine: Engine, project: EngineProject): Promise<readonly JsonRow[]> {
+  await using kept = (await engine.openKept({ paths: runPaths(await project.plan()), readOnly: true }))!
+  return await kept.session.rows(
+    `select schema_name from duckdb_schemas() where starts_with(schema_name, '${programSchema('')}')`,
+  )
 }
