@@ -181,7 +181,7 @@ function check({ config }: CheckFacts<Config>): readonly Problem[] {
         path: ['repair'],
         code: 'repeated_column',
         message: `"${name}" has two roles`,
-        hint: 'addresses, numbers and postcodes have no letters to mend: leave it out of `repair`',
+        hint: 'addresses, numbers and postcodes have no letters to repair: leave it out of `repair`',
       })),
     ...repeated.map((name) => ({
       path: [],

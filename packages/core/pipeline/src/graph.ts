@@ -30,7 +30,7 @@ export function orderStages(
       diagnostics.push(
         diagnostic({
           code: 'cycle',
-          message: `The stages go round in a circle: ${cycle.reverse().join(' → ')}`,
+          message: `The stages read each other in a cycle: ${cycle.reverse().join(' → ')}`,
           span: locate.value(['stages', node.name, 'from']),
           hint: 'let one of them read from an earlier stage',
         }),

@@ -91,7 +91,7 @@ describe('the graph of stages', () => {
   it('refuses circles, of one stage too, and names and outputs that are not there', () => {
     const codes = (...nodes: ReturnType<typeof node>[]) =>
       orderStages(nodes, locate).diagnostics.map(({ code, message }) => `${code}: ${message}`)
-    expect(codes(node('a', 'a'))).toEqual(['cycle: The stages go round in a circle: a → a'])
+    expect(codes(node('a', 'a'))).toEqual(['cycle: The stages read each other in a cycle: a → a'])
     expect(codes(node('a', 'b'), node('b', 'c'), node('c', 'a'))).toHaveLength(1)
     expect(codes(node('a', 'constructor', 'people.link'), node('people'))).toEqual([
       'stage_unknown: There is no stage "constructor"',

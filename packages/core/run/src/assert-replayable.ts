@@ -27,7 +27,7 @@ export function assertReplayable(
   if (before.fingerprint === step.fingerprint)
     throw problem(
       `Neither the rules of "${replay}" nor what it reads changed since it refused ${before.rejected} rows`,
-      'mend a rule or the source, then replay',
+      'fix a rule or the source, then replay',
     )
   return before.rejected
 }

@@ -103,7 +103,7 @@ function checkField(
       ? [wrong(min === undefined ? 'max' : 'min', 'true and false have no bounds', 'remove min and max')]
       : []),
     ...(min !== undefined && max !== undefined && min > max
-      ? [wrong('max', `no value is from ${min} to ${max}`, 'swap the two, or mend one')]
+      ? [wrong('max', `no value is from ${min} to ${max}`, 'swap the two, or correct one')]
       : []),
   ]
 }

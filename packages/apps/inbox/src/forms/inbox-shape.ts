@@ -7,7 +7,7 @@ const fieldShape = {
   type: 'object',
   properties: {
     type: { enum: ['text', 'integer', 'number', 'boolean', 'list'], description: 'What it holds.' },
-    label: text('What people call it, on the page that tells them what to mend; its name unless said.'),
+    label: text('What people call it, on the page that tells them what to correct; its name unless said.'),
     required: { type: 'boolean', description: 'True where it must be there; a required text is not empty.' },
     min: {
       type: 'number',

@@ -167,7 +167,8 @@ export const en = {
   'refused.place': 'Where',
   'refused.row': 'Row',
   'refused.total': 'Refused rows: {count}, in {stages}.',
-  'refused.mend': 'Mend the rule or the file, then run again. Only mended rules: sillage replay {pipeline}.',
+  'refused.mend':
+    'Fix the rule or the file, then run again. If only rules changed: sillage replay {pipeline}.',
 
   'tables.title': 'Published tables',
   'tables.none': 'Nothing was published yet.',

@@ -158,7 +158,7 @@ describe('a person that is forgotten', () => {
         file: join(one.folder, '.sillage/small/notes.txt'),
         identifier: 'person_id',
         found: 1,
-        next: 'Sillage cannot take it out of here: mend or delete the file',
+        next: 'Sillage cannot remove it from here: edit or delete the file',
       },
     ])
     expect(scan.unread).toEqual([

@@ -37,9 +37,9 @@ it.each([
     'marts/.versions/letters-history/1.duckdb',
     "it is letters's: sillage forget letters --key id=… --key mail=… (by its own columns)",
   ],
-  ['.sillage/shop/notes.txt', 'Sillage cannot take it out of here: mend or delete the file'],
-  ['.sillage/notes.txt', 'Sillage cannot take it out of here: mend or delete the file'],
-  ['marts/notes.txt', 'Sillage cannot take it out of here: mend or delete the file'],
+  ['.sillage/shop/notes.txt', 'Sillage cannot remove it from here: edit or delete the file'],
+  ['.sillage/notes.txt', 'Sillage cannot remove it from here: edit or delete the file'],
+  ['marts/notes.txt', 'Sillage cannot remove it from here: edit or delete the file'],
 ])('what is left in %s is told with what makes it go', (file, said) => {
   expect(next(`/p/${file}`)).toBe(said)
 })
@@ -47,6 +47,6 @@ it.each([
 it('a place of its own that is called as an environment is no other environment', () => {
   const places = { ...pipeline.places, state: '/p/state/@kept' }
   expect(next('/p/state/@kept/notes', places)).toBe(
-    'Sillage cannot take it out of here: mend or delete the file',
+    'Sillage cannot remove it from here: edit or delete the file',
   )
 })

@@ -44,7 +44,7 @@ export function nextStep(
   const neighbour = ownerOf(file, pipeline)
   if (neighbour !== undefined && neighbour !== name)
     return `it is ${neighbour}'s: sillage forget ${neighbour} ${keys} (by its own columns)`
-  return 'Sillage cannot take it out of here: mend or delete the file'
+  return 'Sillage cannot remove it from here: edit or delete the file'
 }
 
 /** `.sillage/@dev/…`, `state/@dev/…`, `marts/dev/…`. */

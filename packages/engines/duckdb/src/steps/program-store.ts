@@ -256,7 +256,7 @@ export class ProgramStore implements ServedTables, AsyncDisposable {
     return new SillageError({
       code: 'program_tables',
       message: found,
-      hint: 'mend the plugin: a table is written in the named step that makes it, under a name of its own',
+      hint: 'fix the plugin: a table is written in the named step that makes it, under a name of its own',
       facts: { stage, plugin },
     })
   }
