@@ -162,7 +162,7 @@ describe('files of plugins that do not load', () => {
     'plugins/again.ts': upper.replace('enrich/own', 'enrich/z-twice'),
     'plugins/z-again.ts': upper.replace('enrich/own', 'enrich/z-twice'),
   }
-  const limited = 'plugins: ["./plugins/*.ts"]\nlimits: { load: 5s }\n'
+  const limited = 'plugins: ["./plugins/*.ts"]\nlimits: { load: 3s }\n'
 
   it('harm no pipeline that does not use them, and are listed with their reasons', async () => {
     using project = projectWith(upper)
@@ -181,7 +181,7 @@ describe('files of plugins that do not load', () => {
     )
     const reasons = Object.fromEntries(broken.map(({ file, code, message }) => [file, `${code}: ${message}`]))
     expect(Object.keys(reasons)).toHaveLength(Object.keys(others).length - 1)
-    expect(reasons['plugins/loops.ts']).toMatch(/plugin_broken.*longer than 5 s.*limits: \{ load/)
+    expect(reasons['plugins/loops.ts']).toMatch(/plugin_broken.*longer than 3 s.*limits: \{ load/)
     expect(reasons['plugins/leaves.ts']).toMatch(/ended the process/)
     expect(reasons['plugins/throws.ts']).toMatch(/boom/)
     expect(reasons['plugins/waits.ts']).toMatch(/never/)
