@@ -112,7 +112,11 @@ export default defineProgram({
       ),
     )
     return {
-      select: sql`select node, component from ${joined} join ${named!} using (root)`,
+      // By position two tables are joined in one thread, which the many rows that leave would wait for.
+      select: sql`
+        select nodes.node, named.component
+        from ${nodes!} nodes join ${roots!} roots on nodes.rowid = roots.rowid join ${named!} named using (root)
+      `,
       outputs: { sizes: sql`select component, nodes from ${named!}` },
     }
   },
