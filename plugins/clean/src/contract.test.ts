@@ -553,6 +553,11 @@ describe('clean/contract', () => {
       bad,
       bad,
     ])
+    expect(
+      await castAll('double', [1.0000000000000002e26, 9.999999999999999e25, -1.5e26, 1e26], {
+        type: 'decimal(38,12)',
+      }),
+    ).toEqual([bad, '99999999999999990000000000.000000000000', bad, bad])
     expect(await castAll('float', [0.1, 16777216], { type: 'decimal(12,2)' })).toEqual([
       '0.10',
       '16777216.00',
