@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Database } from '@sillage/duckdb'
 import { describe, expect, it } from 'vitest'
 import { failure, succeeded, until } from './testing/outcome.ts'
-import { slowSql } from './testing/own-plugin.ts'
+import { slowSql, slowWait } from './testing/own-plugin.ts'
 import { TestProject } from './testing/project.ts'
 
 const plugins = { 'sillage.yaml': 'plugins: ["./plugins/*.ts"]\n', 'plugins/slow.ts': slowSql }
@@ -43,6 +43,7 @@ describe('a file that goes while a run reads', () => {
   it('is named; the mart stays, and with the file back the next run goes on where it was', async () => {
     using project = new TestProject({
       ...plugins,
+      'plugins/slow.ts': slowWait,
       'a.csv': csv(3),
       'b/1.csv': csv(10),
       'b/2.csv': csv(5),
@@ -50,7 +51,7 @@ describe('a file that goes while a run reads', () => {
     })
     succeeded(await project.run(['run', '--output', 'json']))
     project.write('b/2.csv', csv(6))
-    project.write('pipeline.yaml', pipeline(300_000_000))
+    project.write('pipeline.yaml', pipeline(3_000_000_000))
     const running = project.start(['run', '--output', 'json'])
     const ended = project.ended(running)
     await until(() => journals(project)[1]?.includes('"step_started","stage":"slow"') ?? false)

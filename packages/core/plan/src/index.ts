@@ -23,6 +23,7 @@ export type {
   ShapedRelation,
 } from './ports.ts'
 export { referenceSql, relationSql } from './relation-sql.ts'
+export { shownFrom } from './shown-from.ts'
 export {
   type AnyStep,
   carriesPlaces,

@@ -1,10 +1,11 @@
-import { dirname, relative } from 'node:path'
+import { dirname } from 'node:path'
 import { canonicalJson, fingerprint, SillageError } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
 import { type Column, connectionIdentity, placeColumns, type ReadSource, sql } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { findFiles } from './find-files.ts'
 import { isReserved } from './inputs.ts'
+import { shownFrom } from './shown-from.ts'
 import type { FileState } from './step.ts'
 import type { SourceStep } from './styles/source-step.ts'
 
@@ -73,7 +74,8 @@ async function filesOf(
   const folder = dirname(context.pipeline.file)
   const files = [...(await findFiles(where, { files: context.files, folder }))].sort()
   const states = await context.files.states(files)
-  const shown = (index: number) => ({ shown: relative(folder, files[index]!).replaceAll('\\', '/') })
+  const shownOf = shownFrom(context.pipeline.file)
+  const shown = (index: number) => ({ shown: shownOf(files[index]!) })
   return { files, states: states.map((state, index) => ({ ...state, ...(provenance ? shown(index) : {}) })) }
 }
 

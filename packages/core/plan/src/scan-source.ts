@@ -1,6 +1,6 @@
 import { fingerprint } from '@sillage/base'
 import type { PipelineStage } from '@sillage/pipeline'
-import { type Column, openConnection, type Scan, type ScanSource, type Warning } from '@sillage/sdk'
+import { type Column, openConnection, type Scan, type ScanSource, type Sql, type Warning } from '@sillage/sdk'
 import type { CompileContext } from './compile-context.ts'
 import { userColumns } from './inputs.ts'
 import { lastScan } from './last-scan.ts'
@@ -51,10 +51,11 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
   const states = await files.states(paths)
   const state = fingerprint(states)
   const scanned = scan.select({ provenance })
-  keepSecretsOut(scan, { paths, provenance, secrets })
+  const appended = scan.appended?.select({ provenance })
+  keepSecretsOut(scan, { selects: [scanned, appended], paths, secrets })
   const found = await binder.describe({ select: scanned.text, relations: [], state, attach: scan.attach })
   const { select, columns, renamed } = withoutReserved(scanned, found, provenance)
-  const added = previous && renamed.length === 0 ? scan.appended : undefined
+  const added = previous && renamed.length === 0 ? appended : undefined
   const shownOf = shownFrom(pipeline.file)
   return {
     select: select.text,
@@ -62,8 +63,8 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
     provenance,
     appended: added && {
       since: last!.fingerprint,
-      select: await withColumns(added.select({ provenance }), { columns: found, binder, state }),
-      refused: added.refused?.text,
+      select: await withColumns(added, { columns: found, binder, state }),
+      refused: scan.appended?.refused?.text,
     },
     columns: userColumns(columns),
     states:
@@ -75,16 +76,18 @@ export async function scanSource({ stage, plugin, context, provenance, asOf }: S
 
 /** Throws where anything of a scan that is printed or kept would hold a secret. */
 function keepSecretsOut(
-  scan: Scan,
+  { refused, appended, attach, each, detected, warnings }: Scan,
   {
+    selects,
     paths,
-    provenance,
     secrets,
-  }: { readonly paths: readonly string[]; readonly provenance: boolean; readonly secrets: ScanSecrets },
+  }: {
+    readonly selects: readonly (Sql | undefined)[]
+    readonly paths: readonly string[]
+    readonly secrets: ScanSecrets
+  },
 ): void {
-  const { refused, appended, attach, each, detected, warnings } = scan
-  const added = [appended?.select({ provenance }), appended?.refused]
-  secrets.keepOut([paths, scan.select({ provenance }), attach, refused, ...added, each, detected, warnings])
+  secrets.keepOut([selects, paths, attach, refused, appended?.refused, each, detected, warnings])
 }
 
 /** What a scan says beside its rows. */
